@@ -1,0 +1,11 @@
+//! Codes messy clinical notes by a codebook and counts themes so that every number opens up.
+//!
+//! A note flows one way, through the modules in this order; no stage reaches back. See
+//! ARCHITECTURE.md for who may import whom.
+
+pub mod error;
+pub mod text;
+
+pub mod model;
+
+pub mod codebook;

@@ -1,0 +1,3 @@
+//! The command line of `verbatim`.
+
+fn main() {}

@@ -1,0 +1,211 @@
+//! A study's corpus: participants, sessions and notes, without the notes' text.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::civil::Date;
+
+/// A note's id, stable from run to run.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NoteId(String);
+
+impl NoteId {
+    /// Names a note.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for NoteId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A participant's id as the study writes it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ParticipantId(String);
+
+impl ParticipantId {
+    /// Names a participant.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ParticipantId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a piece of metadata was taken or inferred from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Basis {
+    /// A table's column.
+    Column,
+    /// A header line or header block of the note.
+    Header,
+    /// YAML front matter.
+    FrontMatter,
+    /// A sheet's name.
+    Sheet,
+    /// The file's name.
+    FileName,
+    /// A folder's name.
+    Folder,
+    /// A cue in the note's text.
+    Text,
+    /// The participants' table.
+    ParticipantsTable,
+    /// A neighbouring note of the same source.
+    Neighbour,
+    /// The study file.
+    StudyFile,
+    /// The program's default.
+    Default,
+    /// Nothing says it.
+    Unknown,
+}
+
+impl Basis {
+    /// The word that tables use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Column => "column",
+            Self::Header => "header",
+            Self::FrontMatter => "front_matter",
+            Self::Sheet => "sheet",
+            Self::FileName => "file_name",
+            Self::Folder => "folder",
+            Self::Text => "text",
+            Self::ParticipantsTable => "participants_table",
+            Self::Neighbour => "neighbour",
+            Self::StudyFile => "study_file",
+            Self::Default => "default",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A value with what it was taken from; no value means unknown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sourced<T> {
+    /// The value, if anything says it.
+    pub value: Option<T>,
+    /// Its basis; two where they completed each other.
+    pub basis: Vec<Basis>,
+}
+
+impl<T> Sourced<T> {
+    /// A value from one basis.
+    pub fn from(value: T, basis: Basis) -> Self {
+        Self { value: Some(value), basis: vec![basis] }
+    }
+
+    /// Nothing says it.
+    pub fn unknown() -> Self {
+        Self { value: None, basis: vec![Basis::Unknown] }
+    }
+
+    /// The basis as tables print it, joined with `+`.
+    pub fn basis_text(&self) -> String {
+        self.basis.iter().map(|b| b.as_str()).collect::<Vec<_>>().join("+")
+    }
+}
+
+impl<T> Default for Sourced<T> {
+    fn default() -> Self {
+        Self::unknown()
+    }
+}
+
+/// How much a note says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Detail {
+    /// A few words.
+    Terse,
+    /// A concise summary.
+    Summary,
+    /// A narrative, or one with the participant's own words.
+    Detailed,
+}
+
+impl Detail {
+    /// The word that tables use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Terse => "terse",
+            Self::Summary => "summary",
+            Self::Detailed => "detailed",
+        }
+    }
+}
+
+/// A note without its text: where it stands and what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Its id.
+    pub id: NoteId,
+    /// Path of its source, relative to the study folder, `/` between.
+    pub source: String,
+    /// Its place inside the source (`row=3`, `block=2`); empty for a whole file.
+    pub locator: String,
+    /// Whose note it is.
+    pub participant: Sourced<ParticipantId>,
+    /// The session's date.
+    pub date: Sourced<Date>,
+    /// Days since the participant's first dated note.
+    pub day: Option<i64>,
+    /// The session type, a name from the study's list.
+    pub session_type: Sourced<String>,
+    /// Where the session was (`clinic`, `home`), as the study calls it; empty where unknown.
+    pub setting: String,
+    /// Who wrote it; empty where unknown.
+    pub author: String,
+    /// Further columns of its table, by header, for crosstabs.
+    pub fields: BTreeMap<String, String>,
+    /// Who speaks, where the source says so (a transcript's turns): byte ranges of the text.
+    pub turns: Vec<super::layout::Turn>,
+    /// The note whose text it repeats as a whole.
+    pub duplicate_of: Option<NoteId>,
+    /// What was odd about it.
+    pub warnings: Vec<String>,
+}
+
+/// A participant as the study's table knows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Participant {
+    /// The id that tables print.
+    pub id: ParticipantId,
+    /// Other ways they are named (initials, "Pt 01").
+    pub aliases: Vec<String>,
+    /// The table's further columns, by header.
+    pub fields: BTreeMap<String, String>,
+    /// Whether the participants' table lists them.
+    pub in_table: bool,
+}
+
+/// A study's notes and participants.
+#[derive(Debug, Clone, Default)]
+pub struct Corpus {
+    /// Participants, ordered by id.
+    pub participants: Vec<Participant>,
+    /// Session types in the study's order, without `unknown`.
+    pub session_types: Vec<String>,
+    /// Notes ordered by participant, date, id; those without participant or date last.
+    pub notes: Vec<Note>,
+}
+
+/// The name of the session type that nothing says.
+pub const UNKNOWN_SESSION_TYPE: &str = "unknown";

@@ -1,0 +1,125 @@
+//! The parts of one note's text: words, sentences, sections, quotations, copied spans.
+
+use std::ops::Range;
+
+use crate::text::{Span, Token};
+
+use super::coding::Assertion;
+use super::corpus::NoteId;
+
+/// A note's text cut into its parts; all spans point into that text.
+#[derive(Debug, Clone, Default)]
+pub struct Layout {
+    /// Every word, in order.
+    pub tokens: Vec<Token>,
+    /// Sentences, in order, without gaps between their words.
+    pub sentences: Vec<Sentence>,
+    /// Sections, in order; text before the first heading belongs to none.
+    pub sections: Vec<Section>,
+    /// Direct quotations, in order; a nested one after the one that holds it.
+    pub quotes: Vec<Quotation>,
+    /// First-person transcripts and speakers' turns, in order.
+    pub turns: Vec<Turn>,
+    /// Spans that repeat an earlier note of the participant, in order.
+    pub copied: Vec<CopiedSpan>,
+    /// What was odd (an unclosed quotation mark).
+    pub warnings: Vec<String>,
+}
+
+impl Layout {
+    /// Index of the sentence that holds a byte.
+    pub fn sentence_at(&self, byte: usize) -> Option<usize> {
+        let next = self.sentences.partition_point(|s| s.span.start <= byte);
+        next.checked_sub(1)
+    }
+
+    /// Index of the innermost section that holds a byte.
+    pub fn section_at(&self, byte: usize) -> Option<usize> {
+        self.sections.iter().rposition(|s| s.span.start <= byte && byte < s.span.end)
+    }
+
+    /// The range of tokens that lie wholly inside a span.
+    pub fn tokens_in(&self, span: Span) -> Range<usize> {
+        let start = self.tokens.partition_point(|t| (t.start as usize) < span.start);
+        let end = self.tokens.partition_point(|t| (t.end as usize) <= span.end);
+        start..end.max(start)
+    }
+}
+
+/// One sentence, or one item of a list, or one field of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// Its text, less outer white space.
+    pub span: Span,
+    /// Its words in [`Layout::tokens`].
+    pub tokens: Range<usize>,
+}
+
+/// A headed part of a note.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// The canonical name from the heading list (`plan`), or the heading folded.
+    pub name: String,
+    /// The heading's words.
+    pub heading: Span,
+    /// From the heading to the next heading of any kind.
+    pub span: Span,
+    /// The session type that its heading names, where it is not the note's own.
+    pub session_type: Option<String>,
+    /// What the section says of passages in which no cue decides.
+    pub default: SectionDefault,
+}
+
+/// What a section says of passages in which no cue decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SectionDefault {
+    /// Nothing.
+    #[default]
+    None,
+    /// Its passages have this assertion.
+    Assertion(Assertion),
+    /// Its passages are not coded at all (consent, education).
+    NotCoded,
+}
+
+/// A stretch inside quotation marks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quotation {
+    /// From behind the opening mark to before the closing one.
+    pub span: Span,
+    /// Words in it.
+    pub words: usize,
+    /// Whether a closing mark was found.
+    pub closed: bool,
+    /// How deep it is nested: 0 for an outer quotation.
+    pub depth: u8,
+}
+
+/// Text spoken or written by one person, without quotation marks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// What was said.
+    pub span: Span,
+    /// Who said it.
+    pub speaker: Speaker,
+}
+
+/// Who speaks in a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaker {
+    /// The participant (a voice memo, a client's turn).
+    Participant,
+    /// The clinician.
+    Clinician,
+    /// Somebody else.
+    Other,
+}
+
+/// A span that repeats text of an earlier note of the same participant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopiedSpan {
+    /// The repeated text.
+    pub span: Span,
+    /// The earliest note that holds it.
+    pub from: NoteId,
+}

@@ -1,0 +1,9 @@
+//! Plain data that the stages hand on: no rules, no files.
+
+pub mod codebook;
+pub mod coding;
+pub mod corpus;
+pub mod cue;
+pub mod layout;
+pub mod ledger;
+pub mod pattern;

@@ -1,0 +1,13 @@
+//! Text that never loses its source: spans, folded copies, words and stems.
+//!
+//! Comes in: a note's text. Goes out: byte spans into it. Refuses: to change it.
+
+pub mod normal;
+pub mod span;
+pub mod stem;
+pub mod token;
+
+pub use normal::{NormalText, fold};
+pub use span::{CodePoints, Span};
+pub use stem::Stemmer;
+pub use token::{Token, tokenize};

@@ -1,0 +1,159 @@
+//! Words as in UAX #29, found once per note.
+//!
+//! Comes in: a text. Goes out: the byte span of every word, the same that
+//! `unicode_segmentation::unicode_words` gives; stretches of plain ASCII take a table-driven path.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::span::Span;
+
+/// One word of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    /// First byte; 32 bits, since a note is far below 4 GiB and notes hold many words.
+    pub start: u32,
+    /// Byte after the last.
+    pub end: u32,
+}
+
+impl Token {
+    /// The word's span.
+    pub fn span(self) -> Span {
+        Span::new(self.start as usize, self.end as usize)
+    }
+}
+
+/// Cuts a text into its words.
+///
+/// ```
+/// let text = "Didn’t feel self-care, 1.7 mg/kg";
+/// let words: Vec<_> = verbatim::text::tokenize(text).iter().map(|t| t.span().slice(text)).collect();
+/// assert_eq!(words, ["Didn’t", "feel", "self", "care", "1.7", "mg", "kg"]);
+/// ```
+pub fn tokenize(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::with_capacity(text.len() / 5);
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        // UAX #29 never joins a word across ASCII white space, so each chunk stands alone.
+        if bytes[at].is_ascii_whitespace() {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        let mut ascii = true;
+        while at < bytes.len() && !bytes[at].is_ascii_whitespace() {
+            ascii &= bytes[at].is_ascii();
+            at += 1;
+        }
+        if ascii {
+            ascii_words(&bytes[start..at], start, &mut tokens);
+        } else {
+            let chunk = Span::new(start, at).slice(text);
+            tokens.extend(chunk.unicode_word_indices().map(|(i, word)| Token {
+                start: (start + i) as u32,
+                end: (start + i + word.len()) as u32,
+            }));
+        }
+    }
+    tokens
+}
+
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
+const UNDERSCORE: u8 = 4;
+/// `:` joins letters, `,` and `;` join digits, `.` and `'` join either.
+const MID_LETTER: u8 = 8;
+const MID_DIGIT: u8 = 16;
+const WORD: u8 = LETTER | DIGIT | UNDERSCORE;
+
+const CLASS: [u8; 128] = {
+    let mut table = [0; 128];
+    let mut b = 0;
+    while b < 128 {
+        let c = b as u8;
+        table[b] = match c {
+            b'a'..=b'z' | b'A'..=b'Z' => LETTER,
+            b'0'..=b'9' => DIGIT,
+            b'_' => UNDERSCORE,
+            b':' => MID_LETTER,
+            b',' | b';' => MID_DIGIT,
+            b'.' | b'\'' => MID_LETTER | MID_DIGIT,
+            _ => 0,
+        };
+        b += 1;
+    }
+    table
+};
+
+fn class(chunk: &[u8], at: usize) -> u8 {
+    chunk.get(at).map_or(0, |&b| CLASS[(b & 0x7F) as usize])
+}
+
+/// Finds the words of a chunk of ASCII without white space.
+fn ascii_words(chunk: &[u8], offset: usize, tokens: &mut Vec<Token>) {
+    let mut at = 0;
+    while at < chunk.len() {
+        if class(chunk, at) & WORD == 0 {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        let mut alphanumeric = false;
+        loop {
+            let here = class(chunk, at);
+            if here & WORD != 0 {
+                alphanumeric |= here & (LETTER | DIGIT) != 0;
+                at += 1;
+            } else if joins(class(chunk, at - 1), here, class(chunk, at + 1)) {
+                at += 1;
+            } else {
+                break;
+            }
+        }
+        if alphanumeric {
+            tokens.push(Token { start: (offset + start) as u32, end: (offset + at) as u32 });
+        }
+    }
+}
+
+/// Whether a mark between two characters belongs to the word (WB6, WB7, WB11, WB12).
+fn joins(before: u8, mark: u8, after: u8) -> bool {
+    (mark & MID_LETTER != 0 && before & LETTER != 0 && after & LETTER != 0)
+        || (mark & MID_DIGIT != 0 && before & DIGIT != 0 && after & DIGIT != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(text: &str) {
+        let ours: Vec<_> = tokenize(text).iter().map(|t| t.span().slice(text)).collect();
+        let theirs: Vec<_> = text.unicode_words().collect();
+        assert_eq!(ours, theirs, "{text:?}");
+    }
+
+    #[test]
+    fn words_are_those_of_uax_29() {
+        for text in [
+            "", " ", "_", "__a", "a_b", "can't", "'tis", "a.b.c.", "1,000.5", "N/V: -", "3.a", "a:b",
+            "5'8\"", "e.g. x", "a''b", "1.,2", "x\u{a0}y", "“home”—safe", "naïve", "👩‍👧 ok", "a\r\nb",
+        ] {
+            check(text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn ascii_words_equal_unicode_words(text in "[a-c0-2_.,:;' \\n\"/-]{0,40}") { check(&text); }
+
+        #[test]
+        fn any_words_equal_unicode_words(text in "\\PC{0,60}") { check(&text); }
+
+        #[test]
+        fn mixed_words_equal_unicode_words(text in "[a-c0-2_.:,' ’“é\u{301}\u{200d}\u{ad}]{0,40}") {
+            check(&text);
+        }
+    }
+}
