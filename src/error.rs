@@ -23,12 +23,20 @@ pub struct Place {
 impl Place {
     /// Names a whole file.
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), line: None, column: None }
+        Self {
+            path: path.into(),
+            line: None,
+            column: None,
+        }
     }
 
     /// Names a line and column of a file.
     pub fn at(path: impl Into<PathBuf>, line: u32, column: u32) -> Self {
-        Self { path: path.into(), line: Some(line), column: Some(column) }
+        Self {
+            path: path.into(),
+            line: Some(line),
+            column: Some(column),
+        }
     }
 }
 
@@ -92,7 +100,11 @@ impl fmt::Display for Diagnostic {
             Severity::Warning => "warning",
             Severity::Error => "error",
         };
-        write!(f, "{word}[{}]: {}\n  --> {}", self.rule, self.message, self.place)?;
+        write!(
+            f,
+            "{word}[{}]: {}\n  --> {}",
+            self.rule, self.message, self.place
+        )?;
         if let Some(excerpt) = &self.excerpt {
             let number = self.place.line.map(|n| n.to_string()).unwrap_or_default();
             let pad = " ".repeat(number.len());
@@ -103,7 +115,11 @@ impl fmt::Display for Diagnostic {
                 .map(|c| if c == '\t' { '\t' } else { ' ' })
                 .collect();
             let marks = "^".repeat(excerpt.end.saturating_sub(excerpt.start).max(1) as usize);
-            write!(f, "\n {pad} |\n {number} | {}\n {pad} | {lead}{marks}", excerpt.line)?;
+            write!(
+                f,
+                "\n {pad} |\n {number} | {}\n {pad} | {lead}{marks}",
+                excerpt.line
+            )?;
         }
         if !self.hint.is_empty() {
             write!(f, "\n  help: {}", self.hint)?;
@@ -159,33 +175,58 @@ pub enum ErrorKind {
 impl Error {
     /// Wraps an operating system's error with what was tried on which path.
     pub fn io(action: &'static str, path: &Path, source: std::io::Error) -> Self {
-        Self { kind: ErrorKind::Io { action, source }, place: Some(Place::file(path)) }
+        Self {
+            kind: ErrorKind::Io { action, source },
+            place: Some(Place::file(path)),
+        }
     }
 
     /// An error that has only a message.
     pub fn other(message: impl Into<String>) -> Self {
-        Self { kind: ErrorKind::Other { message: message.into() }, place: None }
+        Self {
+            kind: ErrorKind::Other {
+                message: message.into(),
+            },
+            place: None,
+        }
     }
 
     /// A thing asked for that is not there.
     pub fn not_found(message: impl Into<String>) -> Self {
-        Self { kind: ErrorKind::NotFound { message: message.into() }, place: None }
+        Self {
+            kind: ErrorKind::NotFound {
+                message: message.into(),
+            },
+            place: None,
+        }
     }
 
     /// A study file's error at its place.
     pub fn study_file(place: Place, message: impl Into<String>) -> Self {
-        Self { kind: ErrorKind::StudyFile { message: message.into() }, place: Some(place) }
+        Self {
+            kind: ErrorKind::StudyFile {
+                message: message.into(),
+            },
+            place: Some(place),
+        }
     }
 
     /// A rule file's errors.
     pub fn rules(findings: Vec<Diagnostic>) -> Self {
-        Self { kind: ErrorKind::Rules { findings }, place: None }
+        Self {
+            kind: ErrorKind::Rules { findings },
+            place: None,
+        }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = self.place.as_ref().map(|p| format!("{p}: ")).unwrap_or_default();
+        let place = self
+            .place
+            .as_ref()
+            .map(|p| format!("{p}: "))
+            .unwrap_or_default();
         match &self.kind {
             ErrorKind::Io { action, source } => {
                 write!(f, "{place}could not {action}: {source}.")

@@ -9,3 +9,19 @@ pub mod text;
 pub mod model;
 
 pub mod codebook;
+pub mod ingest;
+pub mod segment;
+
+pub mod coding;
+
+pub mod index;
+pub mod quote;
+pub mod tally;
+
+pub mod export;
+pub mod report;
+
+pub mod pipeline;
+pub mod study;
+
+pub mod cli;

@@ -39,47 +39,89 @@ pub struct PatternError {
 pub fn parse_pattern(source: &str) -> Result<Pattern, PatternError> {
     let trimmed = Span::new(0, source.len()).trim(source);
     if trimmed.is_empty() {
-        return Err(error(trimmed, "The pattern is empty.", "Write a word, or remove the line."));
+        return Err(error(
+            trimmed,
+            "The pattern is empty.",
+            "Write a word, or remove the line.",
+        ));
     }
     let body = if trimmed.slice(source).starts_with('/') {
         PatternBody::Regex(regex_source(source, trimmed)?)
     } else {
-        let mut parser = Parser { source, pieces: pieces(source)?, at: 0, depth: 0 };
+        let mut parser = Parser {
+            source,
+            pieces: pieces(source)?,
+            at: 0,
+            depth: 0,
+        };
         let near = parser.near()?;
         if let Some(piece) = parser.peek() {
             let hint = "Put alternatives in parentheses: (a|b).";
-            return Err(error(piece.span, "This stands outside of any parentheses.", hint));
+            return Err(error(
+                piece.span,
+                "This stands outside of any parentheses.",
+                hint,
+            ));
         }
         check_edges(&near, trimmed)?;
         PatternBody::Words(near)
     };
-    Ok(Pattern { source: trimmed.slice(source).to_owned(), line: 0, column: 0, body })
+    Ok(Pattern {
+        source: trimmed.slice(source).to_owned(),
+        line: 0,
+        column: 0,
+        body,
+    })
 }
 
 fn error(span: Span, message: impl Into<String>, hint: impl Into<String>) -> PatternError {
-    PatternError { span, message: message.into(), hint: hint.into() }
+    PatternError {
+        span,
+        message: message.into(),
+        hint: hint.into(),
+    }
 }
 
 fn regex_source(source: &str, whole: Span) -> Result<String, PatternError> {
     let text = whole.slice(source);
-    let inner = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+    let inner = text
+        .strip_prefix('/')
+        .and_then(|rest| rest.strip_suffix('/'));
     let Some(inner) = inner.filter(|i| !i.is_empty() && !ends_escaped(i)) else {
         let hint = "Write it as /.../ and a slash inside as \\/.";
-        return Err(error(whole, "The regular expression has no closing slash.", hint));
+        return Err(error(
+            whole,
+            "The regular expression has no closing slash.",
+            hint,
+        ));
     };
     let plain = inner.replace("\\/", "/");
     let folded: String = plain.chars().map(straight_quote).collect();
-    let compiled = regex::RegexBuilder::new(&folded).case_insensitive(true).build();
+    let compiled = regex::RegexBuilder::new(&folded)
+        .case_insensitive(true)
+        .build();
     match compiled {
         Err(problem) => {
             let text = problem.to_string();
-            let last = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            let last = text
+                .lines()
+                .last()
+                .unwrap_or_default()
+                .trim_start_matches("error: ");
             let hint = "Look-around and back-references are not supported: the engine is linear.";
-            Err(error(whole, format!("The regular expression is not valid: {last}."), hint))
+            Err(error(
+                whole,
+                format!("The regular expression is not valid: {last}."),
+                hint,
+            ))
         }
         Ok(regex) if regex.is_match("") => {
             let hint = "Ask for at least one character.";
-            Err(error(whole, "The regular expression matches nothing at all.", hint))
+            Err(error(
+                whole,
+                "The regular expression matches nothing at all.",
+                hint,
+            ))
         }
         Ok(_) => Ok(folded),
     }
@@ -136,7 +178,10 @@ fn pieces(source: &str) -> Result<Vec<Piece>, PatternError> {
         };
         if let Some(kind) = single {
             rest.next();
-            out.push(Piece { span: Span::new(start, start + c.len_utf8()), kind });
+            out.push(Piece {
+                span: Span::new(start, start + c.len_utf8()),
+                kind,
+            });
             continue;
         }
         let mut end = start;
@@ -155,7 +200,10 @@ fn pieces(source: &str) -> Result<Vec<Piece>, PatternError> {
             }
         }
         let span = Span::new(start, end);
-        out.push(Piece { span, kind: piece_kind(span.slice(source), span)? });
+        out.push(Piece {
+            span,
+            kind: piece_kind(span.slice(source), span)?,
+        });
     }
     join_not(out, source)
 }
@@ -164,7 +212,9 @@ fn piece_kind(text: &str, span: Span) -> Result<PieceKind, PatternError> {
     if let Some(name) = text.strip_prefix('{') {
         let name = name.strip_suffix('}').map(str::trim);
         let valid = |n: &&str| {
-            !n.is_empty() && n.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+            !n.is_empty()
+                && n.chars()
+                    .all(|c| c.is_alphanumeric() || c == '_' || c == '-')
         };
         return match name.filter(valid) {
             Some(name) => Ok(PieceKind::List(name.to_owned())),
@@ -190,26 +240,36 @@ fn piece_kind(text: &str, span: Span) -> Result<PieceKind, PatternError> {
 fn gap(bounds: &str, span: Span) -> Result<PieceKind, PatternError> {
     let numbers = bounds.strip_suffix('}').and_then(|inside| {
         let (min, max) = inside.split_once(',')?;
-        Some((min.trim().parse::<u32>().ok()?, max.trim().parse::<u32>().ok()?))
+        Some((
+            min.trim().parse::<u32>().ok()?,
+            max.trim().parse::<u32>().ok()?,
+        ))
     });
     match numbers {
         Some((min, max)) if min <= max && max <= WINDOW_WORDS_MAX => Ok(PieceKind::Gap(min, max)),
-        Some((min, max)) if min > max => {
-            Err(error(span, "The gap's bounds are the wrong way round.", "Put the smaller first."))
-        }
+        Some((min, max)) if min > max => Err(error(
+            span,
+            "The gap's bounds are the wrong way round.",
+            "Put the smaller first.",
+        )),
         Some(_) => Err(error(
             span,
             format!("A gap may span at most {WINDOW_WORDS_MAX} words."),
             "Use `scope: note` and w/n for themes that spread over a note.",
         )),
-        None => Err(error(span, "This is no gap.", "Write it as _{0,3}, or _ for one word.")),
+        None => Err(error(
+            span,
+            "This is no gap.",
+            "Write it as _{0,3}, or _ for one word.",
+        )),
     }
 }
 
 /// `w/5`, `pre/4`; other words with a slash are words.
 fn operator(text: &str, span: Span) -> Result<Option<Op>, PatternError> {
     let number = |prefix: &str| {
-        text.strip_prefix(prefix).filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+        text.strip_prefix(prefix)
+            .filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
     };
     let (digits, before) = match (number("w/"), number("pre/")) {
         (Some(digits), _) => (digits, false),
@@ -217,7 +277,9 @@ fn operator(text: &str, span: Span) -> Result<Option<Op>, PatternError> {
         _ => return Ok(None),
     };
     match digits.parse::<u32>() {
-        Ok(n) if n <= WINDOW_WORDS_MAX => Ok(Some(if before { Op::Before(n) } else { Op::Within(n) })),
+        Ok(n) if n <= WINDOW_WORDS_MAX => {
+            Ok(Some(if before { Op::Before(n) } else { Op::Within(n) }))
+        }
         _ => Err(error(
             span,
             format!("A window may span at most {WINDOW_WORDS_MAX} words."),
@@ -237,7 +299,10 @@ fn join_not(pieces: Vec<Piece>, source: &str) -> Result<Vec<Piece>, PatternError
             (true, PieceKind::Op(Op::Within(n))) => {
                 let not = out.pop().map_or(piece.span, |p| p.span);
                 let kind = PieceKind::Op(Op::NotWithin(*n));
-                out.push(Piece { span: not.union(piece.span), kind });
+                out.push(Piece {
+                    span: not.union(piece.span),
+                    kind,
+                });
             }
             (true, PieceKind::Op(Op::Before(_))) => {
                 let hint = "Use `not w/n`, or write =not for the word itself.";
@@ -269,7 +334,11 @@ impl Parser<'_> {
     fn near(&mut self) -> Result<Near, PatternError> {
         let first = self.seq()?;
         let mut rest = Vec::new();
-        while let Some(Piece { kind: PieceKind::Op(op), .. }) = self.peek() {
+        while let Some(Piece {
+            kind: PieceKind::Op(op),
+            ..
+        }) = self.peek()
+        {
             let op = *op;
             self.at += 1;
             rest.push((op, self.seq()?));
@@ -280,7 +349,10 @@ impl Parser<'_> {
     fn seq(&mut self) -> Result<Seq, PatternError> {
         let mut items = Vec::new();
         while let Some(piece) = self.peek().cloned() {
-            if matches!(piece.kind, PieceKind::Close | PieceKind::Bar | PieceKind::Op(_)) {
+            if matches!(
+                piece.kind,
+                PieceKind::Close | PieceKind::Bar | PieceKind::Op(_)
+            ) {
                 break;
             }
             items.push(self.item(piece)?);
@@ -305,7 +377,13 @@ impl Parser<'_> {
                 return Err(error(piece.span, "A question mark stands alone.", hint));
             }
         };
-        if matches!(self.peek(), Some(Piece { kind: PieceKind::Question, .. })) {
+        if matches!(
+            self.peek(),
+            Some(Piece {
+                kind: PieceKind::Question,
+                ..
+            })
+        ) {
             self.at += 1;
             optional = true;
         }
@@ -315,7 +393,11 @@ impl Parser<'_> {
     fn group(&mut self, open: Span) -> Result<Atom, PatternError> {
         self.depth += 1;
         if self.depth > DEPTH_MAX {
-            return Err(error(open, "Parentheses are nested too deeply.", "Use a word list."));
+            return Err(error(
+                open,
+                "Parentheses are nested too deeply.",
+                "Use a word list.",
+            ));
         }
         let mut alternatives = vec![self.near()?];
         loop {
@@ -350,7 +432,11 @@ fn word(text: &str, span: Span) -> Result<(Atom, bool), PatternError> {
     let text = match marked {
         Some(_) if form == WordForm::Exact => {
             let hint = "Use `=` for one form only, or `*` and `~` for several, not both.";
-            return Err(error(span, "`=` and a mark at the end contradict each other.", hint));
+            return Err(error(
+                span,
+                "`=` and a mark at the end contradict each other.",
+                hint,
+            ));
         }
         Some((rest, mark)) => {
             form = mark;
@@ -363,8 +449,10 @@ fn word(text: &str, span: Span) -> Result<(Atom, bool), PatternError> {
         return Err(error(span, format!("{text:?} is no word."), hint));
     }
     let folded = fold(text);
-    let words: Vec<String> =
-        tokenize(&folded).iter().map(|t| t.span().slice(&folded).to_owned()).collect();
+    let words: Vec<String> = tokenize(&folded)
+        .iter()
+        .map(|t| t.span().slice(&folded).to_owned())
+        .collect();
     let Some(last) = words.last() else {
         let hint = "Use a regular expression (/.../) for signs that are not words.";
         return Err(error(span, format!("{text:?} holds no word."), hint));
@@ -399,9 +487,9 @@ fn nullable(item: &Item) -> bool {
         || match &item.atom {
             Atom::Word { .. } | Atom::List(_) => false,
             Atom::Gap { min, .. } => *min == 0,
-            Atom::Group(alternatives) => {
-                alternatives.iter().any(|n| n.rest.is_empty() && nullable_seq(&n.first))
-            }
+            Atom::Group(alternatives) => alternatives
+                .iter()
+                .any(|n| n.rest.is_empty() && nullable_seq(&n.first)),
         }
 }
 
@@ -423,7 +511,9 @@ mod tests {
     use super::*;
 
     fn body(source: &str) -> PatternBody {
-        parse_pattern(source).unwrap_or_else(|e| panic!("{source}: {}", e.message)).body
+        parse_pattern(source)
+            .unwrap_or_else(|e| panic!("{source}: {}", e.message))
+            .body
     }
 
     fn message(source: &str) -> String {
@@ -433,10 +523,26 @@ mod tests {
     #[test]
     fn the_contract_s_examples_parse() {
         for source in [
-            "cope", "=coping", "=not", "=w", "ground*", "dizzyness~", "(rooted|centered) and (calm|safe)",
-            "close to {family}", "my daughter _{0,3} part of me", "really? safe", "delegate w/5 more",
-            "asked pre/4 help", "home not w/2 (dose|KAP|visit)", "/\\bn\\/v\\b/", "self-care", "n/v",
-            "not safe", "(a b | c w/2 d)? e", "{family}? safe _ now", "_? x y".trim_start_matches("_? "),
+            "cope",
+            "=coping",
+            "=not",
+            "=w",
+            "ground*",
+            "dizzyness~",
+            "(rooted|centered) and (calm|safe)",
+            "close to {family}",
+            "my daughter _{0,3} part of me",
+            "really? safe",
+            "delegate w/5 more",
+            "asked pre/4 help",
+            "home not w/2 (dose|KAP|visit)",
+            "/\\bn\\/v\\b/",
+            "self-care",
+            "n/v",
+            "not safe",
+            "(a b | c w/2 d)? e",
+            "{family}? safe _ now",
+            "_? x y".trim_start_matches("_? "),
         ] {
             body(source);
         }
@@ -444,31 +550,63 @@ mod tests {
 
     #[test]
     fn a_hyphenated_word_is_two_words() {
-        let PatternBody::Words(near) = body("self-care*") else { panic!("words") };
-        let Atom::Word { words, form } = &near.first.items[0].atom else { panic!("a word") };
-        assert_eq!((words.as_slice(), *form), (["self".into(), "care".into()].as_slice(), WordForm::Prefix));
+        let PatternBody::Words(near) = body("self-care*") else {
+            panic!("words")
+        };
+        let Atom::Word { words, form } = &near.first.items[0].atom else {
+            panic!("a word")
+        };
+        assert_eq!(
+            (words.as_slice(), *form),
+            (["self".into(), "care".into()].as_slice(), WordForm::Prefix)
+        );
     }
 
     #[test]
     fn not_is_an_operator_only_before_a_window() {
-        let PatternBody::Words(near) = body("home not w/2 dose") else { panic!("words") };
+        let PatternBody::Words(near) = body("home not w/2 dose") else {
+            panic!("words")
+        };
         assert_eq!(near.rest[0].0, Op::NotWithin(2));
-        let PatternBody::Words(near) = body("not safe") else { panic!("words") };
+        let PatternBody::Words(near) = body("not safe") else {
+            panic!("words")
+        };
         assert_eq!(near.first.items.len(), 2);
     }
 
     #[test]
     fn errors_say_what_is_wrong() {
         for (source, part) in [
-            ("", "empty"), ("_ home", "begins or ends"), ("home _{0,2}", "begins or ends"),
-            ("a? _ home", "begins or ends"), ("a? b?", "match nothing"), ("(a", "not closed"),
-            ("a | b", "outside"), ("a)", "outside"), ("w/3 a", "missing"), ("a w/3", "missing"),
-            ("cat~", "too short"), ("=a*", "contradict"), ("a*b", "no word"), ("--", "holds no word"),
-            ("/a", "closing slash"), ("/a*/", "nothing at all"), ("/(/", "not valid"), ("{}", "no word list"),
-            ("{fam", "no word list"), ("a _{3,1} b", "wrong way"), ("a w/1000 b", "at most"), ("a ? ?", "alone"),
-            ("a not pre/2 b", "does not exist"), ("a _{x} b", "no gap"),
+            ("", "empty"),
+            ("_ home", "begins or ends"),
+            ("home _{0,2}", "begins or ends"),
+            ("a? _ home", "begins or ends"),
+            ("a? b?", "match nothing"),
+            ("(a", "not closed"),
+            ("a | b", "outside"),
+            ("a)", "outside"),
+            ("w/3 a", "missing"),
+            ("a w/3", "missing"),
+            ("cat~", "too short"),
+            ("=a*", "contradict"),
+            ("a*b", "no word"),
+            ("--", "holds no word"),
+            ("/a", "closing slash"),
+            ("/a*/", "nothing at all"),
+            ("/(/", "not valid"),
+            ("{}", "no word list"),
+            ("{fam", "no word list"),
+            ("a _{3,1} b", "wrong way"),
+            ("a w/1000 b", "at most"),
+            ("a ? ?", "alone"),
+            ("a not pre/2 b", "does not exist"),
+            ("a _{x} b", "no gap"),
         ] {
-            assert!(message(source).contains(part), "{source:?}: {}", message(source));
+            assert!(
+                message(source).contains(part),
+                "{source:?}: {}",
+                message(source)
+            );
         }
     }
 

@@ -23,7 +23,10 @@ impl CodePath {
 
     /// Whether `other` stands somewhere under this code.
     pub fn is_ancestor_of(&self, other: &Self) -> bool {
-        other.0.strip_prefix(&self.0).is_some_and(|rest| rest.starts_with('/'))
+        other
+            .0
+            .strip_prefix(&self.0)
+            .is_some_and(|rest| rest.starts_with('/'))
     }
 }
 

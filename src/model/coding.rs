@@ -124,11 +124,26 @@ impl Facts {
     /// The one assertion: other > hypothetical > historical > uncertain > negated > affirmed.
     pub fn assertion(self) -> Assertion {
         match self {
-            Self { experiencer: Experiencer::Other, .. } => Assertion::Other,
-            Self { certainty: Certainty::Hypothetical, .. } => Assertion::Hypothetical,
-            Self { time: Time::Historical, .. } => Assertion::Historical,
-            Self { certainty: Certainty::Uncertain, .. } => Assertion::Uncertain,
-            Self { polarity: Polarity::Negated, .. } => Assertion::Negated,
+            Self {
+                experiencer: Experiencer::Other,
+                ..
+            } => Assertion::Other,
+            Self {
+                certainty: Certainty::Hypothetical,
+                ..
+            } => Assertion::Hypothetical,
+            Self {
+                time: Time::Historical,
+                ..
+            } => Assertion::Historical,
+            Self {
+                certainty: Certainty::Uncertain,
+                ..
+            } => Assertion::Uncertain,
+            Self {
+                polarity: Polarity::Negated,
+                ..
+            } => Assertion::Negated,
             Self { .. } => Assertion::Affirmed,
         }
     }
@@ -175,7 +190,9 @@ impl FromStr for Voice {
         Self::ALL
             .into_iter()
             .find(|v| v.as_str() == word)
-            .ok_or_else(|| format!("{word:?} is no voice; use one of quote, reported, clinician, other"))
+            .ok_or_else(|| {
+                format!("{word:?} is no voice; use one of quote, reported, clinician, other")
+            })
     }
 }
 

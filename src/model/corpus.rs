@@ -110,17 +110,27 @@ pub struct Sourced<T> {
 impl<T> Sourced<T> {
     /// A value from one basis.
     pub fn from(value: T, basis: Basis) -> Self {
-        Self { value: Some(value), basis: vec![basis] }
+        Self {
+            value: Some(value),
+            basis: vec![basis],
+        }
     }
 
     /// Nothing says it.
     pub fn unknown() -> Self {
-        Self { value: None, basis: vec![Basis::Unknown] }
+        Self {
+            value: None,
+            basis: vec![Basis::Unknown],
+        }
     }
 
     /// The basis as tables print it, joined with `+`.
     pub fn basis_text(&self) -> String {
-        self.basis.iter().map(|b| b.as_str()).collect::<Vec<_>>().join("+")
+        self.basis
+            .iter()
+            .map(|b| b.as_str())
+            .collect::<Vec<_>>()
+            .join("+")
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::text::{Span, Token};
+use crate::text::{Span, Words};
 
 use super::coding::Assertion;
 use super::corpus::NoteId;
@@ -11,7 +11,7 @@ use super::corpus::NoteId;
 #[derive(Debug, Clone, Default)]
 pub struct Layout {
     /// Every word, in order.
-    pub tokens: Vec<Token>,
+    pub words: Words,
     /// Sentences, in order, without gaps between their words.
     pub sentences: Vec<Sentence>,
     /// Sections, in order; text before the first heading belongs to none.
@@ -35,14 +35,21 @@ impl Layout {
 
     /// Index of the innermost section that holds a byte.
     pub fn section_at(&self, byte: usize) -> Option<usize> {
-        self.sections.iter().rposition(|s| s.span.start <= byte && byte < s.span.end)
+        self.sections
+            .iter()
+            .rposition(|s| s.span.start <= byte && byte < s.span.end)
     }
 
-    /// The range of tokens that lie wholly inside a span.
-    pub fn tokens_in(&self, span: Span) -> Range<usize> {
-        let start = self.tokens.partition_point(|t| (t.start as usize) < span.start);
-        let end = self.tokens.partition_point(|t| (t.end as usize) <= span.end);
-        start..end.max(start)
+    /// Index of the innermost quotation that holds a whole span.
+    pub fn quote_around(&self, span: Span) -> Option<usize> {
+        self.quotes.iter().rposition(|q| q.span.contains(span))
+    }
+
+    /// Index of the speaker's turn that holds a byte.
+    pub fn turn_at(&self, byte: usize) -> Option<usize> {
+        self.turns
+            .iter()
+            .rposition(|t| t.span.start <= byte && byte < t.span.end)
     }
 }
 
@@ -51,8 +58,8 @@ impl Layout {
 pub struct Sentence {
     /// Its text, less outer white space.
     pub span: Span,
-    /// Its words in [`Layout::tokens`].
-    pub tokens: Range<usize>,
+    /// Its words in [`Layout::words`].
+    pub words: Range<usize>,
 }
 
 /// A headed part of a note.

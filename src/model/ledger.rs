@@ -58,11 +58,17 @@ pub struct Ledger {
 impl Ledger {
     /// Whether any file was not read in full for a reason that a person should look at.
     pub fn has_problems(&self) -> bool {
-        self.rows.iter().any(|r| matches!(r.outcome, Outcome::PartlyRead | Outcome::Failed))
+        self.rows
+            .iter()
+            .any(|r| matches!(r.outcome, Outcome::PartlyRead | Outcome::Failed))
     }
 
     /// Notes by the files' rows.
     pub fn notes(&self) -> usize {
-        self.rows.iter().filter(|r| r.locator.is_empty()).map(|r| r.notes).sum()
+        self.rows
+            .iter()
+            .filter(|r| r.locator.is_empty())
+            .map(|r| r.notes)
+            .sum()
     }
 }

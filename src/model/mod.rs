@@ -6,4 +6,5 @@ pub mod corpus;
 pub mod cue;
 pub mod layout;
 pub mod ledger;
+pub mod measure;
 pub mod pattern;

@@ -6,8 +6,10 @@ pub mod normal;
 pub mod span;
 pub mod stem;
 pub mod token;
+pub mod words;
 
 pub use normal::{NormalText, fold};
 pub use span::{CodePoints, Span};
 pub use stem::Stemmer;
 pub use token::{Token, tokenize};
+pub use words::Words;

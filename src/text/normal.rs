@@ -18,7 +18,7 @@ pub struct NormalText {
     shifts: Vec<Shift>,
 }
 
-/// A character (with its combining marks) whose folded form has another length.
+/// A character (with its combining marks) whose folded form has other bounds.
 #[derive(Debug, Clone, Copy)]
 struct Shift {
     folded: Span,
@@ -29,18 +29,37 @@ impl NormalText {
     /// Folds a text.
     pub fn new(source: &str) -> Self {
         if source.is_ascii() {
-            return Self { text: source.to_ascii_lowercase(), shifts: Vec::new() };
+            return Self {
+                text: source.to_ascii_lowercase(),
+                shifts: Vec::new(),
+            };
         }
         let mut text = String::with_capacity(source.len());
         let mut shifts = Vec::new();
-        for cluster in Clusters { text: source, at: 0 } {
+        let clusters = Clusters {
+            text: source,
+            at: 0,
+        };
+        for cluster in clusters {
             let start = text.len();
             fold_into(cluster.slice(source), &mut text);
-            if text.len() - start != cluster.len() {
-                shifts.push(Shift { folded: Span::new(start, text.len()), source: cluster });
+            let folded = text.get(start..).unwrap_or_default();
+            if folded.len() != cluster.len()
+                || !one_char(folded)
+                || !one_char(cluster.slice(source))
+            {
+                shifts.push(Shift {
+                    folded: Span::new(start, text.len()),
+                    source: cluster,
+                });
             }
         }
         Self { text, shifts }
+    }
+
+    /// Whether every byte of the copy stands where it stands in the source.
+    pub fn is_in_step(&self) -> bool {
+        self.shifts.is_empty()
     }
 
     /// The folded text.
@@ -50,7 +69,10 @@ impl NormalText {
 
     /// The span of the source that a span of the folded text came from, in whole characters.
     pub fn to_source(&self, span: Span) -> Span {
-        Span { start: self.back(span.start, Edge::Start), end: self.back(span.end, Edge::End) }
+        Span {
+            start: self.back(span.start, Edge::Start),
+            end: self.back(span.end, Edge::End),
+        }
     }
 
     fn back(&self, byte: usize, edge: Edge) -> usize {
@@ -98,7 +120,8 @@ pub fn fold(word: &str) -> Cow<'_, str> {
         return Cow::Borrowed(word);
     }
     let mut out = String::with_capacity(word.len());
-    for cluster in (Clusters { text: word, at: 0 }) {
+    let clusters = Clusters { text: word, at: 0 };
+    for cluster in clusters {
         fold_into(cluster.slice(word), &mut out);
     }
     Cow::Owned(out)
@@ -114,14 +137,22 @@ fn fold_into(cluster: &str, out: &mut String) {
     }
 }
 
+fn one_char(text: &str) -> bool {
+    text.chars().nth(1).is_none()
+}
+
 /// The ASCII character that stands for a typographic one; empty for invisible ones.
 fn plain(c: char) -> Option<&'static str> {
     Some(match c {
         '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{2032}' | '\u{00B4}' | '\u{02BC}' => "'",
         '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{201F}' | '\u{2033}' | '«' | '»' => "\"",
         '\u{2010}'..='\u{2015}' | '\u{2212}' => "-",
-        '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}'
-        | '\u{2066}'..='\u{2069}' | '\u{FEFF}' => "",
+        '\u{00AD}'
+        | '\u{200B}'..='\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{FEFF}' => "",
         _ => return None,
     })
 }
@@ -159,7 +190,10 @@ mod tests {
         assert_eq!(normal.text(), "\"fine\" café x");
         let find = |needle: &str| {
             let at = normal.text().find(needle).unwrap();
-            normal.to_source(Span::new(at, at + needle.len())).slice(source).to_owned()
+            normal
+                .to_source(Span::new(at, at + needle.len()))
+                .slice(source)
+                .to_owned()
         };
         assert_eq!(find("fine"), "ﬁne");
         assert_eq!(find("in"), "ﬁn");

@@ -47,7 +47,10 @@ impl Span {
     /// The smallest span that holds both.
     #[must_use]
     pub fn union(self, other: Self) -> Self {
-        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+        Self {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
     }
 
     /// The span less white space at both ends.
@@ -56,7 +59,10 @@ impl Span {
         let piece = self.slice(text);
         let start = self.start + (piece.len() - piece.trim_start().len());
         let len = piece.trim().len();
-        Self { start, end: start + len }
+        Self {
+            start,
+            end: start + len,
+        }
     }
 }
 
@@ -102,7 +108,10 @@ impl<'t> CodePoints<'t> {
         if self.before.is_empty() {
             return (count <= self.text.len()).then_some(count);
         }
-        let checkpoint = self.before.partition_point(|&n| n as usize <= count).saturating_sub(1);
+        let checkpoint = self
+            .before
+            .partition_point(|&n| n as usize <= count)
+            .saturating_sub(1);
         let mut seen = self.before[checkpoint] as usize;
         let start = checkpoint * STRIDE;
         for (i, &b) in self.text.as_bytes()[start..].iter().enumerate() {

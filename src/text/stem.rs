@@ -12,7 +12,9 @@ pub struct Stemmer {
 
 impl fmt::Debug for Stemmer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stemmer").field("language", &self.language).finish_non_exhaustive()
+        f.debug_struct("Stemmer")
+            .field("language", &self.language)
+            .finish_non_exhaustive()
     }
 }
 
@@ -20,7 +22,10 @@ impl Stemmer {
     /// The stemmer of a language given by its ISO 639-1 code (`en`, `es`, `de` ...).
     pub fn new(language: &str) -> Self {
         let inner = algorithm(language).map(rust_stemmers::Stemmer::create);
-        Self { language: language.to_owned(), inner }
+        Self {
+            language: language.to_owned(),
+            inner,
+        }
     }
 
     /// Whether the language has a stemmer.
@@ -69,7 +74,11 @@ mod tests {
     #[test]
     fn english_forms_share_a_stem() {
         let stemmer = Stemmer::new("en");
-        for (form, of) in [("coping", "cope"), ("copes", "cope"), ("daughter's", "daughter")] {
+        for (form, of) in [
+            ("coping", "cope"),
+            ("copes", "cope"),
+            ("daughter's", "daughter"),
+        ] {
             assert_eq!(stemmer.stem(form), stemmer.stem(of), "{form}");
         }
         assert!(!Stemmer::new("xx").knows_language());
