@@ -1,3 +1,7 @@
-//! The command line of `verbatim`.
+//! The command line of `verbatim`: parse, run, exit status.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(verbatim::cli::main())
+}

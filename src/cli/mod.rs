@@ -1,1 +1,109 @@
-//! (to be written)
+//! Commands, one file each: arguments in, messages and data out.
+//!
+//! The only place that prints and reads the clock and the environment. Data goes to standard
+//! output, all else to standard error.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "printing is this module's job"
+)]
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::study::Study;
+
+/// Codes messy clinical notes by a codebook and counts themes so that every number opens up.
+#[derive(Debug, Parser)]
+#[command(name = "verbatim", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {}
+
+/// Options that most commands share.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// Where results go (default: `out` inside the study folder).
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// A codebook's file, or the name of a built-in one (`kap`, `brief-cope`).
+    #[arg(long, value_name = "FILE|NAME")]
+    pub codebook: Option<String>,
+    /// Threads to use (default: one a core).
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Print no progress and no table.
+    #[arg(long)]
+    pub quiet: bool,
+    /// Print a summary that machines can read, and nothing else, on standard output.
+    #[arg(long)]
+    pub json: bool,
+    /// Overwrite an output folder that this program did not write.
+    #[arg(long)]
+    pub force: bool,
+}
+
+impl Common {
+    /// The output folder of a study.
+    pub fn out(&self, study: &Study) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| study.default_out())
+    }
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// All done.
+    Done,
+    /// Done, but `--strict` was given and there are problems.
+    Problems,
+    /// The check found errors.
+    Failed,
+}
+
+/// Runs the command line; gives the exit status that contract and README state.
+pub fn main() -> u8 {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(problem) => {
+            let status = if problem.use_stderr() { 2 } else { 0 };
+            // A closed pipe is no error worth reporting.
+            let _printed = problem.print();
+            return status;
+        }
+    };
+    match dispatch(cli.command) {
+        Ok(Ending::Done) => 0,
+        Ok(Ending::Failed) => 1,
+        Ok(Ending::Problems) => 3,
+        Err(error) if is_broken_pipe(&error) => 0,
+        Err(error) => {
+            let _written = writeln!(io::stderr(), "verbatim: {error}");
+            1
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<Ending> {
+    match command {}
+}
+
+/// Whether a reader of our output went away, as `head` does.
+fn is_broken_pipe(error: &Error) -> bool {
+    matches!(&error.kind, ErrorKind::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// Writes data to standard output.
+pub(crate) fn print(text: &str) -> Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|e| Error::io("write to standard output", Path::new("stdout"), e))
+}

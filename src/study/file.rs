@@ -1,0 +1,207 @@
+//! `study.toml`: what a researcher can say about a study instead of leaving it to be recognised.
+//!
+//! Comes in: the file's text. Goes out: [`StudyFile`], or an error with line and column. An
+//! unknown key is an error, since a misspelt one would silently change a count. Every key is
+//! optional; README.md ("study.toml") has an example of each.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::{Error, Place, Result};
+
+/// The whole file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StudyFile {
+    /// The study's name, for the report.
+    pub title: String,
+    /// Which files hold notes, as globs relative to the study folder; all others are skipped.
+    pub notes: Vec<String>,
+    /// Which files are not read, as globs; they stay in the ledger as skipped.
+    pub ignore: Vec<String>,
+    /// A codebook's file, relative to the study folder, or the name of a built-in one.
+    pub codebook: Option<String>,
+    /// The participants' table, relative to the study folder.
+    pub participants: Option<PathBuf>,
+    /// The output folder, relative to the study folder.
+    pub out: Option<PathBuf>,
+    /// A regular expression for the header lines that part the notes of a text file. Named groups
+    /// (`participant`, `date`, `session_type`, `setting`, `author`) say what they hold.
+    pub split: Option<String>,
+    /// Order of day and month in dates of numbers.
+    pub date_order: Option<DateOrderName>,
+    /// Text encoding of all text files (`windows-1252`), where detection would be wrong.
+    pub encoding: Option<String>,
+    /// Which column of a table holds what.
+    pub columns: BTreeMap<String, String>,
+    /// The study's session types in the order of its tables, each with further ways to write it.
+    pub session_types: SessionTypes,
+    /// What is true of all notes of some files.
+    #[serde(rename = "source")]
+    pub sources: Vec<SourceDefaults>,
+    /// How rows of utterances are joined into notes.
+    pub transcript: Option<Transcript>,
+    /// Files that replace the built-in rules.
+    pub rules: RuleFiles,
+    /// Limits against files that would take the machine down.
+    pub limits: Limits,
+}
+
+/// The order of day and month as the study file names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateOrderName {
+    /// 3/8 is the eighth of March.
+    MonthFirst,
+    /// 3/8 is the third of August.
+    DayFirst,
+}
+
+/// Session types with their aliases, in the order of the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SessionTypes(pub Vec<(String, Vec<String>)>);
+
+impl<'de> Deserialize<'de> for SessionTypes {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> serde::de::Visitor<'de> for InOrder {
+            type Value = SessionTypes;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("session types, each with a list of aliases")
+            }
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> std::result::Result<SessionTypes, A::Error> {
+                let mut types = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    types.push(entry);
+                }
+                Ok(SessionTypes(types))
+            }
+        }
+        from.deserialize_map(InOrder)
+    }
+}
+
+/// What is true of all notes of some files where the notes themselves do not say otherwise.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SourceDefaults {
+    /// The files, as a glob.
+    pub files: String,
+    /// Whose notes they are.
+    pub participant: Option<String>,
+    /// Their session type.
+    pub session_type: Option<String>,
+    /// Their setting.
+    pub setting: Option<String>,
+    /// Their author.
+    pub author: Option<String>,
+}
+
+/// Rows that are utterances: those of one group, in order, are one note.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transcript {
+    /// The column whose value names the note.
+    pub group_by: String,
+    /// The column that orders the utterances; the file's order without it.
+    pub order: Option<String>,
+    /// The column of the words.
+    pub text: String,
+    /// The column that says who speaks.
+    pub speaker: Option<String>,
+    /// Values of that column that mean the participant.
+    #[serde(default)]
+    pub participant_speakers: Vec<String>,
+    /// Values of that column that mean the clinician.
+    #[serde(default)]
+    pub clinician_speakers: Vec<String>,
+}
+
+/// Files with a researcher's own rules, relative to the study folder.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RuleFiles {
+    /// Cues of context, instead of those of the codebook's language.
+    pub context: Option<PathBuf>,
+    /// Headings of sections.
+    pub sections: Option<PathBuf>,
+    /// Words by which participants, dates, session types and columns are recognised.
+    pub reading: Option<PathBuf>,
+}
+
+/// Limits on what is read.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// A larger file is not read (megabytes).
+    pub file_megabytes: u64,
+    /// A longer note is not read (megabytes).
+    pub note_megabytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            file_megabytes: 4096,
+            note_megabytes: 64,
+        }
+    }
+}
+
+/// Reads a study file's text.
+///
+/// # Errors
+/// Where it is not TOML, or has a key or a value that means nothing.
+pub fn parse(source: &str, path: &Path) -> Result<StudyFile> {
+    toml::from_str(source).map_err(|error| {
+        let place = match error.span() {
+            Some(span) => {
+                let (line, column) = line_and_column(source, span.start);
+                Place::at(path, line, column)
+            }
+            None => Place::file(path),
+        };
+        let message = error.message().trim_end_matches('.').replace('\n', "; ");
+        let hint = "The keys are listed in the README under \"study.toml\".";
+        Error::study_file(
+            place,
+            format!("the study file has an error: {message}. {hint}"),
+        )
+    })
+}
+
+/// Line and column (in code points), both from 1, of a byte.
+fn line_and_column(source: &str, byte: usize) -> (u32, u32) {
+    let before = source.get(..byte).unwrap_or(source);
+    let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
+    let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
+    (line as u32, column as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_reads() {
+        let study = parse(include_str!("every_key.toml"), Path::new("study.toml")).unwrap();
+        assert_eq!(study.session_types.0[0].0, "ketamine");
+        assert_eq!(study.session_types.0[1].0, "integration");
+        assert_eq!(study.date_order, Some(DateOrderName::MonthFirst));
+        assert_eq!(study.sources[0].setting.as_deref(), Some("home"));
+        assert_eq!(study.limits.note_megabytes, 16);
+    }
+
+    #[test]
+    fn a_misspelt_key_is_named_with_its_place() {
+        let error = parse("title = \"x\"\nnotez = []\n", Path::new("s/study.toml")).unwrap_err();
+        let text = error.to_string();
+        assert!(text.starts_with("s/study.toml:2:1: "), "{text}");
+        assert!(text.contains("notez"), "{text}");
+    }
+}

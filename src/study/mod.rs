@@ -1,0 +1,96 @@
+//! A study as a user names it: a folder, a `study.toml`, a folder without one, or one file.
+//!
+//! Comes in: a path. Goes out: [`Study`]: what to read, by which rules, and where results go.
+//! It reads the study file and nothing else.
+
+mod file;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Result};
+
+pub use file::{
+    DateOrderName, Limits, RuleFiles, SessionTypes, SourceDefaults, StudyFile, Transcript, parse,
+};
+
+/// The study file's name in a study folder.
+pub const STUDY_FILE: &str = "study.toml";
+
+/// A study, ready to be read.
+#[derive(Debug, Clone)]
+pub struct Study {
+    /// The folder that all paths are relative to.
+    pub folder: PathBuf,
+    /// What is read: the folder, or one file.
+    pub input: PathBuf,
+    /// What the study file says; empty without one.
+    pub file: StudyFile,
+    /// SHA-256 of the study file in hex; none without one.
+    pub sha256: Option<String>,
+}
+
+impl Study {
+    /// Opens a study by a path: a folder, its `study.toml`, or one file of notes.
+    ///
+    /// # Errors
+    /// Where the path cannot be read or the study file has an error.
+    pub fn open(path: &Path) -> Result<Self> {
+        let about = fs::metadata(path).map_err(|e| Error::io("open the study", path, e))?;
+        let is_study_file = path.extension().is_some_and(|e| e == "toml");
+        let parent = || match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+            _ => PathBuf::from("."),
+        };
+        if about.is_dir() {
+            let file = path.join(STUDY_FILE);
+            let file = file.is_file().then_some(file);
+            return Self::with_file(path.to_path_buf(), path.to_path_buf(), file.as_deref());
+        }
+        if is_study_file {
+            return Self::with_file(parent(), parent(), Some(path));
+        }
+        Self::with_file(parent(), path.to_path_buf(), None)
+    }
+
+    fn with_file(folder: PathBuf, input: PathBuf, file: Option<&Path>) -> Result<Self> {
+        let Some(path) = file else {
+            return Ok(Self {
+                folder,
+                input,
+                file: StudyFile::default(),
+                sha256: None,
+            });
+        };
+        let source =
+            fs::read_to_string(path).map_err(|e| Error::io("read the study file", path, e))?;
+        let sha256 = hex(&Sha256::digest(source.as_bytes()));
+        Ok(Self {
+            folder,
+            input,
+            file: parse(&source, path)?,
+            sha256: Some(sha256),
+        })
+    }
+
+    /// Where results go when the command line does not say.
+    pub fn default_out(&self) -> PathBuf {
+        match &self.file.out {
+            Some(out) => self.folder.join(out),
+            None => self.folder.join("out"),
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+            // Writing to a string cannot fail.
+            let _ignored = write!(out, "{byte:02x}");
+            out
+        })
+}
