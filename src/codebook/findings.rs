@@ -96,6 +96,11 @@ impl<'s> Findings<'s> {
         });
     }
 
+    /// The number of findings so far.
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
     /// Whether any finding is an error.
     pub(crate) fn has_errors(&self) -> bool {
         self.list.iter().any(|f| f.severity == Severity::Error)
@@ -137,7 +142,8 @@ impl<'s> Findings<'s> {
         true
     }
 
-    fn wrong_type(&mut self, node: &Node, wanted: &str, hint: impl Into<String>) {
+    /// Reports a value of the wrong kind; `wanted` is the start of a sentence.
+    pub(crate) fn wrong_type(&mut self, node: &Node, wanted: &str, hint: impl Into<String>) {
         let message = format!("{wanted}; this is {}.", node.kind());
         self.error("V102", node.at(), message, hint);
     }

@@ -2,8 +2,11 @@
 
 #[allow(dead_code, reason = "the loaders that read with it land one by one")]
 mod findings;
+mod load;
 mod pattern;
+mod references;
 #[allow(dead_code, reason = "the loaders that read with it land one by one")]
 mod yaml;
 
+pub use load::{Loaded, builtin, builtin_names, load, load_text, open};
 pub use pattern::{PatternError, parse_pattern};
