@@ -14,6 +14,7 @@ pub mod segment;
 
 pub mod coding;
 
+pub mod agreement;
 pub mod index;
 pub mod quote;
 pub mod tally;

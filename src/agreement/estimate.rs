@@ -1,0 +1,106 @@
+//! A coefficient with its interval, or the reason why there is none.
+
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+/// Why a coefficient cannot be computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyUndefined {
+    /// There is only one coder.
+    SingleCoder,
+    /// No unit was rated by two coders.
+    NoPairableUnit,
+    /// All ratings are in one category, so chance alone would agree fully.
+    NoVariation,
+    /// The coefficient is for two coders.
+    NotTwoCoders,
+    /// The level of measurement needs numbers, and the categories are none.
+    NotNumbers,
+    /// Codes overlap within a coder, so they are not one domain.
+    OverlappingCodes,
+    /// Nobody marked anything.
+    NoUnits,
+}
+
+impl WhyUndefined {
+    /// The word that tables use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SingleCoder => "single_coder",
+            Self::NoPairableUnit => "no_pairable_unit",
+            Self::NoVariation => "no_variation",
+            Self::NotTwoCoders => "not_two_coders",
+            Self::NotNumbers => "not_numbers",
+            Self::OverlappingCodes => "overlapping_codes",
+            Self::NoUnits => "no_units",
+        }
+    }
+}
+
+/// A value with its standard error and 95% interval.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Estimate {
+    /// The value; none where it is undefined.
+    pub value: Option<f64>,
+    /// Its standard error, where a formula is published.
+    pub se: Option<f64>,
+    /// Lower end of the 95% interval.
+    pub ci_low: Option<f64>,
+    /// Upper end of the 95% interval.
+    pub ci_high: Option<f64>,
+    /// Why there is no value.
+    pub why_undefined: Option<WhyUndefined>,
+}
+
+impl Estimate {
+    /// There is no value, and why.
+    pub fn undefined(why: WhyUndefined) -> Self {
+        Self {
+            why_undefined: Some(why),
+            ..Self::default()
+        }
+    }
+
+    /// A value without an interval.
+    pub fn plain(value: f64) -> Self {
+        Self {
+            value: Some(value),
+            ..Self::default()
+        }
+    }
+
+    /// A value with an interval of Student's t, kept inside `bounds`.
+    pub(super) fn with_t(value: f64, variance: f64, df: f64, bounds: (f64, f64)) -> Self {
+        if df < 1.0 {
+            return Self::plain(value);
+        }
+        let quantile = StudentsT::new(0.0, 1.0, df)
+            .map(|t| t.inverse_cdf(0.975))
+            .unwrap_or(f64::NAN);
+        Self::around(value, variance.max(0.0).sqrt(), quantile, bounds)
+    }
+
+    /// A value with a normal interval.
+    pub(super) fn with_z(value: f64, variance: f64, bounds: (f64, f64)) -> Self {
+        Self::around(
+            value,
+            variance.max(0.0).sqrt(),
+            1.959_963_984_540_054,
+            bounds,
+        )
+    }
+
+    fn around(value: f64, se: f64, quantile: f64, (low, high): (f64, f64)) -> Self {
+        // A standard error of 0 with disagreement in the data comes of too few units: no interval.
+        let degenerate = se < 1e-12 && (value - 1.0).abs() > 1e-12;
+        if degenerate || !quantile.is_finite() || !se.is_finite() {
+            return Self::plain(value);
+        }
+        Self {
+            value: Some(value),
+            se: Some(se),
+            ci_low: Some((value - quantile * se).clamp(low, high)),
+            ci_high: Some((value + quantile * se).clamp(low, high)),
+            why_undefined: None,
+        }
+    }
+}

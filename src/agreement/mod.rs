@@ -1,0 +1,52 @@
+//! How well coders agree: coefficients on ratings, and on spans of a continuum.
+//!
+//! Comes in: who put which unit in which category ([`Ratings`]), or which stretches carry which
+//! code ([`Continuum`]). Goes out: an [`Estimate`] each, with its interval, or the reason why it
+//! cannot be computed. Refuses: to call a missing number 0 or 1. Nothing is pooled over codes.
+
+mod alpha;
+mod chance;
+mod cohen;
+mod conger;
+mod estimate;
+mod percent;
+mod ratings;
+mod retrieval;
+mod unitizing;
+
+pub use alpha::krippendorff_alpha;
+pub use chance::{brennan_prediger, fleiss_kappa, gwet_ac1, scott_pi};
+pub use cohen::{Weights, cohen_kappa};
+pub use conger::conger_kappa;
+pub use estimate::{Estimate, WhyUndefined};
+pub use percent::percent_agreement;
+pub use ratings::{Level, Ratings};
+pub use retrieval::Retrieval;
+pub use unitizing::{Continuum, Stretch, Unitizing, unitizing};
+
+/// Every coefficient by the name that tables and JSON use, in their order.
+///
+/// ```
+/// use verbatim::agreement::{Level, Ratings, coefficients};
+/// let both = vec![vec![Some(0), Some(0)], vec![Some(1), Some(1)], vec![Some(1), Some(0)]];
+/// let ratings = Ratings::new(2, 2, both);
+/// let all = coefficients(&ratings, Level::Nominal);
+/// assert!((all[0].1.value.unwrap() - 2.0 / 3.0).abs() < 1e-12);
+/// ```
+pub fn coefficients(ratings: &Ratings, level: Level) -> Vec<(&'static str, Estimate)> {
+    vec![
+        ("percent_agreement", percent_agreement(ratings)),
+        ("cohen_kappa", cohen_kappa(ratings, Weights::Identity)),
+        ("cohen_kappa_linear", cohen_kappa(ratings, Weights::Linear)),
+        (
+            "cohen_kappa_quadratic",
+            cohen_kappa(ratings, Weights::Quadratic),
+        ),
+        ("scott_pi", scott_pi(ratings)),
+        ("fleiss_kappa", fleiss_kappa(ratings)),
+        ("conger_kappa", conger_kappa(ratings)),
+        ("brennan_prediger", brennan_prediger(ratings)),
+        ("gwet_ac1", gwet_ac1(ratings)),
+        ("krippendorff_alpha", krippendorff_alpha(ratings, level)),
+    ]
+}
