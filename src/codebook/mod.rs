@@ -4,6 +4,7 @@
 mod findings;
 mod load;
 mod pattern;
+pub mod reading;
 mod references;
 #[allow(dead_code, reason = "the loaders that read with it land one by one")]
 mod yaml;

@@ -8,3 +8,4 @@ pub mod layout;
 pub mod ledger;
 pub mod measure;
 pub mod pattern;
+pub mod reading;

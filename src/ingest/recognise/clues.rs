@@ -1,0 +1,67 @@
+//! What a reader of files hands to recognition, and what it gets back.
+
+use jiff::civil::Date;
+
+use std::collections::BTreeMap;
+
+use crate::model::corpus::{ParticipantId, Sourced};
+use crate::model::reading::Role;
+
+/// A note as its file gives it, before anything is recognised. Its text is passed beside.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RawNote {
+    /// Path of its source, relative to the study folder, `/` between.
+    pub source: String,
+    /// Its place inside the source (`row=3`, `block=2`); empty for a whole file.
+    pub locator: String,
+    /// The id that the source gives it.
+    pub given_id: Option<String>,
+    /// What stands around its text.
+    pub clues: Clues,
+}
+
+/// What stands around a note's text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Clues {
+    /// Cells of recognised columns, in the table's order; a role may stand twice.
+    pub columns: Vec<(Role, String)>,
+    /// Cells of all other columns, by header.
+    pub fields: BTreeMap<String, String>,
+    /// Keys and values of front matter.
+    pub front_matter: Vec<(String, String)>,
+    /// Header line or lines of the note's block.
+    pub header: String,
+    /// What a header line says where the study file names its parts.
+    pub header_parts: Vec<(Role, String)>,
+    /// Name of its sheet.
+    pub sheet: String,
+    /// Name of its file without extension.
+    pub file_name: String,
+    /// Folders from the study folder down to the file.
+    pub folders: Vec<String>,
+    /// What stands before the first block of its file.
+    pub preamble: String,
+    /// What the study file says of all notes of its source.
+    pub study: Vec<(Role, String)>,
+}
+
+/// A note with what was recognised.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Recognised {
+    /// Whose note it is.
+    pub participant: Sourced<ParticipantId>,
+    /// The session's date.
+    pub date: Sourced<Date>,
+    /// Days since the participant's first dated note.
+    pub day: Option<i64>,
+    /// The session type, a name from the study's list.
+    pub session_type: Sourced<String>,
+    /// The session's number, where the note counts its sessions.
+    pub session_number: Option<u32>,
+    /// Where the session was.
+    pub setting: Sourced<String>,
+    /// Who wrote it.
+    pub author: Sourced<String>,
+    /// What was odd, a sentence each.
+    pub warnings: Vec<String>,
+}
