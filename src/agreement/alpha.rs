@@ -80,7 +80,7 @@ impl Distance<'_> {
             Level::Ordinal => {
                 let (low, high) = (c.min(k), c.max(k));
                 let between: f64 = self.totals[low..=high].iter().sum();
-                (between - (self.totals[c] + self.totals[k]) / 2.0).powi(2)
+                (between - f64::midpoint(self.totals[c], self.totals[k])).powi(2)
             }
             Level::Interval => (number(c) - number(k)).powi(2),
             Level::Ratio => {

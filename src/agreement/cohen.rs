@@ -88,5 +88,5 @@ fn from_table(joint: &[Vec<f64>], weight: &[Vec<f64>], n: f64) -> Estimate {
         .sum();
     let centre = observed * chance - 2.0 * chance + observed;
     let variance = (spread - centre.powi(2)) / (n * (1.0 - chance).powi(4));
-    Estimate::with_z(value, variance, (-1.0, 1.0))
+    Estimate::with_z(value, variance, n, (-1.0, 1.0))
 }

@@ -48,8 +48,9 @@ impl Habits {
             }
         }
         for (coder, row) in shares.iter_mut().enumerate() {
-            row.iter_mut()
-                .for_each(|s| *s /= f64::max(rated[coder], 1.0));
+            for share in row {
+                *share /= f64::max(rated[coder], 1.0);
+            }
         }
         let of_others = (0..m)
             .map(|a| {

@@ -73,34 +73,36 @@ impl Estimate {
         if df < 1.0 {
             return Self::plain(value);
         }
-        let quantile = StudentsT::new(0.0, 1.0, df)
-            .map(|t| t.inverse_cdf(0.975))
-            .unwrap_or(f64::NAN);
-        Self::around(value, variance.max(0.0).sqrt(), quantile, bounds)
+        let quantile = StudentsT::new(0.0, 1.0, df).map_or(f64::NAN, |t| t.inverse_cdf(0.975));
+        Self::around(value, variance, quantile, df + 1.0).kept_inside(bounds)
     }
 
-    /// A value with a normal interval.
-    pub(super) fn with_z(value: f64, variance: f64, bounds: (f64, f64)) -> Self {
-        Self::around(
-            value,
-            variance.max(0.0).sqrt(),
-            1.959_963_984_540_054,
-            bounds,
-        )
+    /// A value with a normal interval, from `n` units.
+    pub(super) fn with_z(value: f64, variance: f64, n: f64, bounds: (f64, f64)) -> Self {
+        Self::around(value, variance, 1.959_963_984_540_054, n).kept_inside(bounds)
     }
 
-    fn around(value: f64, se: f64, quantile: f64, (low, high): (f64, f64)) -> Self {
-        // A standard error of 0 with disagreement in the data comes of too few units: no interval.
-        let degenerate = se < 1e-12 && (value - 1.0).abs() > 1e-12;
+    fn around(value: f64, variance: f64, quantile: f64, n: f64) -> Self {
+        let se = variance.max(0.0).sqrt();
+        // With two units, a standard error of 0 beside disagreement says nothing: no interval.
+        let degenerate = n < 2.5 && se < 1e-12 && (value - 1.0).abs() > 1e-12;
         if degenerate || !quantile.is_finite() || !se.is_finite() {
             return Self::plain(value);
         }
         Self {
             value: Some(value),
             se: Some(se),
-            ci_low: Some((value - quantile * se).clamp(low, high)),
-            ci_high: Some((value + quantile * se).clamp(low, high)),
+            ci_low: Some(value - quantile * se),
+            ci_high: Some(value + quantile * se),
             why_undefined: None,
+        }
+    }
+
+    fn kept_inside(self, (low, high): (f64, f64)) -> Self {
+        Self {
+            ci_low: self.ci_low.map(|end| end.clamp(low, high)),
+            ci_high: self.ci_high.map(|end| end.clamp(low, high)),
+            ..self
         }
     }
 }

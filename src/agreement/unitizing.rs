@@ -73,7 +73,11 @@ pub fn unitizing(continuum: &Continuum) -> Unitizing {
         }
     }
     if coders.iter().all(Vec::is_empty) {
-        return Unitizing::undefined(WhyUndefined::NoUnits, continuum.codes);
+        let none = Unitizing::undefined(WhyUndefined::NoUnits, continuum.codes);
+        return Unitizing {
+            cu_coverage: Estimate::plain(0.0),
+            ..none
+        };
     }
     let meetings = Meetings::new(&coders, continuum);
     let (u_alpha, bar_u_alpha) = meetings.u_alphas(&coders, continuum);
@@ -112,14 +116,12 @@ impl Meetings {
                 }
             }
             let here = |coder: usize| coders[coder].get(at[coder]).filter(|s| s.start <= start);
-            for i in 0..coders.len() {
-                for j in (0..coders.len()).filter(|&j| j != i) {
-                    let (a, b) = (here(i), here(j));
-                    let (c, k) = (a.map_or(gap, |s| s.code), b.map_or(gap, |s| s.code));
-                    table[c][k] += length / others;
-                    if a.is_some() && b.is_some() {
-                        *inside.entry((i, at[i], j)).or_default() += length;
-                    }
+            for (i, j) in pairs(coders.len()) {
+                let (a, b) = (here(i), here(j));
+                let (c, k) = (a.map_or(gap, |s| s.code), b.map_or(gap, |s| s.code));
+                table[c][k] += length / others;
+                if a.is_some() && b.is_some() {
+                    *inside.entry((i, at[i], j)).or_default() += length;
                 }
             }
         }
@@ -201,6 +203,11 @@ fn one_minus(observed: f64, expected: f64) -> Estimate {
         return Estimate::undefined(WhyUndefined::NoVariation);
     }
     Estimate::plain(1.0 - observed / expected)
+}
+
+/// All ordered pairs of two different coders.
+fn pairs(coders: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..coders).flat_map(move |i| (0..coders).filter(move |&j| j != i).map(move |j| (i, j)))
 }
 
 /// All positions where some coder's stretch begins or ends, with both ends of the continuum.
