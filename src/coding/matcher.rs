@@ -1,1 +1,291 @@
-//! (to be written)
+//! Codes a note: finds its passages, takes away look-alikes, and has the context judge the rest.
+//!
+//! Comes in: a note's text and layout. Goes out: its codings and the matches that gave none, each
+//! with what took it away. Copied text, duplicates and people's decisions are judged later.
+
+use super::context::{Context, SentenceContext, Target};
+use super::join::{Judged, join};
+use super::patterns::{Classes, Match, PatternSet, Region, Vocabulary};
+use crate::error::{Error, Result};
+use crate::model::codebook::{CodeIndex, Codebook, Scope};
+use crate::model::coding::{Assertion, Coding, PatternId, PatternRole, TakenAway, Taker, WhyNot};
+use crate::model::cue::CueSet;
+use crate::model::layout::{Layout, SectionDefault};
+use crate::model::pattern::Pattern;
+
+/// Group of the codes that match within a sentence.
+const SENTENCE: usize = 0;
+/// Group of the codes that match anywhere in a note.
+const NOTE: usize = 1;
+/// Group of the context rules' cues.
+const CUES: usize = 2;
+/// Group of the first code's `unless`; each further code has the next.
+const UNLESS: usize = 3;
+
+/// A codebook and context rules, ready to code notes in any number of threads.
+#[derive(Debug)]
+pub struct Matcher {
+    patterns: PatternSet,
+    context: Context,
+    /// Names of the patterns of groups [`SENTENCE`] and [`NOTE`].
+    finders: [Vec<Finder>; 2],
+    /// For each code, the assertions that count.
+    count: Vec<Vec<Assertion>>,
+}
+
+/// A pattern that finds passages.
+#[derive(Debug, Clone, Copy)]
+struct Finder {
+    id: PatternId,
+    /// Line and column in the codebook: the first in the file wins a tie.
+    place: (u32, u32),
+}
+
+/// What became of one note.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Coded {
+    /// Its codings, ordered by start, code, end.
+    pub codings: Vec<Coding>,
+    /// The matches that gave no coding, in the same order.
+    pub taken: Vec<TakenAway>,
+}
+
+impl Matcher {
+    /// Makes a codebook and context rules ready.
+    ///
+    /// # Errors
+    /// Where a word list is missing or cannot be read; the findings have no path.
+    pub fn new(codebook: &Codebook, cues: &CueSet) -> Result<Self> {
+        let context = Context::new(cues);
+        let mut finders = [Vec::new(), Vec::new()];
+        let mut groups: Vec<Vec<&Pattern>> = vec![Vec::new(), Vec::new(), context.patterns()];
+        for code in codebook.indices() {
+            let rules = codebook.code(code);
+            let group = match rules.scope {
+                Scope::Sentence => SENTENCE,
+                Scope::Note => NOTE,
+            };
+            let lists = [
+                (PatternRole::Finds, &rules.patterns),
+                (PatternRole::Opposes, &rules.opposites),
+            ];
+            for (role, patterns) in lists {
+                for (index, pattern) in patterns.iter().enumerate() {
+                    groups[group].push(pattern);
+                    finders[group].push(Finder {
+                        id: PatternId {
+                            code,
+                            role,
+                            index: index as u32,
+                        },
+                        place: (pattern.line, pattern.column),
+                    });
+                }
+            }
+            groups.push(rules.unless.iter().collect());
+        }
+        let patterns = PatternSet::new(&groups, &codebook.word_lists, &codebook.language)
+            .map_err(Error::rules)?;
+        let count = codebook.codes.iter().map(|c| c.count.clone()).collect();
+        Ok(Self {
+            patterns,
+            context,
+            finders,
+            count,
+        })
+    }
+
+    /// A worker for one thread.
+    pub fn worker(&self) -> Worker<'_> {
+        Worker {
+            matcher: self,
+            vocabulary: self.patterns.vocabulary(),
+        }
+    }
+}
+
+/// Codes notes, one after the other; learns the words it meets.
+#[derive(Debug)]
+pub struct Worker<'m> {
+    matcher: &'m Matcher,
+    vocabulary: Vocabulary,
+}
+
+impl Worker<'_> {
+    /// Codes one note: the same text and layout give the same codings, whatever came before.
+    pub fn code(&mut self, text: &str, layout: &Layout) -> Coded {
+        let matcher = self.matcher;
+        let classes = matcher
+            .patterns
+            .classify(&mut self.vocabulary, &layout.words);
+        let mut note = NoteCoding {
+            matcher,
+            text,
+            layout,
+            classes: &classes,
+            judged: Vec::new(),
+            taken: Vec::new(),
+        };
+        for (index, sentence) in layout.sentences.iter().enumerate() {
+            let region = Region {
+                words: sentence.words.clone(),
+                span: sentence.span,
+            };
+            note.code_region(SENTENCE, &region, Some(index));
+        }
+        if !matcher.finders[NOTE].is_empty() {
+            note.code_region(NOTE, &Region::whole(text, &layout.words), None);
+        }
+        note.finish()
+    }
+}
+
+/// A note while it is coded.
+struct NoteCoding<'n> {
+    matcher: &'n Matcher,
+    text: &'n str,
+    layout: &'n Layout,
+    classes: &'n Classes,
+    judged: Vec<Judged>,
+    taken: Vec<TakenAway>,
+}
+
+/// A match with the pattern that found it.
+struct Found {
+    finder: Finder,
+    matched: Match,
+}
+
+impl NoteCoding<'_> {
+    /// Codes one sentence, or the whole note for patterns of that scope.
+    fn code_region(&mut self, group: usize, region: &Region, sentence: Option<usize>) {
+        let finders = &self.matcher.finders[group];
+        let matches = self.find(group, region);
+        if matches.is_empty() {
+            return;
+        }
+        let found = matches.into_iter().map(|matched| Found {
+            finder: finders[matched.pattern],
+            matched,
+        });
+        let standing = self.stand_unless(found.collect(), region);
+        let mut read: Option<(usize, SentenceContext)> = None;
+        for found in standing {
+            let span = found.matched.span;
+            let Some(at) = sentence.or_else(|| self.layout.sentence_at(span.start)) else {
+                continue;
+            };
+            if !matches!(&read, Some((known, _)) if *known == at) {
+                read = Some((at, self.read_context(at)));
+            }
+            if let Some((_, context)) = &read {
+                self.judge(&found, context);
+            }
+        }
+    }
+
+    fn find(&self, group: usize, region: &Region) -> Vec<Match> {
+        let words = &self.layout.words;
+        self.matcher
+            .patterns
+            .find(group, words, self.classes, region)
+    }
+
+    /// Takes away what the code's `unless` overlaps, and what stands in sections not coded.
+    fn stand_unless(&mut self, found: Vec<Found>, region: &Region) -> Vec<Found> {
+        let mut standing = Vec::with_capacity(found.len());
+        let mut unless: (Option<CodeIndex>, Vec<Match>) = (None, Vec::new());
+        for found in found {
+            let code = found.finder.id.code;
+            if unless.0 != Some(code) {
+                unless = (Some(code), self.find(UNLESS + code.0 as usize, region));
+            }
+            match self.taker(&found, &unless.1) {
+                Some(by) => self.taken.push(TakenAway {
+                    pattern: found.finder.id,
+                    span: found.matched.span,
+                    by,
+                }),
+                None => standing.push(found),
+            }
+        }
+        standing
+    }
+
+    fn taker(&self, found: &Found, unless: &[Match]) -> Option<Taker> {
+        let span = found.matched.span;
+        if let Some(by) = unless.iter().find(|m| m.span.overlaps(span)) {
+            return Some(Taker::Unless {
+                pattern: PatternId {
+                    code: found.finder.id.code,
+                    role: PatternRole::TakesAway,
+                    index: by.pattern as u32,
+                },
+                span: by.span,
+            });
+        }
+        let section = &self.layout.sections[self.layout.section_at(span.start)?];
+        (section.default == SectionDefault::NotCoded).then(|| Taker::Section {
+            name: section.name.clone(),
+        })
+    }
+
+    fn read_context(&self, sentence: usize) -> SentenceContext {
+        let Some(it) = self.layout.sentences.get(sentence) else {
+            return self
+                .matcher
+                .context
+                .read(self.text, self.layout, sentence, &[]);
+        };
+        let region = Region {
+            words: it.words.clone(),
+            span: it.span,
+        };
+        let cues = self.find(CUES, &region);
+        self.matcher
+            .context
+            .read(self.text, self.layout, sentence, &cues)
+    }
+
+    fn judge(&mut self, found: &Found, context: &SentenceContext) {
+        let Finder { id, place } = found.finder;
+        let target = Target {
+            span: found.matched.span,
+            opposite: id.role == PatternRole::Opposes,
+        };
+        let rules = &self.matcher.context;
+        let decision = rules.decide(self.text, self.layout, context, &target);
+        if let Some(cue) = decision.drop {
+            self.taken.push(TakenAway {
+                pattern: id,
+                span: target.span,
+                by: Taker::Context { cue },
+            });
+            return;
+        }
+        self.judged.push(Judged {
+            pattern: id,
+            place,
+            span: target.span,
+            facts: decision.facts,
+            voice: decision.voice,
+            cue: decision.cue,
+            cues: decision.cues,
+        });
+    }
+
+    /// Joins what overlaps, and says which codings count.
+    fn finish(self) -> Coded {
+        let mut codings = join(self.judged);
+        for coding in &mut codings {
+            coding.section = self.layout.section_at(coding.span.start);
+            let counts = &self.matcher.count[coding.code.0 as usize];
+            coding.why_not = (!counts.contains(&coding.assertion())).then_some(WhyNot::Assertion);
+        }
+        codings.sort_by_key(|c| (c.span.start, c.code, c.span.end));
+        let mut taken = self.taken;
+        taken.sort_by_key(|t| (t.span.start, t.pattern.code, t.span.end, t.pattern));
+        taken.dedup();
+        Coded { codings, taken }
+    }
+}

@@ -4,5 +4,6 @@
 //! [`matcher`] puts the two together. Pure: the same note and rules give the same codings.
 
 pub mod context;
+mod join;
 pub mod matcher;
 pub mod patterns;

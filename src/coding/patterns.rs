@@ -123,7 +123,3 @@ impl PatternSet {
             .collect()
     }
 }
-
-#[cfg(test)]
-#[path = "patterns/tests.rs"]
-mod tests;

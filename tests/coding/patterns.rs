@@ -1,7 +1,12 @@
 //! The contract's pattern table, row by row: (pattern, text, spans).
 
-use super::*;
-use crate::codebook::parse_pattern;
+use std::collections::BTreeMap;
+
+use verbatim::codebook::parse_pattern;
+use verbatim::coding::patterns::reference::Reference;
+use verbatim::coding::patterns::{PatternSet, Region};
+use verbatim::model::pattern::Pattern;
+use verbatim::text::Words;
 
 fn lists() -> BTreeMap<String, Vec<Pattern>> {
     let parse = |entries: &[&str]| entries.iter().map(|e| parse_pattern(e).unwrap()).collect();
