@@ -96,6 +96,26 @@ impl<'s> Findings<'s> {
         });
     }
 
+    /// The place of a text on a line; the line's first word where it does not stand there as such
+    /// (a quoted scalar with escapes).
+    pub(crate) fn place_of(&self, line: u32, text: &str) -> At {
+        let written = self.lines.get(line.saturating_sub(1) as usize).copied();
+        let written = written.unwrap_or_default();
+        let first = text.lines().next().unwrap_or_default();
+        let (start, width) = match written.find(first) {
+            Some(start) => (start, first.chars().count()),
+            None => (
+                written.len() - written.trim_start().len(),
+                written.trim().chars().count(),
+            ),
+        };
+        let before = crate::text::Span::new(0, start)
+            .slice(written)
+            .chars()
+            .count();
+        (line, before as u32 + 1, width as u32)
+    }
+
     /// The number of findings so far.
     pub(crate) fn len(&self) -> usize {
         self.list.len()

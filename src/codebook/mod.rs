@@ -1,13 +1,20 @@
 //! Rule files: YAML in, plain [`crate::model`] values and diagnostics out.
 
+pub mod diff;
+pub mod examples;
 #[allow(dead_code, reason = "the loaders that read with it land one by one")]
 mod findings;
+mod lint;
 mod load;
 mod pattern;
 pub mod reading;
 mod references;
+mod rules;
+pub mod show;
 #[allow(dead_code, reason = "the loaders that read with it land one by one")]
 mod yaml;
 
+pub use lint::lint;
 pub use load::{Loaded, builtin, builtin_names, load, load_text, open};
 pub use pattern::{PatternError, parse_pattern};
+pub use rules::{RULES, Rule};
