@@ -8,6 +8,8 @@
     reason = "printing is this module's job"
 )]
 
+pub mod codebook;
+
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,9 @@
 //! A codebook as people read it: its tree, or one code with all that it holds.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
+
+use serde_json::{Value, json};
 
 use crate::model::codebook::{Code, CodeIndex, Codebook, Example, Scope};
 use crate::model::coding::Assertion;
@@ -111,6 +114,52 @@ pub fn code(code: &Code) -> String {
         line(&mut out, "  scope: the whole note");
     }
     out
+}
+
+/// A codebook for machines.
+pub fn json(codebook: &Codebook) -> Value {
+    let lists: BTreeMap<&str, Vec<String>> = codebook
+        .word_lists
+        .iter()
+        .map(|(name, list)| (name.as_str(), sources(list)))
+        .collect();
+    let codes: Vec<Value> = codebook.codes.iter().map(code_json).collect();
+    json!({
+        "codebook": codebook.name,
+        "version": codebook.version,
+        "language": codebook.language,
+        "memo": codebook.memo,
+        "sha256": codebook.sha256,
+        "word_lists": lists,
+        "codes": codes,
+    })
+}
+
+/// A code for machines; examples as a list of text and assertion.
+pub fn code_json(code: &Code) -> Value {
+    let sentences = |list: &[Example]| -> Vec<Value> {
+        let told = list
+            .iter()
+            .map(|e| json!({ "text": e.text, "assertion": e.assertion.map(Assertion::as_str) }));
+        told.collect()
+    };
+    let counted: Vec<&str> = code.count.iter().map(|a| a.as_str()).collect();
+    json!({
+        "code": code.path.as_str(),
+        "name": code.name,
+        "definition": code.definition,
+        "include": code.include,
+        "exclude": code.exclude,
+        "examples": sentences(&code.examples),
+        "counterexamples": sentences(&code.counterexamples),
+        "patterns": sources(&code.patterns),
+        "opposites": sources(&code.opposites),
+        "unless": sources(&code.unless),
+        "count": counted,
+        "scope": if code.scope == Scope::Note { "note" } else { "sentence" },
+        "memo": code.memo,
+        "line": code.line,
+    })
 }
 
 fn examples(examples: &[Example]) -> Vec<String> {
