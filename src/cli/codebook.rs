@@ -265,7 +265,7 @@ fn print_diff(args: &Diff) -> Result<Ending> {
     if changes.is_empty() {
         print("The two codebooks mean the same.\n")?;
     }
-    let lines: String = changes.iter().map(|c| format!("{c}\n")).collect();
-    print(&lines)?;
+    let lines: Vec<String> = changes.iter().map(|c| format!("{c}\n")).collect();
+    print(&lines.concat())?;
     Ok(Ending::Done)
 }
