@@ -10,6 +10,7 @@ mod pattern;
 pub mod reading;
 mod references;
 mod rules;
+mod schema;
 pub mod show;
 #[allow(dead_code, reason = "the loaders that read with it land one by one")]
 mod yaml;
@@ -18,3 +19,4 @@ pub use lint::lint;
 pub use load::{Loaded, builtin, builtin_names, load, load_text, open};
 pub use pattern::{PatternError, parse_pattern};
 pub use rules::{RULES, Rule};
+pub use schema::SCHEMA;
