@@ -1,1 +1,27 @@
-//! (to be written)
+//! Tables and provenance of a run, in a folder that is whole or not there.
+//!
+//! Comes in: coded notes one by one, then what was counted over all. Goes out: the files of the
+//! output folder. Refuses a folder that this program did not write.
+
+mod frequency;
+mod ledger;
+mod line;
+mod note;
+mod output;
+mod provenance;
+mod quotes;
+mod tables;
+
+pub use frequency::{COOCCURRENCE_COLUMNS, FREQUENCY_COLUMNS};
+pub use ledger::LEDGER_COLUMNS;
+pub use line::{Lines, decimal};
+pub use note::{
+    CODING_COLUMNS, NOTE_COLUMNS, RenderedNote, coding_id, coding_ids, pattern_source, render,
+};
+pub use output::{Foreign, Output, is_output};
+pub use provenance::Counts;
+pub use quotes::{IDENTIFIER_COLUMNS, QUOTE_COLUMNS};
+pub use tables::{Finished, Tables, Totals};
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,18 @@ pub struct Measure {
     pub direct_quotes: u64,
 }
 
+impl Measure {
+    /// What is left when `other` is taken away; never below nothing.
+    #[must_use]
+    pub fn less(self, other: Self) -> Self {
+        Self {
+            words: self.words.saturating_sub(other.words),
+            sentences: self.sentences.saturating_sub(other.sentences),
+            direct_quotes: self.direct_quotes.saturating_sub(other.direct_quotes),
+        }
+    }
+}
+
 impl AddAssign for Measure {
     fn add_assign(&mut self, other: Self) {
         self.words += other.words;
@@ -30,4 +42,11 @@ pub struct Part {
     pub all: Measure,
     /// What of it is copied forward from an earlier note.
     pub copied: Measure,
+}
+
+impl Part {
+    /// Its text that is not copied forward.
+    pub fn fresh(&self) -> Measure {
+        self.all.less(self.copied)
+    }
 }

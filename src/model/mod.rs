@@ -1,11 +1,15 @@
 //! Plain data that the stages hand on: no rules, no files.
 
 pub mod codebook;
+pub mod coded;
 pub mod coding;
 pub mod corpus;
 pub mod cue;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod layout;
 pub mod ledger;
 pub mod measure;
 pub mod pattern;
+pub mod provenance;
 pub mod reading;

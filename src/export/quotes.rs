@@ -1,0 +1,63 @@
+//! `quotes.csv` and the header of `identifiers.csv`.
+
+use std::io;
+
+use crate::model::codebook::Codebook;
+use crate::quote::QuoteRow;
+
+use super::line::Lines;
+
+/// Columns of `quotes.csv`.
+pub const QUOTE_COLUMNS: [&str; 12] = [
+    "code",
+    "participant_id",
+    "session_type",
+    "rank",
+    "note_id",
+    "start",
+    "end",
+    "quote",
+    "context_before",
+    "context_after",
+    "voice",
+    "why",
+];
+
+/// Columns of `identifiers.csv`.
+pub const IDENTIFIER_COLUMNS: [&str; 6] = ["note_id", "start", "end", "kind", "text", "why"];
+
+/// Writes every chosen quote.
+pub(super) fn quotes(
+    file: &mut impl io::Write,
+    quotes: &[QuoteRow],
+    codebook: &Codebook,
+) -> io::Result<()> {
+    let mut lines = Lines::header(&QUOTE_COLUMNS);
+    for row in quotes {
+        lines
+            .text(codebook.code(row.code).path.as_str())
+            .text_or_empty(
+                row.participant
+                    .as_ref()
+                    .map(super::super::model::corpus::ParticipantId::as_str),
+            )
+            .text(&row.session_type)
+            .plain(row.rank)
+            .text(row.note.as_str())
+            .plain(row.start)
+            .plain(row.end)
+            .text(&row.quote)
+            .text(&row.context_before)
+            .text(&row.context_after)
+            .text(row.voice.as_str())
+            .text(&row.why)
+            .end();
+        file.write_all(&lines.take())?;
+    }
+    file.write_all(&lines.into_bytes())
+}
+
+/// Writes the table of identifiers, which nothing fills yet.
+pub(super) fn identifiers(file: &mut impl io::Write) -> io::Result<()> {
+    file.write_all(&Lines::header(&IDENTIFIER_COLUMNS).into_bytes())
+}

@@ -1,0 +1,208 @@
+//! The tables of the output folder, written as the notes come.
+//!
+//! Notes are appended one by one in corpus order and none is held; what is counted over all of
+//! them follows in [`Tables::finish`].
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::model::codebook::Codebook;
+use crate::model::coded::CodedNote;
+use crate::model::ledger::Ledger;
+use crate::model::provenance::Provenance;
+use crate::quote::QuoteRow;
+use crate::tally::{Crosstab, Tally};
+
+use super::line::Lines;
+use super::note::{CODING_COLUMNS, NOTE_COLUMNS, RenderedNote, render};
+use super::provenance::Counts;
+use super::{frequency, ledger, provenance, quotes};
+
+/// Writers of every table.
+#[derive(Debug)]
+pub struct Tables<'c> {
+    codebook: &'c Codebook,
+    dir: PathBuf,
+    notes: Table,
+    json: Table,
+    codings: Table,
+    counts: Counts,
+}
+
+/// What is known when all notes are written.
+#[derive(Debug)]
+pub struct Totals<'a> {
+    /// What became of the input.
+    pub ledger: &'a Ledger,
+    /// Everything counted.
+    pub tally: &'a Tally,
+    /// Counted once more by the columns that were asked for.
+    pub crosstabs: &'a [Crosstab],
+    /// The chosen quotes.
+    pub quotes: &'a [QuoteRow],
+    /// The study's session types, in its order.
+    pub session_types: &'a [String],
+}
+
+impl<'c> Tables<'c> {
+    /// Begins the tables in a folder that exists.
+    ///
+    /// # Errors
+    /// Where a file cannot be created.
+    pub fn create(dir: &Path, codebook: &'c Codebook) -> Result<Self> {
+        let mut notes = Table::create(dir, "notes.csv")?;
+        let json = Table::create(dir, "notes.jsonl")?;
+        let mut codings = Table::create(dir, "codings.csv")?;
+        notes.write(&Lines::header(&NOTE_COLUMNS).into_bytes())?;
+        codings.write(&Lines::header(&CODING_COLUMNS).into_bytes())?;
+        Ok(Self {
+            codebook,
+            dir: dir.to_owned(),
+            notes,
+            json,
+            codings,
+            counts: Counts::default(),
+        })
+    }
+
+    /// Appends a note.
+    ///
+    /// # Errors
+    /// Where a file cannot be written.
+    pub fn note(&mut self, coded: &CodedNote<'_>) -> Result<()> {
+        self.rendered(&render(coded, self.codebook))
+    }
+
+    /// Appends a note that [`render`] made, on another thread perhaps.
+    ///
+    /// # Errors
+    /// Where a file cannot be written.
+    pub fn rendered(&mut self, note: &RenderedNote) -> Result<()> {
+        self.counts.notes += 1;
+        self.counts.duplicate_notes += u64::from(note.duplicate);
+        self.counts.words += note.words;
+        self.counts.codings += note.coding_count;
+        self.counts.counted += note.counted;
+        self.notes.write(&note.note)?;
+        self.json.write(&note.json)?;
+        self.codings.write(&note.codings)
+    }
+
+    /// Ends the notes' tables and writes all others but `run.json`.
+    ///
+    /// # Errors
+    /// Where a file cannot be written.
+    pub fn finish(mut self, totals: &Totals<'_>) -> Result<Finished> {
+        self.notes.end()?;
+        self.json.end()?;
+        self.codings.end()?;
+        let (codebook, order) = (self.codebook, totals.session_types);
+        let dir = self.dir.as_path();
+        whole(dir, "ledger.csv", |f| ledger::ledger(f, totals.ledger))?;
+        let counted = totals.tally.frequencies();
+        whole(dir, "frequencies.csv", |f| {
+            frequency::frequencies(f, counted, codebook, order)
+        })?;
+        whole(dir, "cooccurrence.csv", |f| {
+            frequency::cooccurrence(f, totals.tally.cooccurrence(), codebook)
+        })?;
+        whole(dir, "quotes.csv", |f| {
+            quotes::quotes(f, totals.quotes, codebook)
+        })?;
+        whole(dir, "identifiers.csv", quotes::identifiers)?;
+        let mut names = BTreeSet::new();
+        for crosstab in totals.crosstabs {
+            let name = frequency::crosstab_name(&crosstab.column, &names);
+            whole(dir, &name, |f| {
+                frequency::crosstab(f, crosstab, codebook, order)
+            })?;
+            names.insert(name);
+        }
+        self.counts.files = totals
+            .ledger
+            .rows
+            .iter()
+            .filter(|r| r.locator.is_empty())
+            .count() as u64;
+        let participants = counted.participants();
+        self.counts.participants = participants.iter().flatten().count() as u64;
+        self.counts.quotes = totals.quotes.len() as u64;
+        Ok(Finished {
+            dir: self.dir,
+            counts: self.counts,
+        })
+    }
+}
+
+/// Tables that are all written; `run.json` is still to come.
+#[derive(Debug)]
+pub struct Finished {
+    dir: PathBuf,
+    /// What the run ends with.
+    pub counts: Counts,
+}
+
+impl Finished {
+    /// Writes `run.json`, last of all files, since it lists them.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read or the file not be written.
+    pub fn run_json(&self, facts: &Provenance, ledger: &Ledger) -> Result<()> {
+        let listing = |e| Error::io("list the output folder", &self.dir, e);
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(&self.dir).map_err(listing)? {
+            let name = entry.map_err(listing)?.file_name();
+            let name = name.to_string_lossy().into_owned();
+            if !name.starts_with('.') {
+                files.push(name);
+            }
+        }
+        files.push("run.json".to_owned());
+        files.sort();
+        whole(&self.dir, "run.json", |f| {
+            provenance::run_json(f, facts, ledger, self.counts, &files)
+        })
+    }
+}
+
+/// A file that grows.
+#[derive(Debug)]
+struct Table {
+    path: PathBuf,
+    file: BufWriter<File>,
+}
+
+impl Table {
+    fn create(dir: &Path, name: &str) -> Result<Self> {
+        let path = dir.join(name);
+        let file = File::create(&path).map_err(|e| Error::io("write the table", &path, e))?;
+        Ok(Self {
+            file: BufWriter::with_capacity(1 << 17, file),
+            path,
+        })
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let written = self.file.write_all(bytes);
+        written.map_err(|e| Error::io("write the table", &self.path, e))
+    }
+
+    fn end(&mut self) -> Result<()> {
+        let written = self.file.flush();
+        written.map_err(|e| Error::io("write the table", &self.path, e))
+    }
+}
+
+/// Writes a whole file at once.
+fn whole(
+    dir: &Path,
+    name: &str,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> Result<()> {
+    let mut table = Table::create(dir, name)?;
+    write(&mut table.file).map_err(|e| Error::io("write the table", &table.path, e))?;
+    table.end()
+}

@@ -1,0 +1,99 @@
+//! A note with all that is known of it, as tallies, tables, quotes and the report read it.
+
+use std::collections::BTreeMap;
+
+use super::coding::Coding;
+use super::corpus::{Basis, Detail, Note, UNKNOWN_SESSION_TYPE};
+use super::layout::Layout;
+use super::measure::{Measure, Part};
+
+/// One note, laid out and coded.
+#[derive(Debug, Clone, Copy)]
+pub struct CodedNote<'a> {
+    /// Its place in `Corpus::notes`.
+    pub index: usize,
+    /// What is known of it.
+    pub note: &'a Note,
+    /// Its text.
+    pub text: &'a str,
+    /// Its text's parts.
+    pub layout: &'a Layout,
+    /// Its text by session type, the note's own part first.
+    pub parts: &'a [Part],
+    /// How much it says.
+    pub detail: Detail,
+    /// Its codings by start, code, end, all with their final `why_not`.
+    pub codings: &'a [Coding],
+}
+
+impl<'a> CodedNote<'a> {
+    /// The note's own session type: what its metadata say, else that of its first headed section
+    /// that names one, else `unknown`.
+    pub fn own_session_type(&self) -> &'a str {
+        if let Some(own) = &self.note.session_type.value {
+            return own;
+        }
+        self.first_section_type().unwrap_or(UNKNOWN_SESSION_TYPE)
+    }
+
+    /// What the note's own session type was taken from, as tables print it.
+    pub fn session_type_from(&self) -> String {
+        let own = &self.note.session_type;
+        if own.value.is_none() && self.first_section_type().is_some() {
+            return Basis::Text.as_str().to_owned();
+        }
+        own.basis_text()
+    }
+
+    fn first_section_type(&self) -> Option<&'a str> {
+        let mut sections = self.layout.sections.iter();
+        sections.find_map(|s| s.session_type.as_deref())
+    }
+
+    /// A coding's session type: its section's, else the note's own.
+    pub fn session_type_of(&self, coding: &Coding) -> &'a str {
+        coding
+            .section
+            .and_then(|s| self.layout.sections.get(s)?.session_type.as_deref())
+            .unwrap_or_else(|| self.own_session_type())
+    }
+
+    /// All of the note's text.
+    pub fn whole(&self) -> Measure {
+        let mut sum = Measure::default();
+        self.parts.iter().for_each(|p| sum += p.all);
+        sum
+    }
+
+    /// What of the note's text is copied forward.
+    pub fn copied(&self) -> Measure {
+        let mut sum = Measure::default();
+        self.parts.iter().for_each(|p| sum += p.copied);
+        sum
+    }
+
+    /// The session types that the note counts as a note of, each with its text that is not copied.
+    ///
+    /// The note's own type is left out where none of the text is of it, but there is always one.
+    pub fn session_types(&self) -> BTreeMap<&'a str, Measure> {
+        let own = self.own_session_type();
+        let elsewhere = self
+            .parts
+            .iter()
+            .any(|p| p.session_type.is_some() && p.all.words > 0);
+        let mut types: BTreeMap<&str, Measure> = BTreeMap::new();
+        for part in self.parts {
+            if part.all.words > 0 || !elsewhere {
+                let name = part.session_type.as_deref().unwrap_or(own);
+                *types.entry(name).or_default() += part.fresh();
+            }
+        }
+        for coding in self.codings {
+            types.entry(self.session_type_of(coding)).or_default();
+        }
+        if types.is_empty() {
+            types.insert(own, Measure::default());
+        }
+        types
+    }
+}
