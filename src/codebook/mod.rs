@@ -4,6 +4,7 @@ pub mod diff;
 pub mod examples;
 #[allow(dead_code, reason = "the loaders that read with it land one by one")]
 mod findings;
+mod headings;
 mod lint;
 mod load;
 mod pattern;
@@ -15,6 +16,7 @@ pub mod show;
 #[allow(dead_code, reason = "the loaders that read with it land one by one")]
 mod yaml;
 
+pub use headings::{builtin_section_rules, parse_section_rules};
 pub use lint::lint;
 pub use load::{Loaded, builtin, builtin_names, load, load_text, open};
 pub use pattern::{PatternError, parse_pattern};

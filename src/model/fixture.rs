@@ -241,6 +241,7 @@ fn sections(text: &str) -> Vec<Section> {
             span,
             session_type: Some(name.to_owned()),
             default: super::layout::SectionDefault::None,
+            voice: None,
         }
     };
     starts.iter().copied().zip(ends).map(section).collect()

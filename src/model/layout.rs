@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::text::{Span, Words};
 
-use super::coding::Assertion;
+use super::coding::{Assertion, Voice};
 use super::corpus::NoteId;
 
 /// A note's text cut into its parts; all spans point into that text.
@@ -75,6 +75,8 @@ pub struct Section {
     pub session_type: Option<String>,
     /// What the section says of passages in which no cue decides.
     pub default: SectionDefault,
+    /// The voice of its passages where nothing else tells it (a clinician's observations).
+    pub voice: Option<Voice>,
 }
 
 /// What a section says of passages in which no cue decides.

@@ -7,6 +7,7 @@ pub mod corpus;
 pub mod cue;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod headings;
 pub mod layout;
 pub mod ledger;
 pub mod measure;

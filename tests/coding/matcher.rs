@@ -65,6 +65,7 @@ fn layout(text: &str) -> Layout {
                     "Consent:" => SectionDefault::NotCoded,
                     _ => SectionDefault::None,
                 },
+                voice: None,
             });
         }
         layout.sentences.push(Sentence {

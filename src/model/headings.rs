@@ -1,0 +1,133 @@
+//! Rules about the parts of a note, read from a section file: headings, abbreviations, marks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::coding::Voice;
+use super::layout::{SectionDefault, Speaker};
+
+/// All rules about the parts of notes in one language.
+#[derive(Debug, Clone, Default)]
+pub struct SectionRules {
+    /// ISO 639-1 code of its language.
+    pub language: String,
+    /// The headings in the order of the file.
+    pub headings: Vec<HeadingRule>,
+    /// Each heading as notes write it, folded, with its index in `headings`.
+    pub terms: BTreeMap<String, usize>,
+    /// Single letters that head a paragraph where a note uses a family of them (`S O A P`).
+    pub letters: BTreeMap<char, usize>,
+    /// Words that begin a sentence with a colon at its end, never a heading ("She said:").
+    pub not_headings: BTreeSet<String>,
+    /// Words that a session's part holds at least, with as many before it.
+    pub session_words_min: usize,
+    /// What a full stop may mean.
+    pub stops: StopRules,
+    /// Words behind a box that answer the label before it (`[x] yes`), folded.
+    pub box_answers: BTreeSet<String>,
+    /// Marks that dictation speaks out.
+    pub spoken: SpokenRules,
+    /// What tells text in the participant's own words without quotation marks.
+    pub transcript: TranscriptRules,
+    /// How much text makes a note terse or detailed.
+    pub detail: DetailRules,
+    /// What counts as copied forward.
+    pub copied: CopyRules,
+}
+
+/// One heading and what it says of its section.
+#[derive(Debug, Clone, Default)]
+pub struct HeadingRule {
+    /// The canonical name (`plan`).
+    pub name: String,
+    /// What it says of passages in which no cue decides.
+    pub default: SectionDefault,
+    /// The voice of its passages where nothing else tells it.
+    pub voice: Option<Voice>,
+    /// The session type it names.
+    pub session_type: Option<String>,
+    /// Whether it states a finding itself and stays with its value ("Side effects: none").
+    pub is_field: bool,
+    /// Whether it heads a list, which ends where prose about the participant begins.
+    pub is_list: bool,
+    /// Whether it may stand inside a part of another session type without ending it.
+    pub keeps_session: bool,
+}
+
+/// What a full stop may mean; all words folded, without their last stop.
+#[derive(Debug, Clone, Default)]
+pub struct StopRules {
+    /// Abbreviations that never end a sentence (`dr`, `approx`, `e.g`).
+    pub never: BTreeSet<String>,
+    /// Abbreviations that end one only before a word of `starters` (`pt`).
+    pub before_name: BTreeSet<String>,
+    /// Abbreviations that end one only before a capital (`hrs`, `a.m`).
+    pub before_lower: BTreeSet<String>,
+    /// Abbreviations that do not end one before a number (`no`, `fig`).
+    pub before_number: BTreeSet<String>,
+    /// Words that begin sentences and are hardly ever names.
+    pub starters: BTreeSet<String>,
+}
+
+/// Marks that dictation speaks out; phrases folded, their words apart.
+#[derive(Debug, Clone, Default)]
+pub struct SpokenRules {
+    /// End a sentence (`period`).
+    pub stop: Vec<Vec<String>>,
+    /// Words before `stop` that make it a plain word ("her period").
+    pub stop_not_after: BTreeSet<String>,
+    /// Words behind `stop` that make it a plain word ("period of").
+    pub stop_not_before: BTreeSet<String>,
+    /// End a paragraph (`new paragraph`).
+    pub paragraph: Vec<Vec<String>>,
+    /// Open a quotation (`quote`).
+    pub quote: Vec<Vec<String>>,
+    /// Close it (`unquote`).
+    pub unquote: Vec<Vec<String>>,
+}
+
+/// What tells text in the participant's own words without quotation marks; words folded.
+#[derive(Debug, Clone, Default)]
+pub struct TranscriptRules {
+    /// Phrases of a line that announces such text (`voice memo`), their words apart.
+    pub markers: Vec<Vec<String>>,
+    /// Pronouns of the first person.
+    pub first_person: BTreeSet<String>,
+    /// Pronouns of the third person.
+    pub third_person: BTreeSet<String>,
+    /// Words by which only a clinician calls the participant, or reports (`pt`, `denies`).
+    pub clinical: BTreeSet<String>,
+    /// Words of loose speech (`um`, `gonna`).
+    pub spoken_words: BTreeSet<String>,
+    /// First-person pronouns in a hundred words, at least, below a marker.
+    pub marked_percent_min: usize,
+    /// The same where no marker announces the text.
+    pub unmarked_percent_min: usize,
+    /// Words at least where no marker announces the text.
+    pub unmarked_words_min: usize,
+    /// Labels that begin a speaker's turn (`client`), with who speaks.
+    pub speakers: BTreeMap<String, Speaker>,
+    /// Turns at least for labels to be taken as such.
+    pub turns_min: usize,
+}
+
+/// How much text makes a note terse or detailed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct DetailRules {
+    /// A terse note has at most so many words.
+    pub terse_words_max: u64,
+    /// A detailed note has at least so many words,
+    pub detailed_words_min: u64,
+    /// or at least so many direct quotes
+    pub detailed_quotes_min: u64,
+    /// in at least so many words.
+    pub detailed_quotes_words_min: u64,
+}
+
+/// What counts as copied forward from an earlier note.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CopyRules {
+    /// Words at least in a run of repeated sentences.
+    pub words_min: usize,
+    /// Share of a sentence's shingles that must repeat, in percent.
+    pub shingles_percent_min: usize,
+}

@@ -1,0 +1,412 @@
+//! Headings: lines, or the beginnings of lines, that name what follows.
+//!
+//! Comes in: lines and the heading list. Goes out: the headings found, in order. A listed heading
+//! is known in any of its forms (`# Plan`, `**Plan**`, `PLAN:`, `Plan`, `P:`); another one only
+//! where its form leaves no doubt.
+
+use std::borrow::Cow;
+
+use crate::model::headings::SectionRules;
+use crate::text::{Span, fold};
+
+use super::lines::{Kind, Line, item_marker};
+
+/// How a heading is written; the order is that of rank, the highest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Form {
+    /// `# Plan`, with its level.
+    Markdown(u8),
+    /// Alone on its line.
+    Alone,
+    /// Before text on the same line.
+    RunIn,
+}
+
+/// A heading found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Heading {
+    /// Its line's index.
+    pub(super) line: usize,
+    /// Its words, less marks.
+    pub(super) span: Span,
+    /// Where its section starts: its first mark.
+    pub(super) start: usize,
+    /// Where the text behind it starts.
+    pub(super) body: usize,
+    /// How it is written.
+    pub(super) form: Form,
+    /// The rule that lists it.
+    pub(super) rule: Option<usize>,
+}
+
+/// Finds the headings of a text.
+pub(super) fn find(text: &str, lines: &[Line], rules: &SectionRules) -> Vec<Heading> {
+    let finder = Finder {
+        text,
+        rules,
+        capitals_tell: !is_in_capitals(text),
+        letters_tell: uses_letters(text, lines, rules),
+    };
+    let mut found: Vec<Heading> = Vec::new();
+    for (i, line) in lines.iter().enumerate() {
+        if line.goes_on || line.kind == Kind::Row {
+            continue;
+        }
+        let next = lines.get(i + 1).copied();
+        if let Some(mut heading) = finder.heading(*line, next) {
+            heading.line = i;
+            found.push(heading);
+        }
+        let from = found
+            .last()
+            .filter(|h| h.line == i)
+            .map_or(line.span.start, |h| h.body);
+        finder.inside(
+            i,
+            Span::new(from.min(line.span.end), line.span.end),
+            &mut found,
+        );
+    }
+    found
+}
+
+/// Longest heading looked for.
+const HEADING_BYTES_MAX: usize = 80;
+const HEADING_WORDS_MAX: usize = 8;
+
+struct Finder<'t> {
+    text: &'t str,
+    rules: &'t SectionRules,
+    /// Whether capitals mark a heading: not in a note that is all capitals.
+    capitals_tell: bool,
+    /// Whether `S:` and its kin are headings in this note.
+    letters_tell: bool,
+}
+
+impl Finder<'_> {
+    fn heading(&self, line: Line, next: Option<Line>) -> Option<Heading> {
+        let piece = line.span.slice(self.text);
+        let mut span = line.span;
+        let mut form = Form::Alone;
+        let hashes = piece.bytes().take_while(|&b| b == b'#').count();
+        if (1..=6).contains(&hashes) && piece.as_bytes().get(hashes) == Some(&b' ') {
+            form = Form::Markdown(hashes as u8);
+            span = Span::new(span.start + hashes, span.end).trim(self.text);
+        } else if line.kind == Kind::Item {
+            let marker = item_marker(piece)?;
+            span = Span::new(span.start + marker, span.end).trim(self.text);
+        }
+        let (bold, inner, behind) = unwrap_bold(self.text, span);
+        if form != Form::Alone || (bold && is_closed(behind.slice(self.text))) {
+            return Some(self.whole(line, inner, form));
+        }
+        if bold && let Some(heading) = self.bold_run_in(line, inner, behind) {
+            return Some(heading);
+        }
+        let heading = self
+            .with_colon(line, span)
+            .or_else(|| self.bare(line, span, next))?;
+        // Under a list's marker only what the list of headings knows is one.
+        (line.kind != Kind::Item || heading.rule.is_some()).then_some(heading)
+    }
+
+    /// A heading that is a whole line, known by its marks.
+    fn whole(&self, line: Line, inner: Span, form: Form) -> Heading {
+        let piece = inner.slice(self.text);
+        let words = piece.trim_end_matches([':', '#', '*', ' ', '.']);
+        let span = Span::new(inner.start, inner.start + words.len());
+        Heading {
+            line: 0,
+            span,
+            start: line.span.start,
+            body: line.span.end,
+            form,
+            rule: self.known(words),
+        }
+    }
+
+    /// `**Plan:** text`, `**Subjective.** text`, `**Plan** text` where Plan is listed.
+    fn bold_run_in(&self, line: Line, inner: Span, behind: Span) -> Option<Heading> {
+        let words = inner.slice(self.text).trim_end_matches([':', '.', ' ']);
+        let rule = self.known(words)?;
+        let rest = behind.slice(self.text);
+        let gap = rest.len() - rest.trim_start_matches([':', ' ', '-', '–']).len();
+        Some(Heading {
+            line: 0,
+            span: Span::new(inner.start, inner.start + words.len()),
+            start: line.span.start,
+            body: behind.start + gap,
+            form: Form::RunIn,
+            rule: Some(rule),
+        })
+    }
+
+    /// `Plan: text`, `PLAN:`, `HPI. text`, `Plan - text`.
+    fn with_colon(&self, line: Line, span: Span) -> Option<Heading> {
+        let (words, mark) = self.up_to_mark(span)?;
+        let behind = Span::new(mark, span.end);
+        let rest = behind.slice(self.text);
+        let gap = rest.len() - rest.trim_start_matches([' ', '\t', ',']).len();
+        let alone = is_closed(rest);
+        let form = if alone { Form::Alone } else { Form::RunIn };
+        let head = words.slice(self.text);
+        let rule = self.known(head);
+        if rule.is_none() && !self.looks_like_heading(head, form) {
+            return None;
+        }
+        Some(Heading {
+            line: 0,
+            span: words,
+            start: line.span.start,
+            body: behind.start + gap,
+            form,
+            rule,
+        })
+    }
+
+    /// The words before a heading's mark, and the byte behind the mark.
+    fn up_to_mark(&self, span: Span) -> Option<(Span, usize)> {
+        let piece = span.slice(self.text);
+        for (i, c) in piece
+            .char_indices()
+            .take_while(|(i, _)| *i <= HEADING_BYTES_MAX)
+        {
+            let rest = Span::new(i + c.len_utf8(), piece.len()).slice(piece);
+            let spaced = rest.is_empty() || rest.starts_with([' ', '\t', ',', '*', '"']);
+            let words = Span::new(0, i).slice(piece).trim_end();
+            let closes = match c {
+                ':' => spaced,
+                '.' if spaced => self.known_in_capitals(words),
+                '-' | '–' | '—' => {
+                    spaced
+                        && !rest.is_empty()
+                        && words.len() > 2
+                        && words.len() < i
+                        && self.starts_no_session(words)
+                }
+                '?' | '!' | ';' | '"' | '“' => return None,
+                _ => false,
+            };
+            if closes {
+                return Some((
+                    Span::new(span.start, span.start + words.len()),
+                    span.start + i + c.len_utf8(),
+                ));
+            }
+            if c == '.' && spaced {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// A listed heading before a dash; titles ("Integration - office") name no part of a note.
+    fn starts_no_session(&self, words: &str) -> bool {
+        self.known(words)
+            .is_some_and(|rule| self.rules.headings[rule].session_type.is_none())
+    }
+
+    fn known_in_capitals(&self, words: &str) -> bool {
+        words.len() > 1 && !words.contains(char::is_lowercase) && self.known(words).is_some()
+    }
+
+    /// A line without a mark: listed, or all in capitals, or short and above an indented line.
+    fn bare(&self, line: Line, span: Span, next: Option<Line>) -> Option<Heading> {
+        let piece = span.slice(self.text);
+        if piece.len() > HEADING_BYTES_MAX
+            || !piece.starts_with(char::is_uppercase)
+            || piece.ends_with(['.', '?', '!', ',', ';', '"', '”'])
+        {
+            return None;
+        }
+        let rule = self.known(piece);
+        let words = piece.split_whitespace().count();
+        let capitals = self.capitals_tell
+            && words <= HEADING_WORDS_MAX
+            && is_upper(piece)
+            && piece.chars().filter(|c| c.is_alphabetic()).count() >= 5
+            && next.is_some();
+        let above_indent = words <= 4
+            && line.opens_paragraph
+            && !piece.contains(|c: char| c.is_ascii_digit())
+            && next.is_some_and(|n| !n.opens_paragraph && n.indent > line.indent);
+        (rule.is_some() || capitals || above_indent).then_some(Heading {
+            line: 0,
+            span,
+            start: line.span.start,
+            body: line.span.end,
+            form: Form::Alone,
+            rule,
+        })
+    }
+
+    /// Whether a heading that no rule lists is one all the same.
+    fn looks_like_heading(&self, head: &str, form: Form) -> bool {
+        let words = head.split_whitespace().count();
+        let first = head.split_whitespace().next().unwrap_or_default();
+        let upper = self.capitals_tell && is_upper(head);
+        let most = match (form, upper) {
+            (Form::Alone | Form::Markdown(_), _) | (_, true) => HEADING_WORDS_MAX - 2,
+            (Form::RunIn, false) => 3,
+        };
+        words <= most
+            && head.starts_with(char::is_uppercase)
+            && head.chars().filter(|c| c.is_alphabetic()).count() >= 3
+            && !self.rules.not_headings.contains(fold(first).as_ref())
+    }
+
+    /// Headings inside a line: capitals with a colon behind the end of a sentence, and the letters
+    /// of a family.
+    fn inside(&self, line: usize, body: Span, found: &mut Vec<Heading>) {
+        let bytes = self.text.as_bytes();
+        let mut from = body.start;
+        while let Some(colon) = bytes[from..body.end].iter().position(|&b| b == b':') {
+            let colon = from + colon;
+            from = colon + 1;
+            let spaced = bytes
+                .get(from)
+                .is_none_or(|b| b.is_ascii_whitespace() || *b == b',');
+            if !spaced {
+                continue;
+            }
+            let Some(words) = self.sentence_start_before(body.start, colon) else {
+                continue;
+            };
+            let head = words.slice(self.text);
+            let rule = self.known(head).filter(|_| is_upper(head));
+            let letter = head.len() == 1;
+            let caps = self.capitals_tell && !letter && is_upper(head) && head.len() >= 5;
+            if rule.is_some() || caps {
+                let rest = Span::new(from, body.end).slice(self.text);
+                let gap = rest.len() - rest.trim_start_matches([' ', '\t', ',']).len();
+                found.push(Heading {
+                    line,
+                    span: words,
+                    start: words.start,
+                    body: from + gap,
+                    form: Form::RunIn,
+                    rule,
+                });
+            }
+        }
+    }
+
+    /// The capitals before a colon, if a sentence ends directly before them.
+    fn sentence_start_before(&self, from: usize, colon: usize) -> Option<Span> {
+        let bytes = self.text.as_bytes();
+        let floor = from.max(colon.saturating_sub(HEADING_BYTES_MAX));
+        let head = bytes[floor..colon]
+            .iter()
+            .rev()
+            .take_while(|b| {
+                b.is_ascii_uppercase() || matches!(b, b' ' | b'/' | b'&' | b'-' | b'\'')
+            })
+            .count();
+        let span = Span::new(colon - head, colon).trim(self.text);
+        let before = bytes[floor..span.start].trim_ascii_end().last()?;
+        (!span.is_empty() && matches!(before, b'.' | b'?' | b'!' | b',' | b';' | b')' | b'"'))
+            .then_some(span)
+    }
+
+    /// The rule that lists a heading.
+    fn known(&self, head: &str) -> Option<usize> {
+        let head = head.trim();
+        if head.len() > HEADING_BYTES_MAX {
+            return None;
+        }
+        let mut chars = head.chars();
+        if let (Some(only), None) = (chars.next(), chars.next()) {
+            let small = fold(head).chars().next()?;
+            let tells = self.letters_tell && only.is_uppercase();
+            return self.rules.letters.get(&small).copied().filter(|_| tells);
+        }
+        let folded = fold(head);
+        let terms = &self.rules.terms;
+        if let Some(&rule) = terms.get(folded.as_ref()) {
+            return Some(rule);
+        }
+        terms.get(bare_words(&folded).as_ref()).copied()
+    }
+}
+
+/// A heading less its numbering, bracketed remarks, dates and doubled blanks.
+fn bare_words(folded: &str) -> Cow<'_, str> {
+    let mut depth = 0_u32;
+    let mut out = String::with_capacity(folded.len());
+    for word in folded.split_whitespace() {
+        depth += word.matches('(').count() as u32;
+        let inside = depth > 0;
+        depth = depth.saturating_sub(word.matches(')').count() as u32);
+        let numeral = word.starts_with(|c: char| c.is_ascii_digit() || c == '#');
+        if inside || numeral {
+            continue;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    Cow::Owned(out)
+}
+
+/// Whether nothing but closing marks is left.
+fn is_closed(rest: &str) -> bool {
+    rest.chars()
+        .all(|c| c.is_whitespace() || matches!(c, ':' | '.' | '*' | '_' | ','))
+}
+
+/// Whether a piece holds letters and none of them is small.
+fn is_upper(piece: &str) -> bool {
+    piece.contains(char::is_uppercase) && !piece.contains(char::is_lowercase)
+}
+
+/// Bold text at the start of a span: whether it is, the bold words, what follows.
+fn unwrap_bold(text: &str, span: Span) -> (bool, Span, Span) {
+    let piece = span.slice(text);
+    for mark in ["**", "__"] {
+        if let Some(rest) = piece.strip_prefix(mark)
+            && let Some(len) = rest.find(mark)
+            && len > 0
+            && len <= HEADING_BYTES_MAX
+        {
+            let inner = Span::new(span.start + 2, span.start + 2 + len);
+            return (true, inner.trim(text), Span::new(inner.end + 2, span.end));
+        }
+    }
+    (false, span, Span::new(span.end, span.end))
+}
+
+/// Whether a text is written in capitals, as some dictation is.
+pub(super) fn is_in_capitals(text: &str) -> bool {
+    let (mut upper, mut lower) = (0_usize, 0_usize);
+    for b in text.bytes() {
+        upper += usize::from(b.is_ascii_uppercase());
+        lower += usize::from(b.is_ascii_lowercase());
+    }
+    upper > 4 * lower
+}
+
+/// Whether a note uses at least two letters of a family (`S:` and `O:`) as headings.
+fn uses_letters(text: &str, lines: &[Line], rules: &SectionRules) -> bool {
+    let mut seen = Vec::new();
+    for line in lines {
+        let piece = line
+            .span
+            .slice(text)
+            .trim_start_matches(['*', '#', '_', ' ']);
+        let mut chars = piece.chars();
+        let (Some(letter), next) = (chars.next(), chars.next()) else {
+            continue;
+        };
+        let heads = matches!(next, None | Some(':' | '*' | '_'));
+        let small = letter.to_ascii_lowercase();
+        if heads
+            && letter.is_ascii_uppercase()
+            && rules.letters.contains_key(&small)
+            && !seen.contains(&small)
+        {
+            seen.push(small);
+        }
+    }
+    seen.len() >= 2
+}

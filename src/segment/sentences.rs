@@ -1,0 +1,91 @@
+//! Sentences: every word of a text in one of them, in order.
+//!
+//! Comes in: lines, headings and turns, each of which bounds a sentence, and the running text
+//! between. Goes out: sentences with their words. A sentence without a word is none.
+
+use crate::model::headings::SectionRules;
+use crate::model::layout::{Sentence, Turn};
+use crate::text::{Span, Words};
+
+use super::boxes;
+use super::headings::Heading;
+use super::lines::{Kind, Line};
+use super::stops;
+
+/// What bounds sentences besides marks.
+pub(super) struct Bounds<'b> {
+    pub(super) lines: &'b [Line],
+    pub(super) headings: &'b [Heading],
+    pub(super) turns: &'b [Turn],
+}
+
+/// Finds the sentences of a text.
+pub(super) fn find(
+    text: &str,
+    words: &Words,
+    rules: &SectionRules,
+    bounds: &Bounds<'_>,
+) -> Vec<Sentence> {
+    let mut starts = Vec::new();
+    let mut first = 0;
+    while first < bounds.lines.len() {
+        let mut last = first;
+        while bounds.lines.get(last + 1).is_some_and(|l| l.goes_on) {
+            last += 1;
+        }
+        let stretch = Span::new(bounds.lines[first].span.start, bounds.lines[last].span.end);
+        starts.push(stretch.start);
+        if bounds.lines[first].kind == Kind::Boxes {
+            let behind = boxes::find(text, stretch, &rules.box_answers, &mut starts);
+            let remark = Span::new(behind, stretch.end).trim(text);
+            stops::find(text, remark, &rules.stops, &mut starts);
+        } else {
+            stops::find(text, stretch, &rules.stops, &mut starts);
+        }
+        first = last + 1;
+    }
+    for heading in bounds.headings {
+        let is_field = heading.rule.is_none_or(|r| rules.headings[r].is_field);
+        starts.push(heading.start);
+        if !is_field {
+            starts.push(heading.body);
+        }
+    }
+    for turn in bounds.turns {
+        starts.extend([turn.span.start, turn.span.end]);
+    }
+    starts.sort_unstable();
+    starts.dedup();
+    gather(text, words, &starts)
+}
+
+/// Makes sentences of the bytes at which they start; a word is never cut.
+fn gather(text: &str, words: &Words, starts: &[usize]) -> Vec<Sentence> {
+    let mut sentences: Vec<Sentence> = Vec::with_capacity(starts.len());
+    let mut word = 0;
+    for (i, &start) in starts.iter().enumerate() {
+        let end = starts.get(i + 1).copied().unwrap_or(text.len());
+        let first = word;
+        while word < words.len() && (words.span(word).start < end || i + 1 == starts.len()) {
+            word += 1;
+        }
+        if first == word {
+            continue;
+        }
+        // Marks before the first sentence belong to none; a word that a bound cuts stays whole.
+        let from = start.min(words.span(first).start);
+        let floor = sentences.last().map_or(0, |s| s.span.end);
+        let to = end.max(words.span(word - 1).end);
+        sentences.push(Sentence {
+            span: Span::new(from.max(floor), to.max(floor)).trim(text),
+            words: first..word,
+        });
+    }
+    if word < words.len() {
+        sentences.push(Sentence {
+            span: Span::new(words.span(word).start, text.len()).trim(text),
+            words: word..words.len(),
+        });
+    }
+    sentences
+}
