@@ -1,0 +1,305 @@
+//! Where the notes of a text file part, if it holds several.
+//!
+//! Comes in: a text. Goes out: blocks, each a header and a body, told by lines of one shape that
+//! hold a date, a participant or a session word, or by the study's own pattern. Cautious: a note
+//! that lists dates stays one note.
+
+use std::collections::BTreeMap;
+
+use regex::Regex;
+
+use crate::model::reading::Role;
+use crate::text::Span;
+
+use super::recognise::{HeaderLine, Recogniser};
+
+/// Longest header line, in bytes.
+const HEADER_BYTES_MAX: usize = 200;
+
+/// Words before the first header beyond which the headers are taken for a part of one note.
+const PREAMBLE_WORDS_MAX: usize = 150;
+
+/// A note of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Block {
+    /// Its header lines.
+    pub(crate) header: Span,
+    /// Its text, less outer blank lines.
+    pub(crate) body: Span,
+    /// What the study's pattern says its header holds.
+    pub(crate) parts: Vec<(Role, String)>,
+    /// The line its header starts in, from 1.
+    pub(crate) line: usize,
+}
+
+/// A file's blocks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Blocks {
+    /// What stands before the first.
+    pub(crate) preamble: Span,
+    /// The blocks, at least one.
+    pub(crate) blocks: Vec<Block>,
+    /// What the headers look like.
+    pub(crate) told_by: String,
+}
+
+/// Parts a text by the study's pattern; none where no line matches.
+pub(crate) fn split_by(text: &str, pattern: &Regex) -> Option<Blocks> {
+    let lines = lines_of(text);
+    let mut heads = Vec::new();
+    for (i, line) in lines.iter().enumerate() {
+        if let Some(found) = pattern.captures(line.slice(text)) {
+            let named = pattern.capture_names().flatten();
+            let parts = named.filter_map(|name| {
+                let value = found.name(name)?.as_str().trim().to_owned();
+                Some((Role::from_name(name)?, value))
+            });
+            heads.push(Head {
+                first: i,
+                last: i,
+                parts: parts.collect(),
+            });
+        }
+    }
+    (!heads.is_empty()).then(|| {
+        cut(
+            text,
+            &lines,
+            heads,
+            "header lines by the study file".to_owned(),
+        )
+    })
+}
+
+/// Parts a text by header lines that it repeats itself; none where it is one note.
+pub(crate) fn split(text: &str, recogniser: &Recogniser) -> Option<Blocks> {
+    let lines = lines_of(text);
+    let mut groups: BTreeMap<Shape, Vec<(usize, HeaderLine)>> = BTreeMap::new();
+    for (i, line) in lines.iter().enumerate() {
+        let line = line.slice(text);
+        if line.trim().is_empty() || line.len() > HEADER_BYTES_MAX {
+            continue;
+        }
+        if let Some(found) = recogniser.is_header_line(line) {
+            groups
+                .entry(Shape::of(line, found))
+                .or_default()
+                .push((i, found));
+        }
+    }
+    let parted = |group: &Vec<(usize, HeaderLine)>| parts(text, &lines, group);
+    let fitting = groups.iter().filter(|(_, group)| group.len() > 1);
+    let candidates = fitting.filter_map(|(shape, group)| Some((shape, parted(group)?)));
+    candidates
+        .max_by_key(|(shape, blocks)| (blocks.blocks.len(), shape.is_ruled()))
+        .map(|(_, blocks)| blocks)
+}
+
+/// What header lines of one file have in common.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Shape {
+    /// They begin with the same marks (`===`, `##`, `[`).
+    Marked(String),
+    /// They are `key: value` with the same first key.
+    Keyed(String),
+    /// They begin with the same word (`Encounter`).
+    Word(String),
+    /// They begin with a number, as dates do.
+    Number,
+}
+
+impl Shape {
+    fn of(line: &str, found: HeaderLine) -> Self {
+        let line = line.trim();
+        let marks: String = line
+            .chars()
+            .take_while(|c| !c.is_alphanumeric() && !c.is_whitespace())
+            .collect();
+        if !marks.is_empty() {
+            return Self::Marked(marks);
+        }
+        let word: String = line.chars().take_while(|c| c.is_alphanumeric()).collect();
+        if found.keyed {
+            return Self::Keyed(word.to_lowercase());
+        }
+        if word.starts_with(|c: char| c.is_ascii_digit()) {
+            return Self::Number;
+        }
+        Self::Word(word.to_lowercase())
+    }
+
+    fn is_ruled(&self) -> bool {
+        matches!(self, Self::Marked(_))
+    }
+}
+
+/// The blocks behind the lines of one group, if they can be headers of notes.
+fn parts(text: &str, lines: &[Span], group: &[(usize, HeaderLine)]) -> Option<Blocks> {
+    let free = |at: usize| {
+        at == 0
+            || lines
+                .get(at - 1)
+                .is_some_and(|l| is_blank_or_rule(l.slice(text)))
+    };
+    let heads: Vec<&(usize, HeaderLine)> = group
+        .iter()
+        .filter(|(at, found)| says_enough(*found) && (found.ruled || free(*at)))
+        .collect();
+    if heads.len() < 2 || heads.len() * 4 < group.len() * 3 {
+        return None;
+    }
+    let all_bare = heads
+        .iter()
+        .all(|(_, f)| f.date && !f.session && !f.participant && !f.author && !f.ruled && !f.keyed);
+    let first = heads.first()?.0;
+    let opens = lines
+        .iter()
+        .take(first)
+        .all(|l| is_blank_or_rule(l.slice(text)));
+    if all_bare && !opens {
+        return None;
+    }
+    let texts: Vec<String> = heads
+        .iter()
+        .filter_map(|(at, _)| lines.get(*at))
+        .map(|l| without_page(l.slice(text)))
+        .collect();
+    if texts.iter().all(|t| Some(t) == texts.first()) {
+        return None;
+    }
+    let example = lines.get(first)?.slice(text).trim().to_owned();
+    let heads = heads
+        .iter()
+        .map(|(at, found)| extend(text, lines, *at, found.keyed))
+        .collect();
+    let blocks = cut(text, lines, heads, format!("header lines like {example:?}"));
+    let words = blocks.preamble.slice(text).split_whitespace().count();
+    let filled = blocks.blocks.iter().filter(|b| !b.body.is_empty()).count();
+    (words <= PREAMBLE_WORDS_MAX && filled * 10 >= blocks.blocks.len() * 9 && filled > 1)
+        .then_some(blocks)
+}
+
+fn says_enough(found: HeaderLine) -> bool {
+    let kinds = [found.date, found.participant, found.session, found.author];
+    let kinds = kinds.iter().filter(|k| **k).count();
+    if found.ruled {
+        return kinds > 0;
+    }
+    (found.date && (found.other_words <= 4 || kinds > 1))
+        || (found.keyed && kinds > 0)
+        || (kinds > 1 && found.other_words <= 4)
+}
+
+/// A page header repeated on every page says the same each time but for the page's number.
+fn without_page(line: &str) -> String {
+    let lower = line.trim().to_lowercase();
+    match lower.split_once("page") {
+        Some((before, _)) => before.to_owned(),
+        None => lower,
+    }
+}
+
+fn is_blank_or_rule(line: &str) -> bool {
+    line.chars().all(|c| !c.is_alphanumeric())
+}
+
+fn is_rule(line: &str) -> bool {
+    let line = line.trim();
+    line.len() >= 3 && is_blank_or_rule(line)
+}
+
+/// A header: its first and last line.
+struct Head {
+    first: usize,
+    last: usize,
+    parts: Vec<(Role, String)>,
+}
+
+/// Takes rules around a header line, and further lines of `key: value`, into the header.
+fn extend(text: &str, lines: &[Span], at: usize, keyed: bool) -> Head {
+    let line = |i: usize| lines.get(i).map(|l| l.slice(text)).unwrap_or_default();
+    let mut head = Head {
+        first: at,
+        last: at,
+        parts: Vec::new(),
+    };
+    if at > 0 && is_rule(line(at - 1)) {
+        head.first = at - 1;
+    }
+    let is_pair = |i: usize| {
+        let l = line(i);
+        let key = l
+            .split_once(':')
+            .map(|(key, value)| (key.trim(), value.trim()));
+        key.is_some_and(|(k, v)| {
+            !k.is_empty()
+                && k.len() <= 30
+                && k.split_whitespace().count() <= 3
+                && !v.is_empty()
+                && v.len() <= 80
+        })
+    };
+    if keyed {
+        while is_pair(head.last + 1) {
+            head.last += 1;
+        }
+    }
+    if is_rule(line(head.last + 1)) && !line(head.last + 1).trim().starts_with('[') {
+        head.last += 1;
+    }
+    head
+}
+
+fn cut(text: &str, lines: &[Span], heads: Vec<Head>, told_by: String) -> Blocks {
+    let start_of = |i: usize| lines.get(i).map_or(text.len(), |l| l.start);
+    let ends: Vec<usize> = heads
+        .iter()
+        .skip(1)
+        .map(|h| start_of(h.first))
+        .chain([text.len()])
+        .collect();
+    let preamble = Span::new(0, heads.first().map_or(0, |h| start_of(h.first)));
+    let blocks = heads
+        .into_iter()
+        .zip(ends)
+        .map(|(head, end)| Block {
+            header: Span::new(
+                start_of(head.first),
+                lines.get(head.last).map_or(text.len(), |l| l.end),
+            )
+            .trim(text),
+            body: less_blank_lines(text, Span::new(start_of(head.last + 1).min(end), end)),
+            parts: head.parts,
+            line: head.first + 1,
+        })
+        .collect();
+    Blocks {
+        preamble: preamble.trim(text),
+        blocks,
+        told_by,
+    }
+}
+
+/// A span less blank lines at both ends; blanks that open its first line stay.
+fn less_blank_lines(text: &str, span: Span) -> Span {
+    let trimmed = span.trim(text);
+    if trimmed.is_empty() {
+        return Span::new(span.start, span.start);
+    }
+    let before = Span::new(span.start, trimmed.start).slice(text);
+    let start = before
+        .rfind('\n')
+        .map_or(span.start, |at| span.start + at + 1);
+    Span::new(start, trimmed.end)
+}
+
+/// Lines without their ends.
+fn lines_of(text: &str) -> Vec<Span> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for line in text.split('\n') {
+        lines.push(Span::new(start, start + line.len()));
+        start += line.len() + 1;
+    }
+    lines
+}

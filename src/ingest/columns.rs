@@ -1,0 +1,326 @@
+//! The columns of a table: where its header is, and what each column holds.
+
+use crate::model::reading::Role;
+
+use super::delimited::Row;
+use super::gather::{Draft, Shared};
+use super::recognise::{Clues, Recogniser};
+use super::report::{ColumnBasis, ColumnReport};
+use super::table::{distinct, is_clue, quoted_list};
+
+/// Rows at the top among which the header is sought.
+const TOP_ROWS: usize = 15;
+
+/// Longest text, in code points, of a column's name.
+const NAME_CHARS_MAX: usize = 80;
+
+/// A table's header.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Header {
+    /// The columns' names.
+    pub(crate) names: Vec<String>,
+    /// Index, among the sampled rows, of the first row of data.
+    pub(crate) body: usize,
+    /// The line of the header.
+    pub(crate) line: u64,
+    /// What a person should know.
+    pub(crate) remarks: Vec<String>,
+}
+
+impl Header {
+    /// A header that the source knows.
+    pub(crate) fn given(names: Vec<String>) -> Self {
+        Self {
+            names,
+            ..Self::default()
+        }
+    }
+}
+
+/// Finds the header among the first rows: the row with most cells that name a known column; else
+/// the first row as wide as the table, if its cells are names; else there is none.
+pub(crate) fn find_header(sample: &[Row], recogniser: &Recogniser) -> Header {
+    let known = |row: &Row| {
+        let cells = row
+            .cells
+            .iter()
+            .filter(|c| c.chars().count() <= NAME_CHARS_MAX);
+        cells
+            .filter(|c| recogniser.column_role(c).is_some())
+            .count()
+    };
+    let top = sample.iter().take(TOP_ROWS).enumerate();
+    let best = top
+        .map(|(i, row)| (known(row), i))
+        .max_by_key(|&(n, i)| (n, std::cmp::Reverse(i)));
+    let width = usual_width(sample);
+    let by_name = best
+        .filter(|&(n, i)| n > 1 || (n == 1 && filled(sample, i) * 2 > width))
+        .map(|(_, i)| i);
+    let at = by_name.or_else(|| {
+        let first = sample
+            .iter()
+            .position(|r| r.cells.len() == width && r.fault.is_none())?;
+        sample
+            .get(first)
+            .filter(|r| r.cells.iter().all(|c| is_name(c)))
+            .map(|_| first)
+    });
+    let mut header = match at.and_then(|at| sample.get(at).map(|row| (at, row))) {
+        Some((at, row)) => Header {
+            names: row
+                .cells
+                .iter()
+                .map(|c| c.trim().replace('\n', " "))
+                .collect(),
+            body: at + 1,
+            line: row.line,
+            remarks: Vec::new(),
+        },
+        None => Header {
+            names: (1..=width).map(|n| format!("column {n}")).collect(),
+            body: 0,
+            line: 0,
+            remarks: vec!["no header row: columns are numbered".to_owned()],
+        },
+    };
+    if header.body > 1 {
+        header.remarks.push(format!(
+            "header in line {}, under {} title rows",
+            header.line,
+            header.body - 1
+        ));
+    }
+    while header.names.len() > width && header.names.last().is_some_and(String::is_empty) {
+        header.names.pop();
+    }
+    header
+}
+
+fn filled(sample: &[Row], at: usize) -> usize {
+    sample.get(at).map_or(0, |r| {
+        r.cells.iter().filter(|c| !c.trim().is_empty()).count()
+    })
+}
+
+fn usual_width(sample: &[Row]) -> usize {
+    let mut widths: Vec<usize> = sample.iter().map(|r| r.cells.len()).collect();
+    widths.sort_unstable();
+    let runs = widths.chunk_by(|a, b| a == b);
+    runs.max_by_key(|run| run.len())
+        .and_then(|run| run.first().copied())
+        .unwrap_or(1)
+}
+
+/// Whether a cell can be a column's name: short, and neither a number nor a date.
+fn is_name(cell: &str) -> bool {
+    let cell = cell.trim();
+    let digits = cell.chars().filter(char::is_ascii_digit).count();
+    !cell.is_empty() && cell.chars().count() <= 40 && digits * 3 < cell.chars().count()
+}
+
+/// What each column holds.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Columns {
+    /// Names, distinct.
+    pub(crate) names: Vec<String>,
+    roles: Vec<Option<Role>>,
+    bases: Vec<Option<ColumnBasis>>,
+    /// The columns of the note: several where they share one name.
+    pub(crate) notes: Vec<usize>,
+    /// Columns that may hold a note where its own is blank.
+    spare: Vec<usize>,
+    /// Whether a row may end early (spreadsheets and JSON leave empty cells out).
+    pub(crate) short_rows_are_good: bool,
+    /// What a person should know.
+    pub(crate) remarks: Vec<String>,
+}
+
+impl Columns {
+    /// Recognises columns by what the study says, by name and by content.
+    pub(crate) fn recognise(header: &Header, rows: &[Row], shared: &Shared<'_>) -> Self {
+        let cells: Vec<Vec<String>> = rows.iter().map(|r| r.cells.clone()).collect();
+        let mut roles = shared.recogniser.table_roles(&header.names, &cells);
+        roles.resize(header.names.len(), None);
+        let by_name = |name: &String| shared.recogniser.column_role(name);
+        let mut bases: Vec<_> = roles
+            .iter()
+            .zip(&header.names)
+            .map(|(role, name)| {
+                role.map(|r| {
+                    if by_name(name) == Some(r) {
+                        ColumnBasis::Name
+                    } else {
+                        ColumnBasis::Content
+                    }
+                })
+            })
+            .collect();
+        for (&role, told) in &shared.options.columns {
+            let same = |n: &String| n.trim().eq_ignore_ascii_case(told.trim());
+            let Some(at) = header.names.iter().position(same) else {
+                continue;
+            };
+            for (other, basis) in roles.iter_mut().zip(&mut bases) {
+                if *other == Some(role) {
+                    (*other, *basis) = (None, None);
+                }
+            }
+            (roles[at], bases[at]) = (Some(role), Some(ColumnBasis::StudyFile));
+        }
+        let mut columns = Self {
+            names: distinct(&header.names),
+            roles,
+            bases,
+            ..Self::default()
+        };
+        columns.find_notes(&header.names, &cells);
+        columns
+    }
+
+    fn find_notes(&mut self, names: &[String], cells: &[Vec<String>]) {
+        let all: Vec<usize> = (0..self.roles.len())
+            .filter(|&i| self.roles[i] == Some(Role::Note))
+            .collect();
+        let length = |column: usize| -> usize {
+            cells
+                .iter()
+                .filter_map(|row| row.get(column))
+                .map(|c| c.trim().len())
+                .sum()
+        };
+        let Some(&longest) = all
+            .iter()
+            .max_by_key(|&&i| (length(i), std::cmp::Reverse(i)))
+        else {
+            return;
+        };
+        let name = |i: usize| names.get(i).map(|n| n.trim().to_lowercase());
+        (self.notes, self.spare) = all.iter().partition(|&&i| name(i) == name(longest));
+        if self.notes.len() > 1 {
+            self.remarks.push(format!(
+                "{} columns are called {:?}: where several are filled, the note is their cells with an empty line between",
+                self.notes.len(),
+                names.get(longest).map(String::as_str).unwrap_or_default()
+            ));
+        }
+        if !self.spare.is_empty() {
+            let spare: Vec<String> = self
+                .spare
+                .iter()
+                .filter_map(|&i| self.names.get(i).cloned())
+                .collect();
+            self.remarks.push(format!(
+                "{:?} is read as the note; {} is read where that is blank, and kept as a field elsewhere",
+                self.names[longest],
+                quoted_list(&spare)
+            ));
+        }
+    }
+
+    /// The note's text in a row.
+    pub(crate) fn note_text(&self, row: &Row, warnings: &mut Vec<String>) -> String {
+        let filled = |columns: &[usize]| -> Vec<(usize, String)> {
+            let cells = columns
+                .iter()
+                .filter_map(|&i| row.cells.get(i).map(|c| (i, c)));
+            cells
+                .filter(|(_, c)| !c.trim().is_empty())
+                .map(|(i, c)| (i, c.clone()))
+                .collect()
+        };
+        let mut found = filled(&self.notes);
+        if found.is_empty() {
+            found = filled(&self.spare);
+            found.truncate(1);
+            found.extend(self.extra_note(row));
+            found.truncate(1);
+        }
+        let first = self.notes.first();
+        if let Some((column, _)) = found.first()
+            && first.is_some_and(|f| f != column)
+        {
+            let name = self
+                .names
+                .get(*column)
+                .map(String::as_str)
+                .unwrap_or_default();
+            warnings.push(format!("its text stands in column {name:?}"));
+        }
+        let texts: Vec<String> = found.into_iter().map(|(_, text)| text).collect();
+        texts.join("\n\n")
+    }
+
+    /// A text under a key that the first lines of a JSON file did not have.
+    fn extra_note(&self, row: &Row) -> Option<(usize, String)> {
+        let found = row
+            .extra
+            .iter()
+            .find(|(_, value, role)| *role == Some(Role::Note) && !value.trim().is_empty())?;
+        Some((self.names.len(), found.1.clone()))
+    }
+
+    /// A row's id and clues.
+    pub(crate) fn draft(&self, row: &Row, text: String) -> Draft {
+        let mut draft = Draft {
+            text,
+            clues: Clues::default(),
+            ..Draft::default()
+        };
+        let known = row.cells.iter().enumerate().map(|(i, cell)| {
+            let role = self.roles.get(i).copied().flatten();
+            (
+                self.names.get(i).cloned().unwrap_or_default(),
+                cell,
+                role,
+                self.notes.contains(&i),
+            )
+        });
+        let extra = row
+            .extra
+            .iter()
+            .map(|(name, value, role)| (name.clone(), value, *role, *role == Some(Role::Note)));
+        for (name, cell, role, is_note) in known.chain(extra) {
+            let cell = cell.trim();
+            if cell.is_empty() || is_note {
+                continue;
+            }
+            match role {
+                Some(Role::NoteId) if draft.given_id.is_none() => {
+                    draft.given_id = Some(cell.to_owned())
+                }
+                Some(role) if is_clue(role) => draft.clues.columns.push((role, cell.to_owned())),
+                _ => {
+                    draft.clues.fields.insert(name, cell.to_owned());
+                }
+            }
+        }
+        draft
+    }
+
+    /// Mends a row with too many cells; says what was done.
+    pub(crate) fn mend_long(&self, row: &mut Row) -> String {
+        let width = self.names.len();
+        let last = width.saturating_sub(1);
+        if self.notes.contains(&last) && !row.quoted.get(last).copied().unwrap_or(false) {
+            let joined = row.cells.split_off(last).join(&row.delimiter.to_string());
+            row.cells.push(joined);
+            return "the note is the last column and took them all".to_owned();
+        }
+        let over = row.cells.split_off(width.min(row.cells.len()));
+        format!("left out: {}", quoted_list(&over))
+    }
+
+    /// What each column was taken for.
+    pub(crate) fn report(&self, sheet: &str) -> Vec<ColumnReport> {
+        let columns = self.names.iter().zip(&self.roles).zip(&self.bases);
+        columns
+            .map(|((name, role), basis)| ColumnReport {
+                header: name.clone(),
+                sheet: sheet.to_owned(),
+                role: *role,
+                basis: *basis,
+            })
+            .collect()
+    }
+}

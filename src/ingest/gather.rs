@@ -1,0 +1,202 @@
+//! Collects the notes of one file: recognition, spooling and fingerprints, a batch at a time.
+//!
+//! Comes in: raw notes with their text. Goes out: what is kept of each, and its ledger row. Texts
+//! leave memory with their batch.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::error::Result;
+use crate::model::layout::Turn;
+use crate::model::ledger::{LedgerRow, Outcome};
+
+use super::duplicates::Fingerprint;
+use super::options::Options;
+use super::recognise::{Attributed, Clues, RawNote, Recogniser};
+use super::spool::{Place, Spool};
+
+/// Notes, and bytes of text, that wait for their batch.
+const BATCH_NOTES: usize = 512;
+const BATCH_BYTES: usize = 4 << 20;
+
+/// Rows of one file that are named in the ledger for not being notes; the rest is only counted.
+const NAMED_ROWS_MAX: usize = 1000;
+
+/// What all files are read with.
+#[derive(Debug)]
+pub(crate) struct Shared<'s> {
+    pub(crate) options: &'s Options,
+    pub(crate) recogniser: &'s Recogniser,
+    pub(crate) spool: &'s Spool,
+}
+
+/// What is kept of a note between reading and settling.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) raw: RawNote,
+    pub(crate) attributed: Attributed,
+    pub(crate) place: Place,
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) turns: Vec<Turn>,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// A note as a format's reader hands it over.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    pub(crate) locator: String,
+    pub(crate) given_id: Option<String>,
+    pub(crate) clues: Clues,
+    pub(crate) text: String,
+    pub(crate) turns: Vec<Turn>,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Collects the notes of one file.
+#[derive(Debug)]
+pub(crate) struct Gather<'s> {
+    pub(crate) shared: &'s Shared<'s>,
+    source: String,
+    /// What is true of every note of the file.
+    common: Clues,
+    waiting: Vec<Draft>,
+    waiting_bytes: usize,
+    named: usize,
+    /// Rows that are no notes and are not named one by one.
+    pub(crate) unnamed: BTreeMap<Outcome, usize>,
+    pub(crate) kept: Vec<Kept>,
+    pub(crate) rows: Vec<LedgerRow>,
+}
+
+impl<'s> Gather<'s> {
+    /// Begins a file.
+    pub(crate) fn new(shared: &'s Shared<'s>, source: &str, common: Clues) -> Self {
+        Self {
+            shared,
+            source: source.to_owned(),
+            common,
+            waiting: Vec::new(),
+            waiting_bytes: 0,
+            named: 0,
+            unnamed: BTreeMap::new(),
+            kept: Vec::new(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Takes a note; one without a locator is the whole file and has no ledger row of its own.
+    pub(crate) fn note(&mut self, draft: Draft) -> Result<()> {
+        let limit = self.shared.options.limits.note_bytes;
+        if draft.text.len() > limit {
+            let reason = over_limit(draft.text.len(), limit);
+            self.not_a_note(&draft.locator, Outcome::Failed, reason);
+            return Ok(());
+        }
+        if !draft.locator.is_empty() {
+            let reason = draft.warnings.join("; ");
+            let row = self.row(&draft.locator, Outcome::Read, reason);
+            self.rows.push(LedgerRow {
+                bytes: draft.text.len() as u64,
+                notes: 1,
+                ..row
+            });
+        }
+        self.waiting_bytes += draft.text.len();
+        self.waiting.push(draft);
+        if self.waiting.len() >= BATCH_NOTES || self.waiting_bytes >= BATCH_BYTES {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Names a place in the file that gave no note.
+    pub(crate) fn not_a_note(&mut self, locator: &str, outcome: Outcome, reason: String) {
+        if self.named >= NAMED_ROWS_MAX {
+            *self.unnamed.entry(outcome).or_default() += 1;
+            return;
+        }
+        self.named += 1;
+        let row = self.row(locator, outcome, reason);
+        self.rows.push(row);
+    }
+
+    /// Ends the file.
+    pub(crate) fn finish(
+        mut self,
+    ) -> Result<(Vec<Kept>, Vec<LedgerRow>, BTreeMap<Outcome, usize>)> {
+        self.flush()?;
+        Ok((self.kept, self.rows, self.unnamed))
+    }
+
+    fn row(&self, locator: &str, outcome: Outcome, reason: String) -> LedgerRow {
+        LedgerRow {
+            source: self.source.clone(),
+            locator: locator.to_owned(),
+            sha256: String::new(),
+            bytes: 0,
+            encoding: String::new(),
+            format: String::new(),
+            outcome,
+            reason,
+            notes: 0,
+        }
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        let batch = std::mem::take(&mut self.waiting);
+        self.waiting_bytes = 0;
+        let places = self
+            .shared
+            .spool
+            .write(batch.iter().map(|d| d.text.as_str()))?;
+        let recogniser = self.shared.recogniser;
+        let (source, common) = (&self.source, &self.common);
+        let kept = batch
+            .into_par_iter()
+            .zip(places)
+            .with_min_len(16)
+            .map(|(draft, place)| {
+                let clues = with_common(draft.clues, common);
+                let attributed = recogniser.attribute(&clues, &draft.text);
+                Kept {
+                    raw: RawNote {
+                        source: source.clone(),
+                        locator: draft.locator,
+                        given_id: draft.given_id,
+                        // Settling looks at what was attributed; only the fields live on.
+                        clues: Clues {
+                            fields: clues.fields,
+                            ..Clues::default()
+                        },
+                    },
+                    attributed,
+                    place,
+                    fingerprint: Fingerprint::of(&draft.text),
+                    turns: draft.turns,
+                    warnings: draft.warnings,
+                }
+            });
+        self.kept.par_extend(kept);
+        Ok(())
+    }
+}
+
+fn with_common(clues: Clues, common: &Clues) -> Clues {
+    Clues {
+        file_name: common.file_name.clone(),
+        folders: common.folders.clone(),
+        study: common.study.clone(),
+        ..clues
+    }
+}
+
+/// The reason for a note that is too long.
+pub(crate) fn over_limit(bytes: usize, limit: usize) -> String {
+    let megabytes = |n: usize| n as f64 / f64::from(1 << 20);
+    format!(
+        "one note of {:.1} MB is over the limit of {:.1} MB ([limits] note_megabytes in study.toml)",
+        megabytes(bytes),
+        megabytes(limit)
+    )
+}

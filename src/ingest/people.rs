@@ -1,0 +1,126 @@
+//! Finds the participants' tables of a study before its notes are read.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::error::{Diagnostic, Error, Result};
+use crate::model::corpus::Participant;
+use crate::model::reading::ReadingRules;
+
+use super::delimited::Row;
+use super::file::peek_rows;
+use super::kind::extension;
+use super::options::Options;
+use super::participants::{is_participants_table, parse_participants};
+use super::selection::{Selection, same};
+use super::walk::{Found, What};
+
+/// A participants' table is smaller than this; larger tables are not looked at for being one.
+const TABLE_BYTES_MAX: u64 = 4 << 20;
+
+/// Rows under which its header may stand.
+const TITLE_ROWS_MAX: usize = 10;
+
+/// What the study's tables say of its participants.
+#[derive(Debug, Default)]
+pub(crate) struct People {
+    /// Participants of all tables, in the tables' order.
+    pub(crate) participants: Vec<Participant>,
+    /// By index of the file: what the ledger says of it.
+    pub(crate) tables: BTreeMap<usize, String>,
+}
+
+/// Looks at every small table, or at the one that the study names.
+pub(crate) fn find(
+    root: &Path,
+    options: &Options,
+    rules: &ReadingRules,
+    found: &[Found],
+    selection: &Selection,
+) -> Result<People> {
+    let mut people = People::default();
+    if let Some(told) = &options.participants_table {
+        let at = found.iter().position(|f| same(root, told, f));
+        let path = root.join(told);
+        let rows = peek_rows(&path, &told.to_string_lossy(), &options.limits);
+        let rows = rows.filter(|rows| !rows.is_empty()).ok_or_else(|| {
+            Error::not_found(format!(
+                "{}: the participants' table cannot be read as a table. `participants` in study.toml names it.",
+                path.display()
+            ))
+        })?;
+        let header = header_of(&rows, rules).unwrap_or(0);
+        let said = people.add(&rows, header, rules, &path);
+        if let Some(at) = at {
+            people.tables.insert(at, said);
+        }
+        return Ok(people);
+    }
+    for (i, file) in found.iter().enumerate() {
+        let small = matches!(file.what, What::File(bytes) if bytes > 0 && bytes <= TABLE_BYTES_MAX);
+        let table =
+            ["csv", "tsv", "tab", "xlsx", "xls", "ods"].contains(&extension(&file.name).as_str());
+        if !small
+            || !table
+            || selection
+                .skip(i)
+                .is_some_and(|why| !why.starts_with("not among"))
+        {
+            continue;
+        }
+        let Some(rows) = peek_rows(&file.path, &file.name, &options.limits) else {
+            continue;
+        };
+        if let Some(header) = header_of(&rows, rules) {
+            let said = people.add(&rows, header, rules, &file.path);
+            people.tables.insert(i, said);
+        }
+    }
+    Ok(people)
+}
+
+fn cells(row: &Row) -> Vec<String> {
+    row.cells.iter().map(|c| c.trim().to_owned()).collect()
+}
+
+fn header_of(rows: &[Row], rules: &ReadingRules) -> Option<usize> {
+    (0..rows.len().min(TITLE_ROWS_MAX)).find(|&at| {
+        let body: Vec<_> = rows.iter().skip(at + 1).map(cells).collect();
+        rows.get(at)
+            .is_some_and(|row| is_participants_table(&cells(row), &body, rules))
+    })
+}
+
+impl People {
+    /// Takes a table's participants; says what the ledger says of it.
+    fn add(&mut self, rows: &[Row], header: usize, rules: &ReadingRules, path: &Path) -> String {
+        let names = rows.get(header).map(cells).unwrap_or_default();
+        let body: Vec<_> = rows.iter().skip(header + 1).map(cells).collect();
+        let (participants, findings) = parse_participants(&names, &body, rules, path);
+        let mut said = vec![format!(
+            "participants' table: {} participants",
+            participants.len()
+        )];
+        for participant in participants {
+            if self.participants.iter().any(|p| p.id == participant.id) {
+                said.push(format!(
+                    "{} stands in an earlier table, too",
+                    participant.id
+                ));
+            } else {
+                self.participants.push(participant);
+            }
+        }
+        said.extend(findings.iter().map(in_one_line));
+        said.join("; ")
+    }
+}
+
+fn in_one_line(finding: &Diagnostic) -> String {
+    let line = finding
+        .place
+        .line
+        .map(|l| format!("line {l}: "))
+        .unwrap_or_default();
+    format!("{line}{}", finding.message.trim_end_matches('.'))
+}
