@@ -572,7 +572,7 @@ mod tests {
     #[test]
     fn what_is_no_codebook_is_told() {
         let missing = open("no-such-codebook").expect_err("missing").to_string();
-        assert!(missing.contains("built-in kap"), "{missing}");
+        assert!(missing.contains("kap, brief-cope"), "{missing}");
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("latin1.yaml");
         std::fs::write(&path, b"codebook: caf\xE9\n").expect("written");
