@@ -19,7 +19,13 @@ use super::references::{check_lists, check_references};
 use super::yaml::{Node, Value, parse};
 
 /// Codebooks that the program carries.
-pub(crate) const BUILT_IN: &[(&str, &str)] = &[("kap", include_str!("../../codebooks/kap.yaml"))];
+pub(crate) const BUILT_IN: &[(&str, &str)] = &[
+    ("kap", include_str!("../../codebooks/kap.yaml")),
+    (
+        "brief-cope",
+        include_str!("../../codebooks/brief-cope.yaml"),
+    ),
+];
 
 /// Keys of a codebook.
 pub(crate) const CODEBOOK_KEYS: &[&str] = &[
