@@ -15,6 +15,7 @@ pub mod segment;
 pub mod coding;
 
 pub mod agreement;
+pub mod exchange;
 pub mod index;
 pub mod quote;
 pub mod tally;

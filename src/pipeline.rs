@@ -1,1 +1,364 @@
-//! (to be written)
+//! The whole pipe: read, lay out, code, count, write.
+//!
+//! Pass one reads every note and spools its text; pass two takes the notes in corpus order, chunk
+//! by chunk: one chunk is laid out and coded in parallel while the one before it is written. Notes
+//! are never held, and nothing depends on the number of threads.
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::coding::matcher::{Coded, Matcher};
+use crate::error::{Error, Result};
+use crate::export::{Counts, Foreign, Output, RenderedNote, Tables, Totals, render};
+use crate::ingest::{self, Reading};
+use crate::model::coded::CodedNote;
+use crate::model::coding::WhyNot;
+use crate::model::corpus::{Corpus, Note};
+use crate::model::layout::Layout;
+use crate::model::provenance::{Provenance, Stage};
+use crate::quote::Picker;
+use crate::segment::{self, CopyTracker};
+use crate::study::{Rules, Study};
+use crate::tally::{Crosstab, Tally};
+
+/// Notes that are coded together: enough for two threads to share, few enough to hold.
+const CHUNK: usize = 512;
+
+/// What a run is asked for.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The output folder.
+    pub out: PathBuf,
+    /// What to do with a folder there that this program did not write.
+    pub foreign: Foreign,
+    /// Whether an index for `search` is built.
+    pub index: Wanted,
+    /// Whether the page is written.
+    pub report: Wanted,
+    /// Columns of notes or participants for further crosstabs.
+    pub by: Vec<String>,
+    /// Today, for dates that lie in the future.
+    pub today: Option<jiff::civil::Date>,
+    /// What only the caller knows of where the run comes from.
+    pub provenance: Provenance,
+}
+
+/// Whether a part of the output is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// It is written.
+    Yes,
+    /// It is left out.
+    No,
+}
+
+/// Told where the work is; the caller may show it and time it.
+pub trait Observer: Sync {
+    /// A stage begins, of so many steps if that is known.
+    fn begin(&self, stage: &'static str, steps: Option<u64>);
+    /// The stage has done so many steps in all.
+    fn advance(&self, done: u64);
+    /// The stages so far with their wall times.
+    fn stages(&self) -> Vec<Stage>;
+}
+
+/// An observer that shows and times nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Unobserved;
+
+impl Observer for Unobserved {
+    fn begin(&self, _stage: &'static str, _steps: Option<u64>) {}
+    fn advance(&self, _done: u64) {}
+    fn stages(&self) -> Vec<Stage> {
+        Vec::new()
+    }
+}
+
+/// What a run gives back besides its files.
+#[derive(Debug)]
+pub struct Finished {
+    /// The notes without their text, and the ledger.
+    pub reading: Reading,
+    /// Everything counted.
+    pub tally: Tally,
+    /// Sums over the tables.
+    pub counts: Counts,
+    /// Where the files are.
+    pub out: PathBuf,
+}
+
+/// Reads a study's notes, without coding.
+///
+/// # Errors
+/// Where the folder cannot be read at all or the study file asks for what does not exist.
+pub fn read(
+    study: &Study,
+    rules: &Rules,
+    today: Option<jiff::civil::Date>,
+    out: &Path,
+    observer: &dyn Observer,
+) -> Result<Reading> {
+    observer.begin("read", None);
+    let options = study.reading_options(rules, today, out);
+    ingest::read(&study.input, &options, &rules.reading, &|done, _all| {
+        observer.advance(done)
+    })
+}
+
+/// Runs the whole pipe.
+///
+/// # Errors
+/// Where the study cannot be read or the output not be written; the output that was there before
+/// then stands as it was.
+pub fn run(study: &Study, rules: &Rules, job: Job, observer: &dyn Observer) -> Result<Finished> {
+    let codebook = &rules.codebook.codebook;
+    let matcher = Matcher::new(codebook, &rules.cues)?;
+    let output = Output::create(&job.out, job.foreign)?;
+    let reading = read(study, rules, job.today, &job.out, observer)?;
+    let mut writer = Writer::create(&output, rules, &reading.corpus, &job)?;
+    code_all(&reading, rules, &matcher, &mut writer, observer)?;
+    observer.begin("write tables", None);
+    let Finish { tally, counts } = writer.finish(&reading, job.provenance, observer)?;
+    output.commit()?;
+    Ok(Finished {
+        reading,
+        tally,
+        counts,
+        out: job.out,
+    })
+}
+
+/// One note, laid out and coded; what depends on earlier notes is still to come.
+#[derive(Debug)]
+pub struct Worked {
+    /// Its place in the corpus.
+    pub index: usize,
+    /// Its text.
+    pub text: String,
+    /// Its parts.
+    pub layout: Layout,
+    /// Its codings.
+    pub coded: Coded,
+}
+
+/// Lays out and codes every note, chunk by chunk, and hands them on in corpus order.
+fn code_all(
+    reading: &Reading,
+    rules: &Rules,
+    matcher: &Matcher,
+    writer: &mut Writer<'_>,
+    observer: &dyn Observer,
+) -> Result<()> {
+    let notes = &reading.corpus.notes;
+    observer.begin("code", Some(notes.len() as u64));
+    let mut waiting: Vec<Worked> = Vec::new();
+    for start in (0..notes.len()).step_by(CHUNK) {
+        let range = start..(start + CHUNK).min(notes.len());
+        let (worked, written) = rayon::join(
+            || work(reading, rules, matcher, range.clone()),
+            || writer.write(std::mem::take(&mut waiting), notes),
+        );
+        written?;
+        waiting = worked?;
+        observer.advance(range.end as u64);
+    }
+    writer.write(waiting, notes)
+}
+
+fn work(
+    reading: &Reading,
+    rules: &Rules,
+    matcher: &Matcher,
+    range: std::ops::Range<usize>,
+) -> Result<Vec<Worked>> {
+    range
+        .into_par_iter()
+        .map_init(
+            || matcher.worker(),
+            |worker, index| {
+                let text = reading.texts.text(index)?;
+                let turns = &reading.corpus.notes[index].turns;
+                let layout = segment::layout(&text, &rules.sections, turns);
+                let coded = worker.code(&text, &layout);
+                Ok(Worked {
+                    index,
+                    text,
+                    layout,
+                    coded,
+                })
+            },
+        )
+        .collect()
+}
+
+/// Codes one note as `run` would, with everything that led to each decision, for `explain`.
+///
+/// # Errors
+/// Where the note does not exist or its text cannot be read back.
+pub fn work_one(reading: &Reading, rules: &Rules, id: &str) -> Result<Worked> {
+    let notes = &reading.corpus.notes;
+    let index = notes
+        .iter()
+        .position(|n| n.id.as_str() == id)
+        .ok_or_else(|| {
+            Error::not_found(format!(
+                "there is no note {id:?} in this study. {}",
+                nearest_ids(notes, id)
+            ))
+        })?;
+    let matcher = Matcher::new(&rules.codebook.codebook, &rules.cues)?;
+    let mut copies = CopyTracker::new(&rules.sections);
+    let participant = &notes[index].participant.value;
+    // Copied text is known only from the participant's earlier notes.
+    let first = notes
+        .iter()
+        .position(|n| &n.participant.value == participant)
+        .unwrap_or(index);
+    for earlier in first..index {
+        let text = reading.texts.text(earlier)?;
+        let mut layout = segment::layout(&text, &rules.sections, &notes[earlier].turns);
+        copies.mark(&notes[earlier], &text, &mut layout);
+    }
+    let text = reading.texts.text(index)?;
+    let layout = segment::layout(&text, &rules.sections, &notes[index].turns);
+    let coded = matcher.worker().code(&text, &layout);
+    let mut worked = Worked {
+        index,
+        text,
+        layout,
+        coded,
+    };
+    settle(&mut worked, &notes[index], &mut copies);
+    Ok(worked)
+}
+
+fn nearest_ids(notes: &[Note], wanted: &str) -> String {
+    let wanted = wanted.to_lowercase();
+    let like: Vec<&str> = notes
+        .iter()
+        .map(|n| n.id.as_str())
+        .filter(|id| id.to_lowercase().contains(&wanted) || wanted.contains(&id.to_lowercase()))
+        .take(5)
+        .collect();
+    if like.is_empty() {
+        return "notes.csv of a run lists all of them.".to_owned();
+    }
+    format!("Did you mean {}?", like.join(", "))
+}
+
+/// Marks what is copied forward, and uncounts what stands in copied text or in a duplicate note.
+fn settle(worked: &mut Worked, note: &Note, copies: &mut CopyTracker) {
+    copies.mark(note, &worked.text, &mut worked.layout);
+    let spans = &worked.layout.copied;
+    for coding in &mut worked.coded.codings {
+        coding.copied = spans.iter().position(|c| c.span.overlaps(coding.span));
+        if note.duplicate_of.is_some() {
+            coding.why_not = coding.why_not.or(Some(WhyNot::DuplicateNote));
+        } else if coding.copied.is_some() {
+            coding.why_not = coding.why_not.or(Some(WhyNot::Copied));
+        }
+    }
+}
+
+/// Everything that notes are written and counted into, in corpus order.
+struct Writer<'r> {
+    rules: &'r Rules,
+    corpus: &'r Corpus,
+    tables: Tables<'r>,
+    copies: CopyTracker,
+    tally: Tally,
+    crosstabs: Vec<Crosstab>,
+    quotes: Picker,
+}
+
+/// What is left when all is written.
+struct Finish {
+    tally: Tally,
+    counts: Counts,
+}
+
+impl<'r> Writer<'r> {
+    fn create(output: &Output, rules: &'r Rules, corpus: &'r Corpus, job: &Job) -> Result<Self> {
+        let codebook = &rules.codebook.codebook;
+        let dir = output.path();
+        Ok(Self {
+            rules,
+            corpus,
+            tables: Tables::create(dir, codebook)?,
+            copies: CopyTracker::new(&rules.sections),
+            tally: Tally::new(codebook),
+            crosstabs: job
+                .by
+                .iter()
+                .map(|column| Crosstab::new(codebook, column))
+                .collect(),
+            quotes: Picker::new(),
+        })
+    }
+
+    fn write(&mut self, chunk: Vec<Worked>, notes: &[Note]) -> Result<()> {
+        for mut worked in chunk {
+            let note = &notes[worked.index];
+            settle(&mut worked, note, &mut self.copies);
+            let parts = segment::parts(&worked.text, &worked.layout);
+            let mut whole = crate::model::measure::Measure::default();
+            for part in &parts {
+                whole += part.all;
+            }
+            let coded = CodedNote {
+                index: worked.index,
+                note,
+                text: &worked.text,
+                layout: &worked.layout,
+                parts: &parts,
+                detail: segment::detail(&whole, &self.rules.sections),
+                codings: &worked.coded.codings,
+            };
+            self.add(&coded)?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, coded: &CodedNote<'_>) -> Result<()> {
+        let codebook = &self.rules.codebook.codebook;
+        let rendered: RenderedNote = render(coded, codebook);
+        self.tables.rendered(&rendered)?;
+        self.tally.add(coded);
+        let participant = coded.note.participant.value.as_ref();
+        let about = self
+            .corpus
+            .participants
+            .iter()
+            .find(|p| Some(&p.id) == participant);
+        for crosstab in &mut self.crosstabs {
+            crosstab.add(coded, about);
+        }
+        self.quotes.add(coded);
+        Ok(())
+    }
+
+    fn finish(
+        self,
+        reading: &Reading,
+        mut provenance: Provenance,
+        observer: &dyn Observer,
+    ) -> Result<Finish> {
+        let quotes = self.quotes.finish();
+        let order = &reading.corpus.session_types;
+        let totals = Totals {
+            ledger: &reading.ledger,
+            tally: &self.tally,
+            crosstabs: &self.crosstabs,
+            quotes: &quotes,
+            session_types: order,
+        };
+        let finished = self.tables.finish(&totals)?;
+        provenance.stages = observer.stages();
+        finished.run_json(&provenance, &reading.ledger)?;
+        Ok(Finish {
+            tally: self.tally,
+            counts: finished.counts,
+        })
+    }
+}

@@ -15,10 +15,11 @@ pub fn krippendorff_alpha(ratings: &Ratings, level: Level) -> Estimate {
     if matches!(level, Level::Interval | Level::Ratio) && ratings.numbers().is_none() {
         return Estimate::undefined(WhyUndefined::NotNumbers);
     }
-    let pairable: Vec<Vec<f64>> = ratings
-        .counts()
-        .into_iter()
-        .filter(|unit| unit.iter().sum::<f64>() > 1.5)
+    let pairable: Vec<Pairable> = ratings
+        .units()
+        .iter()
+        .map(|unit| Pairable::new(unit.counts(ratings.categories()), unit.times))
+        .filter(|unit| unit.size > 1.5)
         .collect();
     let coincidences = coincidences(&pairable, ratings.categories());
     let totals: Vec<f64> = coincidences.iter().map(|row| row.iter().sum()).collect();
@@ -41,21 +42,48 @@ pub fn krippendorff_alpha(ratings: &Ratings, level: Level) -> Estimate {
     }
     let value = 1.0 - (n - 1.0) * observed / expected;
     if level == Level::Nominal {
-        let units = pairable.len() as f64;
+        let units = pairable.iter().map(|unit| unit.times).sum::<f64>();
         return Estimate::with_t(value, nominal_variance(&pairable), units - 1.0, (-1.0, 1.0));
     }
     Estimate::plain(value)
 }
 
+/// A unit with two ratings or more.
+struct Pairable {
+    counts: Vec<f64>,
+    /// Its ratings.
+    size: f64,
+    /// How many units are rated so.
+    times: f64,
+}
+
+impl Pairable {
+    fn new(counts: Vec<f64>, times: f64) -> Self {
+        Self {
+            size: counts.iter().sum(),
+            counts,
+            times,
+        }
+    }
+}
+
 /// `o_ck = sum_u n_uc (n_uk - [c = k]) / (m_u - 1)`.
-fn coincidences(pairable: &[Vec<f64>], categories: usize) -> Vec<Vec<f64>> {
+fn coincidences(pairable: &[Pairable], categories: usize) -> Vec<Vec<f64>> {
     let mut table = vec![vec![0.0; categories]; categories];
-    for unit in pairable {
-        let others = unit.iter().sum::<f64>() - 1.0;
-        for (c, row) in table.iter_mut().enumerate().filter(|&(c, _)| unit[c] > 0.0) {
+    for Pairable {
+        counts,
+        size,
+        times,
+    } in pairable
+    {
+        for (c, row) in table
+            .iter_mut()
+            .enumerate()
+            .filter(|&(c, _)| counts[c] > 0.0)
+        {
             for (k, cell) in row.iter_mut().enumerate() {
                 let same = if c == k { 1.0 } else { 0.0 };
-                *cell += unit[c] * (unit[k] - same) / others;
+                *cell += times * counts[c] * (counts[k] - same) / (size - 1.0);
             }
         }
     }
@@ -96,40 +124,36 @@ impl Distance<'_> {
 }
 
 /// Gwet's linearisation for identity weights, on units with two ratings or more.
-fn nominal_variance(pairable: &[Vec<f64>]) -> f64 {
-    let n = pairable.len() as f64;
-    let sizes: Vec<f64> = pairable.iter().map(|unit| unit.iter().sum()).collect();
-    let mean_size = sizes.iter().sum::<f64>() / n;
-    let small = 1.0 / sizes.iter().sum::<f64>();
-    let agreements: Vec<f64> = pairable
+fn nominal_variance(pairable: &[Pairable]) -> f64 {
+    let n: f64 = pairable.iter().map(|unit| unit.times).sum();
+    let all: f64 = pairable.iter().map(|unit| unit.times * unit.size).sum();
+    let mean_size = all / n;
+    let agreement = |unit: &Pairable| {
+        let same: f64 = unit.counts.iter().map(|x| x * (x - 1.0)).sum();
+        same / (mean_size * (unit.size - 1.0))
+    };
+    let plain = pairable
         .iter()
-        .zip(&sizes)
-        .map(|(unit, r)| unit.iter().map(|x| x * (x - 1.0)).sum::<f64>() / (mean_size * (r - 1.0)))
-        .collect();
-    let plain = agreements.iter().sum::<f64>() / n;
-    let observed = (1.0 - small) * plain + small;
-    let categories = pairable.first().map_or(0, Vec::len);
-    let shares: Vec<f64> = (0..categories)
-        .map(|k| pairable.iter().map(|unit| unit[k] / mean_size).sum::<f64>() / n)
-        .collect();
+        .map(|unit| unit.times * agreement(unit))
+        .sum::<f64>()
+        / n;
+    let observed = (1.0 - 1.0 / all) * plain + 1.0 / all;
+    let categories = pairable.first().map_or(0, |unit| unit.counts.len());
+    let share = |k: usize| pairable.iter().map(|u| u.times * u.counts[k]).sum::<f64>() / all;
+    let shares: Vec<f64> = (0..categories).map(share).collect();
     let chance: f64 = shares.iter().map(|s| s * s).sum();
     let value = (plain - chance) / (1.0 - chance);
-    let terms = pairable
-        .iter()
-        .zip(&sizes)
-        .zip(&agreements)
-        .map(|((unit, r), agreement)| {
-            let off = (r - mean_size) / mean_size;
-            let a = agreement - observed * off;
-            let e = shares
-                .iter()
-                .zip(unit)
-                .map(|(s, x)| s * x / mean_size)
-                .sum::<f64>()
-                - chance * off;
-            let x =
-                (a - chance) / (1.0 - chance) - 2.0 * (1.0 - value) * (e - chance) / (1.0 - chance);
-            (x - value).powi(2)
-        });
-    terms.sum::<f64>() / (n * (n - 1.0))
+    let squares = pairable.iter().map(|unit| {
+        let off = (unit.size - mean_size) / mean_size;
+        let a = agreement(unit) - observed * off;
+        let met: f64 = shares
+            .iter()
+            .zip(&unit.counts)
+            .map(|(s, x)| s * x / mean_size)
+            .sum();
+        let e = met - chance * off;
+        let x = (a - chance) / (1.0 - chance) - 2.0 * (1.0 - value) * (e - chance) / (1.0 - chance);
+        unit.times * (x - value).powi(2)
+    });
+    squares.sum::<f64>() / (n * (n - 1.0))
 }

@@ -19,12 +19,7 @@ pub fn scott_pi(ratings: &Ratings) -> Estimate {
     if ratings.coders() > 2 {
         return Estimate::undefined(WhyUndefined::NotTwoCoders);
     }
-    let pairs = ratings
-        .pairs()
-        .into_iter()
-        .map(|(a, b)| vec![Some(a), Some(b)])
-        .collect();
-    fleiss_kappa(&Ratings::new(ratings.coders(), ratings.categories(), pairs))
+    fleiss_kappa(&ratings.complete())
 }
 
 /// Brennan-Prediger (Brennan and Prediger 1981, Educ Psychol Meas 41:687): `p_e = 1 / q`.
@@ -57,45 +52,49 @@ fn chance_corrected(ratings: &Ratings, chance: impl Fn(&[f64], &[f64]) -> f64) -
     if let Some(why) = ratings.nothing_to_compare() {
         return Estimate::undefined(why);
     }
-    let counts = ratings.counts();
-    let observed = Observed::new(&counts);
-    let shares = shares(&counts, ratings.categories());
+    let observed = Observed::new(ratings);
+    let counts: Vec<Vec<f64>> = ratings
+        .units()
+        .iter()
+        .map(|unit| unit.counts(ratings.categories()))
+        .collect();
+    let shares = shares(ratings, &counts);
     let by_unit: Vec<f64> = counts.iter().map(|unit| chance(&shares, unit)).collect();
     corrected(&observed, &by_unit)
 }
 
 /// `pi_k`: the mean over rated units of the share of ratings in each category.
-fn shares(counts: &[Vec<f64>], categories: usize) -> Vec<f64> {
-    let mut shares = vec![0.0; categories];
-    for unit in counts {
+fn shares(ratings: &Ratings, counts: &[Vec<f64>]) -> Vec<f64> {
+    let mut shares = vec![0.0; ratings.categories()];
+    for (unit, rated) in counts.iter().zip(ratings.units()) {
         let all: f64 = unit.iter().sum();
         for (share, r) in shares.iter_mut().zip(unit) {
-            *share += r / all;
+            *share += rated.times * r / all;
         }
     }
-    shares.iter().map(|s| s / counts.len() as f64).collect()
+    shares.iter().map(|s| s / ratings.n()).collect()
 }
 
 /// Value and variance from observed agreement and each unit's share in the chance term.
 pub(super) fn corrected(observed: &Observed, chance_by_unit: &[f64]) -> Estimate {
-    let n = chance_by_unit.len() as f64;
-    let chance = chance_by_unit.iter().sum::<f64>() / n;
+    let n = observed.n;
+    let times = || observed.per_unit.iter().map(|(_, times)| times);
+    let chance = times().zip(chance_by_unit).map(|(t, c)| t * c).sum::<f64>() / n;
     let room = 1.0 - chance;
     if room.abs() < 1e-12 {
         return Estimate::undefined(WhyUndefined::NoVariation);
     }
     let value = (observed.value - chance) / room;
     let scale = n / observed.pairable;
-    let variance = observed
+    let squares = observed
         .per_unit
         .iter()
         .zip(chance_by_unit)
-        .map(|(agreement, unit_chance)| {
+        .map(|((agreement, t), c)| {
             let first = agreement.map_or(0.0, |p| scale * (p - chance) / room);
-            let second = 2.0 * (1.0 - value) * (unit_chance - chance) / room;
-            (first - second - value).powi(2)
-        })
-        .sum::<f64>()
-        / (n * (n - 1.0));
+            let second = 2.0 * (1.0 - value) * (c - chance) / room;
+            t * (first - second - value).powi(2)
+        });
+    let variance = squares.sum::<f64>() / (n * (n - 1.0));
     Estimate::with_t(value, variance, n - 1.0, (-1.0, 1.0))
 }

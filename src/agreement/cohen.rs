@@ -42,15 +42,17 @@ pub fn cohen_kappa(ratings: &Ratings, weights: Weights) -> Estimate {
     if ratings.coders() != 2 {
         return Estimate::undefined(WhyUndefined::NotTwoCoders);
     }
-    let pairs = ratings.pairs();
-    if pairs.is_empty() {
+    let both = ratings.complete();
+    let n = both.n();
+    if n < 0.5 {
         return Estimate::undefined(WhyUndefined::NoPairableUnit);
     }
     let q = ratings.categories();
-    let n = pairs.len() as f64;
     let mut joint = vec![vec![0.0; q]; q];
-    for (a, b) in pairs {
-        joint[a][b] += 1.0 / n;
+    for unit in both.units() {
+        if let [Some(a), Some(b)] = unit.by_coder[..] {
+            joint[a][b] += unit.times / n;
+        }
     }
     let weight: Vec<Vec<f64>> = (0..q)
         .map(|a| (0..q).map(|b| weights.between(a, b, ratings)).collect())

@@ -18,9 +18,9 @@ pub fn conger_kappa(ratings: &Ratings) -> Estimate {
     let by_unit: Vec<f64> = ratings
         .units()
         .iter()
-        .map(|unit| habits.chance(unit))
+        .map(|unit| habits.chance(&unit.by_coder))
         .collect();
-    corrected(&Observed::new(&ratings.counts()), &by_unit)
+    corrected(&Observed::new(ratings), &by_unit)
 }
 
 /// How often each coder uses each category.
@@ -40,10 +40,10 @@ impl Habits {
         let mut rated = vec![0.0; m];
         let mut shares = vec![vec![0.0; q]; m];
         for unit in ratings.units() {
-            for (coder, category) in unit.iter().enumerate() {
+            for (coder, category) in unit.by_coder.iter().enumerate() {
                 if let Some(k) = category {
-                    rated[coder] += 1.0;
-                    shares[coder][*k] += 1.0;
+                    rated[coder] += unit.times;
+                    shares[coder][*k] += unit.times;
                 }
             }
         }
@@ -60,7 +60,7 @@ impl Habits {
             })
             .collect();
         Self {
-            n: ratings.units().len() as f64,
+            n: ratings.n(),
             rated,
             shares,
             of_others,

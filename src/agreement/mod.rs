@@ -13,6 +13,7 @@ mod percent;
 mod ratings;
 mod retrieval;
 mod unitizing;
+mod units;
 
 pub use alpha::krippendorff_alpha;
 pub use chance::{brennan_prediger, fleiss_kappa, gwet_ac1, scott_pi};
@@ -20,9 +21,11 @@ pub use cohen::{Weights, cohen_kappa};
 pub use conger::conger_kappa;
 pub use estimate::{Estimate, WhyUndefined};
 pub use percent::percent_agreement;
-pub use ratings::{Level, Ratings};
+pub use ratings::{Level, Rated, Ratings};
 pub use retrieval::Retrieval;
 pub use unitizing::{Continuum, Stretch, Unitizing, unitizing};
+pub use units::{Mark, UnitMap, bootstrap_alpha, passages};
+pub use units::{Passages, per_code};
 
 /// Every coefficient by the name that tables and JSON use, in their order.
 ///

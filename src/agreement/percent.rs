@@ -11,21 +11,24 @@ pub fn percent_agreement(ratings: &Ratings) -> Estimate {
     if let Some(why) = ratings.nothing_to_compare() {
         return Estimate::undefined(why);
     }
-    let observed = Observed::new(&ratings.counts());
-    let n = observed.per_unit.len() as f64;
+    let observed = Observed::new(ratings);
+    let n = observed.n;
     let scale = n / observed.pairable;
+    let off = |p: &Option<f64>| (scale * p.unwrap_or(0.0) - observed.value).powi(2);
     let sum: f64 = observed
         .per_unit
         .iter()
-        .map(|p| (scale * p.unwrap_or(0.0) - observed.value).powi(2))
+        .map(|(p, times)| times * off(p))
         .sum();
     Estimate::with_t(observed.value, sum / (n * (n - 1.0)), n - 1.0, (0.0, 1.0))
 }
 
 /// Observed agreement, per unit and in all.
 pub(super) struct Observed {
-    /// None for units with one rating.
-    pub(super) per_unit: Vec<Option<f64>>,
+    /// Agreement (none for units with one rating) and how many units it stands for.
+    pub(super) per_unit: Vec<(Option<f64>, f64)>,
+    /// Rated units.
+    pub(super) n: f64,
     /// Units with two ratings or more.
     pub(super) pairable: f64,
     /// The mean over those.
@@ -33,19 +36,29 @@ pub(super) struct Observed {
 }
 
 impl Observed {
-    pub(super) fn new(counts: &[Vec<f64>]) -> Self {
-        let agreement = |unit: &Vec<f64>| {
-            let all: f64 = unit.iter().sum();
-            let same: f64 = unit.iter().map(|r| r * (r - 1.0)).sum();
-            (all > 1.5).then(|| same / (all * (all - 1.0)))
+    pub(super) fn new(ratings: &Ratings) -> Self {
+        let per_unit: Vec<(Option<f64>, f64)> = ratings
+            .units()
+            .iter()
+            .map(|unit| {
+                let counts = unit.counts(ratings.categories());
+                let all: f64 = counts.iter().sum();
+                let same: f64 = counts.iter().map(|r| r * (r - 1.0)).sum();
+                ((all > 1.5).then(|| same / (all * (all - 1.0))), unit.times)
+            })
+            .collect();
+        let rated = || {
+            per_unit
+                .iter()
+                .filter_map(|(p, times)| Some(((*p)?, *times)))
         };
-        let per_unit: Vec<Option<f64>> = counts.iter().map(agreement).collect();
-        let pairable = per_unit.iter().flatten().count() as f64;
-        let value = per_unit.iter().flatten().sum::<f64>() / pairable;
+        let pairable = rated().map(|(_, times)| times).sum();
+        let value = rated().map(|(p, times)| p * times).sum::<f64>() / pairable;
         Self {
-            per_unit,
+            n: ratings.n(),
             pairable,
             value,
+            per_unit,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Who put which unit in which category.
 
+use std::collections::BTreeMap;
+
 use super::estimate::WhyUndefined;
 
 /// How the categories relate to each other.
@@ -15,7 +17,29 @@ pub enum Level {
     Ratio,
 }
 
-/// Units in rows, coders in columns; an empty place is missing.
+/// What the coders said of a unit (an empty place is missing), and how many units are rated so.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rated {
+    /// Each coder's category.
+    pub by_coder: Vec<Option<usize>>,
+    /// How many units these ratings stand for.
+    pub times: f64,
+}
+
+impl Rated {
+    /// How many coders chose each category.
+    pub(super) fn counts(&self, categories: usize) -> Vec<f64> {
+        let mut counts = vec![0.0; categories];
+        for &category in self.by_coder.iter().flatten() {
+            if let Some(place) = counts.get_mut(category) {
+                *place += 1.0;
+            }
+        }
+        counts
+    }
+}
+
+/// The ratings of all units. Units rated alike are held once, so a million characters cost little.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ratings {
     coders: usize,
@@ -24,19 +48,39 @@ pub struct Ratings {
     /// The number that each category stands for.
     numbers: Option<Vec<f64>>,
     /// Units that somebody rated.
-    units: Vec<Vec<Option<usize>>>,
-    dropped: usize,
+    units: Vec<Rated>,
+    dropped: u64,
 }
 
 impl Ratings {
     /// Takes ratings as category indices; units that nobody rated are dropped and counted.
     pub fn new(coders: usize, categories: usize, units: Vec<Vec<Option<usize>>>) -> Self {
-        let all = units.len();
-        let units: Vec<_> = units
+        Self::counted(coders, categories, units.into_iter().map(|unit| (unit, 1)))
+    }
+
+    /// Takes ratings with the number of units that are rated so.
+    pub fn counted(
+        coders: usize,
+        categories: usize,
+        units: impl IntoIterator<Item = (Vec<Option<usize>>, u64)>,
+    ) -> Self {
+        let mut alike: BTreeMap<Vec<Option<usize>>, u64> = BTreeMap::new();
+        let mut dropped = 0;
+        for (unit, times) in units {
+            if unit.iter().any(Option::is_some) {
+                *alike.entry(unit).or_default() += times;
+            } else {
+                dropped += times;
+            }
+        }
+        let units = alike
             .into_iter()
-            .filter(|unit| unit.iter().any(Option::is_some))
+            .filter(|&(_, times)| times > 0)
+            .map(|(by_coder, times)| Rated {
+                by_coder,
+                times: times as f64,
+            })
             .collect();
-        let dropped = all - units.len();
         Self {
             coders,
             categories: categories.max(1),
@@ -68,39 +112,29 @@ impl Ratings {
         self.numbers.as_deref()
     }
 
-    /// Units with at least one rating.
-    pub fn units(&self) -> &[Vec<Option<usize>>] {
+    /// Units with at least one rating, those rated alike together.
+    pub fn units(&self) -> &[Rated] {
         &self.units
     }
 
-    /// Units that nobody rated.
-    pub fn dropped(&self) -> usize {
+    /// How many units have at least one rating.
+    pub fn n(&self) -> f64 {
+        self.units.iter().map(|unit| unit.times).sum()
+    }
+
+    /// How many units nobody rated.
+    pub fn dropped(&self) -> u64 {
         self.dropped
     }
 
-    /// Per unit, how many coders chose each category.
-    pub fn counts(&self) -> Vec<Vec<f64>> {
-        let count = |unit: &Vec<Option<usize>>| {
-            let mut counts = vec![0.0; self.categories];
-            for &category in unit.iter().flatten() {
-                if let Some(place) = counts.get_mut(category) {
-                    *place += 1.0;
-                }
-            }
-            counts
-        };
-        self.units.iter().map(count).collect()
-    }
-
-    /// The ratings of two coders on the units that both rated.
-    pub fn pairs(&self) -> Vec<(usize, usize)> {
-        self.units
-            .iter()
-            .filter_map(|unit| match unit.as_slice() {
-                [Some(a), Some(b)] => Some((*a, *b)),
-                _ => None,
-            })
-            .collect()
+    /// Only the units that all coders rated.
+    #[must_use]
+    pub fn complete(&self) -> Self {
+        let all = |unit: &&Rated| unit.by_coder.iter().all(Option::is_some);
+        Self {
+            units: self.units.iter().filter(all).cloned().collect(),
+            ..self.clone()
+        }
     }
 
     /// Why nothing at all can be said, if so.
@@ -108,7 +142,10 @@ impl Ratings {
         if self.coders < 2 {
             return Some(WhyUndefined::SingleCoder);
         }
-        let pairable = self.units.iter().any(|u| u.iter().flatten().count() > 1);
+        let pairable = self
+            .units
+            .iter()
+            .any(|u| u.by_coder.iter().flatten().count() > 1);
         (!pairable).then_some(WhyUndefined::NoPairableUnit)
     }
 }

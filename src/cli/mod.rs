@@ -8,15 +8,25 @@
     reason = "printing is this module's job"
 )]
 
+pub mod agree;
+pub mod check;
 pub mod codebook;
+pub mod explain;
+mod progress;
+pub mod run;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::codebook::examples::Trial;
+use crate::codebook::{Loaded, builtin_section_rules};
+use crate::coding::matcher::Matcher;
 use crate::error::{Error, ErrorKind, Result};
-use crate::study::Study;
+use crate::model::cue::CueSet;
+use crate::segment;
+use crate::study::{Study, in_language};
 
 /// Codes messy clinical notes by a codebook and counts themes so that every number opens up.
 #[derive(Debug, Parser)]
@@ -27,7 +37,18 @@ struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Read the notes of a study, code, count and write all results.
+    Run(run::Args),
+    /// Read as `run` would, without coding: what was recognised, from what, what is wrong.
+    Check(check::Args),
+    /// Why each passage of a note was coded, or was not.
+    Explain(explain::Args),
+    /// Check, print and compare codebooks.
+    Codebook(codebook::Args),
+    /// Agreement between coders: runs, people's codings, plain rating tables.
+    Agree(agree::Args),
+}
 
 /// Options that most commands share.
 #[derive(Debug, Clone, Args)]
@@ -94,7 +115,41 @@ pub fn main() -> u8 {
 }
 
 fn dispatch(command: Command) -> Result<Ending> {
-    match command {}
+    match command {
+        Command::Run(args) => run::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Codebook(args) => codebook::run(&args, &trial),
+        Command::Agree(args) => agree::run(&args),
+    }
+}
+
+/// Makes the function that codes one text as `run` would, for the examples of a codebook.
+fn trial(loaded: &Loaded) -> Result<Box<dyn FnMut(&str) -> Trial>> {
+    let language = &loaded.codebook.language;
+    let sections = in_language(builtin_section_rules, language)?;
+    let cues = CueSet::default();
+    let matcher = Matcher::new(&loaded.codebook, &cues)?;
+    Ok(Box::new(move |text| {
+        let layout = segment::layout(text, &sections, &[]);
+        let coded = matcher.worker().code(text, &layout);
+        let of_codings = coded.codings.iter().map(|c| c.evidence.pattern);
+        let matched = of_codings
+            .chain(coded.taken.iter().map(|t| t.pattern))
+            .collect();
+        Trial {
+            codings: coded.codings,
+            taken: coded.taken,
+            matched,
+        }
+    }))
+}
+
+/// Today by the machine's clock.
+pub(crate) fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now()
+        .to_zoned_datetime(jiff::tz::TimeZone::UTC)
+        .date()
 }
 
 /// Whether a reader of our output went away, as `head` does.

@@ -53,16 +53,6 @@ pub(crate) struct Draft {
     pub(crate) warnings: Vec<String>,
 }
 
-/// What was gathered from a source.
-#[derive(Debug)]
-pub(crate) struct Gathered {
-    pub(crate) kept: Vec<Kept>,
-    /// Ledger rows of places inside it.
-    pub(crate) rows: Vec<LedgerRow>,
-    /// Places that gave no note and have no row, by outcome.
-    pub(crate) unnamed: BTreeMap<Outcome, usize>,
-}
-
 /// Collects the notes of one file.
 #[derive(Debug)]
 pub(crate) struct Gather<'s> {
@@ -131,14 +121,12 @@ impl<'s> Gather<'s> {
         self.rows.push(row);
     }
 
-    /// Ends the source.
-    pub(crate) fn finish(mut self) -> Result<Gathered> {
+    /// Ends the file.
+    pub(crate) fn finish(
+        mut self,
+    ) -> Result<(Vec<Kept>, Vec<LedgerRow>, BTreeMap<Outcome, usize>)> {
         self.flush()?;
-        Ok(Gathered {
-            kept: self.kept,
-            rows: self.rows,
-            unnamed: self.unnamed,
-        })
+        Ok((self.kept, self.rows, self.unnamed))
     }
 
     fn row(&self, locator: &str, outcome: Outcome, reason: String) -> LedgerRow {

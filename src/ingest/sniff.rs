@@ -7,9 +7,6 @@ use super::delimited::{Dialect, Quoting, Row, Rows};
 /// Delimiters in order of preference.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// Bytes of a table that its dialect is told from.
-pub(crate) const SNIFF_BYTES: usize = 1 << 16;
-
 /// Rows that are compared.
 const ROWS: usize = 200;
 

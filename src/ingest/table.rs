@@ -14,9 +14,8 @@ use crate::model::reading::Role;
 use super::columns::{Columns, find_header};
 use super::delimited::{Fault, Row};
 use super::gather::{Draft, Gather};
-use super::outcome::Part;
 use super::recognise::Clues;
-use super::report::LayoutKind;
+use super::report::{ColumnReport, LayoutKind};
 use super::transcript::Utterances;
 
 /// Rows that columns are recognised from.
@@ -55,18 +54,35 @@ pub(crate) struct TablePlace {
     pub(crate) prefix: String,
 }
 
+/// What became of a table.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TableOutcome {
+    /// How it is laid out.
+    pub(crate) layout: Option<LayoutKind>,
+    /// What its notes, or its cells, are told apart by.
+    pub(crate) told_by: String,
+    /// Its columns.
+    pub(crate) columns: Vec<ColumnReport>,
+    /// What a person should know.
+    pub(crate) remarks: Vec<String>,
+    /// Rows that were damaged or lost, with their lines.
+    pub(crate) damage: Vec<String>,
+    /// Why it gave no notes at all.
+    pub(crate) no_notes: Option<String>,
+}
+
 /// Reads a table's notes into `gather`.
 pub(crate) fn read_table(
     source: &mut dyn RowSource,
     place: &TablePlace,
     gather: &mut Gather<'_>,
-) -> Result<Part> {
+) -> Result<io::Result<TableOutcome>> {
     let mut sample = Vec::new();
     while sample.len() < SAMPLE_ROWS {
         match source.next_row() {
             Ok(Some(row)) => sample.push(row),
             Ok(None) => break,
-            Err(e) => return Ok(Part::damaged(super::walk::io_reason(&e))),
+            Err(e) => return Ok(Err(e)),
         }
     }
     let header = match source.headers(&sample) {
@@ -91,7 +107,7 @@ pub(crate) fn read_table(
     reader.outcome.remarks.extend(header.remarks);
     if let Some(reason) = reader.cannot_read(first.is_empty()) {
         reader.outcome.no_notes = Some(reason);
-        return Ok(reader.outcome);
+        return Ok(Ok(reader.outcome));
     }
     for row in first {
         reader.row(row)?;
@@ -106,7 +122,7 @@ pub(crate) fn read_table(
             }
         }
     }
-    reader.finish()
+    reader.finish().map(Ok)
 }
 
 struct TableReader<'g, 's> {
@@ -118,7 +134,7 @@ struct TableReader<'g, 's> {
     /// Data rows so far.
     rows: usize,
     blank: usize,
-    outcome: Part,
+    outcome: TableOutcome,
 }
 
 impl<'g, 's> TableReader<'g, 's> {
@@ -135,11 +151,11 @@ impl<'g, 's> TableReader<'g, 's> {
         } else {
             LayoutKind::Table
         };
-        let outcome = Part {
+        let outcome = TableOutcome {
             layout: Some(layout),
             columns: columns.report(&place.sheet),
             remarks: columns.remarks.clone(),
-            ..Part::default()
+            ..TableOutcome::default()
         };
         Self {
             columns,
@@ -198,8 +214,7 @@ impl<'g, 's> TableReader<'g, 's> {
         }
         let text = self.columns.note_text(&row, &mut warnings);
         if text.chars().all(char::is_whitespace) {
-            self.no_text(&locator, &row, &warnings);
-            return Ok(());
+            return self.no_text(&locator, &row, warnings);
         }
         self.outcome
             .damage
@@ -217,7 +232,7 @@ impl<'g, 's> TableReader<'g, 's> {
         })
     }
 
-    fn no_text(&mut self, locator: &str, row: &Row, warnings: &[String]) {
+    fn no_text(&mut self, locator: &str, row: &Row, warnings: Vec<String>) -> Result<()> {
         self.blank += 1;
         if row.fault.is_some() || !warnings.is_empty() {
             self.damaged(locator, format!("{}; no note in it", warnings.join("; ")));
@@ -225,6 +240,7 @@ impl<'g, 's> TableReader<'g, 's> {
             let reason = format!("line {}: no note in this row", row.line);
             self.gather.not_a_note(locator, Outcome::Skipped, reason);
         }
+        Ok(())
     }
 
     fn damaged(&mut self, locator: &str, reason: String) {
@@ -263,7 +279,7 @@ impl<'g, 's> TableReader<'g, 's> {
         said
     }
 
-    fn finish(mut self) -> Result<Part> {
+    fn finish(mut self) -> Result<TableOutcome> {
         if let Some(utterances) = self.utterances.take() {
             for (draft, odd) in utterances.into_notes(&self.place.prefix) {
                 self.outcome.remarks.extend(odd);

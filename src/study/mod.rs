@@ -4,6 +4,9 @@
 //! It reads the study file and nothing else.
 
 mod file;
+mod options;
+
+mod rules;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,6 +18,7 @@ use crate::error::{Error, Result};
 pub use file::{
     DateOrderName, Limits, RuleFiles, SessionTypes, SourceDefaults, StudyFile, Transcript, parse,
 };
+pub use rules::{Rules, in_language};
 
 /// The study file's name in a study folder.
 pub const STUDY_FILE: &str = "study.toml";

@@ -1,0 +1,227 @@
+//! `verbatim run`: the main job.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+use serde_json::json;
+
+use crate::error::{Error, Result};
+use crate::export::Foreign;
+use crate::model::ledger::Outcome;
+use crate::model::provenance::{Provenance, RuleFile};
+use crate::pipeline::{self, Finished, Job, Wanted};
+use crate::study::{Rules, STUDY_FILE, Study};
+
+use super::progress::Progress;
+use super::{Common, Ending, print};
+
+/// Arguments of `verbatim run`.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// A study folder, a study.toml, a folder of notes, or one file of notes.
+    path: PathBuf,
+    #[command(flatten)]
+    common: Common,
+    /// Build no index (`verbatim search` then has nothing to search).
+    #[arg(long)]
+    no_index: bool,
+    /// Write no report.html.
+    #[arg(long)]
+    no_report: bool,
+    /// Further crosstabs by these columns of notes or participants (setting, author ...).
+    #[arg(long, value_name = "COLUMN,..", value_delimiter = ',')]
+    by: Vec<String>,
+    /// End with status 3 where the ledger holds problems.
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the study, its rules or the output folder cannot be used.
+pub fn run(args: &Args) -> Result<Ending> {
+    let common = &args.common;
+    let study = Study::open(&args.path)?;
+    let rules = Rules::load(&study, common.codebook.as_deref())?;
+    if !common.quiet {
+        for finding in &rules.findings {
+            eprintln!("{finding}");
+        }
+    }
+    let progress = Progress::new(common.quiet || common.json);
+    let job = job(args, &study, &rules);
+    let finished = common.with_threads(|| pipeline::run(&study, &rules, job, &progress))??;
+    progress.end();
+    if common.json {
+        print(&format!("{:#}\n", summary(&finished)))?;
+    } else if !common.quiet {
+    }
+    let problems = report_problems(&finished, common.quiet);
+    Ok(if args.strict && problems {
+        Ending::Problems
+    } else {
+        Ending::Done
+    })
+}
+
+fn job(args: &Args, study: &Study, rules: &Rules) -> Job {
+    let common = &args.common;
+    let wanted = |no: bool| if no { Wanted::No } else { Wanted::Yes };
+    Job {
+        out: common.out(study),
+        foreign: if common.force {
+            Foreign::Forced
+        } else {
+            Foreign::Refused
+        },
+        index: wanted(args.no_index),
+        report: wanted(args.no_report),
+        by: args.by.clone(),
+        today: Some(super::today()),
+        provenance: provenance(study, rules, args),
+    }
+}
+
+fn provenance(study: &Study, rules: &Rules, args: &Args) -> Provenance {
+    let folder = study
+        .folder
+        .canonicalize()
+        .unwrap_or_else(|_| study.folder.clone());
+    let name = folder
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let title = if study.file.title.is_empty() {
+        name
+    } else {
+        study.file.title.clone()
+    };
+    let study_file = study.sha256.as_ref().map(|sha256| RuleFile {
+        name: STUDY_FILE.to_owned(),
+        version: String::new(),
+        path: study.folder.join(STUDY_FILE).to_string_lossy().into_owned(),
+        sha256: sha256.clone(),
+    });
+    let options = [
+        ("by", args.by.join(",")),
+        ("index", (!args.no_index).to_string()),
+        ("report", (!args.no_report).to_string()),
+        (
+            "threads",
+            args.common
+                .threads
+                .map_or_else(|| "all".to_owned(), |n| n.to_string()),
+        ),
+    ];
+    Provenance {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        command: std::env::args_os()
+            .map(|a| a.to_string_lossy().into_owned())
+            .collect(),
+        started: jiff::Timestamp::now().to_string(),
+        study: title,
+        codebook: rules.codebook_file.clone(),
+        rules: rules.files.clone(),
+        study_file,
+        options: options
+            .into_iter()
+            .map(|(k, v)| (k.to_owned(), v))
+            .collect(),
+        stages: Vec::new(),
+    }
+}
+
+/// Counts of the ledger's file rows by outcome.
+fn outcomes(finished: &Finished) -> [(Outcome, usize); 4] {
+    [
+        Outcome::Read,
+        Outcome::PartlyRead,
+        Outcome::Skipped,
+        Outcome::Failed,
+    ]
+    .map(|outcome| {
+        let rows = finished.reading.ledger.rows.iter();
+        let count = rows
+            .filter(|r| r.locator.is_empty() && r.outcome == outcome)
+            .count();
+        (outcome, count)
+    })
+}
+
+fn summary(finished: &Finished) -> serde_json::Value {
+    let ledger: serde_json::Map<String, serde_json::Value> = outcomes(finished)
+        .into_iter()
+        .map(|(o, n)| (o.as_str().to_owned(), n.into()))
+        .collect();
+    json!({
+        "out": finished.out,
+        "ledger": ledger,
+        "counts": finished.counts,
+        "warnings": warnings(finished),
+    })
+}
+
+fn warnings(finished: &Finished) -> usize {
+    finished
+        .reading
+        .corpus
+        .notes
+        .iter()
+        .map(|n| n.warnings.len())
+        .sum()
+}
+
+/// Says what a person should look at; true where the ledger holds problems.
+fn report_problems(finished: &Finished, quiet: bool) -> bool {
+    let ledger = &finished.reading.ledger;
+    let problems = ledger.has_problems();
+    if quiet {
+        return problems;
+    }
+    let counts: Vec<String> = outcomes(finished)
+        .iter()
+        .filter(|(_, n)| *n > 0)
+        .map(|(outcome, n)| format!("{n} {}", outcome.as_str().replace('_', " ")))
+        .collect();
+    eprintln!(
+        "files: {}; notes: {}",
+        counts.join(", "),
+        finished.counts.notes
+    );
+    let bad = ledger.rows.iter().filter(|r| {
+        r.locator.is_empty() && matches!(r.outcome, Outcome::PartlyRead | Outcome::Failed)
+    });
+    for row in bad.clone().take(SHOWN) {
+        eprintln!(
+            "  {}: {}: {}",
+            row.outcome.as_str().replace('_', " "),
+            row.source,
+            row.reason
+        );
+    }
+    let more = bad.count().saturating_sub(SHOWN);
+    if more > 0 {
+        eprintln!("  and {more} more; see ledger.csv");
+    }
+    let warnings = warnings(finished);
+    if warnings > 0 {
+        eprintln!("{warnings} warnings on notes; see the column warnings of notes.csv");
+    }
+    eprintln!("written: {}", finished.out.display());
+    problems
+}
+
+/// Ledger problems that are listed on the terminal.
+const SHOWN: usize = 10;
+
+impl Common {
+    /// Runs some work on as many threads as were asked for.
+    pub(super) fn with_threads<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T> {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(self.threads.unwrap_or(0))
+            .build()
+            .map_err(|e| Error::other(format!("could not start threads: {e}.")))?;
+        Ok(pool.install(work))
+    }
+}

@@ -1,0 +1,57 @@
+//! `notes.jsonl` of a run, read back.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::error::{Error, Place, Result};
+
+/// A note as `notes.jsonl` holds it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ReadNote {
+    /// Its id.
+    pub note_id: String,
+    /// Its text, which offsets refer to.
+    pub text: String,
+    /// Whose note it is; empty where unknown.
+    #[serde(deserialize_with = "text_or_null")]
+    pub participant_id: String,
+    /// Its date; empty where unknown.
+    #[serde(deserialize_with = "text_or_null")]
+    pub date: String,
+    /// Its session type.
+    #[serde(deserialize_with = "text_or_null")]
+    pub session_type: String,
+}
+
+fn text_or_null<'de, D: serde::Deserializer<'de>>(
+    from: D,
+) -> std::result::Result<String, D::Error> {
+    Ok(Option::<String>::deserialize(from)?.unwrap_or_default())
+}
+
+/// Reads the notes that codings point into.
+///
+/// # Errors
+/// Where the file cannot be read or a line is no note.
+pub fn read_notes(path: &Path) -> Result<Vec<ReadNote>> {
+    let file = File::open(path).map_err(|e| Error::io("read the notes", path, e))?;
+    let mut notes = Vec::new();
+    for (i, line) in BufReader::new(file).lines().enumerate() {
+        let line = line.map_err(|e| Error::io("read the notes", path, e))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let note = serde_json::from_str(&line).map_err(|e| Error {
+            kind: crate::error::ErrorKind::Other {
+                message: format!("this line is no note: {e}. Give the notes.jsonl of a run."),
+            },
+            place: Some(Place::at(path, i as u32 + 1, 1)),
+        })?;
+        notes.push(note);
+    }
+    Ok(notes)
+}
