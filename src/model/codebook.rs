@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::coding::Assertion;
+use super::coding::{Assertion, PatternId, PatternRole};
 use super::pattern::Pattern;
 
 /// A code's path in the tree, `/` between (`coping/self_care`).
@@ -72,6 +72,17 @@ impl Codebook {
     /// Where the index is another codebook's.
     pub fn code(&self, index: CodeIndex) -> &Code {
         &self.codes[index.0 as usize]
+    }
+
+    /// The pattern of an id; none where the id is another codebook's, or a person coded.
+    pub fn pattern(&self, id: PatternId) -> Option<&Pattern> {
+        let code = self.codes.get(id.code.0 as usize)?;
+        let list = match id.role {
+            PatternRole::Finds => &code.patterns,
+            PatternRole::Opposes => &code.opposites,
+            PatternRole::TakesAway => &code.unless,
+        };
+        list.get(id.index as usize)
     }
 
     /// All code indices in order.

@@ -1,0 +1,224 @@
+//! The page's second half: quotes, co-occurrence, codebook, warnings, method, provenance.
+
+use std::fmt::Write as _;
+
+use crate::model::codebook::Codebook;
+use crate::model::corpus::ParticipantId;
+use crate::model::provenance::RuleFile;
+use crate::quote::QuoteRow;
+use crate::tally::{CooccurrenceRow, Unit};
+
+use super::ReportData;
+use super::html::{Escaped, Isolated, counted, spaced, thousands};
+
+/// Quotes shown at most.
+const QUOTES_MAX: usize = 1_500;
+
+/// Pairs of codes shown of each unit at most.
+const PAIRS_MAX: usize = 40;
+
+/// Writes the chosen quotes, by code.
+pub(super) fn quotes(html: &mut String, data: &ReportData<'_>) {
+    html.push_str("<section id=\"quotes\"><h2>Quotes</h2>");
+    if data.quotes.is_empty() {
+        html.push_str("<p>No passage counts, so there is nothing to quote.</p></section>");
+        return;
+    }
+    html.push_str(
+        "<p>Up to three for each theme, participant and session type, chosen by rule: the \
+         participant's own words first, then what the clinician reports; whole sentences of \
+         readable length; another note before a second quote of the same. Names and places are \
+         not masked.</p>",
+    );
+    let shown = &data.quotes[..data.quotes.len().min(QUOTES_MAX)];
+    for of_code in shown.chunk_by(|a, b| a.code == b.code) {
+        let code = data.codebook.code(of_code[0].code);
+        let _ = write!(
+            html,
+            "<details><summary>{} <small>{}</small></summary><ul class=\"quotes\">",
+            Escaped(&code.name),
+            counted(of_code.len() as u64, "quote")
+        );
+        for row in of_code {
+            quote(html, row);
+        }
+        html.push_str("</ul></details>");
+    }
+    if data.quotes.len() > QUOTES_MAX {
+        let left = thousands((data.quotes.len() - QUOTES_MAX) as u64);
+        let _ = write!(html, "<p>{left} more stand in <code>quotes.csv</code>.</p>");
+    }
+    html.push_str("</section>");
+}
+
+fn quote(html: &mut String, row: &QuoteRow) {
+    let who = row.participant.as_ref().map(ParticipantId::as_str);
+    let _ = write!(
+        html,
+        "<li><blockquote><bdi><span class=\"context\">{}</span> {} <span class=\"context\">{}\
+         </span></bdi></blockquote><p class=\"facts\">{}, {} · {} · {}</p></li>",
+        Escaped(&row.context_before),
+        Escaped(&row.quote),
+        Escaped(&row.context_after),
+        Isolated(who.unwrap_or("participant unknown")),
+        Escaped(&spaced(&row.session_type)),
+        Isolated(row.note.as_str()),
+        Escaped(&row.why),
+    );
+}
+
+/// Writes which codes stand together most.
+pub(super) fn cooccurrence(html: &mut String, data: &ReportData<'_>) {
+    html.push_str(
+        "<section id=\"together\"><h2>Themes that stand together</h2><p>Counted passages in the \
+         same sentence, or the same note. The c-coefficient is the share of sentences (notes) \
+         with either theme that have both; NPMI is 0 where two themes meet as often as chance \
+         would have it, 1 where they only ever meet. <span class=\"flag\">≠</span> marks pairs of \
+         which one theme is more than five times as frequent as the other: their c-coefficient \
+         cannot be high.</p><div class=\"pair\">",
+    );
+    let rows = data.tally.cooccurrence().rows(data.codebook);
+    for unit in [Unit::Sentence, Unit::Note] {
+        let mut met: Vec<_> = rows
+            .iter()
+            .filter(|r| r.unit == unit && r.pair.both > 0)
+            .collect();
+        // The sort is stable, so ties stay in the order of the codes' paths.
+        met.sort_by_key(|r| std::cmp::Reverse(r.pair.both));
+        pairs(html, unit, &met, data.codebook);
+    }
+    html.push_str("</div></section>");
+}
+
+fn pairs(html: &mut String, unit: Unit, met: &[&CooccurrenceRow], codebook: &Codebook) {
+    let _ = write!(html, "<div><h3>In the same {}</h3>", unit.as_str());
+    if met.is_empty() {
+        html.push_str("<p>No two themes stand together.</p></div>");
+        return;
+    }
+    html.push_str(
+        "<table><thead><tr><th scope=\"col\">themes</th><th scope=\"col\">both</th>\
+         <th scope=\"col\">each</th><th scope=\"col\">c</th><th scope=\"col\">NPMI</th></tr>\
+         </thead><tbody>",
+    );
+    for row in met.iter().take(PAIRS_MAX) {
+        let name = |c| Escaped(&codebook.code(c).name);
+        let flag = if row.pair.is_unequal() {
+            " <span class=\"flag\" title=\"very unequal frequencies\">≠</span>"
+        } else {
+            ""
+        };
+        let number =
+            |n: Option<f64>| n.map_or_else(|| "undefined".to_owned(), |n| format!("{n:.2}"));
+        let _ = write!(
+            html,
+            "<tr><th scope=\"row\">{} + {}</th><td>{}</td><td>{}, {}</td><td>{}{flag}</td><td>{}\
+             </td></tr>",
+            name(row.code_a),
+            name(row.code_b),
+            thousands(row.pair.both),
+            thousands(row.pair.a),
+            thousands(row.pair.b),
+            number(row.pair.jaccard()),
+            number(row.pair.npmi()),
+        );
+    }
+    html.push_str("</tbody></table>");
+    if met.len() > PAIRS_MAX {
+        let left = counted((met.len() - PAIRS_MAX) as u64, "more pair");
+        let _ = write!(html, "<p>{left} in <code>cooccurrence.csv</code>.</p>");
+    }
+    html.push_str("</div>");
+}
+
+/// Writes what each code means.
+pub(super) fn codebook(html: &mut String, codebook: &Codebook) {
+    html.push_str("<section id=\"codebook\"><h2>The codebook as used</h2><dl class=\"codes\">");
+    for code in &codebook.codes {
+        let counts: Vec<_> = code.count.iter().map(|a| a.as_str()).collect();
+        let _ = write!(
+            html,
+            "<dt>{} <code>{}</code></dt><dd>{}<small>counts: {} · {}</small></dd>",
+            Escaped(&code.name),
+            Escaped(code.path.as_str()),
+            Escaped(&code.definition),
+            counts.join(", "),
+            counted(code.patterns.len() as u64, "pattern"),
+        );
+    }
+    html.push_str("</dl></section>");
+}
+
+/// Writes what was odd about single notes.
+pub(super) fn warnings(html: &mut String, data: &ReportData<'_>) {
+    let material = data.material;
+    html.push_str("<section id=\"warnings\"><h2>Warnings</h2>");
+    if material.warning_total == 0 {
+        html.push_str("<p>No note gave cause for a warning.</p></section>");
+        return;
+    }
+    let _ = write!(
+        html,
+        "<details><summary>{} about single notes</summary><div class=\"wide\"><table><thead><tr>\
+         <th scope=\"col\">note</th><th scope=\"col\">warning</th></tr></thead><tbody>",
+        counted(material.warning_total, "warning")
+    );
+    for (note, warning) in &material.warnings {
+        let _ = write!(
+            html,
+            "<tr><td>{}</td><td>{}</td></tr>",
+            Isolated(note),
+            Isolated(warning)
+        );
+    }
+    html.push_str("</tbody></table></div>");
+    let left = material.warning_total - material.warnings.len() as u64;
+    if left > 0 {
+        let left = thousands(left);
+        let _ = write!(html, "<p>{left} more stand in <code>notes.csv</code>.</p>");
+    }
+    html.push_str("</details></section>");
+}
+
+/// Writes how every number of the page was computed.
+pub(super) fn method(html: &mut String) {
+    html.push_str(include_str!("method.html"));
+}
+
+/// Writes which program and rules gave these results. Times, paths and the command line stand in
+/// `run.json` alone, so that two runs on the same input give the same page.
+pub(super) fn provenance(html: &mut String, data: &ReportData<'_>) {
+    let facts = data.provenance;
+    html.push_str("<section id=\"provenance\"><h2>Provenance</h2><dl>");
+    let _ = write!(
+        html,
+        "<dt>Program</dt><dd>verbatim {}</dd><dt>Codebook</dt><dd>{}</dd>",
+        Escaped(&facts.version),
+        rule(&facts.codebook)
+    );
+    for file in &facts.rules {
+        let _ = write!(html, "<dt>Rules</dt><dd>{}</dd>", rule(file));
+    }
+    let study = facts.study_file.as_ref().map(rule);
+    let _ = write!(
+        html,
+        "<dt>Study file</dt><dd>{}</dd></dl>",
+        study.unwrap_or_else(|| "none".to_owned())
+    );
+    html.push_str(
+        "<p>The SHA-256 of every input file stands in <code>ledger.csv</code>; time, command line \
+         and options stand in <code>run.json</code>.</p></section>",
+    );
+}
+
+fn rule(file: &RuleFile) -> String {
+    let version = match file.version.as_str() {
+        "" => String::new(),
+        version => format!(", version {}", Escaped(version)),
+    };
+    format!(
+        "{}{version} <code class=\"hash\">{}</code>",
+        Escaped(&file.name),
+        Escaped(&file.sha256)
+    )
+}

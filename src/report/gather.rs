@@ -1,0 +1,331 @@
+//! What the report shows of single notes, gathered as the notes come, within bounds.
+//!
+//! [`gather`] is pure, so that threads can call it; [`Material::take`] takes the notes in corpus
+//! order. A cell keeps its first passages; where all of them together grow too large, every cell
+//! keeps half as many, down to one. So the choice depends on the notes alone.
+
+use std::collections::BTreeMap;
+
+use crate::model::codebook::CodeIndex;
+use crate::model::coded::CodedNote;
+use crate::model::coding::{Assertion, Coding, PatternId, Voice, WhyNot};
+use crate::model::corpus::{Detail, ParticipantId, UNKNOWN_SESSION_TYPE};
+use crate::model::layout::Layout;
+use crate::text::{CodePoints, Span};
+
+/// Passages kept of a cell at most.
+pub const PASSAGES_PER_CELL_MAX: usize = 200;
+
+/// Bytes of passages in the page at most.
+pub const PASSAGES_BYTES_MAX: usize = 14 << 20;
+
+/// Warnings shown at most.
+const WARNINGS_MAX: usize = 200;
+
+/// Bytes of a passage shown at most; the middle of a longer one is left out.
+const TEXT_BYTES_MAX: usize = 700;
+
+/// Bytes of context shown on each side at most.
+const CONTEXT_BYTES_MAX: usize = 240;
+
+/// What a passage weighs in the page besides its text.
+const OVERHEAD_BYTES: usize = 90;
+
+/// A coding as the page shows it.
+#[derive(Debug, Clone)]
+pub(super) struct Passage {
+    pub(super) code: CodeIndex,
+    pub(super) session_type: String,
+    /// Code points.
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) before: String,
+    pub(super) text: String,
+    pub(super) after: String,
+    pub(super) pattern: PatternId,
+    pub(super) cue: String,
+    pub(super) assertion: Assertion,
+    pub(super) voice: Voice,
+    pub(super) why_not: Option<WhyNot>,
+    pub(super) section: String,
+}
+
+impl Passage {
+    fn bytes(&self) -> usize {
+        let text = self.before.len() + self.text.len() + self.after.len();
+        text + self.cue.len() + self.section.len() + OVERHEAD_BYTES
+    }
+}
+
+/// Where a passage stands.
+#[derive(Debug, Clone)]
+pub(super) struct NoteFacts {
+    pub(super) id: String,
+    pub(super) participant: Option<ParticipantId>,
+    pub(super) day: Option<i64>,
+    pub(super) source: String,
+    pub(super) locator: String,
+}
+
+/// One note as the page needs it.
+#[derive(Debug)]
+pub struct GatheredNote {
+    facts: NoteFacts,
+    passages: Vec<Passage>,
+    warnings: Vec<String>,
+    census: Census,
+}
+
+/// How many notes are of which kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Census {
+    /// All notes.
+    pub notes: u64,
+    /// Repeat another as a whole.
+    pub duplicates: u64,
+    /// Participant unknown.
+    pub without_participant: u64,
+    /// Session type unknown.
+    pub without_session_type: u64,
+    /// Date unknown.
+    pub without_date: u64,
+    /// Hold copied text.
+    pub with_copied_text: u64,
+    /// Words of all notes.
+    pub words: u64,
+    /// Words that are copied.
+    pub words_copied: u64,
+    /// Codings.
+    pub codings: u64,
+    /// Codings that count.
+    pub counted: u64,
+    /// Notes by detail: terse, summary, detailed.
+    pub details: [u64; 3],
+}
+
+impl Census {
+    fn of(coded: &CodedNote<'_>) -> Self {
+        let note = coded.note;
+        let copied = coded.copied().words;
+        let mut details = [0; 3];
+        details[match coded.detail {
+            Detail::Terse => 0,
+            Detail::Summary => 1,
+            Detail::Detailed => 2,
+        }] = 1;
+        Self {
+            notes: 1,
+            duplicates: u64::from(note.duplicate_of.is_some()),
+            without_participant: u64::from(note.participant.value.is_none()),
+            without_session_type: u64::from(coded.own_session_type() == UNKNOWN_SESSION_TYPE),
+            without_date: u64::from(note.date.value.is_none()),
+            with_copied_text: u64::from(copied > 0),
+            words: coded.whole().words,
+            words_copied: copied,
+            codings: coded.codings.len() as u64,
+            counted: coded.codings.iter().filter(|c| c.counted()).count() as u64,
+            details,
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.notes += other.notes;
+        self.duplicates += other.duplicates;
+        self.without_participant += other.without_participant;
+        self.without_session_type += other.without_session_type;
+        self.without_date += other.without_date;
+        self.with_copied_text += other.with_copied_text;
+        self.words += other.words;
+        self.words_copied += other.words_copied;
+        self.codings += other.codings;
+        self.counted += other.counted;
+        for (mine, theirs) in self.details.iter_mut().zip(other.details) {
+            *mine += theirs;
+        }
+    }
+}
+
+/// Reads off a note what the page shows of it.
+pub fn gather(coded: &CodedNote<'_>) -> GatheredNote {
+    let note = coded.note;
+    let points = CodePoints::new(coded.text);
+    let passages = coded.codings.iter();
+    let warnings = note.warnings.iter().chain(&coded.layout.warnings);
+    GatheredNote {
+        facts: NoteFacts {
+            id: note.id.as_str().to_owned(),
+            participant: note.participant.value.clone(),
+            day: note.day,
+            source: note.source.clone(),
+            locator: note.locator.clone(),
+        },
+        passages: passages.map(|c| passage(coded, c, &points)).collect(),
+        warnings: warnings.cloned().collect(),
+        census: Census::of(coded),
+    }
+}
+
+fn passage(coded: &CodedNote<'_>, coding: &Coding, points: &CodePoints<'_>) -> Passage {
+    let (start, end) = points.pair(coding.span);
+    let (before, after) = context(coding.span, coded.text, coded.layout);
+    let section = coding.section.and_then(|s| coded.layout.sections.get(s));
+    let cue = coding.evidence.cue.as_ref();
+    Passage {
+        code: coding.code,
+        session_type: coded.session_type_of(coding).to_owned(),
+        start,
+        end,
+        before,
+        text: middle_left_out(coding.span.slice(coded.text)),
+        after,
+        pattern: coding.evidence.pattern,
+        cue: cue.map_or_else(String::new, |c| c.span.slice(coded.text).to_owned()),
+        assertion: coding.assertion(),
+        voice: coding.voice,
+        why_not: coding.why_not,
+        section: section.map_or_else(String::new, |s| s.name.clone()),
+    }
+}
+
+/// The rest of the sentences that a span touches, before and after it.
+fn context(span: Span, text: &str, layout: &Layout) -> (String, String) {
+    let sentence = |byte| layout.sentence_at(byte).map(|s| layout.sentences[s].span);
+    let first = sentence(span.start).map_or(span.start, |s| s.start.min(span.start));
+    let last = sentence(span.end.saturating_sub(1)).map_or(span.end, |s| s.end.max(span.end));
+    let mut start = first.max(span.start.saturating_sub(CONTEXT_BYTES_MAX));
+    let mut end = last.min(span.end + CONTEXT_BYTES_MAX);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut before = Span::new(start, span.start).slice(text).to_owned();
+    let mut after = Span::new(span.end, end).slice(text).to_owned();
+    if start > first {
+        before.insert(0, '…');
+    }
+    if end < last {
+        after.push('…');
+    }
+    (before, after)
+}
+
+fn middle_left_out(text: &str) -> String {
+    if text.len() <= TEXT_BYTES_MAX {
+        return text.to_owned();
+    }
+    let mut head = TEXT_BYTES_MAX / 2;
+    let mut tail = text.len() - TEXT_BYTES_MAX / 2;
+    while !text.is_char_boundary(head) {
+        head -= 1;
+    }
+    while !text.is_char_boundary(tail) {
+        tail += 1;
+    }
+    let head = Span::new(0, head).slice(text);
+    let tail = Span::new(tail, text.len()).slice(text);
+    format!("{head} […] {tail}")
+}
+
+/// The passages of a code in one participant's notes of one session type.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CellPassages {
+    /// How many there are, kept or not.
+    pub(super) total: u64,
+    /// The first of them, each with its note in [`Material::notes`].
+    pub(super) kept: Vec<(usize, Passage)>,
+}
+
+pub(super) type CellKey = (CodeIndex, Option<ParticipantId>, String);
+
+/// Everything that the page shows of single notes.
+#[derive(Debug)]
+pub struct Material {
+    /// How many notes are of which kind.
+    pub census: Census,
+    pub(super) notes: Vec<NoteFacts>,
+    pub(super) cells: BTreeMap<CellKey, CellPassages>,
+    /// Passages kept of a cell at most, by now.
+    pub(super) per_cell: usize,
+    /// Warnings with the note's id.
+    pub(super) warnings: Vec<(String, String)>,
+    /// How many warnings there are, kept or not.
+    pub(super) warning_total: u64,
+    bytes: usize,
+    bytes_max: usize,
+}
+
+impl Default for Material {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Material {
+    /// Nothing gathered yet.
+    pub fn new() -> Self {
+        Self::bounded(PASSAGES_BYTES_MAX)
+    }
+
+    /// Nothing gathered yet, with another bound.
+    pub(super) fn bounded(bytes_max: usize) -> Self {
+        Self {
+            census: Census::default(),
+            notes: Vec::new(),
+            cells: BTreeMap::new(),
+            per_cell: PASSAGES_PER_CELL_MAX,
+            warnings: Vec::new(),
+            warning_total: 0,
+            bytes: 0,
+            bytes_max,
+        }
+    }
+
+    /// Gathers and takes the next note in corpus order.
+    pub fn add(&mut self, coded: &CodedNote<'_>) {
+        self.take(gather(coded));
+    }
+
+    /// Takes the next note in corpus order.
+    pub fn take(&mut self, note: GatheredNote) {
+        self.census.add(&note.census);
+        for warning in note.warnings {
+            self.warning_total += 1;
+            if self.warnings.len() < WARNINGS_MAX {
+                self.warnings.push((note.facts.id.clone(), warning));
+            }
+        }
+        let at = self.notes.len();
+        let mut shown = false;
+        for passage in note.passages {
+            let key = (
+                passage.code,
+                note.facts.participant.clone(),
+                passage.session_type.clone(),
+            );
+            let cell = self.cells.entry(key).or_default();
+            cell.total += 1;
+            if cell.kept.len() < self.per_cell {
+                self.bytes += passage.bytes();
+                cell.kept.push((at, passage));
+                shown = true;
+            }
+        }
+        if shown {
+            self.notes.push(note.facts);
+        }
+        while self.bytes > self.bytes_max && self.per_cell > 1 {
+            self.halve();
+        }
+    }
+
+    fn halve(&mut self) {
+        self.per_cell /= 2;
+        self.bytes = 0;
+        for cell in self.cells.values_mut() {
+            cell.kept.truncate(self.per_cell);
+            self.bytes += cell.kept.iter().map(|(_, p)| p.bytes()).sum::<usize>();
+        }
+    }
+}
