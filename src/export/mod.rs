@@ -15,7 +15,9 @@ mod tables;
 pub use frequency::{COOCCURRENCE_COLUMNS, FREQUENCY_COLUMNS};
 pub use ledger::LEDGER_COLUMNS;
 pub use line::{Lines, decimal};
-pub use note::{CODING_COLUMNS, NOTE_COLUMNS, RenderedNote, coding_id, coding_ids, render};
+pub use note::{
+    CODING_COLUMNS, NOTE_COLUMNS, RenderedNote, coding_id, coding_ids, pattern_source, render,
+};
 pub use output::{Foreign, Output, is_output};
 pub use provenance::Counts;
 pub use quotes::{IDENTIFIER_COLUMNS, QUOTE_COLUMNS};

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::codebook::Codebook;
 use crate::model::coded::CodedNote;
-use crate::model::coding::Coding;
+use crate::model::coding::{Coding, PatternId};
 use crate::text::CodePoints;
 
 use super::line::Lines;
@@ -226,7 +226,6 @@ fn coding_lines(coded: &CodedNote<'_>, codebook: &Codebook, points: &CodePoints<
         let section = coding.section.and_then(|s| coded.layout.sections.get(s));
         let copied = coding.copied.and_then(|c| coded.layout.copied.get(c));
         let cue = coding.evidence.cue.as_ref();
-        let pattern = codebook.pattern(coding.evidence.pattern);
         lines
             .plain(coding_id(note.id.as_str(), code, start, end))
             .text(note.id.as_str())
@@ -250,7 +249,7 @@ fn coding_lines(coded: &CodedNote<'_>, codebook: &Codebook, points: &CodePoints<
                     .why_not
                     .map(super::super::model::coding::WhyNot::as_str),
             )
-            .text_or_empty(pattern.map(|p| p.source.as_str()))
+            .text(pattern_source(codebook, coding.evidence.pattern))
             .text_or_empty(cue.map(|c| c.span.slice(coded.text)))
             .text_or_empty(section.map(|s| s.name.as_str()))
             .text_or_empty(copied.map(|c| c.from.as_str()))
@@ -258,6 +257,12 @@ fn coding_lines(coded: &CodedNote<'_>, codebook: &Codebook, points: &CodePoints<
             .end();
     }
     lines.into_bytes()
+}
+
+/// The pattern as the codebook writes it; empty where a person coded.
+pub fn pattern_source(codebook: &Codebook, id: PatternId) -> &str {
+    let pattern = codebook.pattern(id);
+    pattern.map(|p| p.source.as_str()).unwrap_or_default()
 }
 
 /// A coding's id: the first 16 hex digits of the SHA-256 of note, code, start and end.
