@@ -11,6 +11,7 @@ mod output;
 mod provenance;
 mod quotes;
 mod tables;
+pub mod terminal;
 
 pub use frequency::{COOCCURRENCE_COLUMNS, FREQUENCY_COLUMNS};
 pub use ledger::LEDGER_COLUMNS;
