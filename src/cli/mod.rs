@@ -11,6 +11,7 @@
 pub mod agree;
 pub mod check;
 pub mod codebook;
+pub mod context;
 pub mod explain;
 mod progress;
 pub mod run;

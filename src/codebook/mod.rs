@@ -1,5 +1,6 @@
 //! Rule files: YAML in, plain [`crate::model`] values and diagnostics out.
 
+mod cues;
 pub mod diff;
 pub mod examples;
 #[allow(dead_code, reason = "the loaders that read with it land one by one")]
@@ -16,6 +17,7 @@ pub mod show;
 #[allow(dead_code, reason = "the loaders that read with it land one by one")]
 mod yaml;
 
+pub use cues::{builtin_cues, load_cues};
 pub use headings::{builtin_section_rules, parse_section_rules};
 pub use lint::lint;
 pub use load::{Loaded, builtin, builtin_names, load, load_text, open};

@@ -1,6 +1,15 @@
 //! Context: what a passage says of its theme (assertion), and whose words it is (voice).
 //!
-//! A stand-in: every passage is affirmed and reported.
+//! Comes in: a sentence, the matches of the cue patterns in it, and a passage. Goes out: the
+//! passage's four facts and its voice, each with the cue that decided. Decides by structure (clauses,
+//! lists, brackets, quotation marks), not by distance. Knows no words: they stand in cue files.
+
+mod cues;
+mod frame;
+mod judge;
+mod rules;
+mod subject;
+mod voice;
 
 use crate::coding::patterns::Match;
 use crate::model::coding::{CueUse, Facts, Voice};
@@ -9,10 +18,16 @@ use crate::model::layout::Layout;
 use crate::model::pattern::Pattern;
 use crate::text::Span;
 
+use cues::Cues;
+use frame::Frame;
+use judge::Judge;
+use rules::Rules;
+use subject::Subject;
+
 /// The context rules of one cue set.
 #[derive(Debug, Clone)]
 pub struct Context {
-    cues: CueSet,
+    rules: Rules,
 }
 
 /// A passage to be judged.
@@ -41,44 +56,54 @@ pub struct Decision {
 
 /// What the cues of one sentence say, read once for all of its passages.
 #[derive(Debug, Clone, Default)]
-pub struct SentenceContext {}
+pub struct SentenceContext {
+    frame: Frame,
+    cues: Cues,
+    subjects: Vec<Subject>,
+}
 
 impl Context {
     /// Makes the rules ready.
     pub fn new(cues: &CueSet) -> Self {
-        Self { cues: cues.clone() }
+        Self {
+            rules: Rules::new(cues),
+        }
     }
 
-    /// The patterns of all cues; [`Match::pattern`] is an index into this list.
+    /// The word patterns of all cues; [`Match::pattern`] is an index into this list. Cues that are
+    /// regular expressions are looked up here: they may be signs that hold no word.
     pub fn patterns(&self) -> Vec<&Pattern> {
-        self.cues.rules.iter().flat_map(|r| &r.terms).collect()
+        self.rules.patterns()
     }
 
     /// Reads the cues of a sentence that holds a passage.
     pub fn read(
         &self,
-        _text: &str,
-        _layout: &Layout,
-        _sentence: usize,
-        _cue_matches: &[Match],
+        text: &str,
+        layout: &Layout,
+        sentence: usize,
+        cue_matches: &[Match],
     ) -> SentenceContext {
-        SentenceContext::default()
+        let Some(sentence) = layout.sentences.get(sentence) else {
+            return SentenceContext::default();
+        };
+        let (frame, cues) = cues::read(&self.rules, text, layout, sentence, cue_matches);
+        let subjects = subject::subjects(&self.rules, &frame, &cues);
+        SentenceContext {
+            frame,
+            cues,
+            subjects,
+        }
     }
 
     /// Judges one passage of a sentence.
     pub fn decide(
         &self,
-        _text: &str,
-        _layout: &Layout,
-        _sentence: &SentenceContext,
-        _target: &Target,
+        text: &str,
+        layout: &Layout,
+        sentence: &SentenceContext,
+        target: &Target,
     ) -> Decision {
-        Decision {
-            facts: Facts::default(),
-            voice: Voice::Reported,
-            cue: None,
-            cues: Vec::new(),
-            drop: None,
-        }
+        Judge::new(&self.rules, text, layout, sentence, target).decide()
     }
 }

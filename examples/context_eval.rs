@@ -1,0 +1,183 @@
+//! Measures the context layer on tables of gold sentences.
+//!
+//! `cargo run --release --example context_eval -- FILE...`: for each file precision, recall and F1
+//! by category. Known columns: `negation`, `temporality` (`NegEx` kit), `gold` (`PsyTAR`), `assertion`,
+//! `voice`, `phenomenon` (our own). `--errors` prints what was judged otherwise.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "printing is this program's job"
+)]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::ExitCode;
+
+use verbatim::cli::context::Single;
+use verbatim::codebook::builtin_cues;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let errors = arguments.iter().any(|a| a == "--errors");
+    let cues = match builtin_cues("en") {
+        Some(Ok(cues)) => cues,
+        Some(Err(error)) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+        None => return ExitCode::FAILURE,
+    };
+    let mut single = match Single::new(&cues) {
+        Ok(single) => single,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    for file in arguments.iter().filter(|a| !a.starts_with("--")) {
+        if let Err(error) = evaluate(&mut single, file, errors) {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+type Row<'t> = BTreeMap<&'t str, &'t str>;
+
+fn rows(table: &str) -> Vec<Row<'_>> {
+    let mut lines = table.lines();
+    let header: Vec<&str> = lines.next().unwrap_or_default().split('\t').collect();
+    lines
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| header.iter().copied().zip(line.split('\t')).collect())
+        .collect()
+}
+
+fn evaluate(single: &mut Single, file: &str, errors: bool) -> Result<(), String> {
+    let table = std::fs::read_to_string(file).map_err(|e| format!("{file}: {e}"))?;
+    let started = std::time::Instant::now();
+    let judged = single
+        .table(&table, Path::new(file))
+        .map_err(|e| e.to_string())?;
+    let seconds = started.elapsed().as_secs_f64();
+    let (gold, judged) = (rows(&table), rows(&judged));
+    let pairs: Vec<(&Row<'_>, &Row<'_>)> = gold.iter().zip(&judged).collect();
+    let rate = pairs.len() as f64 / seconds;
+    println!("{file}: {} sentences, {rate:.0} a second", pairs.len());
+    let has = |column: &str| gold.first().is_some_and(|row| row.contains_key(column));
+    if has("negation") {
+        axis(
+            &pairs,
+            ("negation", "Negated"),
+            ("polarity", "negated"),
+            errors,
+        );
+    }
+    if has("temporality") {
+        let scored = pairs
+            .iter()
+            .filter(|(g, _)| g["temporality"] != "Not particular");
+        let scored: Vec<_> = scored.copied().collect();
+        axis(
+            &scored,
+            ("temporality", "Historical"),
+            ("time", "historical"),
+            errors,
+        );
+    }
+    if has("gold") {
+        dropping(&pairs, errors);
+    }
+    Ok(())
+}
+
+/// Precision, recall and F1 of one value of one axis.
+fn axis(pairs: &[(&Row<'_>, &Row<'_>)], gold: (&str, &str), judged: (&str, &str), errors: bool) {
+    let (mut hits, mut misses, mut false_alarms) = (0_u32, 0_u32, 0_u32);
+    for (g, j) in pairs {
+        match (g[gold.0] == gold.1, j[judged.0] == judged.1) {
+            (true, true) => hits += 1,
+            (false, false) => {}
+            (wanted, _) => {
+                if wanted {
+                    misses += 1;
+                } else {
+                    false_alarms += 1;
+                }
+                if errors {
+                    let kind = if wanted { "MISSED" } else { "FALSE" };
+                    println!(
+                        "  {kind} {} [{}] cue {:?} | {}",
+                        gold.1, g["target"], j["cue"], g["sentence"]
+                    );
+                }
+            }
+        }
+    }
+    let (precision, recall, f1) = scores(hits, misses, false_alarms);
+    println!(
+        "  {}: P {precision:.3} R {recall:.3} F1 {f1:.3} ({hits} hits, {misses} missed, {false_alarms} false)",
+        gold.1
+    );
+}
+
+fn scores(hits: u32, misses: u32, false_alarms: u32) -> (f64, f64, f64) {
+    let (hits, misses, wrong) = (f64::from(hits), f64::from(misses), f64::from(false_alarms));
+    let precision = hits / (hits + wrong);
+    let recall = hits / (hits + misses);
+    (
+        precision,
+        recall,
+        2.0 * hits / (2.0 * hits + misses + wrong),
+    )
+}
+
+/// Counting effects with and without what is not affirmed.
+fn dropping(pairs: &[(&Row<'_>, &Row<'_>)], errors: bool) {
+    for (name, wanted) in [
+        ("ADR or WD", &["ADR", "WD"][..]),
+        ("any annotated", &["ADR", "WD", "SSI", "DI"][..]),
+    ] {
+        let true_one = |row: &Row<'_>| wanted.contains(&row["gold"]);
+        let all = pairs.iter().filter(|(g, _)| true_one(g)).count() as u32;
+        let count = |keep: &dyn Fn(&Row<'_>) -> bool| {
+            let kept: Vec<_> = pairs.iter().filter(|(_, j)| keep(j)).collect();
+            let hits = kept.iter().filter(|(g, _)| true_one(g)).count() as u32;
+            scores(hits, all - hits, kept.len() as u32 - hits)
+        };
+        println!("  {name}: count everything F1 {:.4}", count(&|_| true).2);
+        println!(
+            "  {name}: affirmed only    F1 {:.4}",
+            count(&|j| j["assertion"] == "affirmed").2
+        );
+        for kind in [
+            "negated",
+            "uncertain",
+            "historical",
+            "hypothetical",
+            "other",
+        ] {
+            let f1 = count(&|j| j["assertion"] != kind).2;
+            let dropped: Vec<_> = pairs
+                .iter()
+                .filter(|(_, j)| j["assertion"] == kind)
+                .collect();
+            let right = dropped.iter().filter(|(g, _)| !true_one(g)).count();
+            println!(
+                "    without {kind}: F1 {f1:.4}, {right} of {} rightly dropped",
+                dropped.len()
+            );
+        }
+    }
+    if errors {
+        for (g, j) in pairs {
+            if j["assertion"] != "affirmed" {
+                println!(
+                    "  {} {} [{}] cue {:?} | {}",
+                    g["gold"], j["assertion"], g["target"], j["cue"], g["sentence"]
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,388 @@
+//! The frame of a sentence: what stands between its words, where clauses begin, what brackets and
+//! quotation marks hold.
+//!
+//! Comes in: a sentence's words, and the places of the words that build clauses. Goes out: for
+//! each word, how strong a break stands before it. Knows signs, no words of any language.
+
+use std::ops::Range;
+
+use crate::model::cue::CueCategory;
+use crate::model::layout::{Layout, Sentence};
+use crate::text::{Span, Words};
+
+/// Deepest nesting of brackets that is followed.
+const BRACKET_DEPTH_MAX: usize = 8;
+/// Quotations looked back at for one that still holds the sentence's start.
+const QUOTES_BACK_MAX: usize = 16;
+/// Words from a comma to the verb of a new subject, at most.
+const SUBJECT_WORDS_MAX: usize = 4;
+/// Words of one item of a list, at most.
+const ITEM_WORDS_MAX: usize = 9;
+
+/// What stands before a word, weakest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) enum Break {
+    /// White space, or a sign that divides nothing.
+    #[default]
+    None,
+    /// A slash, or a word that joins alternatives.
+    Or,
+    /// A word that joins.
+    And,
+    /// A comma of a list, or an opening bracket.
+    Comma,
+    /// An item of a list that makes its own statement.
+    Own,
+    /// A colon.
+    Colon,
+    /// A further verb of the same subject.
+    Verb,
+    /// A clause of its own.
+    Clause,
+    /// The end of a sentence that was not cut.
+    Stop,
+}
+
+/// How the list ends that a comma stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum ListEnd {
+    /// With no joining word.
+    #[default]
+    Bare,
+    /// With "and".
+    And,
+    /// With "or".
+    Or,
+}
+
+mod gap {
+    pub(super) const COMMA: u8 = 1;
+    pub(super) const COLON: u8 = 2;
+    pub(super) const CLAUSE: u8 = 4;
+    pub(super) const STOP: u8 = 8;
+    pub(super) const OPEN: u8 = 16;
+    pub(super) const SLASH: u8 = 32;
+    pub(super) const ANY: u8 = COMMA | COLON | CLAUSE | STOP | OPEN | SLASH;
+}
+
+/// One sentence, word by word; words are counted from its first.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Frame {
+    /// The sentence's first word in the note's words.
+    pub(super) first: usize,
+    pub(super) span: Span,
+    /// Bits of [`CueCategory`] of the building words that begin here.
+    pub(super) roles: Vec<u32>,
+    gaps: Vec<u8>,
+    pub(super) breaks: Vec<Break>,
+    pub(super) list_ends: Vec<ListEnd>,
+    /// The innermost bracket that holds the word; 0 for none.
+    groups: Vec<u32>,
+    parents: Vec<u32>,
+    /// Index of the innermost quotation, plus one; 0 for none.
+    quotes: Vec<u32>,
+}
+
+impl Frame {
+    /// Reads the signs between the words of a sentence.
+    pub(super) fn new(text: &str, layout: &Layout, sentence: &Sentence) -> Self {
+        let n = sentence.words.len();
+        let mut frame = Self {
+            first: sentence.words.start,
+            span: sentence.span,
+            roles: vec![0; n],
+            gaps: vec![0; n],
+            breaks: vec![Break::None; n],
+            list_ends: vec![ListEnd::Bare; n],
+            groups: vec![0; n],
+            parents: vec![0],
+            quotes: vec![0; n],
+        };
+        frame.read_gaps(text, &layout.words);
+        frame.read_quotes(layout);
+        frame
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.roles.len()
+    }
+
+    pub(super) fn has(&self, word: usize, category: CueCategory) -> bool {
+        self.roles
+            .get(word)
+            .is_some_and(|r| r & category.bit() != 0)
+    }
+
+    /// The words of the sentence that touch a span, counted from its first.
+    pub(super) fn touching(&self, words: &Words, span: Span) -> Range<usize> {
+        let found = words.touching(span);
+        let start = found.start.clamp(self.first, self.first + self.len()) - self.first;
+        let end = found.end.clamp(self.first, self.first + self.len()) - self.first;
+        start..end.max(start)
+    }
+
+    /// Whether a cue at `from` may speak of a word at `to`, as far as brackets and quotation
+    /// marks go: what stands inside says nothing of what stands outside.
+    pub(super) fn is_open(&self, layout: &Layout, from: usize, to: usize) -> bool {
+        self.group_holds(self.groups[from], self.groups[to])
+            && quote_holds(layout, self.quotes[from], self.quotes[to])
+    }
+
+    pub(super) fn group(&self, word: usize) -> u32 {
+        self.groups[word]
+    }
+
+    fn group_holds(&self, outer: u32, mut inner: u32) -> bool {
+        for _ in 0..=BRACKET_DEPTH_MAX {
+            if inner == outer {
+                return true;
+            }
+            if inner == 0 {
+                return false;
+            }
+            inner = self.parents[inner as usize];
+        }
+        false
+    }
+
+    fn read_gaps(&mut self, text: &str, words: &Words) {
+        let mut stack: Vec<u32> = vec![0];
+        for w in 0..self.len() {
+            let start = match w.checked_sub(1) {
+                Some(before) => words.span(self.first + before).end,
+                None => self.span.start,
+            };
+            let end = words.span(self.first + w).start;
+            let between = Span::new(start.min(end), end).slice(text);
+            if between != " " {
+                self.gaps[w] = self.read_gap(between, &mut stack);
+            }
+            self.groups[w] = stack.last().copied().unwrap_or(0);
+        }
+    }
+
+    fn read_gap(&mut self, between: &str, stack: &mut Vec<u32>) -> u8 {
+        let mut flags = 0;
+        let mut chars = between.chars().peekable();
+        let mut lines = 0;
+        while let Some(c) = chars.next() {
+            let spaced = chars.peek().is_none_or(|next| next.is_whitespace());
+            match c {
+                ',' | '\u{3001}' => flags |= gap::COMMA,
+                ':' | '=' => flags |= gap::COLON,
+                ';' | '\u{2014}' | '\u{2192}' | '\u{2022}' | '>' => flags |= gap::CLAUSE,
+                '-' | '\u{2013}' if chars.peek().is_some_and(|&n| n == '-' || n == '>') => {
+                    flags |= gap::CLAUSE;
+                }
+                '-' | '\u{2013}' if spaced && between.starts_with(char::is_whitespace) => {
+                    flags |= gap::CLAUSE;
+                }
+                '.' | '!' | '?' if spaced && chars.peek().is_some() => flags |= gap::STOP,
+                '/' => flags |= gap::SLASH,
+                '(' | '[' => {
+                    flags |= gap::OPEN;
+                    if stack.len() <= BRACKET_DEPTH_MAX {
+                        let parent = stack.last().copied().unwrap_or(0);
+                        stack.push(self.parents.len() as u32);
+                        self.parents.push(parent);
+                    }
+                }
+                ')' | ']' if stack.len() > 1 => {
+                    stack.pop();
+                }
+                '\n' => {
+                    lines += 1;
+                    if lines > 1 {
+                        flags |= gap::STOP;
+                    }
+                }
+                _ => {}
+            }
+        }
+        flags
+    }
+
+    fn read_quotes(&mut self, layout: &Layout) {
+        let quotes = &layout.quotes;
+        let next = quotes.partition_point(|q| q.span.start < self.span.start);
+        for (index, quote) in quotes
+            .iter()
+            .enumerate()
+            .skip(next.saturating_sub(QUOTES_BACK_MAX))
+        {
+            if quote.span.start >= self.span.end {
+                break;
+            }
+            if quote.span.overlaps(self.span) {
+                for w in self.touching(&layout.words, quote.span) {
+                    self.quotes[w] = index as u32 + 1;
+                }
+            }
+        }
+    }
+
+    /// Finds the breaks, once the building words are known.
+    pub(super) fn find_breaks(&mut self) {
+        for w in 0..self.len() {
+            self.breaks[w] = self.break_before(w);
+        }
+        self.break_before_field_names();
+        self.find_list_ends();
+    }
+
+    fn break_before(&self, w: usize) -> Break {
+        let flags = self.gaps[w];
+        if flags & gap::STOP != 0 && !(w > 0 && self.has(w - 1, CueCategory::Abbreviation)) {
+            return Break::Stop;
+        }
+        if flags & gap::CLAUSE != 0 {
+            return Break::Clause;
+        }
+        if flags & gap::COLON != 0 {
+            return Break::Colon;
+        }
+        let or = self.has(w, CueCategory::Or);
+        let joined = or || self.has(w, CueCategory::And);
+        let listed = joined || flags & (gap::COMMA | gap::OPEN | gap::STOP) != 0;
+        let head = self.skip_fillers(if joined { w + 1 } else { w });
+        if self.has(w, CueCategory::Opener) {
+            let opens = self.starts_subject(self.skip_fillers(w + 1), true);
+            if opens {
+                return Break::Clause;
+            }
+        }
+        if self.begins_clause(w, head, listed) {
+            return Break::Clause;
+        }
+        if listed && !or && self.has(head, CueCategory::Verb)
+            || self.has(w, CueCategory::Speech) && w > 0 && !self.is_led(w)
+        {
+            return Break::Verb;
+        }
+        if or || flags & gap::SLASH != 0 {
+            return Break::Or;
+        }
+        if listed && self.has(head, CueCategory::Own) {
+            return Break::Own;
+        }
+        if joined {
+            return Break::And;
+        }
+        if flags & (gap::COMMA | gap::OPEN) != 0 {
+            return Break::Comma;
+        }
+        Break::None
+    }
+
+    /// Whether a verb of saying has its subject before it, or is itself led by another verb.
+    fn is_led(&self, w: usize) -> bool {
+        let led = CueCategory::Participant.bit()
+            | CueCategory::Person.bit()
+            | CueCategory::Pronoun.bit()
+            | CueCategory::Filler.bit()
+            | CueCategory::Verb.bit()
+            | CueCategory::Copula.bit()
+            | CueCategory::Determiner.bit()
+            | CueCategory::And.bit();
+        w > 0 && self.roles[w - 1] & led != 0
+    }
+
+    fn begins_clause(&self, w: usize, head: usize, listed: bool) -> bool {
+        if w == 0 {
+            return false;
+        }
+        if listed {
+            return self.starts_subject(head, false)
+                || !self.has(w, CueCategory::Or) && self.copula_follows(head);
+        }
+        let led = self.has(w - 1, CueCategory::Opener) || self.has(w - 1, CueCategory::And);
+        !led && self.has(w, CueCategory::Pronoun) && self.verb_within(w + 1, 2)
+    }
+
+    /// Whether a subject stands at a word; `surely`: even without a verb in sight.
+    fn starts_subject(&self, w: usize, surely: bool) -> bool {
+        if self.has(w, CueCategory::Pronoun) {
+            return true;
+        }
+        let mut at = w;
+        while at < w + SUBJECT_WORDS_MAX && self.has(at, CueCategory::Determiner) {
+            at += 1;
+        }
+        let named = self.has(at, CueCategory::Participant) || self.has(at, CueCategory::Person);
+        named && (surely || self.verb_within(at + 1, SUBJECT_WORDS_MAX))
+    }
+
+    fn verb_within(&self, from: usize, most: usize) -> bool {
+        let verb = CueCategory::Verb.bit() | CueCategory::Copula.bit();
+        for w in from..(from + most).min(self.len()) {
+            if self.gaps[w] & (gap::STOP | gap::CLAUSE | gap::COLON) != 0 {
+                return false;
+            }
+            if self.roles[w] & verb != 0 {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether one to three plain words and a form of "be" or "have" follow: a new subject.
+    fn copula_follows(&self, head: usize) -> bool {
+        for w in head + 1..(head + SUBJECT_WORDS_MAX).min(self.len()) {
+            let joins = CueCategory::And.bit() | CueCategory::Or.bit() | CueCategory::Opener.bit();
+            if self.gaps[w] & gap::ANY != 0 || self.roles[w] & joins != 0 {
+                return false;
+            }
+            if self.has(w, CueCategory::Copula) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn skip_fillers(&self, mut w: usize) -> usize {
+        let start = w;
+        while w < start + 3 && self.has(w, CueCategory::Filler) {
+            w += 1;
+        }
+        w
+    }
+
+    /// "Nausea: no Vomiting: yes": the name of a field begins a field.
+    fn break_before_field_names(&mut self) {
+        for w in 2..self.len() {
+            if self.breaks[w] == Break::Colon && self.breaks[w - 1] <= Break::Comma {
+                self.breaks[w - 1] = Break::Clause;
+            }
+        }
+    }
+
+    fn find_list_ends(&mut self) {
+        let mut end = ListEnd::Bare;
+        let mut distance = 0;
+        for w in (0..self.len()).rev() {
+            distance += 1;
+            match self.breaks[w] {
+                Break::Or => (end, distance) = (ListEnd::Or, 0),
+                Break::And => (end, distance) = (ListEnd::And, 0),
+                Break::Comma if distance <= ITEM_WORDS_MAX => distance = 0,
+                Break::Comma
+                | Break::Own
+                | Break::Colon
+                | Break::Verb
+                | Break::Clause
+                | Break::Stop => (end, distance) = (ListEnd::Bare, 0),
+                Break::None => {}
+            }
+            self.list_ends[w] = end;
+        }
+    }
+}
+
+fn quote_holds(layout: &Layout, outer: u32, inner: u32) -> bool {
+    let quote = |q: u32| q.checked_sub(1).and_then(|i| layout.quotes.get(i as usize));
+    match (quote(outer), quote(inner)) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(a), Some(b)) => a.span.contains(b.span),
+    }
+}

@@ -1,0 +1,263 @@
+//! Judges one passage: the four facts, each with the cue that decided it.
+
+use std::ops::Range;
+
+use crate::model::coding::{Assertion, Certainty, CueUse, Experiencer, Facts, Polarity, Time};
+use crate::model::cue::{CueCategory, CueEffect, CuePlace};
+use crate::model::layout::{Layout, SectionDefault};
+use crate::text::Span;
+
+use super::cues::{Cue, Ended, REACH_WORDS_MAX};
+use super::frame::Break;
+use super::subject::Subject;
+use super::{Decision, SentenceContext, Target, rules::Rules, voice};
+
+/// Words behind a passage in which "me" gives it back to the participant.
+const SELF_WORDS_MAX: usize = 4;
+
+/// A sentence and one passage of it.
+pub(super) struct Judge<'a> {
+    pub(super) rules: &'a Rules,
+    pub(super) text: &'a str,
+    pub(super) layout: &'a Layout,
+    pub(super) sentence: &'a SentenceContext,
+    pub(super) target: &'a Target,
+    /// The passage's words, counted from the sentence's first.
+    pub(super) words: Range<usize>,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(
+        rules: &'a Rules,
+        text: &'a str,
+        layout: &'a Layout,
+        sentence: &'a SentenceContext,
+        target: &'a Target,
+    ) -> Self {
+        let words = sentence.frame.touching(&layout.words, target.span);
+        Self {
+            rules,
+            text,
+            layout,
+            sentence,
+            target,
+            words,
+        }
+    }
+
+    pub(super) fn decide(&self) -> Decision {
+        let polarity = self.nearest(CueCategory::Negation);
+        let hypothetical = self.nearest(CueCategory::Hypothetical);
+        let uncertain = self.nearest(CueCategory::Uncertain);
+        let historical = self.nearest(CueCategory::Historical);
+        let other = self
+            .nearest(CueCategory::Other)
+            .map(|cue| self.cue_use(cue));
+        let other = other.or_else(|| self.subject_use());
+        let mut facts = Facts::default();
+        if polarity.is_some() != self.target.opposite {
+            facts.polarity = Polarity::Negated;
+        }
+        if hypothetical.is_some() {
+            facts.certainty = Certainty::Hypothetical;
+        } else if uncertain.is_some() {
+            facts.certainty = Certainty::Uncertain;
+        }
+        if historical.is_some() {
+            facts.time = Time::Historical;
+        }
+        if other.is_some() {
+            facts.experiencer = Experiencer::Other;
+        }
+        let drop = self
+            .covering()
+            .find(|cue| self.rule(cue).effect == CueEffect::Drop);
+        let drop = drop.map(|cue| self.cue_use(cue));
+        let decided = [polarity, hypothetical, uncertain, historical];
+        let mut cues: Vec<CueUse> = decided
+            .into_iter()
+            .flatten()
+            .map(|c| self.cue_use(c))
+            .collect();
+        cues.extend(other);
+        let (voice, voice_cue) = voice::decide(self);
+        cues.extend(voice_cue);
+        if cues.iter().all(|c| !is_assertion(&c.decides)) {
+            self.section_default(&mut facts, &mut cues);
+        }
+        cues.sort_by_key(|c| (c.span.start, c.span.end));
+        let wanted = facts.assertion();
+        let cue = cues.iter().find(|c| c.decides == wanted.as_str()).cloned();
+        let cue = cue.or_else(|| {
+            // A negated opposite is affirmed by its negation.
+            let negated = |c: &&CueUse| c.decides == Assertion::Negated.as_str();
+            let affirmed = wanted == Assertion::Affirmed;
+            cues.iter().find(|c| affirmed && negated(c)).cloned()
+        });
+        Decision {
+            facts,
+            voice,
+            cue,
+            cues,
+            drop,
+        }
+    }
+
+    fn rule(&self, cue: &Cue) -> &crate::model::cue::CueRule {
+        self.rules.rule(cue.rule)
+    }
+
+    /// The cues near enough to speak of the passage.
+    fn near(&self) -> &'a [Cue] {
+        let list = &self.sentence.cues.list;
+        let from = self.words.start.saturating_sub(REACH_WORDS_MAX + 20);
+        let first = list.partition_point(|c| c.words.start < from);
+        let last = list.partition_point(|c| c.words.start <= self.words.end + REACH_WORDS_MAX);
+        list.get(first..last).unwrap_or_default()
+    }
+
+    /// The cues that speak of the passage and are not hidden.
+    pub(super) fn covering(&self) -> impl Iterator<Item = &'a Cue> {
+        self.near().iter().filter(|cue| self.covers(cue))
+    }
+
+    fn covers(&self, cue: &Cue) -> bool {
+        let rule = self.rule(cue);
+        let inside = match rule.place {
+            CuePlace::Inside => self.target.span.contains(cue.span),
+            CuePlace::Around => cue.span.contains(self.target.span),
+            CuePlace::Alone => self.target.span.contains(cue.span) && self.is_alone(),
+            _ => {
+                !cue.span.overlaps(self.target.span)
+                    && (cue.after.contains(&self.words.start)
+                        && cue.span.end <= self.target.span.start
+                        || cue.before.contains(&self.words.end.saturating_sub(1)))
+            }
+        };
+        inside && !cue.hidden_by.iter().any(|&p| self.hides(p))
+    }
+
+    /// Whether a looks-like cue hides for this passage: not where it overlaps it.
+    fn hides(&self, pseudo: u32) -> bool {
+        let (span, effect) = self.sentence.cues.pseudo[pseudo as usize];
+        effect == CueEffect::HidesAnyway || !span.overlaps(self.target.span)
+    }
+
+    /// Whether the passage is the whole sentence, but for signs.
+    fn is_alone(&self) -> bool {
+        self.words.start == 0 && self.words.end == self.sentence.frame.len()
+    }
+
+    /// The cue of a category nearest to the passage.
+    pub(super) fn nearest(&self, category: CueCategory) -> Option<&'a Cue> {
+        let found = self
+            .covering()
+            .filter(|c| self.rules.category(c.rule) == category);
+        found.min_by_key(|c| self.distance(c))
+    }
+
+    /// Words between a cue and the passage.
+    pub(super) fn distance(&self, cue: &Cue) -> usize {
+        let behind = cue.words.start.saturating_sub(self.words.end);
+        self.words.start.saturating_sub(cue.words.end).max(behind)
+    }
+
+    pub(super) fn subject(&self) -> Subject {
+        let subjects = &self.sentence.subjects;
+        subjects
+            .get(self.words.start)
+            .copied()
+            .unwrap_or(Subject::Unnamed)
+    }
+
+    /// Another person as the passage's subject.
+    fn subject_use(&self) -> Option<CueUse> {
+        let subject = self.subject();
+        let Subject::Person { span, rule, .. } = subject else {
+            return None;
+        };
+        let frame = &self.sentence.frame;
+        let end = (self.words.end + SELF_WORDS_MAX).min(frame.len());
+        let given_back = (self.words.start..end)
+            .take_while(|&w| w < self.words.end || frame.breaks[w] < Break::Comma)
+            .any(|w| frame.has(w, CueCategory::Object));
+        let of_passage = self.target.span.overlaps(span);
+        if !subject.is_other_at(self.words.start) || given_back || of_passage {
+            return None;
+        }
+        Some(CueUse {
+            span,
+            rule: self.rules.rule(rule).id.clone(),
+            decides: Assertion::Other.as_str().to_owned(),
+            ended_by: "end of the clause".to_owned(),
+        })
+    }
+
+    fn section_default(&self, facts: &mut Facts, cues: &mut Vec<CueUse>) {
+        let section = self.layout.section_at(self.target.span.start);
+        let Some(section) = section.and_then(|i| self.layout.sections.get(i)) else {
+            return;
+        };
+        let SectionDefault::Assertion(assertion) = section.default else {
+            return;
+        };
+        match assertion {
+            Assertion::Affirmed => return,
+            Assertion::Negated => {
+                facts.polarity = if self.target.opposite {
+                    Polarity::Affirmed
+                } else {
+                    Polarity::Negated
+                };
+            }
+            Assertion::Uncertain => facts.certainty = Certainty::Uncertain,
+            Assertion::Hypothetical => facts.certainty = Certainty::Hypothetical,
+            Assertion::Historical => facts.time = Time::Historical,
+            Assertion::Other => facts.experiencer = Experiencer::Other,
+        }
+        cues.push(CueUse {
+            span: section.heading,
+            rule: format!("section {}", section.name),
+            decides: assertion.as_str().to_owned(),
+            ended_by: "end of the section".to_owned(),
+        });
+    }
+
+    pub(super) fn cue_use(&self, cue: &Cue) -> CueUse {
+        let rule = self.rule(cue);
+        CueUse {
+            span: cue.span,
+            rule: rule.id.clone(),
+            decides: rule.category.as_str().to_owned(),
+            ended_by: self.ended_by(cue.ended),
+        }
+    }
+
+    fn ended_by(&self, ended: Ended) -> String {
+        match ended {
+            Ended::Sentence => "end of the sentence".to_owned(),
+            Ended::Words => "number of words".to_owned(),
+            Ended::Cue(span) => span.slice(self.text).to_owned(),
+            Ended::At(w) => {
+                let frame = &self.sentence.frame;
+                let words = &self.layout.words;
+                let Some(before) = w.checked_sub(1) else {
+                    return "beginning of the sentence".to_owned();
+                };
+                if w >= frame.len() {
+                    return "end of the sentence".to_owned();
+                }
+                let start = words.span(frame.first + before).end;
+                let end = words.span(frame.first + w).end;
+                Span::new(start.min(end), end)
+                    .slice(self.text)
+                    .trim()
+                    .to_owned()
+            }
+        }
+    }
+}
+
+fn is_assertion(decides: &str) -> bool {
+    Assertion::ALL.iter().any(|a| a.as_str() == decides)
+}

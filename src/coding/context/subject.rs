@@ -1,0 +1,190 @@
+//! Who acts in a clause: the participant, somebody else, or nobody named.
+//!
+//! Comes in: a sentence's frame and its people. Goes out: for each word, the subject that governs
+//! it. A telegraphic clause without a subject is the participant's.
+
+use crate::model::cue::CueCategory;
+use crate::text::Span;
+
+use super::cues::Cues;
+use super::frame::{Break, Frame};
+use super::rules::Rules;
+
+/// Words before a person word that may belong to it ("her 6 month old").
+const DETERMINERS_MAX: usize = 5;
+/// Words from a person to a passage without a verb between ("husband dizzy").
+const VERBLESS_WORDS_MAX: usize = 3;
+
+/// The subject that governs a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// Nobody named: the participant.
+    Unnamed,
+    /// The participant.
+    Participant,
+    /// Somebody else, named by that word of the sentence.
+    Person {
+        /// The person word.
+        span: Span,
+        /// Its rule.
+        rule: u32,
+        /// The word it stands at.
+        word: usize,
+        /// Whether a verb of its own has followed.
+        acts: bool,
+    },
+}
+
+impl Subject {
+    /// Whether a passage at `word` is this other person's.
+    pub(super) fn is_other_at(self, word: usize) -> bool {
+        match self {
+            Self::Person { acts, word: at, .. } => acts || word - at <= VERBLESS_WORDS_MAX,
+            Self::Unnamed | Self::Participant => false,
+        }
+    }
+}
+
+/// The subject of every word of a sentence.
+pub(super) fn subjects(rules: &Rules, frame: &Frame, cues: &Cues) -> Vec<Subject> {
+    let mut pass = Pass {
+        rules,
+        frame,
+        now: Subject::Unnamed,
+        last: None,
+        participant_named: false,
+    };
+    let mut out = Vec::with_capacity(frame.len());
+    let mut outside: Vec<(u32, Subject)> = vec![(0, Subject::Unnamed)];
+    let mut people = cues.people.iter().peekable();
+    for w in 0..frame.len() {
+        let group = frame.group(w);
+        if let Some(known) = outside.iter().rposition(|(g, _)| *g == group) {
+            if known + 1 < outside.len() {
+                pass.now = outside[known].1;
+                outside.truncate(known + 1);
+            }
+        } else {
+            outside.push((group, pass.now));
+        }
+        pass.cross(frame.breaks[w], w);
+        while let Some((_, rule, span)) = people.next_if(|(at, _, _)| *at <= w) {
+            pass.person(w, *rule, *span);
+        }
+        pass.word(w);
+        if let Some(top) = outside.last_mut() {
+            top.1 = pass.now;
+        }
+        out.push(pass.now);
+    }
+    out
+}
+
+struct Pass<'f> {
+    rules: &'f Rules,
+    frame: &'f Frame,
+    now: Subject,
+    /// The person named last: rule and span.
+    last: Option<(u32, Span)>,
+    /// Whether a word for the participant has stood in the sentence.
+    participant_named: bool,
+}
+
+impl Pass<'_> {
+    /// Crosses what stands before a word.
+    fn cross(&mut self, kind: Break, w: usize) {
+        let fragment = matches!(self.now, Subject::Person { acts: false, .. });
+        match kind {
+            Break::Stop | Break::Colon => self.now = Subject::Unnamed,
+            Break::Clause => {
+                let joined =
+                    self.frame.has(w, CueCategory::And) || self.frame.has(w, CueCategory::Opener);
+                if !joined {
+                    self.now = Subject::Unnamed;
+                }
+            }
+            Break::Verb if !self.frame.has(w, CueCategory::And) => self.now = Subject::Unnamed,
+            Break::Comma | Break::Own if fragment => self.now = Subject::Unnamed,
+            Break::None | Break::Or | Break::And | Break::Comma | Break::Own | Break::Verb => {}
+        }
+    }
+
+    /// Meets a person word or a pronoun.
+    fn person(&mut self, w: usize, rule: u32, span: Span) {
+        if self.rules.category(rule) == CueCategory::Person {
+            if self.is_subject(w) && !self.frame.has(w, CueCategory::Object) {
+                self.now = Subject::Person {
+                    span,
+                    rule,
+                    word: w,
+                    acts: false,
+                };
+            }
+            self.last = Some((rule, span));
+            return;
+        }
+        let Some((last_rule, last_span)) = self.last else {
+            return;
+        };
+        let also_participant = self.frame.has(w, CueCategory::Participant);
+        let free = !also_participant
+            || !self.participant_named && matches!(self.now, Subject::Person { .. });
+        if free && self.rules.may_stand_for(rule, last_rule) {
+            self.now = Subject::Person {
+                span: last_span,
+                rule: last_rule,
+                word: w,
+                acts: false,
+            };
+        } else {
+            self.now = Subject::Participant;
+        }
+    }
+
+    /// Meets any word.
+    fn word(&mut self, w: usize) {
+        if self.frame.has(w, CueCategory::Object) {
+            self.now = Subject::Participant;
+            self.participant_named = true;
+            return;
+        }
+        if self.frame.has(w, CueCategory::Participant) {
+            let stands_for = matches!(self.now, Subject::Person { word, .. } if word == w);
+            if !stands_for {
+                self.now = Subject::Participant;
+                self.participant_named = true;
+            }
+        }
+        if let Subject::Person { acts, .. } = &mut self.now {
+            *acts |= self.frame.has(w, CueCategory::Verb)
+                || self.frame.has(w, CueCategory::Copula)
+                || self.frame.has(w, CueCategory::Speech);
+        }
+    }
+
+    /// Whether a person word stands where a subject stands.
+    fn is_subject(&self, w: usize) -> bool {
+        let mut start = w;
+        while start > 0
+            && w - start < DETERMINERS_MAX
+            && self.frame.breaks[start] == Break::None
+            && self.frame.has(start - 1, CueCategory::Determiner)
+        {
+            start -= 1;
+        }
+        if start == 0 || self.frame.breaks[start] > Break::And {
+            return true;
+        }
+        let before = start - 1;
+        let leads = |c| self.frame.has(before, c);
+        if leads(CueCategory::And)
+            || leads(CueCategory::Or)
+            || self.frame.breaks[start] == Break::And
+        {
+            // "she and her husband" stay the participant's.
+            return !matches!(self.now, Subject::Participant)
+                || self.frame.breaks[before] > Break::And;
+        }
+        leads(CueCategory::Opener) || leads(CueCategory::Speech)
+    }
+}

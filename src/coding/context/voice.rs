@@ -1,0 +1,172 @@
+//! Whose words a passage is.
+//!
+//! In this order: quotation marks and speakers' turns; a relative who says it; the nearest cue of
+//! report or observation; a form field or box; the section; else the clinician reports.
+
+use crate::model::coding::{CueUse, Voice};
+use crate::model::cue::{CueCategory, CuePlace};
+use crate::model::layout::{Quotation, Speaker};
+use crate::text::Span;
+
+use super::cues::Cue;
+use super::frame::Break;
+use super::judge::Judge;
+use super::subject::Subject;
+
+/// Words of a quotation that are a quotation without being introduced.
+const QUOTE_WORDS_MIN: usize = 3;
+/// Quotations looked back at for one that holds the passage.
+const QUOTES_BACK_MAX: usize = 64;
+/// Words of a form field's name and value, at most.
+const FIELD_WORDS_MAX: usize = 5;
+
+/// The voice, and what decided it.
+pub(super) fn decide(judge: &Judge<'_>) -> (Voice, Option<CueUse>) {
+    if let Some((voice, span, why)) = quoted(judge).or_else(|| spoken(judge)) {
+        return (voice, Some(sign(span, why, voice)));
+    }
+    let relative = judge.nearest(CueCategory::Relative);
+    if let Some(cue) = relative {
+        return (Voice::Other, Some(judge.cue_use(cue)));
+    }
+    let cue = nearest_report(judge);
+    if let Some(cue) = cue {
+        let voice = match judge.rules.category(cue.rule) {
+            CueCategory::Clinician => Voice::Clinician,
+            _ => Voice::Reported,
+        };
+        return (voice, Some(judge.cue_use(cue)));
+    }
+    if let Some(span) = field(judge) {
+        return (
+            Voice::Clinician,
+            Some(sign(span, "field", Voice::Clinician)),
+        );
+    }
+    if let Some(span) = clinician_section(judge) {
+        return (
+            Voice::Clinician,
+            Some(sign(span, "section", Voice::Clinician)),
+        );
+    }
+    (Voice::Reported, None)
+}
+
+fn sign(span: Span, rule: &str, voice: Voice) -> CueUse {
+    CueUse {
+        span,
+        rule: rule.to_owned(),
+        decides: voice.as_str().to_owned(),
+        ended_by: String::new(),
+    }
+}
+
+/// A quotation that carries the passage.
+fn quoted<'r>(judge: &Judge<'_>) -> Option<(Voice, Span, &'r str)> {
+    let quotes = &judge.layout.quotes;
+    let target = judge.target.span;
+    let next = quotes.partition_point(|q| q.span.start <= target.start);
+    let first = next.saturating_sub(QUOTES_BACK_MAX);
+    let around: Vec<&Quotation> = quotes
+        .get(first..next)
+        .unwrap_or_default()
+        .iter()
+        .filter(|q| q.span.contains(target))
+        .collect();
+    let inner = around.last()?;
+    let by_person = |q: &Quotation| speaker_before(judge, q.span);
+    let introduced = by_person(inner);
+    if let Some(Speaking::Person(span)) = introduced {
+        return Some((Voice::Other, span, "quotation"));
+    }
+    let nested_in_another = around
+        .iter()
+        .rev()
+        .skip(1)
+        .any(|q| matches!(by_person(q), Some(Speaking::Person(_))));
+    if nested_in_another {
+        return Some((Voice::Other, inner.span, "quotation"));
+    }
+    let whole = around.iter().any(|q| q.words >= QUOTE_WORDS_MIN);
+    if whole || introduced.is_some() || nearest_report(judge).is_some_and(|c| is_report(judge, c)) {
+        let mark = Span::new(inner.span.start, inner.span.start);
+        return Some((Voice::Quote, mark, "quotation"));
+    }
+    None
+}
+
+fn is_report(judge: &Judge<'_>, cue: &Cue) -> bool {
+    judge.rules.category(cue.rule) == CueCategory::Reported
+}
+
+enum Speaking {
+    Participant,
+    Person(Span),
+}
+
+/// Who introduces a quotation: the subject of the words before it.
+fn speaker_before(judge: &Judge<'_>, quote: Span) -> Option<Speaking> {
+    let frame = &judge.sentence.frame;
+    let inside = frame.touching(&judge.layout.words, quote);
+    let before = inside.start.checked_sub(1)?;
+    match judge.sentence.subjects.get(before)? {
+        Subject::Person { span, .. } => Some(Speaking::Person(*span)),
+        Subject::Participant => Some(Speaking::Participant),
+        Subject::Unnamed => None,
+    }
+}
+
+/// A speaker's turn that holds the passage.
+fn spoken<'r>(judge: &Judge<'_>) -> Option<(Voice, Span, &'r str)> {
+    let turn = judge.layout.turn_at(judge.target.span.start)?;
+    let turn = judge.layout.turns.get(turn)?;
+    let voice = match turn.speaker {
+        Speaker::Participant => Voice::Quote,
+        Speaker::Clinician => Voice::Clinician,
+        Speaker::Other => Voice::Other,
+    };
+    let start = Span::new(turn.span.start, turn.span.start);
+    Some((voice, start, "turn"))
+}
+
+/// The nearest cue of report or observation; one beside the passage before one inside of it.
+fn nearest_report<'a>(judge: &Judge<'a>) -> Option<&'a Cue> {
+    let cues = judge.covering().filter(|c| {
+        let category = judge.rules.category(c.rule);
+        matches!(category, CueCategory::Reported | CueCategory::Clinician)
+    });
+    cues.min_by_key(|c| {
+        let inside = judge.rules.rule(c.rule).place == CuePlace::Inside;
+        (inside, judge.distance(c))
+    })
+}
+
+/// "Mood: anxious", "Nausea: mild": a short field without a verb.
+fn field(judge: &Judge<'_>) -> Option<Span> {
+    let frame = &judge.sentence.frame;
+    let reach = judge.words.start.saturating_sub(FIELD_WORDS_MAX);
+    let end = (judge.words.end + FIELD_WORDS_MAX).min(frame.len());
+    let is_colon = |w: &usize| frame.breaks[*w] == Break::Colon;
+    let before = (reach..=judge.words.start.min(frame.len().saturating_sub(1)))
+        .rev()
+        .find(is_colon);
+    let behind = (judge.words.end..end).find(is_colon);
+    let colon = before.or(behind)?;
+    if colon > FIELD_WORDS_MAX && before.is_none() {
+        return None;
+    }
+    let value_end = (colon + 1..frame.len())
+        .find(|&w| frame.breaks[w] >= Break::Clause)
+        .unwrap_or(frame.len());
+    let verbs = CueCategory::Verb.bit() | CueCategory::Speech.bit();
+    let plain = (colon..value_end).all(|w| frame.roles[w] & verbs == 0);
+    let short = value_end - colon <= FIELD_WORDS_MAX;
+    (plain && short).then(|| judge.layout.words.span(frame.first + colon - 1))
+}
+
+fn clinician_section(judge: &Judge<'_>) -> Option<Span> {
+    let index = judge.layout.section_at(judge.target.span.start)?;
+    let section = judge.layout.sections.get(index)?;
+    let known = &judge.rules.clinician_sections;
+    known.contains(&section.name).then_some(section.heading)
+}
