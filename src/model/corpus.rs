@@ -204,6 +204,8 @@ pub struct Participant {
     pub fields: BTreeMap<String, String>,
     /// Whether the participants' table lists them.
     pub in_table: bool,
+    /// Whether the table lists their id more than once, so that none of its rows is believed.
+    pub is_doubtful: bool,
 }
 
 /// A study's notes and participants.

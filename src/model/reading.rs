@@ -1,8 +1,8 @@
 //! Reading rules as plain data: by which words participants, dates, session types and columns are
 //! recognised.
 //!
-//! A phrase is a few words; case and punctuation between them do not matter, `#` stands for a
-//! number ("is #" is IS4, "IS #4", "IS four"). A word in capitals ("IS") must stand in capitals
+//! A phrase is a few words; case and punctuation between them do not matter, `<n>` stands for
+//! a number ("is <n>" is IS4, "IS #4", "IS four"). A word in capitals ("IS") must stand in capitals
 //! in running text, but not in a file name or a column.
 
 /// What a column, or a line of a header, holds.
@@ -98,6 +98,8 @@ pub struct Named {
     pub decides: Vec<String>,
     /// Phrases that decide only where they are all that is said, or nothing else is said.
     pub suggests: Vec<String>,
+    /// Regular expressions that tell it from a note's opening.
+    pub cues: Vec<String>,
 }
 
 /// A session type of the study file: its name and further ways to write it.
@@ -126,7 +128,11 @@ pub struct ReadingRules {
     pub not_session_types: Vec<String>,
     /// Words before a session type that make it another session's ("after", "next").
     pub another_before: Vec<String>,
-    /// Words after a session type that make it a planned one ("on friday", "in # weeks").
+    /// The same, only before a type that yields ("pre-ketamine").
+    pub treatment_before: Vec<String>,
+    /// Words before a session type that make it this session's ("seen today for").
+    pub present_before: Vec<String>,
+    /// Words after a session type that make it a planned one ("on friday", "in <n> weeks").
     pub planned_after: Vec<String>,
     /// Words that join two session types of one note ("and", "with").
     pub joiners: Vec<String>,
@@ -140,6 +146,14 @@ pub struct ReadingRules {
     pub weekdays: Vec<Vec<String>>,
     /// Words before a date that make it not the note's ("next", "born", "last seen").
     pub not_note_date: Vec<String>,
+    /// Words behind a number that make it a dose, a duration or an age.
+    pub units: Vec<String>,
+    /// Endings of a day's number ("th").
+    pub day_endings: Vec<String>,
+    /// Words between day and month ("of").
+    pub date_fillers: Vec<String>,
+    /// Names of months that are other words too ("may").
+    pub doubtful_months: Vec<String>,
     /// Number words, from one.
     pub numbers: Vec<String>,
     /// Ordinal words, from first.
@@ -152,6 +166,8 @@ pub struct ReadingRules {
     pub author_marks: Vec<String>,
     /// Letters behind an author's name ("LMHC").
     pub credentials: Vec<String>,
+    /// Capitals at the end of a note that are nobody's initials ("PRN").
+    pub not_initials: Vec<String>,
     /// Titles before an author's name ("Dr").
     pub titles: Vec<String>,
     /// Other words of title lines, which say nothing of the note's type ("note", "min", "page").

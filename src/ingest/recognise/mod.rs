@@ -4,76 +4,148 @@
 //! notes of a study [`Recognised`]. It refuses to guess: what nothing says is unknown, what two
 //! sources say differently is the stronger one's, with a warning.
 
+mod attribute;
+mod authors;
 mod clues;
+mod columns;
+mod dates;
+mod head;
+mod kinds;
+mod line;
+mod people;
+mod phrases;
 mod settle;
+mod words;
 
-use crate::model::corpus::Participant;
-use crate::model::reading::{ReadingRules, Role};
+use std::collections::BTreeSet;
+
+use crate::model::corpus::{Basis, Participant, Sourced};
+use crate::model::reading::{DateOrder, ReadingRules, Role};
+
+use authors::Authors;
+use columns::Columns;
+use dates::{Calendar, FoundDate, Place};
+use kinds::Kinds;
+use line::Lines;
+use people::{People, PersonClue};
+use phrases::Numbers;
 
 pub use clues::{Clues, RawNote, Recognised};
+pub use line::HeaderLine;
 pub use settle::{SettleOptions, Settled, settle};
 
 /// Compiled reading rules and the participants that the study's table lists.
 #[derive(Debug)]
-pub struct Recogniser {}
+pub struct Recogniser {
+    columns: Columns,
+    calendar: Calendar,
+    people: People,
+    types: Kinds,
+    settings: Kinds,
+    authors: Authors,
+    lines: Lines,
+    body_headings: BTreeSet<String>,
+}
 
 /// What one note says of itself, before it is compared with the others of its study.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Attributed {
+    /// Mentions of the participant, the most trusted first.
+    people: Vec<(Basis, PersonClue)>,
+    /// Dates that may be the note's, the most trusted first.
+    dates: Vec<(Basis, FoundDate)>,
+    /// Orders of day and month that other dates of its text prove.
+    body_proves: Vec<DateOrder>,
+    /// The session type.
+    pub session_type: Sourced<String>,
+    /// The session's number.
+    pub session_number: Option<u32>,
+    /// Where the session was.
+    pub setting: Sourced<String>,
+    /// Who wrote it.
+    pub author: Sourced<String>,
     /// What was odd, a sentence each.
     pub warnings: Vec<String>,
-}
-
-/// What a line that may part two notes of a file holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct HeaderLine {
-    /// It begins or ends with a rule (`===`, `---`, `###`).
-    pub ruled: bool,
-    /// It holds a date that can be a note's.
-    pub date: bool,
-    /// It names a participant.
-    pub participant: bool,
-    /// It names a session type or a numbered session.
-    pub session: bool,
-    /// It names an author.
-    pub author: bool,
-    /// It is made of `key: value` pairs with known keys.
-    pub keyed: bool,
-    /// Words that none of these explains.
-    pub other_words: usize,
 }
 
 impl Recogniser {
     /// Compiles the rules.
     pub fn new(rules: &ReadingRules, participants: &[Participant]) -> Self {
-        let _ = (rules, participants);
-        Self {}
+        let numbers = Numbers::new(&[&rules.numbers, &rules.ordinals]);
+        let types = &rules.session_types;
+        let settings = &rules.settings;
+        Self {
+            columns: Columns::new(rules, &numbers),
+            calendar: Calendar::new(rules),
+            people: People::new(rules, &numbers, participants),
+            types: Kinds::new(types, &rules.not_session_types, rules, &numbers),
+            settings: Kinds::new(settings, &rules.not_settings, rules, &numbers),
+            authors: Authors::new(rules),
+            lines: Lines::new(rules, &numbers),
+            body_headings: rules
+                .body_headings
+                .iter()
+                .map(|h| h.to_lowercase())
+                .collect(),
+        }
     }
 
     /// Reads what a note says of itself.
     pub fn attribute(&self, clues: &Clues, text: &str) -> Attributed {
-        let _ = (clues, text);
-        Attributed::default()
+        let sources = self.sources(clues, text);
+        self.attribute_sources(&sources)
     }
 
     /// What a column of this name holds, if its name says it.
     pub fn column_role(&self, header: &str) -> Option<Role> {
-        let _ = header;
-        None
+        self.columns.role(header)
     }
 
-    /// The roles of a table's columns, from their names and, for the note, from the cells of some
-    /// rows. No role stands twice but [`Role::Participant`] (id and initials) and [`Role::Note`]
-    /// (columns of the same name).
+    /// The roles of a table's columns, from their names and from the cells of some rows. No role
+    /// stands twice but [`Role::Participant`] (id and initials) and [`Role::Note`] (columns of the
+    /// same name).
     pub fn table_roles(&self, headers: &[String], rows: &[Vec<String>]) -> Vec<Option<Role>> {
-        let _ = rows;
-        headers.iter().map(|h| self.column_role(h)).collect()
+        columns::table_roles(&self.columns, self, headers, rows)
     }
 
     /// Reads a line as the header of a block; none where it is a sentence, or says nothing of a
     /// note.
     pub fn is_header_line(&self, line: &str) -> Option<HeaderLine> {
-        let _ = line;
-        None
+        let keyed = head::is_keyed(line, &self.columns);
+        let mut about = self.readers().header_line(line)?;
+        about.keyed = keyed;
+        Some(about)
+    }
+}
+
+impl columns::Cells for Recogniser {
+    fn fit(&self, role: Role, cells: &[&str]) -> Option<usize> {
+        let fits = |cell: &&&str| match role {
+            Role::Date => {
+                let found = self.calendar.find(cell, Place::Cell);
+                found.iter().any(|d| d.is_full() || d.lacks_year())
+            }
+            Role::SessionType => {
+                let verdict = self.types.read(cell, phrases::Reading::Name);
+                !verdict.kinds.is_empty() || !verdict.open.is_empty()
+            }
+            Role::Setting => self.settings.first(cell, phrases::Reading::Name).is_some(),
+            Role::Participant => matches!(
+                self.people.value(cell),
+                Ok(Some(PersonClue {
+                    key: people::PersonKey::Listed(_) | people::PersonKey::Number(_),
+                    ..
+                }))
+            ),
+            _ => true,
+        };
+        let is_judged = matches!(
+            role,
+            Role::Date | Role::SessionType | Role::Setting | Role::Participant
+        );
+        if !is_judged || cells.is_empty() {
+            return None;
+        }
+        Some(cells.iter().filter(fits).count() * 100 / cells.len())
     }
 }

@@ -1,0 +1,132 @@
+//! Who wrote a note: signatures, "Dictated by ...", names with letters behind them.
+//!
+//! Comes in: header lines and the last lines of a note. Goes out: the author as written. It
+//! refuses names in prose: a nurse who is spoken of wrote nothing.
+
+use std::collections::BTreeSet;
+
+use regex::Regex;
+
+use crate::model::reading::ReadingRules;
+use crate::text::Span;
+
+use super::people::People;
+use super::phrases::Reading;
+use super::words::words;
+
+/// Longest signature line in characters.
+const SIGNATURE_MAX: usize = 60;
+
+/// Compiled marks of authors.
+#[derive(Debug)]
+pub(super) struct Authors {
+    with_letters: Option<Regex>,
+    marked: Option<Regex>,
+    titled: Option<Regex>,
+    plain_end: Option<Regex>,
+    signature: Option<Regex>,
+    initials_end: Option<Regex>,
+    not_initials: BTreeSet<String>,
+}
+
+/// A given name or initial, and a family name of two letters or more.
+const NAME: &str = r"(?:(?:\p{Lu}[\p{L}'\u{2019}-]*\.?\s+){0,2}\p{Lu}[\p{L}'\u{2019}-]+)";
+
+impl Authors {
+    /// Compiles the marks.
+    pub(super) fn new(rules: &ReadingRules) -> Self {
+        let either = |list: &[String]| {
+            let mut list: Vec<String> = list.iter().map(|w| regex::escape(w)).collect();
+            list.sort_by_key(|w| std::cmp::Reverse(w.len()));
+            list.join("|")
+        };
+        let letters = format!(r"(?:{})", either(&rules.credentials));
+        let titles = format!(r"(?:(?i:{})\.?\s+)", either(&rules.titles));
+        let marks = either(&rules.author_marks).replace(' ', r"\s+");
+        let named = format!(r"{titles}?{NAME},?\s+{letters}(?:\s*[,/]\s*{letters})*");
+        let some = |pattern: String| Regex::new(&pattern).ok();
+        let regex = |pattern: String| some(pattern);
+        Self {
+            with_letters: regex(format!(r"({named})(?:$|[^\p{{L}}\p{{N}}])")),
+            marked: regex(format!(r"\b(?i:{marks})\s*:?\s+({named}|{titles}?{NAME})")),
+            titled: regex(format!(r"\b({titles}{NAME})")),
+            plain_end: regex(r"(?:^|[.,;|\u{b7}]\s+|\s[-\u{2013}]\s+)(\p{Lu}\.\s?\p{Lu}[\p{L}'\u{2019}-]{2,})\s*$".to_owned()),
+            signature: regex(format!(
+                r"^(?:{titles}?{NAME}(?:,?\s+{letters}(?:\s*[,/]\s*{letters})*)?|\p{{Lu}}{{2,3}}(?:,?\s+{letters})?)\.?$"
+            )),
+            initials_end: regex(r"(?:[.!?)\x22\u{201d}]\s+|\s[-\u{2013}\u{2014}/]{1,2}\s?)(\p{Lu}{2,3})\.?$".to_owned()),
+            not_initials: rules.not_initials.iter().cloned().collect(),
+        }
+    }
+
+    /// The author that a header line names by letters behind the name, a mark or a title.
+    pub(super) fn in_title(&self, line: &str, people: &People) -> Option<String> {
+        let found = first(self.marked.as_ref(), line)
+            .or_else(|| first(self.with_letters.as_ref(), line))
+            .or_else(|| first(self.titled.as_ref(), line))
+            .or_else(|| first(self.plain_end.as_ref(), line))?;
+        self.believed(found, people)
+    }
+
+    /// Capitals that end a header line behind the participant and the date: "KT 2/11/22 JL".
+    pub(super) fn ends_title(&self, line: &str, people: &People) -> Option<String> {
+        let all = words(line);
+        let last = all
+            .last()
+            .filter(|w| all.len() > 1 && w.is_upper && !w.is_number)?;
+        let written = last.span.slice(line);
+        let is_initials = (2..=3).contains(&written.chars().count());
+        let is_end = line.trim_end().ends_with(written);
+        (is_initials && is_end).then_some(())?;
+        self.believed(written, people)
+    }
+
+    /// The author who signs a note's last line.
+    pub(super) fn in_signature(&self, line: &str, people: &People) -> Option<String> {
+        let line = line.trim().trim_matches(['*', '_', '`', '|']).trim();
+        if let Some(found) = first(self.marked.as_ref(), line) {
+            return self.believed(found, people);
+        }
+        let bare = line.trim_start_matches(['-', '\u{2013}', '\u{2014}', '~', '/', 's', ' ']);
+        let bare = if line.starts_with("/s/") || !line.starts_with('s') {
+            bare
+        } else {
+            line
+        };
+        let is_short = bare.chars().count() <= SIGNATURE_MAX;
+        if is_short && self.signature.as_ref().is_some_and(|r| r.is_match(bare)) {
+            return self.believed(bare.trim_end_matches('.'), people);
+        }
+        let tail = first(self.initials_end.as_ref(), line)
+            .or_else(|| first(self.with_letters.as_ref(), line).filter(|n| line.ends_with(n)))?;
+        self.believed(tail, people)
+    }
+
+    /// Where a line names an author, for telling header lines from prose.
+    pub(super) fn spans(&self, line: &str) -> Vec<Span> {
+        let all = [
+            &self.marked,
+            &self.with_letters,
+            &self.titled,
+            &self.plain_end,
+        ];
+        let found = all
+            .into_iter()
+            .flatten()
+            .filter_map(|r| r.captures(line)?.get(0));
+        found.map(|m| Span::new(m.start(), m.end())).collect()
+    }
+
+    /// A name, unless it is a participant's or capitals that are nobody's.
+    fn believed(&self, found: &str, people: &People) -> Option<String> {
+        let found = found.trim().trim_end_matches([',', ';']);
+        let is_nobody = self.not_initials.contains(found);
+        let is_participant = people.in_line(found, Reading::Text).is_some();
+        (!found.is_empty() && !is_nobody && !is_participant).then(|| found.to_owned())
+    }
+}
+
+fn first<'l>(regex: Option<&Regex>, line: &'l str) -> Option<&'l str> {
+    let group = regex?.captures(line)?.get(1)?;
+    Some(Span::new(group.start(), group.end()).slice(line))
+}

@@ -1,0 +1,248 @@
+//! What columns, and the keys of header lines, hold by their names.
+//!
+//! Comes in: a name, and for a whole table its cells. Goes out: [`Role`]s. "Date of birth" is no
+//! date of a note, "Note date" is no note.
+
+use std::collections::BTreeSet;
+
+use crate::model::reading::{ReadingRules, Role};
+use crate::text::Span;
+
+use super::phrases::{Numbers, Phrases, Reading};
+use super::words::{Gap, Word, words};
+
+/// Fewest characters that cells of an unnamed column have on average to be notes.
+const NOTE_LENGTH_MIN: usize = 40;
+/// Most words of a column's name that say nothing.
+const OTHER_WORDS_MAX: usize = 2;
+
+/// What a name says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Name {
+    /// A role; the greater number is the surer.
+    Role(Role, u8),
+    /// Something that is none of a note's roles.
+    Other,
+}
+
+/// A name that fits as a whole.
+const SURE: u8 = 4;
+/// A name with one further word.
+const LIKELY: u8 = 3;
+/// A name that may mean the role.
+const POSSIBLE: u8 = 1;
+
+/// The names of columns and keys.
+#[derive(Debug)]
+pub(super) struct Columns {
+    names: Phrases<Name>,
+    head_first: BTreeSet<&'static str>,
+}
+
+impl Columns {
+    /// Compiles the names.
+    pub(super) fn new(rules: &ReadingRules, numbers: &Numbers) -> Self {
+        let mut list: Vec<(&str, Name)> = Vec::new();
+        for names in &rules.columns {
+            let decides = names.decides.iter();
+            list.extend(decides.map(|n| (n.as_str(), Name::Role(names.role, SURE))));
+        }
+        list.extend(
+            rules
+                .other_columns
+                .iter()
+                .map(|n| (n.as_str(), Name::Other)),
+        );
+        for names in &rules.columns {
+            let suggests = names.suggests.iter();
+            list.extend(suggests.map(|n| (n.as_str(), Name::Role(names.role, POSSIBLE))));
+        }
+        Self {
+            names: Phrases::new(list, numbers),
+            head_first: ["of", "for", "when", "in", "on"].into_iter().collect(),
+        }
+    }
+
+    /// What a name says, and how surely.
+    pub(super) fn name(&self, header: &str) -> Option<Name> {
+        let all = words(header);
+        if let Some(found) = self.names.whole(&all) {
+            return Some(found.value);
+        }
+        // "Date (mm/dd/yyyy)", "Client [initials]".
+        let bare = header
+            .find(['(', '['])
+            .map(|end| Span::new(0, end).slice(header));
+        if let Some(found) = bare.and_then(|name| self.names.whole(&words(name))) {
+            return Some(found.value);
+        }
+        let found = self.names.find(&all, Reading::Name);
+        let named: usize = found.iter().map(|f| f.words.len()).sum();
+        if all.len() > named + OTHER_WORDS_MAX || found.iter().any(|f| f.value == Name::Other) {
+            return None;
+        }
+        let first = found.first()?;
+        let follows = all.get(first.words.end);
+        let is_head = follows.is_some_and(|w| self.head_first.contains(w.text.as_str()));
+        let decided = found
+            .iter()
+            .filter(|f| matches!(f.value, Name::Role(_, SURE)));
+        let chosen = if is_head {
+            Some(first)
+        } else {
+            decided.last().or(found.last())
+        };
+        match chosen?.value {
+            Name::Role(role, SURE) => Some(Name::Role(role, LIKELY)),
+            Name::Role(..) | Name::Other => None,
+        }
+    }
+
+    /// The role that a name says, surely or as a guess.
+    pub(super) fn role(&self, header: &str) -> Option<Role> {
+        match self.name(header)? {
+            Name::Role(role, _) => Some(role),
+            Name::Other => None,
+        }
+    }
+
+    /// The key that ends right before a word, if one does: its first word and what it says.
+    pub(super) fn key_at(&self, all: &[Word], at: usize) -> Option<(usize, Name)> {
+        let found = self.names.longest_at(all, at, Reading::Name)?;
+        Some((found.words.end, found.value))
+    }
+
+    /// Whether a name begins at a word that may start a key.
+    pub(super) fn may_start_key(all: &[Word], at: usize) -> bool {
+        at == 0 || all.get(at).is_some_and(|w| w.gap >= Gap::Piece)
+    }
+}
+
+/// How well the cells of a column fit a role.
+pub(super) trait Cells {
+    /// The share of cells, in hundredths, that can be read as the role; none if the role is not
+    /// judged by its cells.
+    fn fit(&self, role: Role, cells: &[&str]) -> Option<usize>;
+}
+
+/// Gives each role to the column that fits it best by name and cells.
+pub(super) fn table_roles(
+    columns: &Columns,
+    judge: &impl Cells,
+    headers: &[String],
+    rows: &[Vec<String>],
+) -> Vec<Option<Role>> {
+    let names: Vec<Option<Name>> = headers.iter().map(|h| columns.name(h)).collect();
+    let mut roles: Vec<Option<Role>> = vec![None; headers.len()];
+    for role in Role::ALL {
+        let mut best: Option<(usize, usize, usize)> = None;
+        for (column, name) in names.iter().enumerate() {
+            let Some(Name::Role(r, sureness)) = name else {
+                continue;
+            };
+            if *r != role || (roles.get(column).copied().flatten()).is_some() {
+                continue;
+            }
+            let cells = cells_of(rows, column);
+            let fit = if role == Role::Note {
+                average(&cells).min(NOTE_LENGTH_MIN)
+            } else {
+                judge.fit(role, &cells).unwrap_or(100)
+            };
+            // A column without a readable cell is not given away, except by a sure name.
+            if fit == 0 && !cells.is_empty() && (*sureness < SURE || role == Role::Date) {
+                continue;
+            }
+            let score = (usize::from(*sureness), fit, headers.len() - column);
+            if best.is_none_or(|b| score > b) {
+                best = Some(score);
+            }
+        }
+        let Some((.., rank)) = best else { continue };
+        let chosen = headers.len() - rank;
+        give(&mut roles, chosen, role, &names, headers);
+    }
+    complete(&mut roles, &names, judge, rows);
+    roles
+}
+
+/// Gives a role to its column, and to those that may share it: other names of the participant,
+/// and further columns called like the note.
+fn give(
+    roles: &mut [Option<Role>],
+    chosen: usize,
+    role: Role,
+    names: &[Option<Name>],
+    headers: &[String],
+) {
+    let same = |column: usize| {
+        headers.get(column).map(|h| h.trim().to_lowercase())
+            == headers.get(chosen).map(|h| h.trim().to_lowercase())
+    };
+    for (column, slot) in roles.iter_mut().enumerate() {
+        let shares = match role {
+            Role::Participant => names.get(column) == Some(&Some(Name::Role(role, SURE))),
+            Role::Note => same(column),
+            _ => false,
+        };
+        if column == chosen || (shares && slot.is_none()) {
+            *slot = Some(role);
+        }
+    }
+}
+
+/// Finds by their cells what names did not tell: notes, dates and participants.
+fn complete(
+    roles: &mut [Option<Role>],
+    names: &[Option<Name>],
+    judge: &impl Cells,
+    rows: &[Vec<String>],
+) {
+    let is_open = |roles: &[Option<Role>], column: usize| {
+        roles.get(column) == Some(&None) && names.get(column) != Some(&Some(Name::Other))
+    };
+    if !roles.contains(&Some(Role::Note)) {
+        let open = (0..roles.len()).filter(|&c| is_open(roles, c));
+        let longest = open
+            .map(|c| (average(&cells_of(rows, c)), std::cmp::Reverse(c)))
+            .max();
+        if let Some((length, std::cmp::Reverse(column))) = longest
+            && length >= NOTE_LENGTH_MIN
+            && let Some(slot) = roles.get_mut(column)
+        {
+            *slot = Some(Role::Note);
+        }
+    }
+    for role in [Role::Date, Role::Participant] {
+        if roles.contains(&Some(role)) {
+            continue;
+        }
+        let weak_id = |c: usize| {
+            role == Role::Participant
+                && roles.get(c) == Some(&Some(Role::NoteId))
+                && names.get(c) == Some(&Some(Name::Role(Role::NoteId, POSSIBLE)))
+        };
+        let fits = |c: &usize| {
+            let cells = cells_of(rows, *c);
+            (is_open(roles, *c) || weak_id(*c)) && judge.fit(role, &cells).is_some_and(|f| f >= 80)
+        };
+        if let Some(column) = (0..roles.len()).find(fits)
+            && let Some(slot) = roles.get_mut(column)
+        {
+            *slot = Some(role);
+        }
+    }
+}
+
+fn cells_of(rows: &[Vec<String>], column: usize) -> Vec<&str> {
+    let cells = rows.iter().filter_map(|row| row.get(column));
+    cells
+        .map(|cell| cell.trim())
+        .filter(|cell| !cell.is_empty())
+        .collect()
+}
+
+fn average(cells: &[&str]) -> usize {
+    let total: usize = cells.iter().map(|c| c.chars().count()).sum();
+    total.checked_div(cells.len()).unwrap_or(0)
+}

@@ -1,0 +1,308 @@
+//! The head of a note: `key: value` pairs and title lines before its body, and the last lines.
+//!
+//! Comes in: a note's text, or a block's header. Goes out: [`Head`]. It refuses to look for
+//! metadata deep in prose: the body begins with the first line that is a sentence.
+
+use std::collections::BTreeSet;
+
+use crate::model::reading::Role;
+use crate::text::Span;
+
+use super::columns::{Columns, Name};
+use super::words::{Gap, Word, words};
+
+/// Most lines of a head.
+const LINES_MAX: usize = 16;
+/// Longest title line in bytes.
+const TITLE_LENGTH_MAX: usize = 200;
+/// Most sentences of the opening that are looked at.
+const SENTENCES_MAX: usize = 4;
+/// Most bytes of the opening that are looked at.
+const OPENING_MAX: usize = 400;
+/// Last lines that may hold a signature.
+const TAIL_LINES: usize = 3;
+
+/// A note's head.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Head<'t> {
+    /// Values behind known keys.
+    pub(super) fields: Vec<(Role, &'t str)>,
+    /// Lines, or pieces of lines, that are titles.
+    pub(super) titles: Vec<&'t str>,
+    /// The first sentences of the body, if it begins with a sentence.
+    pub(super) opening: Vec<&'t str>,
+    /// The last lines, the last one first.
+    pub(super) tail: Vec<&'t str>,
+}
+
+/// What judges whether a line is a title.
+pub(super) trait Titles {
+    /// Whether a line says little else than what a title says.
+    fn is_title(&self, line: &str, is_first: bool) -> bool;
+}
+
+/// Reads the head of a text.
+pub(super) fn head<'t>(
+    text: &'t str,
+    columns: &Columns,
+    body_headings: &BTreeSet<String>,
+    titles: &impl Titles,
+) -> Head<'t> {
+    let mut head = Head::default();
+    let mut waiting: Option<Role> = None;
+    let lines = text.lines().map(bare).filter(|l| !l.is_empty());
+    for (number, line) in lines.take(LINES_MAX).enumerate() {
+        if let Some(role) = waiting.take()
+            && line.len() <= TITLE_LENGTH_MAX
+            && keys(line, columns).is_empty()
+        {
+            head.fields.push((role, line));
+            continue;
+        }
+        let found = keys(line, columns);
+        let heads_body = begins_body(line, body_headings);
+        if heads_body && !found.iter().any(|k| is_metadata(k.name)) {
+            break;
+        }
+        if found.iter().any(|k| is_metadata(k.name)) {
+            waiting = take_fields(&mut head, line, &found);
+        } else if line.len() <= TITLE_LENGTH_MAX && titles.is_title(line, number == 0) {
+            head.titles.push(line);
+        } else if !is_other_field(line, &found) {
+            head.opening = sentences(line);
+            break;
+        }
+    }
+    let last = text.lines().rev().map(bare).filter(|l| !l.is_empty());
+    head.tail = last.take(TAIL_LINES).collect();
+    head
+}
+
+/// Reads the header of a block: fields and titles only.
+pub(super) fn header<'t>(text: &'t str, columns: &Columns) -> Head<'t> {
+    let mut head = Head::default();
+    for line in text
+        .lines()
+        .map(bare)
+        .filter(|l| !l.is_empty())
+        .take(LINES_MAX)
+    {
+        let found = keys(line, columns);
+        if found.iter().any(|k| is_metadata(k.name)) {
+            take_fields(&mut head, line, &found);
+        } else {
+            head.titles.push(line);
+        }
+    }
+    head
+}
+
+/// A key of a line and where its value begins.
+#[derive(Debug, Clone, Copy)]
+struct Key {
+    name: Name,
+    start: usize,
+    value: usize,
+}
+
+/// Takes the values of a line's keys; the key whose value may stand on the next line.
+fn take_fields<'t>(head: &mut Head<'t>, line: &'t str, found: &[Key]) -> Option<Role> {
+    let before = found.first().map_or(0, |k| k.start);
+    let title = Span::new(0, before)
+        .slice(line)
+        .trim_matches(SEPARATORS)
+        .trim();
+    if title.chars().any(char::is_alphanumeric) {
+        head.titles.push(title);
+    }
+    let mut waiting = None;
+    for (i, key) in found.iter().enumerate() {
+        let end = found.get(i + 1).map_or(line.len(), |next| next.start);
+        let value = Span::new(key.value.min(end), end).slice(line);
+        let Name::Role(role, _) = key.name else {
+            continue;
+        };
+        let value = cut(value, role);
+        if value.is_empty() {
+            waiting = (i + 1 == found.len()).then_some(role);
+        } else {
+            head.fields.push((role, value));
+        }
+    }
+    waiting
+}
+
+const SEPARATORS: [char; 12] = [
+    ' ', '\t', '|', ';', ',', '-', '\u{2013}', '\u{b7}', '*', '=', '#', '~',
+];
+
+/// A value up to a bar, tab or wide gap. Forms put wide gaps between tick boxes.
+fn cut(value: &str, role: Role) -> &str {
+    let value = value.trim_matches(SEPARATORS_AT_START).trim();
+    let is_form = matches!(role, Role::SessionType | Role::Setting);
+    let end = if is_form {
+        value.find('|')
+    } else {
+        ["|", "\t", "  ", "; ", "\u{b7}"]
+            .iter()
+            .filter_map(|s| value.find(s))
+            .min()
+    };
+    let value = Span::new(0, end.unwrap_or(value.len())).slice(value);
+    value.trim_matches(SEPARATORS_AT_END).trim()
+}
+
+const SEPARATORS_AT_START: [char; 5] = [' ', '\t', '*', '|', '_'];
+const SEPARATORS_AT_END: [char; 7] = [' ', '\t', '*', '|', ',', ';', '_'];
+
+/// All keys of a line: names of columns with a colon, an equals sign, a tab or a bar behind.
+fn keys(line: &str, columns: &Columns) -> Vec<Key> {
+    let all = words(line);
+    let mut out: Vec<Key> = Vec::new();
+    let mut at = 0;
+    while at < all.len() {
+        match key_at(line, &all, at, columns, out.is_empty()) {
+            Some((key, next)) => {
+                out.push(key);
+                at = next;
+            }
+            None => at += 1,
+        }
+    }
+    out
+}
+
+fn key_at(
+    line: &str,
+    all: &[Word],
+    at: usize,
+    columns: &Columns,
+    is_first: bool,
+) -> Option<(Key, usize)> {
+    let word = all.get(at)?;
+    let (end, name) = columns.key_at(all, at)?;
+    let last = all.get(end.checked_sub(1)?)?;
+    let next = all.get(end);
+    let until = next.map_or(line.len(), |w| w.span.start);
+    let behind = Span::new(last.span.end, until).slice(line);
+    let mark = behind.trim_start_matches([' ', '*', '_', ')', ']', '#', '.']);
+    let has_mark = mark.starts_with([':', '=']) && !mark.starts_with("==");
+    let in_row = mark.starts_with(['\t', '|']) || behind.starts_with("\t");
+    let is_row = in_row && at == 0 && (is_first || line.contains('|'));
+    // "DOS 3/8/22", "Date 8 March": a date key may do without a colon at a line's start.
+    let is_date = matches!(name, Name::Role(Role::Date, s) if s > 1);
+    let is_bare = is_date
+        && at == 0
+        && behind.trim().is_empty()
+        && next.is_some_and(|w| w.is_number || w.is_capitalised);
+    if !(has_mark || is_row || is_bare) {
+        return None;
+    }
+    let is_sure = matches!(name, Name::Role(_, s) if s > 1);
+    if !is_sure && !Columns::may_start_key(all, at) {
+        return None;
+    }
+    let skipped = if is_bare {
+        0
+    } else {
+        behind.len() - mark.len() + 1
+    };
+    let key = Key {
+        name,
+        start: word.span.start,
+        value: last.span.end + skipped,
+    };
+    Some((key, end))
+}
+
+fn is_metadata(name: Name) -> bool {
+    matches!(name, Name::Role(role, _) if !matches!(role, Role::Note | Role::Speaker | Role::Order))
+}
+
+/// Whether a line is a field of which nothing is taken: "DOB: ...", "MRN 17".
+fn is_other_field(line: &str, found: &[Key]) -> bool {
+    if found.iter().any(|k| k.name == Name::Other) {
+        return line.len() <= TITLE_LENGTH_MAX;
+    }
+    let Some(colon) = line.find(':') else {
+        return false;
+    };
+    let key = Span::new(0, colon).slice(line);
+    let is_key =
+        key.split_whitespace().count() <= 4 && !key.ends_with(|c: char| c.is_ascii_digit());
+    is_key && line.len() <= TITLE_LENGTH_MAX / 2
+}
+
+/// Whether a line begins with a heading of the body: "S:", "HPI", "**Subjective**".
+fn begins_body(line: &str, headings: &BTreeSet<String>) -> bool {
+    let end = line
+        .find(|c: char| !(c.is_alphanumeric() || c == ' '))
+        .unwrap_or(line.len());
+    let start = Span::new(0, end).slice(line).trim();
+    if !headings.contains(&start.to_lowercase()) {
+        return false;
+    }
+    let rest = Span::new(end, line.len()).slice(line);
+    rest.is_empty()
+        || rest
+            .trim_start_matches(['*', '_', ' '])
+            .starts_with([':', '.', '-', '*'])
+        || start.chars().count() > 1 && rest.starts_with('*')
+}
+
+/// A line without Markdown's marks and rules around it.
+pub(super) fn bare(line: &str) -> &str {
+    let line = line.trim().trim_start_matches('\u{feff}');
+    let inner = line.trim_matches([
+        '#', '*', '=', '-', '_', '~', '>', '`', '|', ' ', '\t', '+', '\u{2500}', '\u{2550}',
+        '\u{2014}', '\u{2022}',
+    ]);
+    // A signature's dash and a form's box stay.
+    if line.starts_with('-') && !line.starts_with("--") {
+        line
+    } else {
+        inner
+    }
+}
+
+/// The first sentences of a line.
+fn sentences(line: &str) -> Vec<&str> {
+    let cut = line
+        .char_indices()
+        .map(|(i, _)| i)
+        .take_while(|i| *i <= OPENING_MAX)
+        .last();
+    let line = if line.len() > OPENING_MAX {
+        Span::new(0, cut.unwrap_or(0)).slice(line)
+    } else {
+        line
+    };
+    let all = words(line);
+    let mut out = Vec::new();
+    let mut start = 0;
+    for (at, word) in all.iter().enumerate().skip(1) {
+        let before = all.get(at - 1);
+        let is_initial = before.is_some_and(|w| w.is_upper && w.text.chars().count() == 1);
+        if word.gap == Gap::Sentence && !is_initial {
+            let end = before.map_or(0, |w| w.span.end);
+            out.push(Span::new(start, end).slice(line).trim());
+            start = word.span.start;
+        }
+        if out.len() == SENTENCES_MAX {
+            return out;
+        }
+    }
+    let rest = Span::new(start, line.len()).slice(line).trim();
+    if !rest.is_empty() {
+        out.push(rest);
+    }
+    out
+}
+
+/// Whether a line begins with a known key.
+pub(super) fn is_keyed(line: &str, columns: &Columns) -> bool {
+    let found = keys(bare(line), columns);
+    found
+        .first()
+        .is_some_and(|k| k.start == 0 && is_metadata(k.name))
+}

@@ -1,0 +1,398 @@
+//! Session types and settings in the words of a clinic.
+//!
+//! Comes in: a cell, a name or a line. Goes out: a [`Verdict`]. "Ketamine evaluation" is an
+//! evaluation, "integration after ketamine session" an integration; what could be two is said to
+//! be open, not guessed.
+
+use std::collections::BTreeSet;
+
+use regex::Regex;
+
+use crate::model::reading::{Named, ReadingRules};
+use crate::text::Span;
+
+use super::phrases::{Found, Numbers, Phrases, Reading};
+use super::words::{Gap, Word, words};
+
+/// What a text says of the type: indexes into the list of [`Named`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Verdict {
+    /// The types it names, the note's own first; more than one where the note joins them.
+    pub(super) kinds: Vec<usize>,
+    /// Types between which it leaves the choice open.
+    pub(super) open: Vec<usize>,
+    /// Whether a deciding phrase says it.
+    pub(super) is_sure: bool,
+    /// Whether the phrase is all that the text says.
+    pub(super) is_whole: bool,
+    /// The session's number.
+    pub(super) number: Option<u32>,
+}
+
+impl Verdict {
+    /// The note's own type.
+    pub(super) fn kind(&self) -> Option<usize> {
+        self.kinds.first().copied()
+    }
+}
+
+/// What a phrase stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    Decides(usize),
+    Suggests(usize),
+    Nothing,
+}
+
+/// A list of session types, or of settings, compiled.
+#[derive(Debug)]
+pub(super) struct Kinds {
+    names: Vec<Named>,
+    phrases: Phrases<Meaning>,
+    another_before: Phrases<()>,
+    treatment_before: Phrases<()>,
+    present_before: Phrases<()>,
+    planned_after: Phrases<()>,
+    joiners: BTreeSet<String>,
+    title_words: BTreeSet<String>,
+    numbers: Numbers,
+    cues: Vec<(usize, Regex)>,
+}
+
+/// Most words between "after" and the session that it makes another one.
+const BETWEEN_MAX: usize = 2;
+/// Most words between "seen today for" and the session.
+const PRESENT_BETWEEN_MAX: usize = 5;
+
+impl Kinds {
+    /// Compiles a list of types, and phrases that only look like one.
+    pub(super) fn new(
+        names: &[Named],
+        nothing: &[String],
+        rules: &ReadingRules,
+        numbers: &Numbers,
+    ) -> Self {
+        let mut list: Vec<(&str, Meaning)> = Vec::new();
+        let of = |list: &mut Vec<_>, pick: fn(&Named) -> &Vec<String>, sure: bool| {
+            for (index, named) in names.iter().enumerate() {
+                let meaning = if sure {
+                    Meaning::Decides(index)
+                } else {
+                    Meaning::Suggests(index)
+                };
+                list.extend(pick(named).iter().map(|p| (p.as_str(), meaning)));
+            }
+        };
+        of(&mut list, |n| &n.decides, true);
+        list.extend(nothing.iter().map(|p| (p.as_str(), Meaning::Nothing)));
+        of(&mut list, |n| &n.suggests, false);
+        let plain = |list: &[String]| Phrases::new(list.iter().map(|p| (p.as_str(), ())), numbers);
+        let set = |list: &[String]| list.iter().map(|w| w.to_lowercase()).collect();
+        Self {
+            phrases: Phrases::new(list, numbers),
+            another_before: plain(&rules.another_before),
+            treatment_before: plain(&rules.treatment_before),
+            present_before: plain(&rules.present_before),
+            planned_after: plain(&rules.planned_after),
+            joiners: set(&rules.joiners),
+            title_words: set(&rules.title_words),
+            numbers: numbers.clone(),
+            cues: cues(names),
+            names: names.to_vec(),
+        }
+    }
+
+    /// A type's name, if the study's list has it.
+    pub(super) fn listed(&self, kind: usize) -> Option<&str> {
+        let named = self.names.get(kind).filter(|n| n.listed)?;
+        Some(&named.name)
+    }
+
+    /// A type's name.
+    pub(super) fn name(&self, kind: usize) -> &str {
+        self.names.get(kind).map_or("", |n| &n.name)
+    }
+
+    /// Reads a cell, name or line whose dates and people have been blanked out.
+    pub(super) fn read(&self, text: &str, reading: Reading) -> Verdict {
+        let text = ticked(text);
+        let all = words(&text);
+        let found = self.phrases.find(&all, reading);
+        let live: Vec<Found<Meaning>> = found
+            .iter()
+            .filter(|f| f.value != Meaning::Nothing && !self.is_another(&all, f, &found))
+            .cloned()
+            .collect();
+        let mut verdict = self.decide(&live, &all);
+        let taken = |at: usize| live.iter().any(|f| f.words.contains(&at));
+        verdict.is_whole = all
+            .iter()
+            .enumerate()
+            .all(|(at, word)| taken(at) || word.is_number || self.title_words.contains(&word.text));
+        if verdict.number.is_none() {
+            verdict.number = self.number_near(&all, &live);
+        }
+        verdict
+    }
+
+    /// The first type that a text names, deciding phrases before others.
+    pub(super) fn first(&self, text: &str, reading: Reading) -> Option<usize> {
+        self.first_sure(text, reading)
+            .or_else(|| self.first_of(text, reading, false))
+    }
+
+    /// The first type that a text names by a deciding phrase.
+    pub(super) fn first_sure(&self, text: &str, reading: Reading) -> Option<usize> {
+        self.first_of(text, reading, true)
+    }
+
+    fn first_of(&self, text: &str, reading: Reading, sure: bool) -> Option<usize> {
+        let text = ticked(text);
+        let all = words(&text);
+        let found = self.phrases.find(&all, reading);
+        found.iter().find_map(|f| match f.value {
+            Meaning::Decides(kind) if sure && !self.is_another(&all, f, &found) => Some(kind),
+            Meaning::Suggests(kind) if !sure && !self.is_another(&all, f, &found) => Some(kind),
+            _ => None,
+        })
+    }
+
+    /// Reads a long opening sentence: only a type that it says to be this session's.
+    pub(super) fn read_prose(&self, sentence: &str, reading: Reading) -> Verdict {
+        let all = words(sentence);
+        let found = self.phrases.find(&all, reading);
+        let is_present = |f: &Found<Meaning>| {
+            let opens = f.words.start <= 1 && !self.is_another(&all, f, &found);
+            let from = f.words.start.saturating_sub(PRESENT_BETWEEN_MAX + 3);
+            let mut starts = from..f.words.start;
+            opens
+                || starts.any(|at| {
+                    let cue = self.present_before.longest_at(&all, at, reading);
+                    cue.is_some_and(|c| {
+                        c.words.end <= f.words.start
+                            && f.words.start - c.words.end <= PRESENT_BETWEEN_MAX
+                            && !breaks(&all, c.words.end, f.words.start)
+                    })
+                })
+        };
+        let live: Vec<_> = found
+            .iter()
+            .filter(|f| matches!(f.value, Meaning::Decides(_)) && is_present(f))
+            .cloned()
+            .collect();
+        self.decide(&live, &all)
+    }
+
+    /// Reads a regular expression's cue in an opening sentence, if nothing makes it another
+    /// session's.
+    pub(super) fn read_cues(&self, sentence: &str) -> Option<usize> {
+        self.cues.iter().find_map(|(kind, cue)| {
+            let found = cue.find(sentence)?;
+            let before = words(Span::new(0, found.start()).slice(sentence));
+            let is_other = (0..before.len()).any(|at| {
+                let longest = |p: &Phrases<()>| p.longest_at(&before, at, Reading::Name).is_some();
+                longest(&self.another_before) || longest(&self.treatment_before)
+            });
+            (!is_other).then_some(*kind)
+        })
+    }
+
+    /// Where a line names a type, for telling header lines from prose.
+    pub(super) fn spans(&self, line: &str, reading: Reading) -> Vec<(Span, bool)> {
+        let all = words(line);
+        let found = self.phrases.find(&all, reading);
+        let named = found.iter().filter_map(|f| {
+            let (first, last) = (
+                all.get(f.words.start)?,
+                all.get(f.words.end.checked_sub(1)?)?,
+            );
+            let is_other = f.value == Meaning::Nothing || self.is_another(&all, f, &found);
+            Some((Span::new(first.span.start, last.span.end), !is_other))
+        });
+        named.collect()
+    }
+
+    /// Whether words around a phrase make it another session's, or a planned one.
+    fn is_another(&self, all: &[Word], of: &Found<Meaning>, found: &[Found<Meaning>]) -> bool {
+        let yields = match of.value {
+            Meaning::Decides(kind) | Meaning::Suggests(kind) => {
+                self.names.get(kind).is_some_and(|n| n.yields)
+            }
+            Meaning::Nothing => false,
+        };
+        let after = all.get(of.words.end).filter(|w| w.gap <= Gap::Piece);
+        if after.is_some_and(|_| {
+            self.planned_after
+                .longest_at(all, of.words.end, Reading::Name)
+                .is_some()
+        }) {
+            return true;
+        }
+        let from = of.words.start.saturating_sub(BETWEEN_MAX + 3);
+        (from..of.words.start).any(|at| {
+            let other = self.another_before.longest_at(all, at, Reading::Name);
+            let treatment = self.treatment_before.longest_at(all, at, Reading::Name);
+            let cue = other.or(treatment.filter(|_| yields));
+            cue.is_some_and(|cue| {
+                let end = cue.words.end;
+                let is_near = end <= of.words.start && of.words.start - end <= BETWEEN_MAX;
+                let inside = |f: &Found<Meaning>| {
+                    f.words.contains(&at) || (f.words.start >= end && f.words.end <= of.words.start)
+                };
+                is_near && !breaks(all, end, of.words.start) && !found.iter().any(inside)
+            })
+        })
+    }
+
+    fn decide(&self, live: &[Found<Meaning>], all: &[Word]) -> Verdict {
+        let sure: Vec<(usize, &Found<Meaning>)> = live
+            .iter()
+            .filter_map(|f| match f.value {
+                Meaning::Decides(kind) => Some((kind, f)),
+                Meaning::Suggests(_) | Meaning::Nothing => None,
+            })
+            .collect();
+        let weak = live.iter().filter_map(|f| match f.value {
+            Meaning::Suggests(kind) => Some((kind, f)),
+            Meaning::Decides(_) | Meaning::Nothing => None,
+        });
+        let is_sure = !sure.is_empty();
+        let named: Vec<(usize, &Found<Meaning>)> = if is_sure { sure } else { weak.collect() };
+        let number_of = |kind: usize| {
+            let mut of = named.iter().filter(|(k, _)| *k == kind);
+            of.find_map(|(_, f)| f.number)
+        };
+        let mut verdict = Verdict {
+            is_sure,
+            ..Verdict::default()
+        };
+        let kinds = distinct(named.iter().map(|(kind, _)| *kind));
+        if kinds.len() > 1 {
+            if self.are_joined(&named, all) {
+                verdict.kinds = kinds;
+            } else {
+                let yields = |k: &usize| self.names.get(*k).is_some_and(|n| n.yields);
+                let rest: Vec<usize> = kinds.iter().copied().filter(|k| !yields(k)).collect();
+                match rest.as_slice() {
+                    [one] => verdict.kinds = vec![*one],
+                    _ => verdict.open = rest,
+                }
+            }
+        } else {
+            verdict.kinds = kinds;
+        }
+        verdict.number = verdict.kind().and_then(number_of);
+        verdict
+    }
+
+    /// Whether the first two types are joined by "and", "+", "with".
+    fn are_joined(&self, named: &[(usize, &Found<Meaning>)], all: &[Word]) -> bool {
+        let Some(pair) = named.windows(2).find(|p| p[0].0 != p[1].0) else {
+            return false;
+        };
+        let between = all
+            .get(pair[0].1.words.end..pair[1].1.words.start)
+            .unwrap_or_default();
+        let is_joiner = |w: &Word| self.joiners.contains(&w.text);
+        let by_word = between.iter().any(is_joiner)
+            && between
+                .iter()
+                .all(|w| is_joiner(w) || w.is_number || self.title_words.contains(&w.text));
+        by_word
+            || (between.is_empty()
+                && all
+                    .get(pair[1].1.words.start)
+                    .is_some_and(|w| w.gap == Gap::Joined))
+    }
+
+    /// A number right before or behind the phrases, where it counts: "#4 dosing", "third KAP".
+    fn number_near(&self, all: &[Word], live: &[Found<Meaning>]) -> Option<u32> {
+        let first = live.first()?;
+        let before = first
+            .words
+            .start
+            .checked_sub(1)
+            .and_then(|at| all.get(at))?;
+        let is_near = all
+            .get(first.words.start)
+            .is_some_and(|w| w.gap <= Gap::Loose);
+        self.numbers
+            .value(before)
+            .filter(|n| is_near && *n > 0 && *n < 100)
+    }
+}
+
+fn cues(names: &[Named]) -> Vec<(usize, Regex)> {
+    let each = names.iter().enumerate().flat_map(|(kind, named)| {
+        named.cues.iter().filter_map(move |cue| {
+            let regex = regex::RegexBuilder::new(cue).case_insensitive(true).build();
+            Some((kind, regex.ok()?))
+        })
+    });
+    each.collect()
+}
+
+/// Whether a comma, bracket or more stands between two words.
+fn breaks(all: &[Word], from: usize, to: usize) -> bool {
+    let between = all.get(from..=to).unwrap_or_default();
+    between.iter().any(|w| w.gap > Gap::Joined)
+}
+
+fn distinct(kinds: impl Iterator<Item = usize>) -> Vec<usize> {
+    let mut out = Vec::new();
+    for kind in kinds {
+        if !out.contains(&kind) {
+            out.push(kind);
+        }
+    }
+    out
+}
+
+/// A form's line without the options that are not ticked; a line without boxes as it is.
+pub(super) fn ticked(text: &str) -> std::borrow::Cow<'_, str> {
+    const EMPTY: [&str; 6] = ["[ ]", "[]", "( )", "\u{2610}", "[_]", "\u{25a1}"];
+    const TICKED: [&str; 8] = [
+        "[x]",
+        "[X]",
+        "(x)",
+        "(X)",
+        "\u{2611}",
+        "\u{2612}",
+        "[\u{2713}]",
+        "[\u{2714}]",
+    ];
+    let is_form = EMPTY.iter().chain(&TICKED).any(|mark| text.contains(mark));
+    if !is_form {
+        return std::borrow::Cow::Borrowed(text);
+    }
+    let mut out = String::new();
+    let mut keep = true;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let at = |marks: &[&'static str]| {
+            marks
+                .iter()
+                .find(|m| rest.starts_with(**m))
+                .map(|m| m.len())
+        };
+        let skip = if let Some(length) = at(&EMPTY) {
+            keep = false;
+            length
+        } else if let Some(length) = at(&TICKED) {
+            keep = true;
+            out.push_str("; ");
+            length
+        } else {
+            let c = rest.chars().next().map_or(1, char::len_utf8);
+            if rest.starts_with('\n') {
+                keep = true;
+            }
+            if keep {
+                out.push_str(Span::new(0, c).slice(rest));
+            }
+            c
+        };
+        rest = Span::new(skip, rest.len()).slice(rest);
+    }
+    std::borrow::Cow::Owned(out)
+}

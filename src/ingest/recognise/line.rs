@@ -1,0 +1,199 @@
+//! Tells header and title lines from sentences, by how many of their words a title would have.
+
+use std::collections::BTreeSet;
+
+use crate::model::reading::ReadingRules;
+use crate::text::Span;
+
+use super::authors::Authors;
+use super::dates::{Calendar, FoundDate, Place};
+use super::head::Titles;
+use super::kinds::Kinds;
+use super::people::People;
+use super::phrases::{Numbers, Phrases, Reading};
+use super::words::{Gap, is_shouted, words};
+
+/// What a line that may part two notes of a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HeaderLine {
+    /// It begins or ends with a rule (`===`, `---`, `###`).
+    pub ruled: bool,
+    /// It holds a date that can be a note's.
+    pub date: bool,
+    /// It names a participant.
+    pub participant: bool,
+    /// It names a session type or a numbered session.
+    pub session: bool,
+    /// It names an author.
+    pub author: bool,
+    /// It names a setting.
+    pub setting: bool,
+    /// It begins with a known key and a colon.
+    pub keyed: bool,
+    /// How many words it has.
+    pub words: usize,
+    /// Words that none of these explains.
+    pub other_words: usize,
+}
+
+/// Longest header line in bytes.
+const LENGTH_MAX: usize = 200;
+/// A line of more words that holds two sentences is prose.
+const TITLE_WORDS_MAX: usize = 25;
+
+/// What reads lines.
+#[derive(Debug)]
+pub(super) struct Lines {
+    title_words: BTreeSet<String>,
+    not_note_date: Phrases<()>,
+    numbers: Numbers,
+    credentials: BTreeSet<String>,
+}
+
+/// The readers that a line is shown to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Readers<'r> {
+    pub(super) lines: &'r Lines,
+    pub(super) calendar: &'r Calendar,
+    pub(super) people: &'r People,
+    pub(super) types: &'r Kinds,
+    pub(super) settings: &'r Kinds,
+    pub(super) authors: &'r Authors,
+}
+
+impl Lines {
+    /// Compiles the words.
+    pub(super) fn new(rules: &ReadingRules, numbers: &Numbers) -> Self {
+        let set = |list: &[String]| list.iter().map(|w| w.to_lowercase()).collect();
+        let dates = rules.not_note_date.iter().map(|p| (p.as_str(), ()));
+        Self {
+            title_words: set(&rules.title_words),
+            not_note_date: Phrases::new(dates, numbers),
+            numbers: numbers.clone(),
+            credentials: set(&rules.credentials),
+        }
+    }
+
+    /// The dates of a text that no word before them makes another day's.
+    pub(super) fn note_dates(
+        &self,
+        calendar: &Calendar,
+        text: &str,
+        place: Place,
+    ) -> Vec<FoundDate> {
+        let all = words(text);
+        let mut found = calendar.find(text, place);
+        found.retain(|date| {
+            let end = all
+                .iter()
+                .take_while(|w| w.span.end <= date.span.start)
+                .count();
+            let from = end.saturating_sub(4);
+            !(from..end).any(|at| {
+                let cue = self.not_note_date.longest_at(&all, at, Reading::Name);
+                cue.is_some_and(|cue| {
+                    let between = all.get(cue.words.end..=end).unwrap_or_default();
+                    cue.words.end <= end
+                        && end - cue.words.end <= 1
+                        && between
+                            .iter()
+                            .all(|w| w.gap < Gap::Piece || w.span.start >= date.span.start)
+                })
+            })
+        });
+        found
+    }
+}
+
+/// How a line's capitals are to be read.
+pub(super) fn reading_of(line: &str) -> Reading {
+    if is_shouted(line) {
+        Reading::Shouted
+    } else {
+        Reading::Text
+    }
+}
+
+impl Readers<'_> {
+    /// Reads a line as a header; none where it is a sentence, or says nothing of a note.
+    pub(super) fn header_line(&self, line: &str) -> Option<HeaderLine> {
+        let trimmed = line.trim();
+        let bare = super::head::bare(trimmed);
+        if bare.is_empty() || bare.len() > LENGTH_MAX {
+            return None;
+        }
+        let ruled = ["==", "--", "##", "**", "__", "~~", ">>", "# "]
+            .iter()
+            .any(|mark| trimmed.starts_with(mark) || (trimmed.ends_with(mark) && *mark != "# "));
+        let mut about = self.analyse(bare);
+        about.ruled = ruled;
+        let says = about.date || about.participant || about.session;
+        let limit = (about.words / 3).max(if ruled { 4 } else { 3 });
+        let is_prose = is_prose(bare, about.words);
+        (says && about.other_words <= limit && !is_prose).then_some(about)
+    }
+
+    fn analyse(&self, line: &str) -> HeaderLine {
+        let reading = reading_of(line);
+        let dates = self.lines.note_dates(self.calendar, line, Place::Line);
+        let people = self.people.spans(line, reading);
+        let types = self.types.spans(line, reading);
+        let settings = self.settings.spans(line, reading);
+        let authors = self.authors.spans(line);
+        let spans: Vec<Span> = dates
+            .iter()
+            .map(|d| d.span)
+            .chain(people.iter().copied())
+            .chain(types.iter().chain(&settings).map(|(span, _)| *span))
+            .chain(authors.iter().copied())
+            .collect();
+        let all = words(line);
+        let is_said = |word: &super::words::Word| {
+            spans.iter().any(|s| s.contains(word.span))
+                || word.is_number
+                || word.text.chars().count() == 1
+                || self.lines.title_words.contains(&word.text)
+                || self.lines.credentials.contains(&word.text)
+                || self.lines.numbers.value(word).is_some()
+                || self.calendar.names(word)
+                || self.calendar.is_unit(word)
+        };
+        HeaderLine {
+            ruled: false,
+            date: !dates.is_empty(),
+            participant: !people.is_empty(),
+            session: types.iter().any(|(_, is_own)| *is_own),
+            author: !authors.is_empty(),
+            setting: settings.iter().any(|(_, is_own)| *is_own),
+            keyed: false,
+            words: all.len(),
+            other_words: all.iter().filter(|w| !is_said(w)).count(),
+        }
+    }
+}
+
+impl Titles for Readers<'_> {
+    fn is_title(&self, line: &str, is_first: bool) -> bool {
+        let about = self.analyse(line);
+        let says =
+            about.date || about.participant || about.session || about.author || about.setting;
+        let limit = if is_first {
+            (about.words / 3).max(3)
+        } else {
+            (about.words / 4).max(2)
+        };
+        says && about.other_words <= limit && !is_prose(line, about.words)
+    }
+}
+
+/// Whether a line is long and holds more than one sentence.
+fn is_prose(line: &str, count: usize) -> bool {
+    if count <= TITLE_WORDS_MAX {
+        return false;
+    }
+    let sentences = words(line)
+        .iter()
+        .filter(|w| w.gap == Gap::Sentence)
+        .count();
+    sentences >= 2
+}

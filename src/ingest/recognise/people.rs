@@ -1,0 +1,418 @@
+//! Whose note it is: ids, numbers, initials and names, and which of them mean the same person.
+//!
+//! Comes in: cells, names and lines, and the participants' table. Goes out: [`PersonClue`]s. It
+//! refuses to take mere capitals for a person: initials count where the table or a word like
+//! "Pt" says that they are a participant's.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use crate::model::corpus::Participant;
+use crate::model::reading::ReadingRules;
+use crate::text::Span;
+
+use super::dates::Place;
+use super::phrases::{Numbers, Phrases, Reading};
+use super::words::{Gap, Word, words};
+
+/// What a mention of a participant comes down to; equal keys are one person.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum PersonKey {
+    /// A person of the table, by their place in it.
+    Listed(usize),
+    /// The n-th participant: "P01", "Pt 1", "#1".
+    Number(u64),
+    /// Letters and a number: "KAP-07", or a number too long to count people.
+    Code(String, u64),
+    /// Initials, in small letters.
+    Initials(String),
+    /// Any other name, folded.
+    Name(String),
+}
+
+/// A mention of a participant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PersonClue {
+    /// Who is meant.
+    pub(super) key: PersonKey,
+    /// As written, trimmed.
+    pub(super) written: String,
+    /// Whether the place or the writing says that a participant is meant.
+    pub(super) is_sure: bool,
+}
+
+/// A mention among words.
+struct Mention {
+    key: PersonKey,
+    words: Range<usize>,
+}
+
+/// Numbers with more digits are codes, not counts of people.
+const COUNT_DIGITS_MAX: usize = 4;
+/// Most words of a participant's name.
+const NAME_WORDS_MAX: usize = 6;
+
+/// The participants of the table and the words around their names.
+#[derive(Debug)]
+pub(super) struct People {
+    words: Phrases<()>,
+    numbers: Numbers,
+    not_ids: BTreeSet<String>,
+    not_initials: BTreeSet<String>,
+    units: BTreeSet<String>,
+    /// Joined letters and digits of a name, to its person; none if two people share it.
+    aliases: BTreeMap<String, Option<usize>>,
+    /// The number that an id ends with, to its person.
+    by_number: BTreeMap<u64, Option<usize>>,
+    longest_alias: usize,
+}
+
+impl People {
+    /// Takes the table's participants and the rules' words.
+    pub(super) fn new(rules: &ReadingRules, numbers: &Numbers, table: &[Participant]) -> Self {
+        let set = |list: &[String]| list.iter().map(|w| w.to_lowercase()).collect();
+        let named = rules.participant_words.iter().map(|w| (w.as_str(), ()));
+        let mut people = Self {
+            words: Phrases::new(named, numbers),
+            numbers: numbers.clone(),
+            not_ids: set(&rules.not_participants),
+            not_initials: set(&rules.not_initials),
+            units: set(&rules.units),
+            aliases: BTreeMap::new(),
+            by_number: BTreeMap::new(),
+            longest_alias: 1,
+        };
+        for (index, person) in table.iter().enumerate() {
+            let names = std::iter::once(person.id.as_str());
+            for name in names.chain(person.aliases.iter().map(String::as_str)) {
+                let all = words(name);
+                people.longest_alias = people.longest_alias.max(all.len());
+                add(&mut people.aliases, joined(&all), index);
+            }
+            let id = words(person.id.as_str());
+            if let Some(number) = id.last().and_then(|w| w.text.parse().ok()) {
+                add(&mut people.by_number, number, index);
+            }
+        }
+        people
+    }
+
+    /// Reads a cell, or what stands behind "Patient:". An error says why it names nobody.
+    pub(super) fn value(&self, cell: &str) -> Result<Option<PersonClue>, String> {
+        let written = cell.trim().trim_matches(['"', '\'', '*', '`', '|', ' ']);
+        if written.is_empty() {
+            return Ok(None);
+        }
+        let shown: String = written.chars().take(40).collect();
+        let all = words(written);
+        if all.is_empty() || written.starts_with(['=', '+', '-', '@']) {
+            return Err(format!("\"{shown}\" does not look like a participant."));
+        }
+        let clue = |key: PersonKey| {
+            Ok(Some(PersonClue {
+                key,
+                written: written.to_owned(),
+                is_sure: true,
+            }))
+        };
+        if let Some(index) = self.aliases.get(&joined(&all)).copied().flatten() {
+            return clue(PersonKey::Listed(index));
+        }
+        if let Some(key) = self.number_alone(&all) {
+            return clue(key);
+        }
+        let mut at_each = (0..all.len()).filter_map(|at| {
+            self.listed_at(&all, written, at, Place::Name)
+                .or_else(|| self.numbered_at(&all, written, at, Place::Name))
+        });
+        if let Some(mention) = at_each.next() {
+            return Ok(Some(self.clue(&all, written, mention, true)));
+        }
+        if all.len() > NAME_WORDS_MAX {
+            return Err(format!("\"{shown}\" is too long for a participant."));
+        }
+        clue(self.name_key(&all, written))
+    }
+
+    /// Finds who is named in the name of a file, sheet or folder.
+    pub(super) fn in_name(&self, name: &str) -> Option<PersonClue> {
+        let all = words(name);
+        let each = 0..all.len();
+        let listed = each
+            .clone()
+            .find_map(|at| self.listed_at(&all, name, at, Place::Name));
+        let numbered = || {
+            each.clone()
+                .find_map(|at| self.numbered_at(&all, name, at, Place::Name))
+        };
+        let initialled = || {
+            each.clone()
+                .find_map(|at| self.initialled_at(&all, name, at, Reading::Text))
+        };
+        if let Some(mention) = listed.or_else(numbered).or_else(initialled) {
+            return Some(self.clue(&all, name, mention, true));
+        }
+        let mention = each.clone().find_map(|at| self.code_at(&all, at))?;
+        Some(self.clue(&all, name, mention, false))
+    }
+
+    /// Finds who is named on a line: by the table's names, or behind a word like "Pt".
+    pub(super) fn in_line(&self, line: &str, reading: Reading) -> Option<PersonClue> {
+        let all = words(line);
+        let listed = (0..all.len()).find_map(|at| self.listed_at(&all, line, at, Place::Line));
+        let mention = listed.or_else(|| {
+            (0..all.len()).find_map(|at| {
+                self.numbered_at(&all, line, at, Place::Line)
+                    .or_else(|| self.initialled_at(&all, line, at, reading))
+            })
+        })?;
+        Some(self.clue(&all, line, mention, true))
+    }
+
+    /// Where a line names participants, for telling header lines from prose.
+    pub(super) fn spans(&self, line: &str, reading: Reading) -> Vec<Span> {
+        let all = words(line);
+        let mentions = (0..all.len()).filter_map(|at| {
+            self.listed_at(&all, line, at, Place::Line)
+                .or_else(|| self.numbered_at(&all, line, at, Place::Line))
+                .or_else(|| self.initialled_at(&all, line, at, reading))
+        });
+        mentions.map(|m| span_of(&all, &m.words)).collect()
+    }
+
+    fn clue(&self, all: &[Word], text: &str, mention: Mention, is_sure: bool) -> PersonClue {
+        PersonClue {
+            written: span_of(all, &mention.words).slice(text).to_owned(),
+            key: mention.key,
+            is_sure,
+        }
+    }
+
+    /// The longest name of the table that begins at a word. Short ones of letters must stand in
+    /// capitals, and on a line with points, behind a word like "Pt", or between separators.
+    fn listed_at(&self, all: &[Word], text: &str, at: usize, place: Place) -> Option<Mention> {
+        let is_inside = at > 0 && all.get(at)?.gap == Gap::None;
+        if is_inside {
+            return None;
+        }
+        let most = self.longest_alias.min(all.len() - at);
+        (1..=most).rev().find_map(|length| {
+            let range = at..at + length;
+            let run = all.get(range.clone())?;
+            let index = self.aliases.get(&joined(run)).copied().flatten()?;
+            let goes_on = all.get(range.end).is_some_and(|w| w.gap == Gap::None);
+            let is_dotted = is_dotted(all, text, &range);
+            if goes_on || !(is_dotted || run.iter().skip(1).all(|w| w.gap <= Gap::Loose)) {
+                return None;
+            }
+            let letters: usize = run.iter().map(|w| w.text.chars().count()).sum();
+            let has_number = run.iter().any(|w| w.is_number);
+            let fits = if has_number {
+                // A bare number is a name only in cells.
+                length > 1 || letters > COUNT_DIGITS_MAX
+            } else if letters <= 3 {
+                let is_upper = run.iter().all(|w| w.is_upper);
+                is_upper && (is_dotted || self.stands_alone(all, &range, place))
+            } else {
+                place == Place::Name || run.iter().all(|w| w.is_capitalised)
+            };
+            fits.then_some(Mention {
+                key: PersonKey::Listed(index),
+                words: range,
+            })
+        })
+    }
+
+    /// Whether initials stand where only a person can: in a name, behind "Pt", or as a piece of a
+    /// line of their own.
+    fn stands_alone(&self, all: &[Word], range: &Range<usize>, place: Place) -> bool {
+        if place != Place::Line || self.follows_word(all, range.start) {
+            return true;
+        }
+        let next = all.get(range.end);
+        let ends = next.is_none_or(|w| w.gap >= Gap::Dash || w.is_number);
+        let begins = all
+            .get(range.start)
+            .is_some_and(|w| range.start == 0 || w.gap >= Gap::Dash);
+        begins && ends && (range.start == 0 || next.is_some())
+    }
+
+    fn follows_word(&self, all: &[Word], at: usize) -> bool {
+        let before = at.checked_sub(1);
+        let found = before.and_then(|b| self.words.longest_at(all, b, Reading::Name));
+        found.is_some_and(|f| f.words.end == at)
+    }
+
+    /// "P01", "Pt 1", "participant one".
+    fn numbered_at(&self, all: &[Word], text: &str, at: usize, place: Place) -> Option<Mention> {
+        let found = self.words.longest_at(all, at, Reading::Name)?;
+        let first = all.get(at)?;
+        let number = all.get(found.words.end)?;
+        let value = self.numbers.value(number)?;
+        let is_letter = found.words.len() == 1 && first.text.chars().count() == 1;
+        let gap = Span::new(all.get(found.words.end - 1)?.span.end, number.span.start).slice(text);
+        let is_tied = if is_letter {
+            matches!(gap, "" | "-" | "_")
+        } else {
+            number.gap <= Gap::Loose || gap.trim() == ":"
+        };
+        let is_inside = at > 0 && first.gap == Gap::None;
+        let next = all.get(found.words.end + 1);
+        let is_measure = next.is_some_and(|w| {
+            let near = w.gap <= Gap::Loose;
+            (near && self.units.contains(&w.text) && place == Place::Line)
+                || (w.is_number && place == Place::Line && w.gap <= Gap::Piece)
+                || (w.gap == Gap::None && !w.is_number && place == Place::Line)
+        });
+        let is_word = !number.is_number && number.text.chars().count() < 3;
+        if is_inside || !is_tied || is_word || (is_measure && !(is_letter && gap.is_empty())) {
+            return None;
+        }
+        Some(Mention {
+            key: self.number_key(u64::from(value), &number.text),
+            words: at..found.words.end + 1,
+        })
+    }
+
+    /// A cell that is only a number, or letters and a number.
+    fn number_alone(&self, all: &[Word]) -> Option<PersonKey> {
+        match all {
+            [number] if number.is_number => {
+                Some(self.number_key(number.text.parse().ok()?, &number.text))
+            }
+            [letters, number] if !letters.is_number && number.is_number => {
+                let is_word = self.words.whole(std::slice::from_ref(letters)).is_some();
+                let value = number.text.parse().ok()?;
+                let code = || PersonKey::Code(letters.text.clone(), value);
+                Some(if is_word {
+                    self.number_key(value, &number.text)
+                } else {
+                    code()
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// Letters and a number in a name of a file or folder, where the letters mean nothing else.
+    fn code_at(&self, all: &[Word], at: usize) -> Option<Mention> {
+        let (letters, number) = (all.get(at)?, all.get(at + 1)?);
+        let is_free = at == 0 || letters.gap != Gap::None;
+        let ends = all.get(at + 2).is_none_or(|w| w.gap != Gap::None);
+        let is_code = !letters.is_number && number.is_number && number.gap <= Gap::Loose;
+        let is_likely = (2..=5).contains(&number.text.len()) && letters.text.len() <= 6;
+        if !is_code || !is_free || !ends || !is_likely || self.not_ids.contains(&letters.text) {
+            return None;
+        }
+        Some(Mention {
+            key: PersonKey::Code(letters.text.clone(), number.text.parse().ok()?),
+            words: at..at + 2,
+        })
+    }
+
+    /// Initials behind a word like "Pt": "Pt: K.T.", "pt KT,", "PATIENT K T".
+    fn initialled_at(
+        &self,
+        all: &[Word],
+        text: &str,
+        at: usize,
+        reading: Reading,
+    ) -> Option<Mention> {
+        let found = self.words.longest_at(all, at, Reading::Name)?;
+        let start = found.words.end;
+        let word = all.get(start).filter(|w| w.gap <= Gap::Piece)?;
+        if all.get(at)?.text.chars().count() == 1 {
+            return None;
+        }
+        let rest = all.get(start..)?;
+        let is_letter = |w: &&Word| w.is_upper && !w.is_number && w.text.chars().count() == 1;
+        let single = rest.iter().take(4).take_while(is_letter).count();
+        let range = start..start + single;
+        let is_spaced = rest
+            .iter()
+            .take(single)
+            .skip(1)
+            .all(|w| w.gap == Gap::Loose);
+        if (2..=3).contains(&single) && (is_spaced || is_dotted(all, text, &range)) {
+            return Some(self.initials(all, range));
+        }
+        let is_run = word.is_upper && !word.is_number && (2..=3).contains(&word.text.len());
+        let has_colon = Span::new(all.get(start - 1)?.span.end, word.span.start)
+            .slice(text)
+            .contains(':');
+        let ends = rest
+            .get(1)
+            .is_none_or(|w| w.gap >= Gap::Dash || w.is_number);
+        let is_free = !self.not_initials.contains(&word.text);
+        let fits = is_run && is_free && (ends || has_colon) && reading == Reading::Text;
+        fits.then(|| self.initials(all, start..start + 1))
+    }
+
+    fn initials(&self, all: &[Word], range: Range<usize>) -> Mention {
+        let letters = joined(all.get(range.clone()).unwrap_or_default());
+        let key = match self.aliases.get(&letters) {
+            Some(Some(index)) => PersonKey::Listed(*index),
+            _ => PersonKey::Initials(letters),
+        };
+        Mention { key, words: range }
+    }
+
+    fn number_key(&self, value: u64, digits: &str) -> PersonKey {
+        if let Some(index) = self.by_number.get(&value).copied().flatten() {
+            return PersonKey::Listed(index);
+        }
+        if digits.len() > COUNT_DIGITS_MAX {
+            return PersonKey::Code(String::new(), value);
+        }
+        PersonKey::Number(value)
+    }
+
+    fn name_key(&self, all: &[Word], written: &str) -> PersonKey {
+        let is_letters = all.iter().all(|w| !w.is_number);
+        let is_single = all.len() > 1 && all.iter().all(|w| w.text.chars().count() == 1);
+        let is_run = matches!(all, [w] if w.is_upper && w.text.chars().count() <= 3);
+        if is_letters && (is_single || is_run) {
+            return PersonKey::Initials(joined(all));
+        }
+        PersonKey::Name(crate::text::fold(written).into_owned())
+    }
+}
+
+/// Adds a name to a person; a name that two people share is nobody's.
+fn add<K: Ord>(map: &mut BTreeMap<K, Option<usize>>, key: K, index: usize) {
+    map.entry(key)
+        .and_modify(|known| {
+            if *known != Some(index) {
+                *known = None;
+            }
+        })
+        .or_insert(Some(index));
+}
+
+/// Letters and digits of words, numbers without leading zeros: "P-01" and "p1" are one.
+pub(super) fn joined(all: &[Word]) -> String {
+    all.iter()
+        .map(|word| match word.text.trim_start_matches('0') {
+            number if word.is_number && !number.is_empty() => number,
+            _ => word.text.as_str(),
+        })
+        .collect()
+}
+
+/// Whether words are single letters with points between: "K.T.", "K. T.".
+fn is_dotted(all: &[Word], text: &str, range: &Range<usize>) -> bool {
+    let Some(run) = all.get(range.clone()).filter(|run| run.len() > 1) else {
+        return false;
+    };
+    run.windows(2).all(|pair| {
+        let between = Span::new(pair[0].span.end, pair[1].span.start).slice(text);
+        pair[0].text.chars().count() == 1 && between.trim() == "."
+    })
+}
+
+fn span_of(all: &[Word], range: &Range<usize>) -> Span {
+    match (all.get(range.start), all.get(range.end.saturating_sub(1))) {
+        (Some(first), Some(last)) => Span::new(first.span.start, last.span.end),
+        _ => Span::new(0, 0),
+    }
+}

@@ -1,0 +1,97 @@
+//! Settles over the whole study what a single note leaves open.
+//!
+//! Comes in: what every note says of itself. Goes out: [`Settled`]: who is whom, which order of
+//! day and month, which year, which day of the participant's time.
+
+mod dates;
+mod people;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::model::corpus::{Participant, ParticipantId};
+use crate::model::reading::DateOrder;
+
+use super::Attributed;
+use super::clues::{RawNote, Recognised};
+
+/// What the study file and the clock say.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SettleOptions {
+    /// The order of day and month, if the study file says it.
+    pub date_order: Option<DateOrder>,
+    /// Today; later dates are warned of. Without it only dates far from all others are.
+    pub today: Option<Date>,
+}
+
+/// The whole study's notes in the order they came, and its participants.
+#[derive(Debug, Clone, Default)]
+pub struct Settled {
+    /// One for each note given.
+    pub notes: Vec<(RawNote, Recognised)>,
+    /// Participants ordered by id: those of the table and those that only notes name.
+    pub participants: Vec<Participant>,
+}
+
+/// Settles day and month, years, participants' ids and days over all notes of a study. Notes come
+/// in the order of their files and of their places in them.
+pub fn settle(
+    notes: Vec<(RawNote, Attributed)>,
+    options: SettleOptions,
+    participants: &[Participant],
+) -> Settled {
+    let (raws, said): (Vec<RawNote>, Vec<Attributed>) = notes.into_iter().unzip();
+    let mut out: Vec<Recognised> = said
+        .iter()
+        .map(|note| Recognised {
+            session_type: note.session_type.clone(),
+            session_number: note.session_number,
+            setting: note.setting.clone(),
+            author: note.author.clone(),
+            warnings: note.warnings.clone(),
+            ..Recognised::default()
+        })
+        .collect();
+    let known = people::settle(&raws, &said, participants, &mut out);
+    dates::settle(&raws, &said, options, &mut out);
+    let plausible = dates::flag(&mut out, options.today);
+    count_days(&mut out, &plausible);
+    for note in &mut out {
+        for warning in &mut note.warnings {
+            if !warning.ends_with(['.', '!', '?']) {
+                warning.push('.');
+            }
+        }
+    }
+    Settled {
+        notes: raws.into_iter().zip(out).collect(),
+        participants: known,
+    }
+}
+
+/// Counts days from each participant's first plausible date.
+fn count_days(notes: &mut [Recognised], plausible: &[bool]) {
+    let mut first: BTreeMap<ParticipantId, Date> = BTreeMap::new();
+    for (note, _) in notes.iter().zip(plausible).filter(|(_, is)| **is) {
+        if let (Some(id), Some(date)) = (&note.participant.value, note.date.value) {
+            let known = first.entry(id.clone()).or_insert(date);
+            *known = date.min(*known);
+        }
+    }
+    for (note, _) in notes.iter_mut().zip(plausible).filter(|(_, is)| **is) {
+        if let (Some(id), Some(date)) = (&note.participant.value, note.date.value)
+            && let Some(start) = first.get(id)
+        {
+            note.day = date
+                .since(*start)
+                .ok()
+                .map(|span| i64::from(span.get_days()));
+        }
+    }
+}
+
+/// The folder of a source; empty for the study folder itself.
+fn folder_of(source: &str) -> &str {
+    source.rsplit_once('/').map_or("", |(folder, _)| folder)
+}

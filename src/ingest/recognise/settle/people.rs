@@ -1,0 +1,344 @@
+//! Who is whom: one id for all ways to name a person.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::corpus::{Basis, Participant, ParticipantId, Sourced};
+
+use super::super::Attributed;
+use super::super::clues::{RawNote, Recognised};
+use super::super::people::{PersonClue, PersonKey, joined};
+use super::super::words::words;
+use super::folder_of;
+
+/// Fewest notes of a file or folder whose agreement speaks for one that names nobody.
+const NEIGHBOURS_MIN: usize = 2;
+
+/// Gives each note its participant; returns the study's participants, ordered by id.
+pub(super) fn settle(
+    raws: &[RawNote],
+    said: &[Attributed],
+    table: &[Participant],
+    out: &mut [Recognised],
+) -> Vec<Participant> {
+    let chosen: Vec<Vec<(Basis, PersonClue)>> = believed(said);
+    let same = Same::new(&chosen, table);
+    let names = Names::new(&chosen, &same, table);
+    for (clues, note) in chosen.iter().zip(out.iter_mut()) {
+        choose(clues, &same, &names, note);
+    }
+    by_path(raws, &names, &same, &chosen, out);
+    by_neighbours(raws, out);
+    let mut known: Vec<Participant> = table.to_vec();
+    for note in out.iter_mut() {
+        warn_of_unknown(note, table);
+        if let Some(id) = &note.participant.value
+            && !known.iter().any(|p| p.id == *id)
+        {
+            known.push(Participant {
+                id: id.clone(),
+                aliases: Vec::new(),
+                fields: BTreeMap::new(),
+                in_table: false,
+                is_doubtful: false,
+            });
+        }
+    }
+    known.sort_by(|a, b| a.id.cmp(&b.id));
+    known
+}
+
+/// Drops codes of names that nothing shows to be participants'.
+fn believed(said: &[Attributed]) -> Vec<Vec<(Basis, PersonClue)>> {
+    let letters = |clue: &PersonClue| match &clue.key {
+        PersonKey::Code(letters, _) => Some(letters.clone()),
+        PersonKey::Listed(_)
+        | PersonKey::Number(_)
+        | PersonKey::Initials(_)
+        | PersonKey::Name(_) => None,
+    };
+    let each = || said.iter().flat_map(|note| &note.people);
+    let sure: BTreeSet<String> = each()
+        .filter(|(_, c)| c.is_sure)
+        .filter_map(|(_, c)| letters(c))
+        .collect();
+    // Without a sure one, a code that most of the notes bear at the same place may name people.
+    let mut bearing: BTreeMap<String, usize> = BTreeMap::new();
+    let open: Vec<&Attributed> = said
+        .iter()
+        .filter(|n| !n.people.iter().any(|(_, c)| c.is_sure))
+        .collect();
+    for note in &open {
+        let found: BTreeSet<String> = note.people.iter().filter_map(|(_, c)| letters(c)).collect();
+        for code in found {
+            *bearing.entry(code).or_default() += 1;
+        }
+    }
+    let is_common = |code: &String| {
+        bearing
+            .get(code)
+            .is_some_and(|n| n * 2 > open.len() && *n > 1)
+    };
+    said.iter()
+        .map(|note| {
+            let kept = note.people.iter().filter(|(basis, clue)| {
+                let code = letters(clue);
+                clue.is_sure
+                    || *basis == Basis::Folder
+                    || code.is_some_and(|c| sure.contains(&c) || is_common(&c))
+            });
+            kept.cloned().collect()
+        })
+        .collect()
+}
+
+/// Keys that notes show to be one person: initials beside an id, "S01" beside "Pt 1".
+struct Same {
+    to: BTreeMap<PersonKey, PersonKey>,
+}
+
+impl Same {
+    fn new(notes: &[Vec<(Basis, PersonClue)>], table: &[Participant]) -> Self {
+        let mut same = Self {
+            to: BTreeMap::new(),
+        };
+        if table.is_empty() {
+            same.join_numbers(notes);
+        }
+        same.join_names(notes);
+        same
+    }
+
+    fn of(&self, key: &PersonKey) -> PersonKey {
+        let once = self.to.get(key).unwrap_or(key);
+        self.to.get(once).unwrap_or(once).clone()
+    }
+
+    /// The n-th participant is the code of that number, if all codes begin with the same letters.
+    fn join_numbers(&mut self, notes: &[Vec<(Basis, PersonClue)>]) {
+        let codes: BTreeSet<(String, u64)> = notes
+            .iter()
+            .flatten()
+            .filter_map(|(_, clue)| match &clue.key {
+                PersonKey::Code(letters, number) if !letters.is_empty() => {
+                    Some((letters.clone(), *number))
+                }
+                _ => None,
+            })
+            .collect();
+        let letters: BTreeSet<&String> = codes.iter().map(|(letters, _)| letters).collect();
+        if letters.len() == 1 {
+            for (letters, number) in &codes {
+                let code = PersonKey::Code(letters.clone(), *number);
+                self.to.insert(PersonKey::Number(*number), code);
+            }
+        }
+    }
+
+    /// Initials or a name are the id that stands beside them, if it is always the same one and
+    /// stands beside no others of their kind.
+    fn join_names(&mut self, notes: &[Vec<(Basis, PersonClue)>]) {
+        let mut beside: BTreeSet<(PersonKey, PersonKey)> = BTreeSet::new();
+        for clues in notes {
+            let own = || clues.iter().filter(|(basis, _)| *basis != Basis::Text);
+            for (_, name) in own().filter(|(_, c)| is_name(&c.key)) {
+                for (_, id) in own().filter(|(_, c)| !is_name(&c.key)) {
+                    beside.insert((name.key.clone(), self.of(&id.key)));
+                }
+            }
+        }
+        for (name, id) in &beside {
+            let kind = std::mem::discriminant(name);
+            let others = beside
+                .iter()
+                .filter(|(n, i)| (n == name) != (i == id) && std::mem::discriminant(n) == kind);
+            if others.count() == 0 {
+                self.to.insert(name.clone(), id.clone());
+            }
+        }
+    }
+}
+
+fn is_name(key: &PersonKey) -> bool {
+    matches!(key, PersonKey::Initials(_) | PersonKey::Name(_))
+}
+
+/// How each person is printed.
+struct Names {
+    printed: BTreeMap<PersonKey, String>,
+}
+
+impl Names {
+    fn new(notes: &[Vec<(Basis, PersonClue)>], same: &Same, table: &[Participant]) -> Self {
+        let mut written: BTreeMap<PersonKey, BTreeMap<&str, usize>> = BTreeMap::new();
+        for (_, clue) in notes.iter().flatten() {
+            // Initials that are linked to an id do not name it.
+            let key = same.of(&clue.key);
+            if is_name(&clue.key) && !is_name(&key) {
+                continue;
+            }
+            let forms = written.entry(key).or_default();
+            *forms.entry(clue.written.as_str()).or_default() += 1;
+        }
+        let mut printed = BTreeMap::new();
+        for (key, forms) in written {
+            let name = match &key {
+                PersonKey::Listed(index) => table.get(*index).map(|p| p.id.as_str()),
+                _ => None,
+            };
+            printed.insert(key, name.unwrap_or_else(|| plainest(&forms)).to_owned());
+        }
+        for (index, person) in table.iter().enumerate() {
+            printed.insert(PersonKey::Listed(index), person.id.as_str().to_owned());
+        }
+        Self { printed }
+    }
+
+    fn id(&self, key: &PersonKey) -> Option<ParticipantId> {
+        self.printed.get(key).map(ParticipantId::new)
+    }
+}
+
+/// The form to print: an id in one piece before others, then the most common, then the longest.
+fn plainest<'n>(forms: &BTreeMap<&'n str, usize>) -> &'n str {
+    let rank = |form: &str, count: usize| {
+        let is_id = !form.contains(char::is_whitespace)
+            && form.ends_with(|c: char| c.is_ascii_digit())
+            && form.starts_with(|c: char| c.is_alphabetic());
+        let is_upper = form.starts_with(char::is_uppercase);
+        (is_id, count, form.len(), is_upper)
+    };
+    let best = forms
+        .iter()
+        .max_by_key(|(form, count)| (rank(form, **count), std::cmp::Reverse(**form)));
+    best.map_or("", |(form, _)| form)
+}
+
+/// Takes the strongest mention, and warns where another one means somebody else.
+fn choose(clues: &[(Basis, PersonClue)], same: &Same, names: &Names, note: &mut Recognised) {
+    let sure = clues.iter().find(|(_, clue)| clue.is_sure);
+    let Some((basis, clue)) = sure.or(clues.first()) else {
+        return;
+    };
+    let key = same.of(&clue.key);
+    let Some(id) = names.id(&key) else { return };
+    for (other, second) in clues.iter().filter(|(b, c)| *b != Basis::Text && c.is_sure) {
+        let second_key = same.of(&second.key);
+        let is_open = is_name(&second_key) != is_name(&key);
+        if second_key != key && !is_open {
+            let named = names.id(&second_key);
+            let named = named
+                .as_ref()
+                .map_or(second.written.as_str(), ParticipantId::as_str);
+            let (strong, weak) = (basis.as_str(), other.as_str());
+            note.warnings.push(format!(
+                "{strong} says participant {id}, {weak} says {named}"
+            ));
+            break;
+        }
+    }
+    note.participant = Sourced::from(id, *basis);
+}
+
+/// Finds names that other notes give their participants in the paths of those that name nobody.
+fn by_path(
+    raws: &[RawNote],
+    names: &Names,
+    same: &Same,
+    chosen: &[Vec<(Basis, PersonClue)>],
+    out: &mut [Recognised],
+) {
+    let mut known: BTreeMap<String, PersonKey> = BTreeMap::new();
+    for (_, clue) in chosen.iter().flatten().filter(|(_, clue)| clue.is_sure) {
+        if matches!(
+            clue.key,
+            PersonKey::Name(_) | PersonKey::Code(..) | PersonKey::Initials(_)
+        ) {
+            known.insert(joined(&words(&clue.written)), same.of(&clue.key));
+        }
+    }
+    if known.is_empty() {
+        return;
+    }
+    for (raw, note) in raws.iter().zip(out) {
+        if note.participant.value.is_some() {
+            continue;
+        }
+        let mut pieces = raw.source.rsplit('/');
+        let file = pieces.next().unwrap_or_default();
+        let file = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        let pieces =
+            std::iter::once((Basis::FileName, file)).chain(pieces.map(|p| (Basis::Folder, p)));
+        for (basis, piece) in pieces {
+            if let Some(id) = known_in(piece, &known).and_then(|key| names.id(key)) {
+                note.participant = Sourced::from(id, basis);
+                break;
+            }
+        }
+    }
+}
+
+fn known_in<'k>(piece: &str, known: &'k BTreeMap<String, PersonKey>) -> Option<&'k PersonKey> {
+    let all = words(piece);
+    (0..all.len()).find_map(|at| {
+        (1..=3).rev().find_map(|length| {
+            let run = all.get(at..at + length)?;
+            let name = joined(run);
+            let is_short = name.chars().count() <= 3;
+            let is_upper = run.iter().all(|w| w.is_upper || w.is_number);
+            known.get(&name).filter(|_| !is_short || is_upper)
+        })
+    })
+}
+
+/// Completes notes that name nobody from the others of their file, then of their folder, where
+/// all that name somebody name the same.
+fn by_neighbours(raws: &[RawNote], out: &mut [Recognised]) {
+    fn file(source: &str) -> &str {
+        source
+    }
+    for place in [file as fn(&str) -> &str, folder_of] {
+        let mut named: BTreeMap<&str, BTreeMap<ParticipantId, usize>> = BTreeMap::new();
+        for (raw, note) in raws.iter().zip(out.iter()) {
+            if let Some(id) = &note.participant.value
+                && !note.participant.basis.contains(&Basis::Neighbour)
+            {
+                let ids = named.entry(place(&raw.source)).or_default();
+                *ids.entry(id.clone()).or_default() += 1;
+            }
+        }
+        for (raw, note) in raws.iter().zip(out.iter_mut()) {
+            let at = place(&raw.source);
+            if note.participant.value.is_some() || at.is_empty() {
+                continue;
+            }
+            let Some(ids) = named.get(at).filter(|ids| ids.len() == 1) else {
+                continue;
+            };
+            if let Some((id, count)) = ids.first_key_value()
+                && *count >= NEIGHBOURS_MIN
+            {
+                note.participant = Sourced::from(id.clone(), Basis::Neighbour);
+            }
+        }
+    }
+}
+
+fn warn_of_unknown(note: &mut Recognised, table: &[Participant]) {
+    let Some(id) = note
+        .participant
+        .value
+        .as_ref()
+        .filter(|_| !table.is_empty())
+    else {
+        return;
+    };
+    match table.iter().find(|p| p.id == *id) {
+        None => note
+            .warnings
+            .push(format!("the participants' table does not list {id}")),
+        Some(person) if person.is_doubtful => note.warnings.push(format!(
+            "the participants' table lists {id} more than once; none of its rows is used"
+        )),
+        Some(_) => {}
+    }
+}
