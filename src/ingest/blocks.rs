@@ -37,8 +37,8 @@ pub(crate) struct Block {
 pub(crate) struct Blocks {
     /// What stands before the first.
     pub(crate) preamble: Span,
-    /// The blocks, at least one.
-    pub(crate) blocks: Vec<Block>,
+    /// The blocks themselves, at least one.
+    pub(crate) list: Vec<Block>,
     /// What the headers look like.
     pub(crate) told_by: String,
 }
@@ -91,7 +91,7 @@ pub(crate) fn split(text: &str, recogniser: &Recogniser) -> Option<Blocks> {
     let fitting = groups.iter().filter(|(_, group)| group.len() > 1);
     let candidates = fitting.filter_map(|(shape, group)| Some((shape, parted(group)?)));
     candidates
-        .max_by_key(|(shape, blocks)| (blocks.blocks.len(), shape.is_ruled()))
+        .max_by_key(|(shape, blocks)| (blocks.list.len(), shape.is_ruled()))
         .map(|(_, blocks)| blocks)
 }
 
@@ -174,8 +174,8 @@ fn parts(text: &str, lines: &[Span], group: &[(usize, HeaderLine)]) -> Option<Bl
         .collect();
     let blocks = cut(text, lines, heads, format!("header lines like {example:?}"));
     let words = blocks.preamble.slice(text).split_whitespace().count();
-    let filled = blocks.blocks.iter().filter(|b| !b.body.is_empty()).count();
-    (words <= PREAMBLE_WORDS_MAX && filled * 10 >= blocks.blocks.len() * 9 && filled > 1)
+    let filled = blocks.list.iter().filter(|b| !b.body.is_empty()).count();
+    (words <= PREAMBLE_WORDS_MAX && filled * 10 >= blocks.list.len() * 9 && filled > 1)
         .then_some(blocks)
 }
 
@@ -259,7 +259,7 @@ fn cut(text: &str, lines: &[Span], heads: Vec<Head>, told_by: String) -> Blocks 
         .chain([text.len()])
         .collect();
     let preamble = Span::new(0, heads.first().map_or(0, |h| start_of(h.first)));
-    let blocks = heads
+    let list = heads
         .into_iter()
         .zip(ends)
         .map(|(head, end)| Block {
@@ -275,7 +275,7 @@ fn cut(text: &str, lines: &[Span], heads: Vec<Head>, told_by: String) -> Blocks 
         .collect();
     Blocks {
         preamble: preamble.trim(text),
-        blocks,
+        list,
         told_by,
     }
 }

@@ -287,7 +287,7 @@ impl Columns {
             }
             match role {
                 Some(Role::NoteId) if draft.given_id.is_none() => {
-                    draft.given_id = Some(cell.to_owned())
+                    draft.given_id = Some(cell.to_owned());
                 }
                 Some(role) if is_clue(role) => draft.clues.columns.push((role, cell.to_owned())),
                 _ => {

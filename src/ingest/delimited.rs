@@ -117,7 +117,7 @@ impl<R: Read> Rows<R> {
                 self.advance(parsed.len);
                 continue;
             }
-            return self.take(parsed).map(Some);
+            return self.take(&parsed).map(Some);
         }
     }
 
@@ -162,7 +162,7 @@ impl<R: Read> Rows<R> {
         self.start += len;
     }
 
-    fn take(&mut self, parsed: Parsed) -> io::Result<Row> {
+    fn take(&mut self, parsed: &Parsed) -> io::Result<Row> {
         let line = self.line;
         if parsed.end == End::Cut {
             return self.take_too_long(line);

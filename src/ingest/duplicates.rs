@@ -122,8 +122,8 @@ impl<'n> Originals<'n> {
         }
         match (participant, date) {
             (None, None) => self.first,
-            (Some(_), None) => self.first_of(&self.by_participant, [participant, None]),
-            (None, Some(_)) => self.first_of(&self.by_date, [date, None]),
+            (Some(_), None) => first_of(&self.by_participant, &[participant, None]),
+            (None, Some(_)) => first_of(&self.by_date, &[date, None]),
             (Some(_), Some(_)) => {
                 let keys = [
                     (participant, date),
@@ -131,18 +131,15 @@ impl<'n> Originals<'n> {
                     (None, date),
                     (None, None),
                 ];
-                self.first_of(&self.by_both, keys)
+                first_of(&self.by_both, &keys)
             }
         }
     }
+}
 
-    fn first_of<K: Ord, const N: usize>(
-        &self,
-        map: &BTreeMap<K, usize>,
-        keys: [K; N],
-    ) -> Option<usize> {
-        keys.iter().filter_map(|key| map.get(key).copied()).min()
-    }
+/// The earliest note under any of the keys.
+fn first_of<K: Ord>(map: &BTreeMap<K, usize>, keys: &[K]) -> Option<usize> {
+    keys.iter().filter_map(|key| map.get(key).copied()).min()
 }
 
 /// Notes of one participant and date that are compared sentence by sentence, at most.

@@ -1,7 +1,6 @@
-//! One file, from its bytes to its notes and its ledger row.
+//! One source, from its bytes to its notes and its ledger row.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 
 use encoding_rs::Encoding;
 use regex::Regex;
@@ -9,23 +8,24 @@ use regex::Regex;
 use crate::error::Result;
 use crate::model::ledger::{LedgerRow, Outcome};
 use crate::model::reading::Role;
+use crate::text::Span;
 
+use super::archive::read_archive;
+use super::contents::Contents;
 use super::decode::{DecodingReader, Examined, TextEncoding, examine, unix_lines};
 use super::delimited::Rows;
-use super::gather::{Gather, Kept, Shared};
+use super::gather::{Gather, Shared};
 use super::json::{JsonArray, JsonLines};
-use super::kind::{Kind, extension, kind_of, not_a_note_by_name};
-use super::meter::{Meter, Progress};
+use super::kind::{Kind, extension, is_document, kind_of, not_a_note_by_name};
+use super::meter::Progress;
+use super::outcome::{Part, Parts, SourceReading, empty_row, nothing, settle_source};
 use super::recognise::Clues;
-use super::report::{ColumnReport, LayoutKind, SourceReport};
-use super::sniff::{Sniffed, sniff};
-use super::table::{TableOutcome, TablePlace, read_table};
+use super::selection::Selection;
+use super::sniff::{SNIFF_BYTES, Sniffed, sniff, words};
+use super::table::{TablePlace, read_table};
 use super::text_file::read_text;
 use super::walk::{Found, What, io_reason};
-use super::workbook::{Sheet, SheetRows, read_workbook};
-
-/// Bytes of a table that its dialect is told from.
-const SNIFF_BYTES: usize = 1 << 16;
+use super::workbook::read_sheets;
 
 /// How a study's files are to be read.
 pub(crate) struct FileReader<'s> {
@@ -35,27 +35,30 @@ pub(crate) struct FileReader<'s> {
     pub(crate) encoding: Option<&'static Encoding>,
 }
 
-/// What came out of a file.
-pub(crate) struct FileReading {
-    pub(crate) rows: Vec<LedgerRow>,
-    pub(crate) kept: Vec<Kept>,
-    pub(crate) report: SourceReport,
+/// What is known of a file before it is opened.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// Why it is not read as notes.
+    pub(crate) skip: Option<String>,
+    /// What is true of all its notes.
+    pub(crate) common: Clues,
+    /// Whether the study names the files of its notes, so that a name alone excludes none.
+    pub(crate) told: bool,
 }
 
 impl FileReader<'_> {
-    /// Reads a file; `skip` says why it is not read as notes, `common` what holds for all of them.
+    /// Reads a file: one source, or an archive and its members.
     pub(crate) fn read(
         &self,
         found: &Found,
-        skip: Option<String>,
-        common: Clues,
-        told: bool,
-    ) -> Result<FileReading> {
+        known: Known,
+        selection: &Selection,
+    ) -> Result<Vec<SourceReading>> {
         let mut row = empty_row(&found.name);
         let bytes = match &found.what {
             What::File(bytes) => *bytes,
-            What::Skipped(why) => return Ok(nothing(row, Outcome::Skipped, why.clone())),
-            What::Failed(why) => return Ok(nothing(row, Outcome::Failed, why.clone())),
+            What::Skipped(why) => return Ok(vec![nothing(row, Outcome::Skipped, why.clone())]),
+            What::Failed(why) => return Ok(vec![nothing(row, Outcome::Failed, why.clone())]),
         };
         row.bytes = bytes;
         let limit = self.shared.options.limits.file_bytes;
@@ -65,403 +68,235 @@ impl FileReader<'_> {
                 bytes >> 20,
                 limit >> 20
             );
-            return Ok(nothing(row, Outcome::Failed, why));
+            return Ok(vec![nothing(row, Outcome::Failed, why)]);
         }
-        let opened = File::open(&found.path).and_then(|mut file| {
-            let examined = examine(Meter::new(&mut file, self.progress), self.encoding)?;
-            file.seek(SeekFrom::Start(0))?;
-            Ok((file, examined))
-        });
-        let (file, examined) = match opened {
-            Ok(opened) => opened,
+        let contents = Contents::File(&found.path);
+        if extension(&found.name) == "zip" && known.skip.is_none() {
+            return self.archive(row, contents, selection);
+        }
+        Ok(vec![self.read_contents(row, contents, known)?])
+    }
+
+    fn archive(
+        &self,
+        mut row: LedgerRow,
+        contents: Contents<'_>,
+        selection: &Selection,
+    ) -> Result<Vec<SourceReading>> {
+        "zip".clone_into(&mut row.format);
+        let bytes = match contents.read_all(self.progress) {
+            Ok(bytes) => bytes,
+            Err(e) => return Ok(vec![nothing(row, Outcome::Failed, io_reason(&e))]),
+        };
+        if let Ok(examined) = examine(&bytes[..], None) {
+            row.sha256 = examined.sha256;
+        }
+        read_archive(self, selection, row, &bytes, 0)
+    }
+
+    /// Reads a file's, or a member's, contents.
+    pub(crate) fn read_contents(
+        &self,
+        mut row: LedgerRow,
+        contents: Contents<'_>,
+        known: Known,
+    ) -> Result<SourceReading> {
+        let opened = contents.open(self.progress);
+        let examined = match opened.and_then(|input| examine(input, self.encoding)) {
+            Ok(examined) => examined,
             Err(e) => return Ok(nothing(row, Outcome::Failed, io_reason(&e))),
         };
         row.bytes = examined.bytes;
         row.sha256.clone_from(&examined.sha256);
-        let name = found.name.rsplit('/').next().unwrap_or_default();
-        let by_name = not_a_note_by_name(name)
-            .filter(|_| !told)
-            .map(str::to_owned);
-        if let Some(why) = skip.or(by_name) {
+        let name = row.source.rsplit('/').next().unwrap_or_default().to_owned();
+        let by_name = not_a_note_by_name(&name).filter(|_| !known.told);
+        if let Some(why) = known.skip.or(by_name.map(str::to_owned)) {
             return Ok(nothing(row, Outcome::Skipped, why));
         }
         if examined.bytes == 0 {
             return Ok(nothing(row, Outcome::Skipped, "empty".to_owned()));
         }
-        let mut gather = Gather::new(&self.shared, &found.name, common);
-        let outcome = self.notes(name, file, &examined, &mut row, &mut gather)?;
-        finish(row, outcome, gather)
-    }
-
-    fn notes(
-        &self,
-        name: &str,
-        file: File,
-        examined: &Examined,
-        row: &mut LedgerRow,
-        gather: &mut Gather<'_>,
-    ) -> Result<Outcomes> {
-        let kind = kind_of(name, &examined.head, examined.encoding.is_some());
-        let refused = |outcome, why: String| {
-            Ok(Outcomes {
-                refused: Some((outcome, why)),
-                ..Outcomes::default()
-            })
+        let mut gather = Gather::new(&self.shared, &row.source, known.common);
+        let job = Job {
+            reader: self,
+            name: &name,
+            contents,
+            examined: &examined,
+            row: &mut row,
+            gather: &mut gather,
         };
-        match (&kind, &examined.encoding) {
-            (Kind::Skipped(why), _) => return refused(Outcome::Skipped, (*why).to_owned()),
-            (Kind::Failed(format, why), _) => {
-                (*format).clone_into(&mut row.format);
-                return refused(Outcome::Failed, why.clone());
-            }
-            (Kind::Workbook, _) => {
-                row.format = extension(name);
-                return self.workbook(file, gather);
-            }
-            (_, None) => return refused(Outcome::Failed, "binary, not text".to_owned()),
-            (_, Some(encoding)) => row.encoding.clone_from(&encoding.name),
-        }
-        let Some(encoding) = &examined.encoding else {
-            return refused(Outcome::Failed, "binary, not text".to_owned());
-        };
-        let input =
-            match DecodingReader::new(BufReader::new(Meter::new(file, self.progress)), encoding) {
-                Ok(input) => input,
-                Err(e) => return refused(Outcome::Failed, io_reason(&e)),
-            };
-        let mut outcomes = self.text_notes(&kind, input, row, gather)?;
-        outcomes.remarks.extend(encoding.remarks.iter().cloned());
-        if !["csv", "tsv", "tab", "psv", "txt", "md"].contains(&extension(name).as_str())
-            && row.format == "text"
-        {
-            let extension = extension(name);
-            if super::kind::is_document(&extension) {
-                outcomes
-                    .remarks
-                    .push(format!("named .{extension}, but it is plain text"));
-            }
-        }
-        Ok(outcomes)
+        let parts = job.notes()?;
+        settle_source(row, parts, gather)
     }
+}
 
-    fn text_notes(
-        &self,
-        kind: &Kind,
-        mut input: impl Read,
-        row: &mut LedgerRow,
-        gather: &mut Gather<'_>,
-    ) -> Result<Outcomes> {
-        let recogniser = self.shared.recogniser;
-        let row_max = self
-            .shared
-            .options
-            .limits
-            .note_bytes
-            .saturating_mul(2)
-            .max(1 << 16);
-        let outcome = match kind {
-            Kind::JsonLines => {
-                "jsonl".clone_into(&mut row.format);
-                let mut rows = JsonLines::new(input, recogniser, row_max);
-                read_table(&mut rows, &TablePlace::default(), gather)?
+/// The reading of one source.
+struct Job<'j, 's> {
+    reader: &'j FileReader<'j>,
+    name: &'j str,
+    contents: Contents<'j>,
+    examined: &'j Examined,
+    row: &'j mut LedgerRow,
+    gather: &'j mut Gather<'s>,
+}
+
+impl Job<'_, '_> {
+    fn notes(mut self) -> Result<Parts> {
+        let examined = self.examined;
+        let kind = kind_of(self.name, &examined.head, examined.encoding.is_some());
+        match kind {
+            Kind::Skipped(why) => Ok(Parts::refused(Outcome::Skipped, why)),
+            Kind::Failed(format, why) => {
+                format.clone_into(&mut self.row.format);
+                Ok(Parts::refused(Outcome::Failed, why))
             }
-            Kind::Json => {
-                "json".clone_into(&mut row.format);
-                let mut text = String::new();
-                match input.read_to_string(&mut text) {
-                    Ok(_) => match JsonArray::parse(&text, recogniser) {
-                        Ok(mut rows) => read_table(&mut rows, &TablePlace::default(), gather)?,
-                        Err(why) => Ok(TableOutcome {
-                            damage: vec![why],
-                            ..TableOutcome::default()
-                        }),
-                    },
-                    Err(e) => Err(e),
+            Kind::Workbook => {
+                self.row.format = extension(self.name);
+                match self.contents.read_all(self.reader.progress) {
+                    Ok(bytes) => read_sheets(bytes, self.gather),
+                    Err(e) => Ok(Parts::refused(Outcome::Failed, io_reason(&e))),
                 }
             }
-            Kind::Delimited => {
-                "csv".clone_into(&mut row.format);
-                self.delimited(input, row, gather, row_max)?
+            Kind::Text | Kind::Delimited | Kind::JsonLines | Kind::Json => {
+                let Some(encoding) = &examined.encoding else {
+                    return Ok(Parts::refused(Outcome::Failed, "binary, not text"));
+                };
+                self.row.encoding.clone_from(&encoding.name);
+                self.text(&kind, encoding)
             }
-            _ => {
-                "text".clone_into(&mut row.format);
-                let mut text = String::new();
-                match input.read_to_string(&mut text) {
-                    Ok(_) => Ok(read_text(unix_lines(text), self.split.as_ref(), gather)?),
-                    Err(e) => Err(e),
-                }
-            }
-        };
-        Ok(match outcome {
-            Ok(outcome) => Outcomes {
-                parts: vec![outcome],
-                ..Outcomes::default()
-            },
-            Err(e) => Outcomes {
-                refused: Some((Outcome::Failed, io_reason(&e))),
-                ..Outcomes::default()
-            },
-        })
+        }
     }
 
-    fn delimited(
-        &self,
-        mut input: impl Read,
-        row: &mut LedgerRow,
-        gather: &mut Gather<'_>,
-        row_max: usize,
-    ) -> Result<io::Result<TableOutcome>> {
+    fn text(&mut self, kind: &Kind, encoding: &TextEncoding) -> Result<Parts> {
+        let opened = self.contents.open(self.reader.progress);
+        let input = match opened.and_then(|input| DecodingReader::new(input, encoding)) {
+            Ok(input) => input,
+            Err(e) => return Ok(Parts::refused(Outcome::Failed, io_reason(&e))),
+        };
+        self.gather.of_whole_file.clone_from(&encoding.remarks);
+        let (format, part) = match kind {
+            Kind::Delimited => self.delimited(input)?,
+            Kind::JsonLines => ("jsonl", self.json_lines(input)?),
+            Kind::Json => ("json", self.json(input)?),
+            _ => self.plain(input)?,
+        };
+        format.clone_into(&mut self.row.format);
+        let mut parts = Parts::from(part);
+        parts.remarks.extend(encoding.remarks.iter().cloned());
+        let extension = extension(self.name);
+        if is_document(&extension) {
+            let remark = format!("named .{extension}, but it is plain text");
+            parts.remarks.push(remark);
+        }
+        Ok(parts)
+    }
+
+    /// Bytes that a row may have: more than its note, less than what would fill the memory.
+    fn row_bytes_max(&self) -> usize {
+        let note = self.reader.shared.options.limits.note_bytes;
+        note.saturating_mul(2).max(1 << 16)
+    }
+
+    fn delimited(&mut self, mut input: impl Read) -> Result<(&'static str, Part)> {
         let mut sample = Vec::new();
-        if let Err(e) = input
-            .by_ref()
-            .take(SNIFF_BYTES as u64)
-            .read_to_end(&mut sample)
-        {
-            return Ok(Err(e));
+        let first = input.by_ref().take(SNIFF_BYTES as u64);
+        if let Err(e) = { first }.read_to_end(&mut sample) {
+            return Ok(("csv", Part::damaged(io_reason(&e))));
         }
-        let sniffed = self.sniff(&sample);
-        let told_by = super::sniff::words(sniffed.dialect);
-        let mut rows = Rows::new(
-            io::Cursor::new(sample).chain(input),
-            sniffed.dialect,
-            row_max,
-        );
-        let read = read_table(&mut rows, &TablePlace::default(), gather)?;
-        Ok(read.map(|mut outcome| {
-            if sniffed.width > 1 && sniffed.dialect.delimiter != b',' {
-                if sniffed.dialect.delimiter == b'\t' {
-                    "tsv".clone_into(&mut row.format);
-                }
-                outcome.remarks.push(told_by.clone());
-            }
-            outcome.told_by = told_by;
-            outcome
-        }))
+        let whole = sample.len() < SNIFF_BYTES;
+        let sniffed = self.sniff(&String::from_utf8_lossy(&sample), whole);
+        self.table(io::Cursor::new(sample).chain(input), sniffed)
     }
 
-    pub(crate) fn sniff(&self, sample: &[u8]) -> Sniffed {
-        let recogniser = self.shared.recogniser;
-        let columns = &self.shared.options.columns;
+    fn table(&mut self, input: impl Read, sniffed: Sniffed) -> Result<(&'static str, Part)> {
+        let mut rows = Rows::new(input, sniffed.dialect, self.row_bytes_max());
+        rows.expect_width(sniffed.width);
+        let mut part = read_table(&mut rows, &TablePlace::default(), self.gather)?;
+        part.told_by = words(sniffed.dialect);
+        let delimiter = sniffed.dialect.delimiter;
+        if sniffed.width > 1 && delimiter != b',' {
+            part.remarks.push(part.told_by.clone());
+        }
+        Ok((if delimiter == b'\t' { "tsv" } else { "csv" }, part))
+    }
+
+    fn sniff(&self, sample: &str, whole: bool) -> Sniffed {
+        let shared = &self.reader.shared;
+        let told = |c: &String| {
+            let mut columns = shared.options.columns.values();
+            columns.any(|v| v.eq_ignore_ascii_case(c.trim()))
+        };
         let known = |cells: &[String]| {
-            let told = |c: &String| columns.values().any(|v| v.eq_ignore_ascii_case(c.trim()));
-            cells
-                .iter()
-                .filter(|c| c.len() < 100 && (told(c) || recogniser.column_role(c).is_some()))
+            let short = cells.iter().filter(|c| c.len() < 100);
+            short
+                .filter(|c| told(c) || shared.recogniser.column_role(c).is_some())
                 .count()
         };
-        sniff(
-            &String::from_utf8_lossy(sample),
-            sample.len() < SNIFF_BYTES,
-            &known,
-        )
+        sniff(sample, whole, &known)
     }
 
-    fn workbook(&self, mut file: File, gather: &mut Gather<'_>) -> Result<Outcomes> {
-        let mut bytes = Vec::new();
-        let failed = |why| Outcomes {
-            refused: Some((Outcome::Failed, why)),
-            ..Outcomes::default()
-        };
-        if let Err(e) = Meter::new(&mut file, self.progress).read_to_end(&mut bytes) {
-            return Ok(failed(io_reason(&e)));
-        }
-        let sheets = match read_workbook(bytes, &self.shared.options.limits) {
-            Ok(sheets) => sheets,
-            Err(why) => return Ok(failed(why)),
-        };
-        let mut outcomes = Outcomes::default();
-        let several = sheets.iter().filter(|s| !s.rows.is_empty()).count() > 1;
-        for sheet in sheets {
-            outcomes.sheet(sheet, several, gather)?;
-        }
-        Ok(outcomes)
+    fn json_lines(&mut self, input: impl Read) -> Result<Part> {
+        let recogniser = self.reader.shared.recogniser;
+        let mut rows = JsonLines::new(input, recogniser, self.row_bytes_max());
+        read_table(&mut rows, &TablePlace::default(), self.gather)
     }
-}
 
-/// What the parts of a file gave.
-#[derive(Default)]
-struct Outcomes {
-    parts: Vec<TableOutcome>,
-    remarks: Vec<String>,
-    refused: Option<(Outcome, String)>,
-}
+    fn json(&mut self, input: impl Read) -> Result<Part> {
+        let text = match io::read_to_string(input) {
+            Ok(text) => text,
+            Err(e) => return Ok(Part::damaged(io_reason(&e))),
+        };
+        match JsonArray::parse(&text, self.reader.shared.recogniser) {
+            Ok(mut rows) => read_table(&mut rows, &TablePlace::default(), self.gather),
+            Err(why) => Ok(Part::damaged(why)),
+        }
+    }
 
-impl Outcomes {
-    fn sheet(&mut self, sheet: Sheet, several: bool, gather: &mut Gather<'_>) -> Result<()> {
-        let named = |text: &str| {
-            if several {
-                format!("sheet {:?}: {text}", sheet.name)
-            } else {
-                text.to_owned()
+    fn plain(&mut self, input: impl Read) -> Result<(&'static str, Part)> {
+        let text = match io::read_to_string(input) {
+            Ok(text) => text,
+            Err(e) => return Ok(("text", Part::damaged(io_reason(&e)))),
+        };
+        if self.reader.split.is_none() && may_be_table(&text) {
+            let sample = first_bytes(&text, SNIFF_BYTES);
+            let sniffed = self.sniff(sample, sample.len() == text.len());
+            if sniffed.is_plainly_a_table() {
+                return self.table(text.as_bytes(), sniffed);
             }
-        };
-        if let Some(why) = &sheet.failed {
-            self.parts.push(TableOutcome {
-                damage: vec![named(why)],
-                ..TableOutcome::default()
-            });
-            return Ok(());
         }
-        if sheet.rows.is_empty() {
-            return Ok(());
-        }
-        let place = TablePlace {
-            sheet: sheet.name.clone(),
-            prefix: if several {
-                format!("sheet={}/", sheet.name)
-            } else {
-                String::new()
-            },
-        };
-        if sheet.hidden {
-            self.remarks.push(named("the sheet is hidden, and read"));
-        }
-        let mut rows = SheetRows(sheet.rows.into_iter());
-        match read_table(&mut rows, &place, gather)? {
-            Ok(mut outcome) => {
-                for said in outcome
-                    .remarks
-                    .iter_mut()
-                    .chain(&mut outcome.damage)
-                    .chain(&mut outcome.no_notes)
-                {
-                    *said = if several {
-                        format!("sheet {:?}: {said}", place.sheet)
-                    } else {
-                        said.clone()
-                    };
-                }
-                self.parts.push(outcome);
-            }
-            Err(e) => self.remarks.push(io_reason(&e)),
-        }
-        Ok(())
+        let split = self.reader.split.as_ref();
+        Ok(("text", read_text(unix_lines(text), split, self.gather)?))
     }
 }
 
-fn empty_row(source: &str) -> LedgerRow {
-    LedgerRow {
-        source: source.to_owned(),
-        locator: String::new(),
-        sha256: String::new(),
-        bytes: 0,
-        encoding: String::new(),
-        format: String::new(),
-        outcome: Outcome::Read,
-        reason: String::new(),
-        notes: 0,
-    }
+/// Whether one of a text's first lines has the delimiters of three cells.
+fn may_be_table(text: &str) -> bool {
+    let delimiters = ['\t', ';', '|', ','];
+    let several = |line: &str| delimiters.iter().any(|&d| line.matches(d).count() >= 2);
+    text.lines()
+        .filter(|l| !l.trim().is_empty())
+        .take(3)
+        .any(several)
 }
 
-fn nothing(row: LedgerRow, outcome: Outcome, reason: String) -> FileReading {
-    let report = SourceReport {
-        source: row.source.clone(),
-        layout: LayoutKind::None,
-        told_by: String::new(),
-        columns: Vec::new(),
-        notes: 0,
-        sample: None,
-        remarks: vec![reason.clone()],
-    };
-    FileReading {
-        rows: vec![LedgerRow {
-            outcome,
-            reason,
-            ..row
-        }],
-        kept: Vec::new(),
-        report,
-    }
+/// The start of a text, at most so many bytes.
+fn first_bytes(text: &str, bytes_max: usize) -> &str {
+    let end = (0..=bytes_max.min(text.len()))
+        .rev()
+        .find(|&i| text.is_char_boundary(i));
+    Span::new(0, end.unwrap_or(0)).slice(text)
 }
 
-/// Settles what became of the file as a whole.
-fn finish(mut row: LedgerRow, outcomes: Outcomes, gather: Gather<'_>) -> Result<FileReading> {
-    if let Some((outcome, reason)) = outcomes.refused {
-        return Ok(nothing(row, outcome, reason));
-    }
-    let (kept, note_rows, unnamed) = gather.finish()?;
-    let parts = &outcomes.parts;
-    let all = |said: fn(&TableOutcome) -> &[String]| -> Vec<String> {
-        parts.iter().flat_map(said).cloned().collect()
-    };
-    let damage = all(|p| &p.damage);
-    let mut remarks = all(|p| &p.remarks);
-    remarks.extend(outcomes.remarks);
-    for (outcome, n) in unnamed {
-        remarks.push(format!(
-            "{n} further places {} and not named here",
-            outcome.as_str()
-        ));
-    }
-    let no_notes: Vec<String> = parts.iter().filter_map(|p| p.no_notes.clone()).collect();
-    let failed_rows = note_rows
-        .iter()
-        .filter(|r| r.outcome == Outcome::Failed)
-        .count();
-    row.notes = kept.len();
-    row.outcome = match (kept.len(), damage.len() + failed_rows, no_notes.len()) {
-        (0, 0, 0) => Outcome::Read,
-        (0, 0, _) => Outcome::Skipped,
-        (0, _, _) => Outcome::Failed,
-        (_, 0, _) => Outcome::Read,
-        _ => Outcome::PartlyRead,
-    };
-    let from_rows = note_rows
-        .iter()
-        .filter(|r| r.outcome == Outcome::Failed && damage.is_empty())
-        .map(|r| r.reason.clone());
-    let mut reasons = shortened(damage.iter().cloned().chain(from_rows).collect());
-    reasons.extend(no_notes);
-    reasons.extend(remarks.iter().cloned());
-    row.reason = reasons.join("; ");
-    let report = SourceReport {
-        source: row.source.clone(),
-        layout: parts
-            .iter()
-            .filter(|p| p.no_notes.is_none())
-            .find_map(|p| p.layout)
-            .unwrap_or(LayoutKind::None),
-        told_by: parts
-            .iter()
-            .map(|p| p.told_by.clone())
-            .find(|t| !t.is_empty())
-            .unwrap_or_default(),
-        columns: parts
-            .iter()
-            .flat_map(|p| p.columns.iter().cloned())
-            .collect::<Vec<ColumnReport>>(),
-        notes: kept.len(),
-        sample: None,
-        remarks: reasons,
-    };
-    let rows = std::iter::once(row).chain(note_rows).collect();
-    Ok(FileReading { rows, kept, report })
-}
-
-/// The first of many reasons, and how many there are.
-fn shortened(mut reasons: Vec<String>) -> Vec<String> {
-    const SHOWN: usize = 20;
-    if reasons.len() > SHOWN {
-        let more = reasons.len() - SHOWN;
-        reasons.truncate(SHOWN);
-        reasons.push(format!("and {more} more"));
-    }
-    reasons
-}
-
-/// What the study says of all notes of a file.
+/// What a file's path, and the study, say of all its notes.
 pub(crate) fn common_clues(name: &str, study: Vec<(Role, String)>) -> Clues {
     let mut folders: Vec<String> = name.split('/').map(str::to_owned).collect();
     let file = folders.pop().unwrap_or_default();
-    let stem = match extension(&file) {
-        e if e.is_empty() || e.chars().any(|c| c.is_ascii_digit()) => file,
-        e => file
-            .get(..file.len() - e.len() - 1)
-            .unwrap_or(&file)
-            .to_owned(),
-    };
+    let extension = extension(&file);
+    // "Visit 03.02.2023" has no extension but a date.
+    let named = !extension.is_empty() && !extension.chars().all(|c| c.is_ascii_digit());
+    let len = file.len() - if named { extension.len() + 1 } else { 0 };
     Clues {
-        file_name: stem,
+        file_name: file.get(..len).unwrap_or(&file).to_owned(),
         folders,
         study,
         ..Clues::default()
@@ -471,39 +306,4 @@ pub(crate) fn common_clues(name: &str, study: Vec<(Role, String)>) -> Clues {
 /// The encoding of a name, for text that is told.
 pub(crate) fn encoding_named(name: &str) -> Option<&'static Encoding> {
     Encoding::for_label(name.trim().as_bytes())
-}
-
-/// Reads the rows of a small table, for looking at its columns; none where it is none.
-pub(crate) fn peek_rows(
-    path: &std::path::Path,
-    name: &str,
-    limits: &super::options::Limits,
-) -> Option<Vec<super::delimited::Row>> {
-    let bytes = std::fs::read(path).ok()?;
-    let examined = examine(&bytes[..], None).ok()?;
-    match kind_of(name, &examined.head, examined.encoding.is_some()) {
-        Kind::Workbook => {
-            let sheets = read_workbook(bytes, limits).ok()?;
-            sheets
-                .into_iter()
-                .map(|s| s.rows)
-                .find(|rows| !rows.is_empty())
-        }
-        Kind::Delimited => {
-            let encoding: TextEncoding = examined.encoding?;
-            let mut text = String::new();
-            DecodingReader::new(&bytes[..], &encoding)
-                .ok()?
-                .read_to_string(&mut text)
-                .ok()?;
-            let sniffed = sniff(&text, true, &|_| 0);
-            let mut rows = Rows::new(text.as_bytes(), sniffed.dialect, text.len());
-            let mut all = Vec::new();
-            while let Ok(Some(row)) = rows.next_row() {
-                all.push(row);
-            }
-            Some(all)
-        }
-        _ => None,
-    }
 }

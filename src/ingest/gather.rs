@@ -51,6 +51,18 @@ pub(crate) struct Draft {
     pub(crate) text: String,
     pub(crate) turns: Vec<Turn>,
     pub(crate) warnings: Vec<String>,
+    /// Whether a part of it may be missing.
+    pub(crate) damaged: bool,
+}
+
+/// What was gathered from a source.
+#[derive(Debug)]
+pub(crate) struct Gathered {
+    pub(crate) kept: Vec<Kept>,
+    /// Ledger rows of places inside it.
+    pub(crate) rows: Vec<LedgerRow>,
+    /// Places that gave no note and have no row, by outcome.
+    pub(crate) unnamed: BTreeMap<Outcome, usize>,
 }
 
 /// Collects the notes of one file.
@@ -63,6 +75,8 @@ pub(crate) struct Gather<'s> {
     waiting: Vec<Draft>,
     waiting_bytes: usize,
     named: usize,
+    /// What a note should be warned of that is the whole file.
+    pub(crate) of_whole_file: Vec<String>,
     /// Rows that are no notes and are not named one by one.
     pub(crate) unnamed: BTreeMap<Outcome, usize>,
     pub(crate) kept: Vec<Kept>,
@@ -79,6 +93,7 @@ impl<'s> Gather<'s> {
             waiting: Vec::new(),
             waiting_bytes: 0,
             named: 0,
+            of_whole_file: Vec::new(),
             unnamed: BTreeMap::new(),
             kept: Vec::new(),
             rows: Vec::new(),
@@ -86,16 +101,23 @@ impl<'s> Gather<'s> {
     }
 
     /// Takes a note; one without a locator is the whole file and has no ledger row of its own.
-    pub(crate) fn note(&mut self, draft: Draft) -> Result<()> {
+    pub(crate) fn note(&mut self, mut draft: Draft) -> Result<()> {
         let limit = self.shared.options.limits.note_bytes;
         if draft.text.len() > limit {
             let reason = over_limit(draft.text.len(), limit);
             self.not_a_note(&draft.locator, Outcome::Failed, reason);
             return Ok(());
         }
-        if !draft.locator.is_empty() {
+        if draft.locator.is_empty() {
+            draft.warnings.append(&mut self.of_whole_file);
+        } else {
             let reason = draft.warnings.join("; ");
-            let row = self.row(&draft.locator, Outcome::Read, reason);
+            let outcome = if draft.damaged {
+                Outcome::PartlyRead
+            } else {
+                Outcome::Read
+            };
+            let row = self.row(&draft.locator, outcome, reason);
             self.rows.push(LedgerRow {
                 bytes: draft.text.len() as u64,
                 notes: 1,
@@ -121,12 +143,14 @@ impl<'s> Gather<'s> {
         self.rows.push(row);
     }
 
-    /// Ends the file.
-    pub(crate) fn finish(
-        mut self,
-    ) -> Result<(Vec<Kept>, Vec<LedgerRow>, BTreeMap<Outcome, usize>)> {
+    /// Ends the source.
+    pub(crate) fn finish(mut self) -> Result<Gathered> {
         self.flush()?;
-        Ok((self.kept, self.rows, self.unnamed))
+        Ok(Gathered {
+            kept: self.kept,
+            rows: self.rows,
+            unnamed: self.unnamed,
+        })
     }
 
     fn row(&self, locator: &str, outcome: Outcome, reason: String) -> LedgerRow {

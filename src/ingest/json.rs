@@ -186,16 +186,12 @@ fn placed(mut row: Row, names: &[String], recogniser: &Recogniser) -> Row {
     row.cells = vec![String::new(); names.len()];
     let mut extra = Vec::new();
     for (key, value, _) in std::mem::take(&mut row.extra) {
-        match names
-            .iter()
-            .position(|n| *n == key)
-            .and_then(|at| row.cells.get_mut(at))
-        {
-            Some(cell) => *cell = value,
-            None => {
-                let role = recogniser.column_role(&key);
-                extra.push((key, value, role));
-            }
+        let column = names.iter().position(|n| *n == key);
+        if let Some(cell) = column.and_then(|at| row.cells.get_mut(at)) {
+            *cell = value;
+        } else {
+            let role = recogniser.column_role(&key);
+            extra.push((key, value, role));
         }
     }
     row.extra = extra;

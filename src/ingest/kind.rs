@@ -68,7 +68,7 @@ pub(crate) fn not_a_note_by_name(file: &str) -> Option<&'static str> {
         Some("a README, not a note")
     } else if is(&["license", "licence", "copying"]) {
         Some("a licence, not a note")
-    } else if stem.starts_with("gold") && lower.ends_with(".jsonl") {
+    } else if stem.starts_with("gold") && extension(file) == "jsonl" {
         Some("codings made by people, not notes")
     } else if lower == "decisions.csv" {
         Some("decisions on codings, not notes")

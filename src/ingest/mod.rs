@@ -5,8 +5,10 @@
 //! stops at a bad file, never holds all texts, never replaces anything in silence; the order of
 //! everything it gives follows from paths and places, whatever the number of threads.
 
+mod archive;
 mod blocks;
 mod columns;
+mod contents;
 mod decode;
 mod delimited;
 mod duplicates;
@@ -18,7 +20,9 @@ mod kind;
 mod meter;
 mod note_id;
 mod options;
+mod outcome;
 pub mod participants;
+mod peek;
 mod people;
 mod quiet;
 pub mod recognise;
@@ -37,6 +41,7 @@ mod workbook;
 
 use std::path::Path;
 
+use encoding_rs::Encoding;
 use rayon::prelude::*;
 use regex::Regex;
 
@@ -49,7 +54,7 @@ pub use options::{Limits, Options, SourceDefaults, Transcript};
 pub use report::{ColumnBasis, ColumnReport, LayoutKind, SourceReport};
 pub use spool::Spool;
 
-use file::{FileReader, common_clues, encoding_named};
+use file::{FileReader, Known, common_clues, encoding_named};
 use gather::Shared;
 use meter::Progress;
 use recognise::Recogniser;
@@ -80,15 +85,7 @@ pub fn read(
     rules: &ReadingRules,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Reading> {
-    let split = options.split.as_deref().map(pattern).transpose()?;
-    let encoding = match options.encoding.as_deref() {
-        Some(name) => Some(encoding_named(name).ok_or_else(|| {
-            Error::other(format!(
-                "There is no encoding {name:?}; try windows-1252 or utf-8."
-            ))
-        })?),
-        None => None,
-    };
+    let (split, encoding) = (split_pattern(options)?, told_encoding(options)?);
     let found = walk(root)?;
     let selection = Selection::new(root, options, &found)?;
     let people = people::find(root, options, rules, &found, &selection)?;
@@ -116,27 +113,32 @@ pub fn read(
         encoding,
     };
     let read_one = |(i, found): (usize, &walk::Found)| {
-        let skip = people.tables.get(&i).cloned().or_else(|| selection.skip(i));
-        let common = common_clues(&found.name, selection.defaults(&found.name));
-        reader.read(found, skip, common, selection.is_told())
+        let known = Known {
+            skip: people
+                .tables
+                .get(&i)
+                .cloned()
+                .or_else(|| selection.skip(i, &found.name)),
+            common: common_clues(&found.name, selection.defaults(&found.name)),
+            told: selection.is_told(),
+        };
+        reader.read(found, known, &selection)
     };
     let files = found
         .par_iter()
         .enumerate()
         .map(read_one)
-        .collect::<Result<Vec<_>>>()?;
+        .collect::<Result<Vec<_>>>()?
+        .into_iter()
+        .flatten()
+        .collect();
     progress.finish();
     let settled = settled::settle_all(files, &people, options, &spool)?;
     spool.set_order(settled.places);
     Ok(Reading {
         corpus: Corpus {
             participants: settled.participants,
-            session_types: rules
-                .session_types
-                .iter()
-                .filter(|t| t.listed)
-                .map(|t| t.name.clone())
-                .collect(),
+            session_types: listed_types(rules),
             notes: settled.notes,
         },
         ledger: settled.ledger,
@@ -145,12 +147,34 @@ pub fn read(
     })
 }
 
-fn pattern(split: &str) -> Result<Regex> {
-    Regex::new(split).map_err(|error| {
-        let line = error.to_string();
-        let why = line.lines().last().unwrap_or_default().trim().to_owned();
+fn told_encoding(options: &Options) -> Result<Option<&'static Encoding>> {
+    let Some(name) = options.encoding.as_deref() else {
+        return Ok(None);
+    };
+    let found = encoding_named(name).ok_or_else(|| {
+        Error::other(format!(
+            "There is no encoding {name:?}; try windows-1252 or utf-8."
+        ))
+    });
+    found.map(Some)
+}
+
+fn split_pattern(options: &Options) -> Result<Option<Regex>> {
+    let Some(split) = options.split.as_deref() else {
+        return Ok(None);
+    };
+    let pattern = Regex::new(split).map_err(|error| {
+        let text = error.to_string();
+        let why = text.lines().last().unwrap_or_default().trim();
         Error::other(format!(
             "The pattern {split:?} under `split` is wrong: {why}."
         ))
-    })
+    });
+    pattern.map(Some)
+}
+
+/// The names of the study's session types, in its order.
+fn listed_types(rules: &ReadingRules) -> Vec<String> {
+    let listed = rules.session_types.iter().filter(|t| t.listed);
+    listed.map(|t| t.name.clone()).collect()
 }

@@ -8,11 +8,11 @@ use crate::model::corpus::Participant;
 use crate::model::reading::ReadingRules;
 
 use super::delimited::Row;
-use super::file::peek_rows;
 use super::kind::extension;
 use super::options::Options;
 use super::participants::{is_participants_table, parse_participants};
-use super::selection::{Selection, same};
+use super::peek::peek_rows;
+use super::selection::{NOT_AMONG_NOTES, Selection, same};
 use super::walk::{Found, What};
 
 /// A participants' table is smaller than this; larger tables are not looked at for being one.
@@ -42,7 +42,7 @@ pub(crate) fn find(
     if let Some(told) = &options.participants_table {
         let at = found.iter().position(|f| same(root, told, f));
         let path = root.join(told);
-        let rows = peek_rows(&path, &told.to_string_lossy(), &options.limits);
+        let rows = peek_rows(&path, &options.limits);
         let rows = rows.filter(|rows| !rows.is_empty()).ok_or_else(|| {
             Error::not_found(format!(
                 "{}: the participants' table cannot be read as a table. `participants` in study.toml names it.",
@@ -63,12 +63,12 @@ pub(crate) fn find(
         if !small
             || !table
             || selection
-                .skip(i)
-                .is_some_and(|why| !why.starts_with("not among"))
+                .skip(i, &file.name)
+                .is_some_and(|why| why != NOT_AMONG_NOTES)
         {
             continue;
         }
-        let Some(rows) = peek_rows(&file.path, &file.name, &options.limits) else {
+        let Some(rows) = peek_rows(&file.path, &options.limits) else {
             continue;
         };
         if let Some(header) = header_of(&rows, rules) {

@@ -11,14 +11,20 @@ use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use crate::error::{Error, Result};
 use crate::model::reading::Role;
 
+use super::kind::extension;
 use super::options::Options;
 use super::walk::Found;
+
+/// Why a file is not read where the study names others.
+pub(crate) const NOT_AMONG_NOTES: &str = "not among `notes` in study.toml";
 
 /// The study's choice of files.
 pub(crate) struct Selection {
     told: bool,
     /// By index of the file, why it is not read.
     skipped: BTreeMap<usize, String>,
+    notes: GlobSet,
+    ignore: GlobSet,
     defaults: Vec<(GlobSet, Vec<(Role, String)>)>,
 }
 
@@ -35,10 +41,6 @@ impl Selection {
                 .find(|(path, _)| same(root, path, file));
             if let Some((_, what)) = own {
                 skipped.insert(i, what.clone());
-            } else if ignore.is_match(&file.name) {
-                skipped.insert(i, "left out by `ignore` in study.toml".to_owned());
-            } else if !options.notes.is_empty() && !notes.is_match(&file.name) {
-                skipped.insert(i, "not among `notes` in study.toml".to_owned());
             }
         }
         let defaults = options.sources.iter().map(|source| {
@@ -48,6 +50,8 @@ impl Selection {
         Ok(Self {
             told: !options.notes.is_empty(),
             skipped,
+            notes,
+            ignore,
             defaults: defaults.collect::<Result<_>>()?,
         })
     }
@@ -58,8 +62,23 @@ impl Selection {
     }
 
     /// Why a file is not read.
-    pub(crate) fn skip(&self, file: usize) -> Option<String> {
-        self.skipped.get(&file).cloned()
+    pub(crate) fn skip(&self, file: usize, name: &str) -> Option<String> {
+        self.skipped
+            .get(&file)
+            .cloned()
+            .or_else(|| self.skip_name(name))
+    }
+
+    /// Why a file of this name is not read. An archive is opened where one of its members may be
+    /// meant.
+    pub(crate) fn skip_name(&self, name: &str) -> Option<String> {
+        if self.ignore.is_match(name) {
+            Some("left out by `ignore` in study.toml".to_owned())
+        } else if self.told && !self.notes.is_match(name) && extension(name) != "zip" {
+            Some(NOT_AMONG_NOTES.to_owned())
+        } else {
+            None
+        }
     }
 
     /// What is true of all notes of a file; the study's later entries win.

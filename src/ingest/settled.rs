@@ -6,9 +6,9 @@ use crate::model::layout::Turn;
 use crate::model::ledger::Ledger;
 
 use super::duplicates::{Candidate, Fingerprint, find_duplicates};
-use super::file::FileReading;
 use super::note_id::{Assigned, assign};
 use super::options::Options;
+use super::outcome::SourceReading;
 use super::people::People;
 use super::recognise::{RawNote, Recognised, SettleOptions, settle};
 use super::report::SourceReport;
@@ -33,7 +33,7 @@ struct Rest {
 
 /// Settles all files' notes; files come in path order.
 pub(crate) fn settle_all(
-    files: Vec<FileReading>,
+    files: Vec<SourceReading>,
     people: &People,
     options: &Options,
     spool: &Spool,

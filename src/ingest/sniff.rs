@@ -7,6 +7,9 @@ use super::delimited::{Dialect, Quoting, Row, Rows};
 /// Delimiters in order of preference.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
+/// Bytes of a table that its dialect is told from.
+pub(crate) const SNIFF_BYTES: usize = 1 << 16;
+
 /// Rows that are compared.
 const ROWS: usize = 200;
 
@@ -16,34 +19,74 @@ pub(crate) struct Sniffed {
     pub(crate) dialect: Dialect,
     /// The number of cells that most rows have.
     pub(crate) width: usize,
-    /// Rows looked at, and those of that width.
-    pub(crate) rows: usize,
-    pub(crate) agreeing: usize,
+    /// Cells of one of the first rows that name known columns.
+    names: usize,
+    /// Thousandths of the rows that have that number of cells and no fault.
+    agreement: usize,
+    rows: usize,
 }
 
 /// Compares dialects on a sample; `known` counts the cells of a row that name known columns.
 pub(crate) fn sniff(sample: &str, whole: bool, known: &dyn Fn(&[String]) -> usize) -> Sniffed {
     let mut best: Option<(Score, Sniffed)> = None;
     for delimiter in DELIMITERS {
-        for quoting in [Quoting::Doubled, Quoting::Backslash, Quoting::Off] {
-            let dialect = Dialect { delimiter, quoting };
-            let rows = rows_under(sample, whole, dialect);
-            let sniffed = census(&rows, dialect);
-            let score = score(&rows, sniffed, known);
-            if best.as_ref().is_none_or(|(b, _)| score > *b) {
-                best = Some((score, sniffed));
-            }
+        let tried = quoting_of(sample, whole, delimiter);
+        let score = tried.score(known);
+        if best.as_ref().is_none_or(|(b, _)| score > *b) {
+            let sniffed = Sniffed {
+                names: score.0,
+                ..tried.sniffed
+            };
+            best = Some((score, sniffed));
         }
     }
-    best.map_or(
-        Sniffed {
-            dialect: COMMA,
-            width: 1,
-            rows: 0,
-            agreeing: 0,
-        },
-        |(_, s)| s,
-    )
+    let nothing = Sniffed {
+        dialect: COMMA,
+        width: 1,
+        names: 0,
+        agreement: 0,
+        rows: 0,
+    };
+    best.map_or(nothing, |(_, sniffed)| sniffed)
+}
+
+impl Sniffed {
+    /// Whether a text under a text file's name is plainly a table: a header of known columns, and
+    /// rows that agree.
+    pub(crate) fn is_plainly_a_table(&self) -> bool {
+        let names_min = if self.dialect.delimiter == b',' { 3 } else { 2 };
+        self.width >= 3 && self.names >= names_min && self.rows >= 3 && self.agreement >= 900
+    }
+}
+
+/// The rows of a sample under one dialect.
+struct Tried {
+    rows: Vec<Row>,
+    sniffed: Sniffed,
+    /// Signs that the quoting was not understood.
+    stray: usize,
+}
+
+/// The quoting under which a delimiter's rows agree best: the usual one unless another is clearly
+/// better, since a damaged row under the usual quoting can look whole under none.
+fn quoting_of(sample: &str, whole: bool, delimiter: u8) -> Tried {
+    let under = |quoting| Tried::new(sample, whole, Dialect { delimiter, quoting });
+    let usual = under(Quoting::Doubled);
+    if usual.sniffed.agreement == 1000 && usual.stray == 0 {
+        return usual;
+    }
+    let slashed = under(Quoting::Backslash);
+    if slashed.sniffed.agreement >= usual.sniffed.agreement && slashed.stray < usual.stray {
+        return slashed;
+    }
+    let off = under(Quoting::Off);
+    if off.sniffed.agreement >= 980
+        && off.sniffed.agreement >= usual.sniffed.agreement
+        && off.stray == 0
+    {
+        return off;
+    }
+    usual
 }
 
 /// A dialect in words.
@@ -67,8 +110,42 @@ const COMMA: Dialect = Dialect {
     quoting: Quoting::Doubled,
 };
 
-/// Known columns, then rows that agree (in thousandths), then cells, then cells with stray marks.
-type Score = (usize, usize, usize, std::cmp::Reverse<usize>);
+/// Known columns, then rows that agree (in thousandths), then cells.
+type Score = (usize, usize, usize);
+
+impl Tried {
+    fn new(sample: &str, whole: bool, dialect: Dialect) -> Self {
+        let rows = rows_under(sample, whole, dialect);
+        let (width, agreeing) = usual_width(&rows);
+        let cells = rows.iter().flat_map(|r| &r.cells);
+        let stray = cells
+            .filter(|c| has_stray_marks(c, dialect.quoting))
+            .count()
+            + rows.iter().map(|r| r.stray_marks).sum::<usize>();
+        Self {
+            sniffed: Sniffed {
+                dialect,
+                width,
+                names: 0,
+                agreement: agreeing * 1000 / rows.len().max(1),
+                rows: rows.len(),
+            },
+            rows,
+            stray,
+        }
+    }
+
+    fn score(&self, known: &dyn Fn(&[String]) -> usize) -> Score {
+        let top = self.rows.iter().take(10);
+        let names = top.map(|r| known(&r.cells)).max().unwrap_or(0);
+        let agreement = if self.sniffed.width > 1 {
+            self.sniffed.agreement
+        } else {
+            0
+        };
+        (names, agreement, self.sniffed.width)
+    }
+}
 
 fn rows_under(sample: &str, whole: bool, dialect: Dialect) -> Vec<Row> {
     let mut rows = Rows::new(sample.as_bytes(), dialect, sample.len());
@@ -86,7 +163,8 @@ fn rows_under(sample: &str, whole: bool, dialect: Dialect) -> Vec<Row> {
     found
 }
 
-fn census(rows: &[Row], dialect: Dialect) -> Sniffed {
+/// The number of cells that most rows have, and how many have it.
+fn usual_width(rows: &[Row]) -> (usize, usize) {
     let mut widths: Vec<usize> = rows
         .iter()
         .filter(|r| r.fault.is_none())
@@ -102,31 +180,7 @@ fn census(rows: &[Row], dialect: Dialect) -> Sniffed {
             (width, agreeing) = (width_here, run.len());
         }
     }
-    Sniffed {
-        dialect,
-        width,
-        rows: rows.len(),
-        agreeing,
-    }
-}
-
-fn score(rows: &[Row], sniffed: Sniffed, known: &dyn Fn(&[String]) -> usize) -> Score {
-    let names = rows
-        .iter()
-        .take(10)
-        .map(|r| known(&r.cells))
-        .max()
-        .unwrap_or(0);
-    let agreement = match (sniffed.width, sniffed.rows) {
-        (1, _) | (_, 0) => 0,
-        (_, rows) => sniffed.agreeing * 1000 / rows,
-    };
-    let cells = rows.iter().flat_map(|r| r.cells.iter());
-    let stray = cells
-        .filter(|c| has_stray_marks(c, sniffed.dialect.quoting))
-        .count();
-    let stray = stray + rows.iter().map(|r| r.stray_marks).sum::<usize>();
-    (names, agreement, sniffed.width, std::cmp::Reverse(stray))
+    (width, agreeing)
 }
 
 /// Whether a cell looks as if its quoting was not understood.

@@ -43,6 +43,9 @@ impl Spool {
     }
 
     /// The text of a note.
+    ///
+    /// # Errors
+    /// Where there is no such note, or the temporary file cannot be read.
     pub fn text(&self, note: usize) -> Result<String> {
         match self.places.get(note) {
             Some(&place) => self.at(place),

@@ -14,8 +14,9 @@ use crate::model::reading::Role;
 use super::columns::{Columns, find_header};
 use super::delimited::{Fault, Row};
 use super::gather::{Draft, Gather};
+use super::outcome::Part;
 use super::recognise::Clues;
-use super::report::{ColumnReport, LayoutKind};
+use super::report::LayoutKind;
 use super::transcript::Utterances;
 
 /// Rows that columns are recognised from.
@@ -54,35 +55,18 @@ pub(crate) struct TablePlace {
     pub(crate) prefix: String,
 }
 
-/// What became of a table.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct TableOutcome {
-    /// How it is laid out.
-    pub(crate) layout: Option<LayoutKind>,
-    /// What its notes, or its cells, are told apart by.
-    pub(crate) told_by: String,
-    /// Its columns.
-    pub(crate) columns: Vec<ColumnReport>,
-    /// What a person should know.
-    pub(crate) remarks: Vec<String>,
-    /// Rows that were damaged or lost, with their lines.
-    pub(crate) damage: Vec<String>,
-    /// Why it gave no notes at all.
-    pub(crate) no_notes: Option<String>,
-}
-
 /// Reads a table's notes into `gather`.
 pub(crate) fn read_table(
     source: &mut dyn RowSource,
     place: &TablePlace,
     gather: &mut Gather<'_>,
-) -> Result<io::Result<TableOutcome>> {
+) -> Result<Part> {
     let mut sample = Vec::new();
     while sample.len() < SAMPLE_ROWS {
         match source.next_row() {
             Ok(Some(row)) => sample.push(row),
             Ok(None) => break,
-            Err(e) => return Ok(Err(e)),
+            Err(e) => return Ok(Part::damaged(super::walk::io_reason(&e))),
         }
     }
     let header = match source.headers(&sample) {
@@ -105,9 +89,11 @@ pub(crate) fn read_table(
     let columns = Columns::recognise(&header, &first, gather.shared);
     let mut reader = TableReader::new(columns, place, title.join("\n"), gather);
     reader.outcome.remarks.extend(header.remarks);
-    if let Some(reason) = reader.cannot_read(first.is_empty()) {
-        reader.outcome.no_notes = Some(reason);
-        return Ok(Ok(reader.outcome));
+    if !first.is_empty()
+        && let Some(why) = reader.no_notes()
+    {
+        reader.outcome.no_notes = Some(why);
+        return Ok(reader.outcome);
     }
     for row in first {
         reader.row(row)?;
@@ -122,7 +108,7 @@ pub(crate) fn read_table(
             }
         }
     }
-    reader.finish().map(Ok)
+    reader.finish()
 }
 
 struct TableReader<'g, 's> {
@@ -134,7 +120,7 @@ struct TableReader<'g, 's> {
     /// Data rows so far.
     rows: usize,
     blank: usize,
-    outcome: TableOutcome,
+    outcome: Part,
 }
 
 impl<'g, 's> TableReader<'g, 's> {
@@ -151,11 +137,11 @@ impl<'g, 's> TableReader<'g, 's> {
         } else {
             LayoutKind::Table
         };
-        let outcome = TableOutcome {
+        let outcome = Part {
             layout: Some(layout),
             columns: columns.report(&place.sheet),
             remarks: columns.remarks.clone(),
-            ..TableOutcome::default()
+            ..Part::default()
         };
         Self {
             columns,
@@ -169,17 +155,27 @@ impl<'g, 's> TableReader<'g, 's> {
         }
     }
 
-    fn cannot_read(&self, no_rows: bool) -> Option<String> {
-        if no_rows || self.columns.names.is_empty() {
+    /// Why a table with rows gives no notes; none where it can be read.
+    fn no_notes(&self) -> Option<(Outcome, String)> {
+        let names = &self.columns.names;
+        if names.is_empty() || self.utterances.is_some() {
             return None;
         }
-        if self.utterances.is_none() && self.columns.notes.is_empty() {
-            return Some(format!(
-                "no column of notes among {}: name it under [columns] in study.toml if there is one",
-                quoted_list(&self.columns.names)
+        let has = |name: &str| names.iter().any(|n| n.trim().eq_ignore_ascii_case(name));
+        if has("note_id") && has("code") {
+            return Some((
+                Outcome::Skipped,
+                "codings made by people, not notes".to_owned(),
             ));
         }
-        None
+        if !self.columns.notes.is_empty() {
+            return None;
+        }
+        let why = format!(
+            "no column of notes among {}: name it under [columns] in study.toml if there is one",
+            quoted_list(names)
+        );
+        Some((Outcome::Failed, why))
     }
 
     fn row(&mut self, mut row: Row) -> Result<()> {
@@ -214,7 +210,8 @@ impl<'g, 's> TableReader<'g, 's> {
         }
         let text = self.columns.note_text(&row, &mut warnings);
         if text.chars().all(char::is_whitespace) {
-            return self.no_text(&locator, &row, warnings);
+            self.no_text(&locator, &row, &warnings);
+            return Ok(());
         }
         self.outcome
             .damage
@@ -223,6 +220,7 @@ impl<'g, 's> TableReader<'g, 's> {
         self.gather.note(Draft {
             locator,
             warnings,
+            damaged: row.fault.is_some(),
             clues: Clues {
                 sheet: self.place.sheet.clone(),
                 preamble: self.title.clone(),
@@ -232,7 +230,7 @@ impl<'g, 's> TableReader<'g, 's> {
         })
     }
 
-    fn no_text(&mut self, locator: &str, row: &Row, warnings: Vec<String>) -> Result<()> {
+    fn no_text(&mut self, locator: &str, row: &Row, warnings: &[String]) {
         self.blank += 1;
         if row.fault.is_some() || !warnings.is_empty() {
             self.damaged(locator, format!("{}; no note in it", warnings.join("; ")));
@@ -240,7 +238,6 @@ impl<'g, 's> TableReader<'g, 's> {
             let reason = format!("line {}: no note in this row", row.line);
             self.gather.not_a_note(locator, Outcome::Skipped, reason);
         }
-        Ok(())
     }
 
     fn damaged(&mut self, locator: &str, reason: String) {
@@ -279,7 +276,7 @@ impl<'g, 's> TableReader<'g, 's> {
         said
     }
 
-    fn finish(mut self) -> Result<TableOutcome> {
+    fn finish(mut self) -> Result<Part> {
         if let Some(utterances) = self.utterances.take() {
             for (draft, odd) in utterances.into_notes(&self.place.prefix) {
                 self.outcome.remarks.extend(odd);

@@ -9,20 +9,20 @@ use crate::model::reading::Role;
 use super::blocks::{Blocks, split, split_by};
 use super::front_matter::front_matter;
 use super::gather::{Draft, Gather};
+use super::outcome::Part;
 use super::recognise::Clues;
 use super::report::LayoutKind;
-use super::table::TableOutcome;
 
 /// Reads a text file's notes into `gather`.
 pub(crate) fn read_text(
     text: String,
     pattern: Option<&Regex>,
     gather: &mut Gather<'_>,
-) -> Result<TableOutcome> {
+) -> Result<Part> {
     if text.trim().is_empty() {
-        return Ok(TableOutcome {
-            no_notes: Some("no text in it".to_owned()),
-            ..TableOutcome::default()
+        return Ok(Part {
+            no_notes: Some((Outcome::Skipped, "no text in it".to_owned())),
+            ..Part::default()
         });
     }
     let front_matter = front_matter(&text);
@@ -34,9 +34,9 @@ pub(crate) fn read_text(
     if let Some(blocks) = blocks {
         return read_blocks(&text, &blocks, gather);
     }
-    let mut outcome = TableOutcome {
+    let mut outcome = Part {
         layout: Some(LayoutKind::OneNote),
-        ..TableOutcome::default()
+        ..Part::default()
     };
     if !text.contains(char::is_alphanumeric) {
         outcome.remarks.push("no words in it".to_owned());
@@ -57,11 +57,11 @@ pub(crate) fn read_text(
     Ok(outcome)
 }
 
-fn read_blocks(text: &str, blocks: &Blocks, gather: &mut Gather<'_>) -> Result<TableOutcome> {
-    let mut outcome = TableOutcome {
+fn read_blocks(text: &str, blocks: &Blocks, gather: &mut Gather<'_>) -> Result<Part> {
+    let mut outcome = Part {
         layout: Some(LayoutKind::Blocks),
         told_by: blocks.told_by.clone(),
-        ..TableOutcome::default()
+        ..Part::default()
     };
     let preamble = blocks.preamble.slice(text);
     if !preamble.is_empty() {
@@ -70,7 +70,7 @@ fn read_blocks(text: &str, blocks: &Blocks, gather: &mut Gather<'_>) -> Result<T
             "{words} words before the first header line are no note"
         ));
     }
-    for (i, block) in blocks.blocks.iter().enumerate() {
+    for (i, block) in blocks.list.iter().enumerate() {
         let locator = format!("block={}", i + 1);
         let body = block.body.slice(text);
         if body.trim().is_empty() {

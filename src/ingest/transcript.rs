@@ -139,7 +139,7 @@ impl Utterances {
                     },
                     text,
                     turns,
-                    warnings: Vec::new(),
+                    ..Draft::default()
                 };
                 (draft, odd.take())
             })

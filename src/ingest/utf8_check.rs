@@ -107,7 +107,7 @@ impl Utf8Check {
         let bytes = good.as_bytes();
         match bytes.iter().rposition(|&b| b == b'\n') {
             Some(at) => {
-                self.line += bytes.iter().filter(|&&b| b == b'\n').count() as u64;
+                self.line += memchr::memchr_iter(b'\n', bytes).count() as u64;
                 self.in_line = (bytes.len() - at - 1) as u64;
             }
             None => self.in_line += bytes.len() as u64,

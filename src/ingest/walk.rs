@@ -5,6 +5,7 @@
 //! what lies outside the study, so that no note is read twice and no loop is walked.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -202,7 +203,8 @@ pub(crate) fn text_of(name: &std::ffi::OsStr) -> String {
     for chunk in name.as_encoded_bytes().utf8_chunks() {
         text.push_str(chunk.valid());
         for byte in chunk.invalid() {
-            text.push_str(&format!("%{byte:02X}"));
+            // Writing to a string cannot fail.
+            let _ignored = write!(text, "%{byte:02X}");
         }
     }
     text

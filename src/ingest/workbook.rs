@@ -10,10 +10,15 @@ use calamine::{
     Data, DataRef, DataType, Reader, SheetType, SheetVisible, Sheets, open_workbook_auto_from_rs,
 };
 
+use crate::error::Result as StudyResult;
+use crate::model::ledger::Outcome;
+
 use super::delimited::Row;
+use super::gather::Gather;
 use super::options::Limits;
+use super::outcome::{Part, Parts};
 use super::quiet::quietly;
-use super::table::RowSource;
+use super::table::{RowSource, TablePlace, read_table};
 
 /// A sheet as rows.
 #[derive(Debug)]
@@ -159,8 +164,46 @@ fn filled(text: &(impl AsRef<str> + ?Sized)) -> Option<String> {
     (!text.trim().is_empty()).then_some(text)
 }
 
+/// Reads the notes of all sheets into `gather`.
+pub(crate) fn read_sheets(bytes: Vec<u8>, gather: &mut Gather<'_>) -> StudyResult<Parts> {
+    let sheets = match read_workbook(bytes, &gather.shared.options.limits) {
+        Ok(sheets) => sheets,
+        Err(why) => return Ok(Parts::refused(Outcome::Failed, why)),
+    };
+    let several = sheets.iter().filter(|s| !s.rows.is_empty()).count() > 1;
+    let mut parts = Parts::default();
+    for sheet in sheets {
+        if sheet.rows.is_empty() && sheet.failed.is_none() {
+            continue;
+        }
+        let place = TablePlace {
+            sheet: sheet.name.clone(),
+            prefix: if several {
+                format!("sheet={}/", sheet.name)
+            } else {
+                String::new()
+            },
+        };
+        let mut part = match sheet.failed {
+            Some(why) => Part::damaged(why),
+            None => read_table(&mut SheetRows(sheet.rows.into_iter()), &place, gather)?,
+        };
+        if sheet.hidden {
+            part.remarks.push("hidden, and read".to_owned());
+        }
+        if several || sheet.hidden {
+            part = part.named(&format!("sheet {:?}", sheet.name));
+        }
+        parts.list.push(part);
+    }
+    if parts.list.is_empty() {
+        return Ok(Parts::refused(Outcome::Skipped, "no cells are filled"));
+    }
+    Ok(parts)
+}
+
 /// The rows of one sheet.
-pub(crate) struct SheetRows(pub(crate) std::vec::IntoIter<Row>);
+struct SheetRows(std::vec::IntoIter<Row>);
 
 impl RowSource for SheetRows {
     fn next_row(&mut self) -> io::Result<Option<Row>> {

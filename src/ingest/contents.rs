@@ -1,0 +1,33 @@
+//! The bytes of a source: of a file, or of an archive's member in memory. Read as often as needed.
+
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+use std::path::Path;
+
+use super::meter::{Meter, Progress};
+
+/// Where a source's bytes are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Contents<'c> {
+    /// In a file.
+    File(&'c Path),
+    /// In memory.
+    Bytes(&'c [u8]),
+}
+
+impl<'c> Contents<'c> {
+    /// Reads them from the start; `progress` is told of a file's.
+    pub(crate) fn open(self, progress: &'c Progress<'c>) -> io::Result<Box<dyn Read + 'c>> {
+        Ok(match self {
+            Self::File(path) => Box::new(Meter::new(File::open(path)?, progress)),
+            Self::Bytes(bytes) => Box::new(Cursor::new(bytes)),
+        })
+    }
+
+    /// All of them.
+    pub(crate) fn read_all(self, progress: &'c Progress<'c>) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.open(progress)?.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,37 @@
+//! The rows of a small table, for looking at its columns before anything else is read.
+
+use std::io::Read;
+use std::path::Path;
+
+use super::decode::{DecodingReader, examine};
+use super::delimited::{Row, Rows};
+use super::kind::{Kind, kind_of};
+use super::options::Limits;
+use super::sniff::sniff;
+use super::workbook::read_workbook;
+
+/// All rows of a file's only table, or of its first sheet; none where it is no table.
+pub(crate) fn peek_rows(path: &Path, limits: &Limits) -> Option<Vec<Row>> {
+    let bytes = std::fs::read(path).ok()?;
+    let name = super::walk::text_of(path.file_name()?);
+    let examined = examine(&bytes[..], None).ok()?;
+    match kind_of(&name, &examined.head, examined.encoding.is_some()) {
+        Kind::Workbook => {
+            let sheets = read_workbook(bytes, limits).ok()?;
+            sheets.into_iter().map(|s| s.rows).find(|r| !r.is_empty())
+        }
+        Kind::Delimited => {
+            let mut text = String::new();
+            let mut input = DecodingReader::new(&bytes[..], &examined.encoding?).ok()?;
+            input.read_to_string(&mut text).ok()?;
+            let sniffed = sniff(&text, true, &|_| 0);
+            let mut rows = Rows::new(text.as_bytes(), sniffed.dialect, text.len());
+            let mut all = Vec::new();
+            while let Ok(Some(row)) = rows.next_row() {
+                all.push(row);
+            }
+            Some(all)
+        }
+        _ => None,
+    }
+}
