@@ -3,13 +3,13 @@
 //! Comes in: YAML as in `codebooks/sections/en.yaml`. Goes out: [`SectionRules`] with warnings.
 //! Refuses, with all findings drawn: unknown keys, terms that two headings claim, wrong numbers.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::error::{Diagnostic, Result};
 use crate::model::coding::{Assertion, Voice};
 use crate::model::headings::{
     CopyRules, DetailRules, HeadingRule, SectionRules, SpokenRules, StopRules, TranscriptRules,
+    WordSet,
 };
 use crate::model::layout::{SectionDefault, Speaker};
 use crate::text::fold;
@@ -80,11 +80,7 @@ pub fn parse_section_rules(source: &str, path: &Path) -> Result<(SectionRules, V
         rules.detail = detail(&mut findings, node);
     }
     if let Some(node) = root.get("copied") {
-        findings.known_keys(node, "`copied`", &["words_min", "shingles_percent_min"]);
-        rules.copied = CopyRules {
-            words_min: number(&mut findings, node, "words_min"),
-            shingles_percent_min: number(&mut findings, node, "shingles_percent_min"),
-        };
+        rules.copied = copied(&mut findings, node);
     }
     findings.finish(rules)
 }
@@ -169,13 +165,15 @@ fn spoken(findings: &mut Findings<'_>, node: &Node) -> SpokenRules {
         "unquote",
     ];
     findings.known_keys(node, "`spoken`", &keys);
+    let unquote = phrases(findings, node, "unquote");
     SpokenRules {
         stop: phrases(findings, node, "stop"),
         stop_not_after: words(findings, node, "stop_not_after"),
         stop_not_before: words(findings, node, "stop_not_before"),
         paragraph: phrases(findings, node, "paragraph"),
         quote: phrases(findings, node, "quote"),
-        unquote: phrases(findings, node, "unquote"),
+        unquote_hints: hints(&unquote),
+        unquote,
     }
 }
 
@@ -212,7 +210,7 @@ fn transcript(findings: &mut Findings<'_>, node: &Node) -> TranscriptRules {
             ("clinician", Speaker::Clinician),
             ("other", Speaker::Other),
         ] {
-            for word in words(findings, node, key) {
+            for (word, _) in texts(findings, node, key) {
                 rules.speakers.entry(word).or_insert(speaker);
             }
         }
@@ -237,6 +235,24 @@ fn detail(findings: &mut Findings<'_>, node: &Node) -> DetailRules {
     }
 }
 
+fn copied(findings: &mut Findings<'_>, node: &Node) -> CopyRules {
+    let keys = [
+        "words_min",
+        "covered_percent_min",
+        "beside_percent_min",
+        "whole_words_below",
+        "date_words",
+    ];
+    findings.known_keys(node, "`copied`", &keys);
+    CopyRules {
+        words_min: number(findings, node, "words_min"),
+        covered_percent_min: number(findings, node, "covered_percent_min"),
+        beside_percent_min: number(findings, node, "beside_percent_min"),
+        whole_words_below: number(findings, node, "whole_words_below"),
+        date_words: words(findings, node, "date_words"),
+    }
+}
+
 fn number(findings: &mut Findings<'_>, map: &Node, key: &str) -> usize {
     findings.number(map, key).unwrap_or(0) as usize
 }
@@ -256,11 +272,9 @@ fn texts<'n>(
         .collect()
 }
 
-fn words(findings: &mut Findings<'_>, map: &Node, key: &'static str) -> BTreeSet<String> {
-    texts(findings, map, key)
-        .into_iter()
-        .map(|(text, _)| text)
-        .collect()
+fn words(findings: &mut Findings<'_>, map: &Node, key: &'static str) -> WordSet {
+    let texts = texts(findings, map, key).into_iter();
+    texts.map(|(text, _)| text).collect()
 }
 
 /// Folded texts, cut into their words.
@@ -269,6 +283,19 @@ fn phrases(findings: &mut Findings<'_>, map: &Node, key: &'static str) -> Vec<Ve
         .into_iter()
         .map(|(text, _)| text.split_whitespace().map(str::to_owned).collect())
         .collect()
+}
+
+/// The fewest last words such that every phrase's last word holds one of them.
+fn hints(phrases: &[Vec<String>]) -> Vec<String> {
+    let mut last: Vec<&String> = phrases.iter().filter_map(|p| p.last()).collect();
+    last.sort_by_key(|word| (word.len(), word.as_str()));
+    let mut hints: Vec<String> = Vec::new();
+    for word in last {
+        if !hints.iter().any(|h| word.contains(h.as_str())) {
+            hints.push(word.clone());
+        }
+    }
+    hints
 }
 
 #[cfg(test)]

@@ -5,6 +5,40 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::coding::Voice;
 use super::layout::{SectionDefault, Speaker};
 
+/// Folded words to look up; most other words are told apart by their length and first byte.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WordSet {
+    words: BTreeSet<String>,
+    /// A bit for each first byte, by its lower six bits.
+    first_bytes: u64,
+    longest: usize,
+}
+
+impl WordSet {
+    /// Whether a folded word is in the set.
+    pub fn contains(&self, word: &str) -> bool {
+        let bit = word.bytes().next().map_or(0, |b| 1_u64 << (b & 63));
+        word.len() <= self.longest && self.first_bytes & bit != 0 && self.words.contains(word)
+    }
+
+    /// Whether it holds no word.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+}
+
+impl FromIterator<String> for WordSet {
+    fn from_iter<I: IntoIterator<Item = String>>(words: I) -> Self {
+        let mut set = Self::default();
+        for word in words {
+            set.first_bytes |= word.bytes().next().map_or(0, |b| 1 << (b & 63));
+            set.longest = set.longest.max(word.len());
+            set.words.insert(word);
+        }
+        set
+    }
+}
+
 /// All rules about the parts of notes in one language.
 #[derive(Debug, Clone, Default)]
 pub struct SectionRules {
@@ -17,13 +51,13 @@ pub struct SectionRules {
     /// Single letters that head a paragraph where a note uses a family of them (`S O A P`).
     pub letters: BTreeMap<char, usize>,
     /// Words that begin a sentence with a colon at its end, never a heading ("She said:").
-    pub not_headings: BTreeSet<String>,
+    pub not_headings: WordSet,
     /// Words that a session's part holds at least, with as many before it.
     pub session_words_min: usize,
     /// What a full stop may mean.
     pub stops: StopRules,
     /// Words behind a box that answer the label before it (`[x] yes`), folded.
-    pub box_answers: BTreeSet<String>,
+    pub box_answers: WordSet,
     /// Marks that dictation speaks out.
     pub spoken: SpokenRules,
     /// What tells text in the participant's own words without quotation marks.
@@ -57,15 +91,15 @@ pub struct HeadingRule {
 #[derive(Debug, Clone, Default)]
 pub struct StopRules {
     /// Abbreviations that never end a sentence (`dr`, `approx`, `e.g`).
-    pub never: BTreeSet<String>,
+    pub never: WordSet,
     /// Abbreviations that end one only before a word of `starters` (`pt`).
-    pub before_name: BTreeSet<String>,
+    pub before_name: WordSet,
     /// Abbreviations that end one only before a capital (`hrs`, `a.m`).
-    pub before_lower: BTreeSet<String>,
+    pub before_lower: WordSet,
     /// Abbreviations that do not end one before a number (`no`, `fig`).
-    pub before_number: BTreeSet<String>,
+    pub before_number: WordSet,
     /// Words that begin sentences and are hardly ever names.
-    pub starters: BTreeSet<String>,
+    pub starters: WordSet,
 }
 
 /// Marks that dictation speaks out; phrases folded, their words apart.
@@ -74,15 +108,17 @@ pub struct SpokenRules {
     /// End a sentence (`period`).
     pub stop: Vec<Vec<String>>,
     /// Words before `stop` that make it a plain word ("her period").
-    pub stop_not_after: BTreeSet<String>,
+    pub stop_not_after: WordSet,
     /// Words behind `stop` that make it a plain word ("period of").
-    pub stop_not_before: BTreeSet<String>,
+    pub stop_not_before: WordSet,
     /// End a paragraph (`new paragraph`).
     pub paragraph: Vec<Vec<String>>,
     /// Open a quotation (`quote`).
     pub quote: Vec<Vec<String>>,
     /// Close it (`unquote`).
     pub unquote: Vec<Vec<String>>,
+    /// Strings one of which every text with a phrase of `unquote` holds.
+    pub unquote_hints: Vec<String>,
 }
 
 /// What tells text in the participant's own words without quotation marks; words folded.
@@ -91,13 +127,13 @@ pub struct TranscriptRules {
     /// Phrases of a line that announces such text (`voice memo`), their words apart.
     pub markers: Vec<Vec<String>>,
     /// Pronouns of the first person.
-    pub first_person: BTreeSet<String>,
+    pub first_person: WordSet,
     /// Pronouns of the third person.
-    pub third_person: BTreeSet<String>,
+    pub third_person: WordSet,
     /// Words by which only a clinician calls the participant, or reports (`pt`, `denies`).
-    pub clinical: BTreeSet<String>,
+    pub clinical: WordSet,
     /// Words of loose speech (`um`, `gonna`).
-    pub spoken_words: BTreeSet<String>,
+    pub spoken_words: WordSet,
     /// First-person pronouns in a hundred words, at least, below a marker.
     pub marked_percent_min: usize,
     /// The same where no marker announces the text.
@@ -124,10 +160,16 @@ pub struct DetailRules {
 }
 
 /// What counts as copied forward from an earlier note.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct CopyRules {
-    /// Words at least in a run of repeated sentences.
+    /// Words at least in a run of repeated sentences; headings, boxes and fields count none.
     pub words_min: usize,
-    /// Share of a sentence's shingles that must repeat, in percent.
-    pub shingles_percent_min: usize,
+    /// Share of a sentence's words that must stand in repeated rows of words, in percent.
+    pub covered_percent_min: usize,
+    /// The same in pairs of words, for a sentence beside a copied run.
+    pub beside_percent_min: usize,
+    /// Sentences below so many words must repeat as a whole.
+    pub whole_words_below: usize,
+    /// Words of dates (`january`, `tue`), which count as numbers; folded.
+    pub date_words: WordSet,
 }

@@ -3,20 +3,14 @@
 //! Comes in: a line with boxes. Goes out: the bytes at which its sentences start. `[x] tearful
 //! [ ] nausea` is two sentences; `Vomiting  [ ] yes  [x] no` is one, since the boxes answer it.
 
-use std::collections::BTreeSet;
-
+use crate::model::headings::WordSet;
 use crate::text::{Span, fold};
 
 use super::lines::next_box;
 
 /// Adds the bytes at which a sentence starts inside a line of boxes, less the line's own start;
 /// gives back where the running text behind the last box starts.
-pub(super) fn find(
-    text: &str,
-    line: Span,
-    answers: &BTreeSet<String>,
-    starts: &mut Vec<usize>,
-) -> usize {
+pub(super) fn find(text: &str, line: Span, answers: &WordSet, starts: &mut Vec<usize>) -> usize {
     let piece = line.slice(text);
     let mut boxes = Vec::new();
     let mut from = 0;
@@ -50,7 +44,7 @@ pub(super) fn find(
 }
 
 /// Whether the text behind a box begins with a word that answers a label and says no more.
-fn is_answer(content: &str, answers: &BTreeSet<String>) -> bool {
+fn is_answer(content: &str, answers: &WordSet) -> bool {
     let item = wide_gap(content).map_or(content, |gap| Span::new(0, gap).slice(content));
     let word = item.trim().trim_end_matches(['.', ',', ';', ':']);
     answers.contains(fold(word).as_ref())
@@ -85,7 +79,7 @@ mod tests {
 
     fn check(line: &str) {
         let answers = ["yes", "no", "mild", "severe", "same", "worse"];
-        let answers = answers.map(str::to_owned).into();
+        let answers = answers.map(str::to_owned).into_iter().collect();
         let plain = line.replace('¦', "");
         let mut starts = Vec::new();
         find(&plain, Span::new(0, plain.len()), &answers, &mut starts);

@@ -4,8 +4,6 @@
 //! is known in any of its forms (`# Plan`, `**Plan**`, `PLAN:`, `Plan`, `P:`); another one only
 //! where its form leaves no doubt.
 
-use std::borrow::Cow;
-
 use crate::model::headings::SectionRules;
 use crate::text::{Span, fold};
 
@@ -37,14 +35,21 @@ pub(super) struct Heading {
     pub(super) form: Form,
     /// The rule that lists it.
     pub(super) rule: Option<usize>,
+    /// Whether it may as well be a form's field: run in, not listed, not in capitals.
+    pub(super) is_weak: bool,
 }
 
 /// Finds the headings of a text.
-pub(super) fn find(text: &str, lines: &[Line], rules: &SectionRules) -> Vec<Heading> {
+pub(super) fn find(
+    text: &str,
+    lines: &[Line],
+    rules: &SectionRules,
+    in_capitals: bool,
+) -> Vec<Heading> {
     let finder = Finder {
         text,
         rules,
-        capitals_tell: !is_in_capitals(text),
+        capitals_tell: !in_capitals,
         letters_tell: uses_letters(text, lines, rules),
     };
     let mut found: Vec<Heading> = Vec::new();
@@ -122,6 +127,7 @@ impl Finder<'_> {
             body: line.span.end,
             form,
             rule: self.known(words),
+            is_weak: false,
         }
     }
 
@@ -138,6 +144,7 @@ impl Finder<'_> {
             body: behind.start + gap,
             form: Form::RunIn,
             rule: Some(rule),
+            is_weak: false,
         })
     }
 
@@ -161,6 +168,7 @@ impl Finder<'_> {
             body: behind.start + gap,
             form,
             rule,
+            is_weak: rule.is_none() && !alone && !(self.capitals_tell && is_upper(head)),
         })
     }
 
@@ -237,6 +245,7 @@ impl Finder<'_> {
             body: line.span.end,
             form: Form::Alone,
             rule,
+            is_weak: false,
         })
     }
 
@@ -255,27 +264,19 @@ impl Finder<'_> {
             && !self.rules.not_headings.contains(fold(first).as_ref())
     }
 
-    /// Headings inside a line: capitals with a colon behind the end of a sentence, and the letters
-    /// of a family.
+    /// Headings inside a line, behind the end of a sentence: capitals with a colon, and listed ones.
     fn inside(&self, line: usize, body: Span, found: &mut Vec<Heading>) {
         let bytes = self.text.as_bytes();
         let mut from = body.start;
         while let Some(colon) = bytes[from..body.end].iter().position(|&b| b == b':') {
             let colon = from + colon;
             from = colon + 1;
-            let spaced = bytes
-                .get(from)
-                .is_none_or(|b| b.is_ascii_whitespace() || *b == b',');
-            if !spaced {
-                continue;
-            }
-            let Some(words) = self.sentence_start_before(body.start, colon) else {
+            let Some(words) = words_before(self.text, body.start, colon) else {
                 continue;
             };
             let head = words.slice(self.text);
-            let rule = self.known(head).filter(|_| is_upper(head));
-            let letter = head.len() == 1;
-            let caps = self.capitals_tell && !letter && is_upper(head) && head.len() >= 5;
+            let rule = self.known(head);
+            let caps = self.capitals_tell && is_upper(head) && head.len() >= 5;
             if rule.is_some() || caps {
                 let rest = Span::new(from, body.end).slice(self.text);
                 let gap = rest.len() - rest.trim_start_matches([' ', '\t', ',']).len();
@@ -286,26 +287,10 @@ impl Finder<'_> {
                     body: from + gap,
                     form: Form::RunIn,
                     rule,
+                    is_weak: false,
                 });
             }
         }
-    }
-
-    /// The capitals before a colon, if a sentence ends directly before them.
-    fn sentence_start_before(&self, from: usize, colon: usize) -> Option<Span> {
-        let bytes = self.text.as_bytes();
-        let floor = from.max(colon.saturating_sub(HEADING_BYTES_MAX));
-        let head = bytes[floor..colon]
-            .iter()
-            .rev()
-            .take_while(|b| {
-                b.is_ascii_uppercase() || matches!(b, b' ' | b'/' | b'&' | b'-' | b'\'')
-            })
-            .count();
-        let span = Span::new(colon - head, colon).trim(self.text);
-        let before = bytes[floor..span.start].trim_ascii_end().last()?;
-        (!span.is_empty() && matches!(before, b'.' | b'?' | b'!' | b',' | b';' | b')' | b'"'))
-            .then_some(span)
     }
 
     /// The rule that lists a heading.
@@ -325,12 +310,12 @@ impl Finder<'_> {
         if let Some(&rule) = terms.get(folded.as_ref()) {
             return Some(rule);
         }
-        terms.get(bare_words(&folded).as_ref()).copied()
+        terms.get(&bare_words(&folded)).copied()
     }
 }
 
 /// A heading less its numbering, bracketed remarks, dates and doubled blanks.
-fn bare_words(folded: &str) -> Cow<'_, str> {
+fn bare_words(folded: &str) -> String {
     let mut depth = 0_u32;
     let mut out = String::with_capacity(folded.len());
     for word in folded.split_whitespace() {
@@ -346,7 +331,8 @@ fn bare_words(folded: &str) -> Cow<'_, str> {
         }
         out.push_str(word);
     }
-    Cow::Owned(out)
+    out.truncate(out.trim_end_matches([',', ';', '.', '-', '–', '*']).len());
+    out
 }
 
 /// Whether nothing but closing marks is left.
@@ -376,37 +362,143 @@ fn unwrap_bold(text: &str, span: Span) -> (bool, Span, Span) {
     (false, span, Span::new(span.end, span.end))
 }
 
+/// Bytes by which a text is judged to be in capitals or not.
+const CAPITALS_BYTES: usize = 4096;
+
 /// Whether a text is written in capitals, as some dictation is.
 pub(super) fn is_in_capitals(text: &str) -> bool {
     let (mut upper, mut lower) = (0_usize, 0_usize);
-    for b in text.bytes() {
+    for b in text.bytes().take(CAPITALS_BYTES) {
         upper += usize::from(b.is_ascii_uppercase());
         lower += usize::from(b.is_ascii_lowercase());
     }
     upper > 4 * lower
 }
 
+/// The words between the end of a sentence and a colon, if they may be a heading's.
+fn words_before(text: &str, from: usize, colon: usize) -> Option<Span> {
+    let bytes = text.as_bytes();
+    if bytes
+        .get(colon + 1)
+        .is_some_and(|b| !b.is_ascii_whitespace() && *b != b',')
+    {
+        return None;
+    }
+    let floor = from.max(colon.saturating_sub(INSIDE_BYTES_MAX));
+    let is_head =
+        |b: &&u8| b.is_ascii_alphabetic() || matches!(b, b' ' | b'/' | b'&' | b'-' | b'\'');
+    let head = bytes[floor..colon].iter().rev().take_while(is_head).count();
+    let span = Span::new(colon - head, colon).trim(text);
+    let before = bytes[floor..span.start].trim_ascii_end();
+    let spaced = before.len() < span.start - floor;
+    let ends = match before.last()? {
+        b'.' | b'?' | b'!' | b';' | b')' | b'"' => spaced,
+        b',' => true,
+        _ => false,
+    };
+    let starts = bytes.get(span.start).is_some_and(u8::is_ascii_uppercase);
+    // Behind a comma only capitals are no part of the sentence.
+    let comma = before.last() == Some(&b',') && !is_upper(span.slice(text));
+    (!span.is_empty() && ends && starts && !comma).then_some(span)
+}
+
+/// Longest heading looked for inside a line.
+const INSIDE_BYTES_MAX: usize = 48;
+
 /// Whether a note uses at least two letters of a family (`S:` and `O:`) as headings.
 fn uses_letters(text: &str, lines: &[Line], rules: &SectionRules) -> bool {
-    let mut seen = Vec::new();
+    let mut seen: Vec<char> = Vec::new();
+    let mut see = |letter: &str| {
+        let small = letter.to_ascii_lowercase().chars().next().unwrap_or(' ');
+        if rules.letters.contains_key(&small) && !seen.contains(&small) {
+            seen.push(small);
+        }
+        seen.len() >= 2
+    };
     for line in lines {
         let piece = line
             .span
             .slice(text)
             .trim_start_matches(['*', '#', '_', ' ']);
         let mut chars = piece.chars();
-        let (Some(letter), next) = (chars.next(), chars.next()) else {
-            continue;
-        };
-        let heads = matches!(next, None | Some(':' | '*' | '_'));
-        let small = letter.to_ascii_lowercase();
-        if heads
-            && letter.is_ascii_uppercase()
-            && rules.letters.contains_key(&small)
-            && !seen.contains(&small)
-        {
-            seen.push(small);
+        let opens = chars.next().is_some_and(|c| c.is_ascii_uppercase())
+            && matches!(chars.next(), None | Some(':' | '*' | '_'));
+        if opens && see(Span::new(0, 1).slice(piece)) {
+            return true;
+        }
+        let bytes = text.as_bytes();
+        for at in line.span.start + 3..line.span.end {
+            if bytes[at] == b':'
+                && bytes[at - 1].is_ascii_uppercase()
+                && bytes[at - 2] == b' '
+                && words_before(text, line.span.start, at).is_some_and(|w| w.len() == 1)
+                && see(Span::new(at - 1, at).slice(text))
+            {
+                return true;
+            }
         }
     }
-    seen.len() >= 2
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::segment::lines;
+
+    /// Shows each heading as `rule: words`, `-` where no rule lists it, `~` where it is weak.
+    fn check(text: &str, expected: &[&str]) {
+        let rules = crate::codebook::builtin_section_rules("en")
+            .expect("English")
+            .expect("no findings");
+        let shown: Vec<String> = find(text, &lines::read(text), &rules, is_in_capitals(text))
+            .iter()
+            .map(|h| {
+                let rule = h.rule.map_or("-", |r| rules.headings[r].name.as_str());
+                let weak = if h.is_weak { "~" } else { "" };
+                format!("{weak}{rule}: {}", h.span.slice(text))
+            })
+            .collect();
+        assert_eq!(shown, expected, "{text}");
+    }
+
+    #[test]
+    fn a_listed_heading_is_known_in_any_form() {
+        check("# Plan\nRest.", &["plan: Plan"]);
+        check("**Plan**\nRest.", &["plan: Plan"]);
+        check("**Subjective.** Calm.", &["subjective: Subjective"]);
+        check("PLAN:\nRest.", &["plan: PLAN"]);
+        check("Plan - rest.", &["plan: Plan"]);
+        check("HPI. Calm woman.", &["present_illness: HPI"]);
+        check(
+            "Past psychiatric history (per chart):\nNone.",
+            &["past_history: Past psychiatric history (per chart)"],
+        );
+        check("Calm today. Plan: rest.", &["plan: Plan"]);
+        check(
+            "Calm.,ASSESSMENT: , Well.,PLAN:,1.  Rest.",
+            &["assessment: ASSESSMENT", "plan: PLAN"],
+        );
+    }
+
+    #[test]
+    fn letters_are_headings_where_a_family_of_them_is_used() {
+        check("S: calm.\nO: bright.", &["subjective: S", "objective: O"]);
+        check(
+            "S: calm. O: bright. P: rest.",
+            &["subjective: S", "objective: O", "plan: P"],
+        );
+        check("P: rest.\nQ: why?", &[]);
+    }
+
+    #[test]
+    fn other_headings_need_a_form_that_leaves_no_doubt() {
+        check("SOCIAL SITUATION\nLives alone.", &["-: SOCIAL SITUATION"]);
+        check("Lactation\n  [x] pumping", &["-: Lactation"]);
+        check(
+            "Nausea: no\nShe said: fine.\nHer mother was there:\nall day",
+            &["~-: Nausea"],
+        );
+        check("SHE WEPT\nPLAN IS REST\nDOSE ONE", &[]);
+    }
 }

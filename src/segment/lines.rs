@@ -81,30 +81,39 @@ fn is_rule(piece: &str) -> bool {
 }
 
 /// Whether the comma at `at` stands where a line end was: behind `.`, `?`, `!`, `:` (or a closing
-/// quotation mark behind one) and directly before a capital, or a number that counts an item.
+/// quotation mark behind one) and directly before a capital, or a number that counts an item; or
+/// between two words in capitals.
 fn is_lost_line_end(bytes: &[u8], at: usize) -> bool {
-    let back = |n: usize| at.checked_sub(n).map_or(b' ', |i| bytes[i]);
-    let mark = if matches!(back(1), b'"' | b')') {
-        back(2)
-    } else {
-        back(1)
+    let head = &bytes[..at];
+    let bare = match head.trim_ascii_end() {
+        [.., b':'] => head.trim_ascii_end(),
+        _ => head,
     };
+    let mark = match bare {
+        [.., mark, b'"' | b')'] | [.., mark] => *mark,
+        [] => return false,
+    };
+    let tail = &bytes[at + 1..];
     if !matches!(mark, b'.' | b'?' | b'!' | b':') {
-        return false;
+        return capitals(head.iter().rev()) && capitals(tail.iter());
     }
-    match bytes.get(at + 1) {
+    match tail.first() {
         Some(b'A'..=b'Z' | b'*' | b'"') => true,
         Some(b'0'..=b'9') => {
-            let digits = bytes[at + 1..]
+            let digits = tail
                 .iter()
                 .take(3)
                 .take_while(|b| b.is_ascii_digit())
                 .count();
-            matches!(bytes.get(at + 1 + digits), Some(b'.' | b')'))
-                && matches!(bytes.get(at + 2 + digits), Some(b' '))
+            matches!(tail.get(digits), Some(b'.' | b')')) && tail.get(digits + 1) == Some(&b' ')
         }
         _ => false,
     }
+}
+
+/// Whether four capitals come first.
+fn capitals<'b>(bytes: impl Iterator<Item = &'b u8>) -> bool {
+    bytes.take(4).filter(|b| b.is_ascii_uppercase()).count() == 4
 }
 
 fn kind(piece: &str) -> Kind {

@@ -8,10 +8,13 @@ mod copied;
 mod front_matter;
 mod headings;
 mod lines;
+mod own_words;
 mod parts;
 mod quotes;
 mod sections;
 mod sentences;
+mod speakers;
+mod spoken;
 mod stops;
 
 pub use copied::CopyTracker;
@@ -39,36 +42,49 @@ pub fn layout(text: &str, rules: &SectionRules, turns: &[Turn]) -> Layout {
     for line in &mut lines {
         line.goes_on &= line.span.start >= front_matter.end;
     }
-    let mut headings = headings::find(text, &lines, rules);
+    let in_capitals = headings::is_in_capitals(text);
+    let mut turns = turns.to_vec();
+    let mut headings = headings::find(text, &lines, rules, in_capitals);
     headings.retain(|h| h.start >= front_matter.end);
-    let sentences = sentences::find(
-        text,
-        &words,
+    if turns.is_empty() {
+        turns = speakers::find(text, &lines, &rules.transcript);
+        // A speaker's label heads no section.
+        headings.retain(|h| !turns.iter().any(|t| t.span.start == h.body));
+    }
+    let spoken = spoken::find(text, &words, &lines, &rules.spoken, in_capitals);
+    let bounds = sentences::Bounds {
+        lines: &lines,
+        headings: &headings,
+        turns: &turns,
+        spoken: &spoken.ends,
+    };
+    let sentences = sentences::find(text, &words, rules, &bounds);
+    let (quotes, warnings) = quotes::find(text, &words, &lines, &headings, &spoken);
+    if turns.is_empty() {
+        turns = own_words::find(&own_words::Ground {
+            text,
+            words: &words,
+            lines: &lines,
+            sentences: &sentences,
+            headings: &headings,
+            quotes: &quotes,
+            rules: &rules.transcript,
+            body: front_matter.end,
+        });
+    }
+    let found = sections::Found {
         rules,
-        &sentences::Bounds {
-            lines: &lines,
-            headings: &headings,
-            turns,
-        },
-    );
-    let sections = sections::build(
-        text,
-        &sentences,
-        &words,
-        &sections::Found {
-            rules,
-            lines: &lines,
-            headings: &headings,
-            front_matter,
-        },
-    );
-    let (quotes, warnings) = quotes::find(text, &words, &lines, &headings);
+        lines: &lines,
+        headings: &headings,
+        front_matter,
+    };
+    let sections = sections::build(text, &sentences, &words, &found);
     Layout {
         words,
         sentences,
         sections,
         quotes,
-        turns: turns.to_vec(),
+        turns,
         copied: Vec::new(),
         warnings,
     }

@@ -9,6 +9,7 @@ use crate::text::{Span, Words};
 
 use super::headings::Heading;
 use super::lines::{Kind, Line};
+use super::spoken::Spoken;
 
 /// Finds the quotations of a text.
 pub(super) fn find(
@@ -16,6 +17,7 @@ pub(super) fn find(
     words: &Words,
     lines: &[Line],
     headings: &[Heading],
+    spoken: &Spoken,
 ) -> (Vec<Quotation>, Vec<String>) {
     let mut finder = Finder {
         text,
@@ -38,6 +40,14 @@ pub(super) fn find(
         finder.line(line.span);
     }
     finder.close_all(lines.last().map_or(0, |l| l.span.end));
+    for &(span, closed) in &spoken.quotes {
+        let open = Open {
+            kind: 'q',
+            from: span.start,
+            is_sure: true,
+        };
+        finder.push(open, span.end, closed);
+    }
     finder.finish()
 }
 
@@ -292,7 +302,7 @@ mod tests {
     fn check(text: &str, expected: &[&str]) {
         let words = Words::new(text);
         let lines = super::super::lines::read(text);
-        let (found, warnings) = find(text, &words, &lines, &[]);
+        let (found, warnings) = find(text, &words, &lines, &[], &Spoken::default());
         let shown: Vec<String> = found
             .iter()
             .map(|q| {

@@ -3,9 +3,7 @@
 //! Comes in: headings found. Goes out: sections that follow each other without overlap, each from
 //! its heading to the next one, or to where its kind of content ends.
 
-use std::collections::BTreeSet;
-
-use crate::model::headings::SectionRules;
+use crate::model::headings::{SectionRules, WordSet};
 use crate::model::layout::{Section, SectionDefault, Sentence};
 use crate::text::{Span, Words, fold};
 
@@ -80,13 +78,13 @@ pub(super) fn build(
     sections
 }
 
-/// Leaves out fields inside of a section (`Asthma: no` under `PAST HISTORY`): run-in headings that
-/// no rule lists, unless they stand beside the heading before them as equals.
+/// Leaves out fields inside of a section (`Asthma: no` under `PAST HISTORY`): weak headings, unless
+/// they stand beside the heading before them as equals.
 fn without_fields(headings: &[Heading]) -> Vec<&Heading> {
     let mut kept: Vec<&Heading> = Vec::new();
     for heading in headings {
         let is_equal = kept.last().is_some_and(|h| h.form == Form::RunIn);
-        if heading.rule.is_some() || heading.form != Form::RunIn || is_equal {
+        if !heading.is_weak || is_equal {
             kept.push(heading);
         }
     }
@@ -103,12 +101,7 @@ fn paragraph_end(lines: &[Line], line: usize, end: usize) -> usize {
 
 /// Where a list of medicines ends and prose about the participant begins: the first sentence that
 /// holds a pronoun of the third person.
-fn list_end(
-    words: &Words,
-    sentences: &[Sentence],
-    body: Span,
-    pronouns: &BTreeSet<String>,
-) -> usize {
+fn list_end(words: &Words, sentences: &[Sentence], body: Span, pronouns: &WordSet) -> usize {
     let first = sentences.partition_point(|s| s.span.start < body.start);
     sentences[first..]
         .iter()

@@ -17,6 +17,8 @@ pub(super) struct Bounds<'b> {
     pub(super) lines: &'b [Line],
     pub(super) headings: &'b [Heading],
     pub(super) turns: &'b [Turn],
+    /// Bytes behind a mark that dictation spoke out.
+    pub(super) spoken: &'b [usize],
 }
 
 /// Finds the sentences of a text.
@@ -26,6 +28,8 @@ pub(super) fn find(
     rules: &SectionRules,
     bounds: &Bounds<'_>,
 ) -> Vec<Sentence> {
+    let cuts = cuts(rules, bounds);
+    let mut next_cut = 0;
     let mut starts = Vec::new();
     let mut first = 0;
     while first < bounds.lines.len() {
@@ -33,30 +37,59 @@ pub(super) fn find(
         while bounds.lines.get(last + 1).is_some_and(|l| l.goes_on) {
             last += 1;
         }
-        let stretch = Span::new(bounds.lines[first].span.start, bounds.lines[last].span.end);
-        starts.push(stretch.start);
-        if bounds.lines[first].kind == Kind::Boxes {
-            let behind = boxes::find(text, stretch, &rules.box_answers, &mut starts);
-            let remark = Span::new(behind, stretch.end).trim(text);
-            stops::find(text, remark, &rules.stops, &mut starts);
-        } else {
-            stops::find(text, stretch, &rules.stops, &mut starts);
+        let end = bounds.lines[last].span.end;
+        let is_boxes = bounds.lines[first].kind == Kind::Boxes;
+        let mut at = bounds.lines[first].span.start;
+        while at < end {
+            while cuts.get(next_cut).is_some_and(|&cut| cut <= at) {
+                next_cut += 1;
+            }
+            let stretch = Span::new(at, cuts.get(next_cut).map_or(end, |&cut| cut.min(end)));
+            starts.push(at);
+            stretch_starts(text, stretch.trim(text), is_boxes, rules, &mut starts);
+            at = stretch.end;
         }
+        starts.push(end);
         first = last + 1;
-    }
-    for heading in bounds.headings {
-        let is_field = heading.rule.is_none_or(|r| rules.headings[r].is_field);
-        starts.push(heading.start);
-        if !is_field {
-            starts.push(heading.body);
-        }
-    }
-    for turn in bounds.turns {
-        starts.extend([turn.span.start, turn.span.end]);
     }
     starts.sort_unstable();
     starts.dedup();
     gather(text, words, &starts)
+}
+
+/// The bytes at which headings and turns cut sentences, in order.
+fn cuts(rules: &SectionRules, bounds: &Bounds<'_>) -> Vec<usize> {
+    let mut cuts = Vec::new();
+    for heading in bounds.headings {
+        cuts.push(heading.start);
+        let is_field = heading.rule.is_none_or(|r| rules.headings[r].is_field);
+        if !is_field {
+            cuts.push(heading.body);
+        }
+    }
+    for turn in bounds.turns {
+        cuts.extend([turn.span.start, turn.span.end]);
+    }
+    cuts.extend_from_slice(bounds.spoken);
+    cuts.sort_unstable();
+    cuts
+}
+
+/// Adds the starts inside of a stretch that no heading cuts.
+fn stretch_starts(
+    text: &str,
+    stretch: Span,
+    is_boxes: bool,
+    rules: &SectionRules,
+    starts: &mut Vec<usize>,
+) {
+    if is_boxes {
+        let behind = boxes::find(text, stretch, &rules.box_answers, starts);
+        let remark = Span::new(behind, stretch.end).trim(text);
+        stops::find(text, remark, &rules.stops, starts);
+    } else {
+        stops::find(text, stretch, &rules.stops, starts);
+    }
 }
 
 /// Makes sentences of the bytes at which they start; a word is never cut.

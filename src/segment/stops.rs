@@ -18,6 +18,8 @@ struct Mark<'t> {
     is_first: bool,
     /// Whether brackets or quotation marks close behind it.
     closes: bool,
+    /// Bytes of white space behind it.
+    spaces: usize,
     /// What follows the white space.
     next: &'t str,
 }
@@ -97,6 +99,7 @@ impl Scan<'_> {
             token: token.slice(self.text),
             is_first: token.start == self.sentence,
             closes: closing > 0,
+            spaces,
             next,
         };
         mark.ends_sentence(rules).then_some(gap_start + spaces)
@@ -205,8 +208,14 @@ impl Mark<'_> {
         if rules.never.contains(word.as_ref()) {
             return false;
         }
-        if rules.before_name.contains(word.as_ref()) || is_initial(self.token) {
-            return !small && starter();
+        if rules.before_name.contains(word.as_ref()) {
+            // "Seen w/ pt. Slept well": a capital behind the sentence's first word names nobody.
+            let names = self.is_first || is_initial(word_of(core));
+            return !small && (!names || starter());
+        }
+        if is_initial(self.token) {
+            // Two blanks are a typist's sign for a new sentence.
+            return !small && (self.spaces >= 2 || starter());
         }
         if number && rules.before_number.contains(word.as_ref()) {
             return false;
@@ -214,7 +223,7 @@ impl Mark<'_> {
         if rules.before_lower.contains(word.as_ref()) || is_dotted(&word) {
             return !small && !number;
         }
-        !(small && looks_shortened(&word))
+        !(small && looks_shortened(self.token))
     }
 }
 
@@ -231,7 +240,7 @@ fn token_before(text: &str, from: usize, at: usize) -> Span {
         .map_or(floor, |i| floor + i + 1);
     let span = Span::new(start, at);
     let piece = span.slice(text);
-    let bare = piece.trim_start_matches(is_opening);
+    let bare = piece.trim_start_matches(|c| is_opening(c) || matches!(c, ',' | ';' | ':'));
     Span::new(at - bare.len(), at)
 }
 
@@ -243,6 +252,12 @@ fn first_word(core: &str) -> Cow<'_, str> {
         .map(char::len_utf8)
         .sum();
     fold(Span::new(0, len).slice(core))
+}
+
+/// The text up to the next white space, less closing marks.
+fn word_of(core: &str) -> &str {
+    let word = core.split_whitespace().next().unwrap_or_default();
+    word.trim_end_matches(|c| is_closing(c) || matches!(c, '.' | ',' | ';' | ':'))
 }
 
 /// A number that counts an item (`2`), or a letter that does.
@@ -271,7 +286,7 @@ fn is_dotted(word: &str) -> bool {
 fn looks_shortened(word: &str) -> bool {
     let letters = word.chars().count();
     letters <= 4
-        && word.chars().all(char::is_alphabetic)
+        && word.chars().all(|c| c.is_alphabetic() && !c.is_uppercase())
         && (letters == 1 || !word.contains(['a', 'e', 'i', 'o', 'u', 'y']))
 }
 
@@ -321,7 +336,7 @@ mod tests {
             "Seen by Dr. Okafor at 10:31. ¦Dose 1.7 mg/kg i.m. in clinic. ¦She slept 5 hrs. ¦Mood ok.",
         );
         check(
-            "Pt. reports calm. ¦Pt. R.M. said nothing. ¦K.T. lies awake. ¦Saving it for J. on Wed. she says.",
+            "Pt. reports calm. ¦Pt. R.M. said nothing. ¦Nothing per pt. ¦F/u as sched. ¦Took 200 mg SL. ¦start now. ¦K.T. lies awake. ¦Saving it for J. on Wed. she says.",
         );
         check("Start approx. 1 pm. ¦Next 6/8 w/ J. Lindqvist or T. Abara. ¦e.g. Humming helps.");
         check("Dizzy at 2 p.m. ¦Denies nausea. ¦Seen w/ K.T. ¦She cried.");

@@ -1,0 +1,124 @@
+//! Marks that dictation speaks out: PERIOD, NEW PARAGRAPH, QUOTE ... UNQUOTE.
+//!
+//! Comes in: the words of a text. Goes out: where sentences end by them, and what is quoted. A
+//! text in mixed case has its marks written; there only a pair of `quote` and `unquote` counts.
+
+use crate::model::headings::{SpokenRules, WordSet};
+use crate::text::{Span, Words};
+
+use super::lines::Line;
+
+/// What spoken marks say.
+#[derive(Debug, Default)]
+pub(super) struct Spoken {
+    /// Bytes behind marks that end a sentence or a paragraph.
+    pub(super) ends: Vec<usize>,
+    /// What stands between spoken quotation marks; false where none closes it.
+    pub(super) quotes: Vec<(Span, bool)>,
+}
+
+/// Finds the marks that dictation spoke out.
+pub(super) fn find(
+    text: &str,
+    words: &Words,
+    lines: &[Line],
+    rules: &SpokenRules,
+    in_capitals: bool,
+) -> Spoken {
+    let folded = words.normal().text();
+    let mut spoken = Spoken::default();
+    if !in_capitals
+        && !rules
+            .unquote_hints
+            .iter()
+            .any(|hint| folded.contains(hint.as_str()))
+    {
+        return spoken;
+    }
+    let mut paragraphs = lines
+        .iter()
+        .filter(|l| l.opens_paragraph)
+        .map(|l| l.span.start)
+        .peekable();
+    let mut open: Option<usize> = None;
+    let mut paragraph_end = 0;
+    let mut word = 0;
+    while word < words.len() {
+        let here = words.span(word);
+        while paragraphs.next_if(|&start| start <= here.start).is_some() {
+            spoken.leave_open(text, &mut open, here.start, in_capitals);
+        }
+        let mut len = 1;
+        if let Some(n) = phrase_at(words, word, &rules.unquote) {
+            len = n;
+            if let Some(from) = open.take() {
+                spoken
+                    .quotes
+                    .push((Span::new(from, here.start).trim(text), true));
+            }
+        } else if let Some(n) = phrase_at(words, word, &rules.quote) {
+            len = n;
+            if open.is_none() && !is_behind(words, word, &rules.stop_not_after) {
+                open = Some(words.span(word + n - 1).end);
+            }
+        } else if in_capitals {
+            if let Some(n) = phrase_at(words, word, &rules.paragraph) {
+                len = n;
+                spoken.leave_open(text, &mut open, here.start, in_capitals);
+                spoken.ends.push(next_start(text, words, word + n));
+            } else if let Some(n) = phrase_at(words, word, &rules.stop) {
+                len = n;
+                let goes_on =
+                    word + n < words.len() && rules.stop_not_before.contains(words.form(word + n));
+                if !goes_on && !is_behind(words, word, &rules.stop_not_after) {
+                    spoken.ends.push(next_start(text, words, word + n));
+                }
+            }
+        }
+        word += len;
+        paragraph_end = words.span(word.min(words.len()) - 1).end;
+    }
+    spoken.leave_open(text, &mut open, paragraph_end, in_capitals);
+    spoken
+}
+
+impl Spoken {
+    /// Ends an open quotation with its paragraph; in mixed case the word was a plain one.
+    fn leave_open(&mut self, text: &str, open: &mut Option<usize>, end: usize, in_capitals: bool) {
+        if let Some(from) = open.take()
+            && in_capitals
+        {
+            self.quotes
+                .push((Span::new(from.min(end), end).trim(text), false));
+        }
+    }
+}
+
+/// The length in words of a phrase that stands at a word.
+pub(super) fn phrase_at(words: &Words, word: usize, phrases: &[Vec<String>]) -> Option<usize> {
+    let form = words.form(word);
+    let fits = |phrase: &&Vec<String>| {
+        phrase[0] == form
+            && word + phrase.len() <= words.len()
+            && (1..phrase.len()).all(|i| words.form(word + i) == phrase[i])
+    };
+    phrases
+        .iter()
+        .filter(|p| !p.is_empty())
+        .filter(fits)
+        .map(Vec::len)
+        .max()
+}
+
+fn is_behind(words: &Words, word: usize, set: &WordSet) -> bool {
+    word > 0 && set.contains(words.form(word - 1))
+}
+
+/// Where the next word starts; the end of the text behind the last.
+fn next_start(text: &str, words: &Words, word: usize) -> usize {
+    if word < words.len() {
+        words.span(word).start
+    } else {
+        text.len()
+    }
+}
