@@ -43,6 +43,11 @@ struct Written {
 /// Name of the lock file in a folder in the making.
 const LOCK: &str = ".lock";
 
+/// What the folder that holds the old output while the new one is moved is called, and the old
+/// output in it.
+const OLD: &str = "old-";
+const OLD_OUTPUT: &str = "out";
+
 impl Output {
     /// Begins an output folder for `target`.
     ///
@@ -61,16 +66,16 @@ impl Output {
                 place: Some(Place::file(&target)),
             });
         }
+        let (parent, prefix) = (parent_of(&target), temporary_prefix(&target));
+        put_back_interrupted(parent, &prefix, &target);
         if foreign == Foreign::Refused && !may_replace(&target) {
             return Err(Error {
                 kind: ErrorKind::OutputNotOurs,
                 place: Some(Place::file(&target)),
             });
         }
-        let parent = parent_of(&target);
         let failed = |e| Error::io("create the output folder", parent, e);
         fs::create_dir_all(parent).map_err(failed)?;
-        let prefix = temporary_prefix(&target);
         clear_abandoned(parent, &prefix);
         let temporary = tempfile::Builder::new()
             .prefix(&prefix)
@@ -114,10 +119,10 @@ impl Output {
         }
         let ours = written(&target).map(|w| w.files).unwrap_or_default();
         let aside = tempfile::Builder::new()
-            .prefix(&format!("{}old-", temporary_prefix(&target)))
+            .prefix(&format!("{}{OLD}", temporary_prefix(&target)))
             .tempdir_in(parent_of(&target))
             .map_err(failed)?;
-        let old = aside.path().join("out");
+        let old = aside.path().join(OLD_OUTPUT);
         fs::rename(&target, &old).map_err(failed)?;
         if let Err(e) = fs::rename(self.temporary.path(), &target) {
             // The old folder is put back; if even that fails it must not be deleted.
@@ -180,6 +185,23 @@ fn parent_of(target: &Path) -> &Path {
 fn temporary_prefix(target: &Path) -> String {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     format!(".{name}.verbatim-")
+}
+
+/// Puts the old output back where a run was ended between moving the old folder aside and the new
+/// one into its place.
+fn put_back_interrupted(parent: &Path, prefix: &str, target: &Path) {
+    let Ok(entries) = fs::read_dir(parent) else {
+        return;
+    };
+    let prefix = format!("{prefix}{OLD}");
+    for entry in entries.flatten() {
+        let is_old = entry.file_name().to_string_lossy().starts_with(&prefix);
+        let old = entry.path().join(OLD_OUTPUT);
+        if is_old && !target.exists() && fs::rename(old, target).is_ok() {
+            // An empty folder that cannot be deleted does no harm.
+            let _tried = fs::remove_dir(entry.path());
+        }
+    }
 }
 
 /// Deletes folders that an interrupted run left: nobody holds their lock.
@@ -303,6 +325,19 @@ mod tests {
         fs::create_dir(&left).expect("a folder");
         fs::write(left.join(LOCK), "").expect("a file");
         run(&target, "first");
+        assert_eq!(names(dir.path()), ["out"]);
+    }
+
+    #[test]
+    fn an_output_that_was_moved_aside_is_put_back() {
+        let dir = folder();
+        let target = dir.path().join("out");
+        run(&target, "first");
+        let aside = dir.path().join(".out.verbatim-old-x");
+        fs::create_dir(&aside).expect("a folder");
+        fs::rename(&target, aside.join(OLD_OUTPUT)).expect("moved");
+        drop(Output::create(&target, Foreign::Refused).expect("a folder of ours"));
+        assert_eq!(read(&target, "notes.csv"), "first");
         assert_eq!(names(dir.path()), ["out"]);
     }
 

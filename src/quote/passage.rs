@@ -110,12 +110,12 @@ impl Passage {
         let context = Span::new(start.min(self.span.start), self.span.start);
         let words = layout.words.inside(context);
         let skipped = words.len().saturating_sub(CONTEXT_WORDS_MAX);
-        let context = if skipped > 0 {
-            Span::new(layout.words.span(words.start + skipped).start, context.end)
-        } else {
-            context
-        };
-        context.trim(text).slice(text).to_owned()
+        if skipped == 0 {
+            return context.trim(text).slice(text).to_owned();
+        }
+        let first = layout.words.span(words.start + skipped).start;
+        let kept = Span::new(first, context.end);
+        format!("… {}", kept.trim(text).slice(text))
     }
 
     /// The rest of its sentence after it, or the sentence after.
@@ -131,13 +131,12 @@ impl Passage {
         };
         let context = Span::new(self.span.end, end.max(self.span.end));
         let words = layout.words.inside(context);
-        let context = if words.len() > CONTEXT_WORDS_MAX {
-            let last = words.start + CONTEXT_WORDS_MAX - 1;
-            Span::new(context.start, layout.words.span(last).end)
-        } else {
-            context
-        };
-        context.trim(text).slice(text).to_owned()
+        if words.len() <= CONTEXT_WORDS_MAX {
+            return context.trim(text).slice(text).to_owned();
+        }
+        let last = words.start + CONTEXT_WORDS_MAX - 1;
+        let kept = Span::new(context.start, layout.words.span(last).end);
+        format!("{} …", kept.trim(text).slice(text))
     }
 }
 

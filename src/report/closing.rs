@@ -9,7 +9,7 @@ use crate::quote::QuoteRow;
 use crate::tally::{CooccurrenceRow, Unit};
 
 use super::ReportData;
-use super::html::{Escaped, Isolated, counted, spaced, thousands};
+use super::html::{Escaped, Isolated, coefficient, counted, session_type, thousands};
 
 /// Quotes shown at most.
 const QUOTES_MAX: usize = 1_500;
@@ -61,7 +61,7 @@ fn quote(html: &mut String, row: &QuoteRow) {
         Escaped(&row.quote),
         Escaped(&row.context_after),
         Isolated(who.unwrap_or("participant unknown")),
-        Escaped(&spaced(&row.session_type)),
+        Escaped(&session_type(&row.session_type)),
         Isolated(row.note.as_str()),
         Escaped(&row.why),
     );
@@ -108,8 +108,6 @@ fn pairs(html: &mut String, unit: Unit, met: &[&CooccurrenceRow], codebook: &Cod
         } else {
             ""
         };
-        let number =
-            |n: Option<f64>| n.map_or_else(|| "undefined".to_owned(), |n| format!("{n:.2}"));
         let _ = write!(
             html,
             "<tr><th scope=\"row\">{} + {}</th><td>{}</td><td>{}, {}</td><td>{}{flag}</td><td>{}\
@@ -119,8 +117,8 @@ fn pairs(html: &mut String, unit: Unit, met: &[&CooccurrenceRow], codebook: &Cod
             thousands(row.pair.both),
             thousands(row.pair.a),
             thousands(row.pair.b),
-            number(row.pair.jaccard()),
-            number(row.pair.npmi()),
+            coefficient(row.pair.jaccard()),
+            coefficient(row.pair.npmi()),
         );
     }
     html.push_str("</tbody></table>");

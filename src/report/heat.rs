@@ -7,7 +7,7 @@ use crate::model::codebook::{CodeIndex, Codebook};
 use crate::tally::{FrequencyRow, Group, GroupKind, IntervalKind};
 
 use super::data::Order;
-use super::html::{Escaped, counted, percent, percent_range, spaced, thousands};
+use super::html::{Escaped, counted, percent, percent_range, session_type, thousands};
 
 /// Notes under which a cell is marked as resting on little.
 const FEW_NOTES: u64 = 5;
@@ -75,7 +75,7 @@ fn head(html: &mut String, columns: &Columns<'_, '_>) {
     }
     for group in &columns.groups {
         let name = group.kind.session_type();
-        let name = name.map_or_else(|| "all notes".to_owned(), spaced);
+        let name = name.map_or_else(|| "all notes".to_owned(), session_type);
         let total = &group.total;
         let _ = write!(
             html,

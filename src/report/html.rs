@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display, Write as _};
 
+use crate::model::corpus::UNKNOWN_SESSION_TYPE;
 use crate::tally::Interval;
 
 /// Text of somebody else's: escaped, control characters made visible.
@@ -74,9 +75,30 @@ pub(super) fn percent_range(interval: Interval) -> String {
     format!("{:.0}–{:.0}", interval.low * 100.0, interval.high * 100.0)
 }
 
-/// A session type or another name of ours as people write it.
+/// A name of ours as people write it.
 pub(super) fn spaced(name: &str) -> String {
     name.replace('_', " ")
+}
+
+/// A session type as people write it.
+pub(super) fn session_type(name: &str) -> String {
+    if name == UNKNOWN_SESSION_TYPE {
+        return "session type unknown".to_owned();
+    }
+    spaced(name)
+}
+
+/// A coefficient with two places, without a minus before nothing.
+pub(super) fn coefficient(value: Option<f64>) -> String {
+    let Some(value) = value else {
+        return "undefined".to_owned();
+    };
+    let text = format!("{value:.2}");
+    if text == "-0.00" {
+        "0.00".to_owned()
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@
   };
   const isolated = (text) => element("bdi", "", text);
   const spaced = (text) => text.replaceAll("_", " ");
+  const typeName = (type) => (data.types[type] === "unknown" ? "session type unknown" : spaced(data.types[type]));
   const WHY_NOT = {
     assertion: "not counted: its assertion",
     copied: "not counted: copied from an earlier note",
@@ -45,7 +46,7 @@
     const total = cells.reduce((sum, c) => sum + c[3], 0);
     const place = [
       person === null ? "all participants" : data.people[person] || "participant unknown",
-      type === null ? "all session types" : spaced(data.types[type]),
+      type === null ? "all session types" : typeName(type),
     ];
     return { code, name: `${data.codes[code][1]}: ${place.join(", ")}`, total, rows: rows.slice(0, CELL_MAX) };
   }
@@ -59,7 +60,7 @@
     facts.push(spaced(assertion), VOICE[voice], whyNot ? WHY_NOT[whyNot] : "counts");
     const evidence = element("p", "facts", `${facts.join(" · ")} · found by `, element("code", "", data.patterns[pattern]));
     if (cue) evidence.append(" · cue ", isolated(`“${cue}”`));
-    const where = element("p", "facts", isolated(data.people[person] || "participant unknown"), `, ${spaced(data.types[type])}`);
+    const where = element("p", "facts", isolated(data.people[person] || "participant unknown"), `, ${typeName(type)}`);
     if (day !== null) where.append(`, day ${day}`);
     if (section) where.append(" · section ", isolated(spaced(section)));
     where.append(" · note ", isolated(id), `, characters ${start}–${end}`);

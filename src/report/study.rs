@@ -8,7 +8,7 @@ use crate::tally::{Group, GroupKind};
 
 use super::ReportData;
 use super::gather::Census;
-use super::html::{Escaped, Isolated, counted, percent, spaced, thousands};
+use super::html::{Escaped, Isolated, counted, percent, session_type, spaced, thousands};
 
 /// Files with remarks shown at most.
 const FILES_MAX: usize = 200;
@@ -19,16 +19,24 @@ const PEOPLE_MAX: usize = 500;
 /// Writes what the page is about, in a few sentences.
 pub(super) fn summary(html: &mut String, data: &ReportData<'_>, participants: u64) {
     let census = &data.material.census;
+    let of_whom = match participants {
+        0 => "of unknown participants".to_owned(),
+        n => format!("of {}", counted(n, "participant")),
+    };
     let _ = write!(
         html,
-        "<p class=\"lead\">{} of {}, {}. The codebook “{}” found {} on {}; {} of them count.</p>",
+        "<p class=\"lead\">{} {of_whom}, {}. The codebook “{}” describes {}; {} on them {} found, \
+         of which {} towards the tables.</p>",
         counted(census.notes, "note"),
-        counted(participants, "participant"),
         counted(census.words, "word"),
         Escaped(&data.codebook.name),
-        counted(census.codings, "passage"),
         counted(data.codebook.codes.len() as u64, "theme"),
-        thousands(census.counted),
+        counted(census.codings, "passage"),
+        if census.codings == 1 { "was" } else { "were" },
+        match census.counted {
+            1 => "1 counts".to_owned(),
+            n => format!("{} count", thousands(n)),
+        },
     );
     html.push_str(
         "<p class=\"caution\">Counts say what was <strong>documented in</strong> the notes, not \
@@ -165,7 +173,11 @@ pub(super) fn documentation(html: &mut String, groups: &[Group<'_>], types: &[&s
          <div class=\"wide\"><table class=\"profile\"><thead><tr><th scope=\"col\">Participant</th>",
     );
     for name in types {
-        let _ = write!(html, "<th scope=\"col\">{}</th>", Escaped(&spaced(name)));
+        let _ = write!(
+            html,
+            "<th scope=\"col\">{}</th>",
+            Escaped(&session_type(name))
+        );
     }
     html.push_str("<th scope=\"col\">all notes</th></tr></thead><tbody>");
     let most = groups
