@@ -27,6 +27,7 @@ pub(super) struct Authors {
     signature: Option<Regex>,
     initials_end: Option<Regex>,
     not_initials: BTreeSet<String>,
+    after_names: BTreeSet<String>,
 }
 
 /// A given name or initial, and a family name of two letters or more.
@@ -56,6 +57,7 @@ impl Authors {
             )),
             initials_end: regex(r"(?:[.!?)\x22\u{201d}]\s+|\s[-\u{2013}\u{2014}/]{1,2}\s?)(\p{Lu}{2,3})\.?$".to_owned()),
             not_initials: rules.not_initials.iter().cloned().collect(),
+            after_names: after_names(rules),
         }
     }
 
@@ -119,11 +121,25 @@ impl Authors {
 
     /// A name, unless it is a participant's or capitals that are nobody's.
     fn believed(&self, found: &str, people: &People) -> Option<String> {
-        let found = found.trim().trim_end_matches([',', ';']);
+        let mut found = found.trim().trim_end_matches([',', ';']);
+        // "J LINDQVIST DICTATING": in capitals a name has no end of its own.
+        while let Some((name, last)) = found.rsplit_once(' ')
+            && self.after_names.contains(&last.to_lowercase())
+            && last.chars().all(char::is_uppercase)
+        {
+            found = name;
+        }
         let is_nobody = self.not_initials.contains(found);
         let is_participant = people.in_line(found, Reading::Text).is_some();
         (!found.is_empty() && !is_nobody && !is_participant).then(|| found.to_owned())
     }
+}
+
+/// Words of titles that are no letters behind a name.
+fn after_names(rules: &ReadingRules) -> BTreeSet<String> {
+    let letters: BTreeSet<String> = rules.credentials.iter().map(|w| w.to_lowercase()).collect();
+    let words = rules.title_words.iter().map(|w| w.to_lowercase());
+    words.filter(|w| !letters.contains(w)).collect()
 }
 
 fn first<'l>(regex: Option<&Regex>, line: &'l str) -> Option<&'l str> {

@@ -15,6 +15,8 @@ use super::words::{Gap, Word, words};
 const LINES_MAX: usize = 16;
 /// Longest title line in bytes.
 const TITLE_LENGTH_MAX: usize = 200;
+/// Most words of a value that stands on the line below its key.
+const VALUE_WORDS_MAX: usize = 8;
 /// Most sentences of the opening that are looked at.
 const SENTENCES_MAX: usize = 4;
 /// Most bytes of the opening that are looked at.
@@ -31,6 +33,8 @@ pub(super) struct Head<'t> {
     pub(super) titles: Vec<&'t str>,
     /// The first sentences of the body, if it begins with a sentence.
     pub(super) opening: Vec<&'t str>,
+    /// The first sentence of the paragraph behind the opening.
+    pub(super) second: Option<&'t str>,
     /// The last lines, the last one first.
     pub(super) tail: Vec<&'t str>,
 }
@@ -50,10 +54,12 @@ pub(super) fn head<'t>(
 ) -> Head<'t> {
     let mut head = Head::default();
     let mut waiting: Option<Role> = None;
-    let lines = text.lines().map(bare).filter(|l| !l.is_empty());
-    for (number, line) in lines.take(LINES_MAX).enumerate() {
+    let mut lines = text.lines().map(bare).filter(|l| !l.is_empty());
+    let mut number = 0;
+    while let Some(line) = lines.next().filter(|_| number < LINES_MAX) {
+        number += 1;
         if let Some(role) = waiting.take()
-            && line.len() <= TITLE_LENGTH_MAX
+            && line.split_whitespace().count() <= VALUE_WORDS_MAX
             && keys(line, columns).is_empty()
         {
             head.fields.push((role, line));
@@ -66,10 +72,11 @@ pub(super) fn head<'t>(
         }
         if found.iter().any(|k| is_metadata(k.name)) {
             waiting = take_fields(&mut head, line, &found);
-        } else if line.len() <= TITLE_LENGTH_MAX && titles.is_title(line, number == 0) {
+        } else if line.len() <= TITLE_LENGTH_MAX && titles.is_title(line, number == 1) {
             head.titles.push(line);
         } else if !is_other_field(line, &found) {
             head.opening = sentences(line);
+            head.second = lines.next().and_then(|l| sentences(l).into_iter().next());
             break;
         }
     }
@@ -221,7 +228,10 @@ fn is_metadata(name: Name) -> bool {
 
 /// Whether a line is a field of which nothing is taken: "DOB: ...", "MRN 17".
 fn is_other_field(line: &str, found: &[Key]) -> bool {
-    if found.iter().any(|k| k.name == Name::Other) {
+    if found
+        .first()
+        .is_some_and(|k| k.name == Name::Other && k.start == 0)
+    {
         return line.len() <= TITLE_LENGTH_MAX;
     }
     let Some(colon) = line.find(':') else {
@@ -243,11 +253,13 @@ fn begins_body(line: &str, headings: &BTreeSet<String>) -> bool {
         return false;
     }
     let rest = Span::new(end, line.len()).slice(line);
+    let mark = rest.trim_start_matches(['*', '_', ' ', ')']);
+    let is_letter = start.chars().count() == 1;
+    // "R. M. came" is no heading "R".
     rest.is_empty()
-        || rest
-            .trim_start_matches(['*', '_', ' '])
-            .starts_with([':', '.', '-', '*'])
-        || start.chars().count() > 1 && rest.starts_with('*')
+        || mark.starts_with(':')
+        || (is_letter && rest.starts_with("**"))
+        || (!is_letter && (rest.starts_with('*') || mark.starts_with(['.', '-', '\u{2013}'])))
 }
 
 /// A line without Markdown's marks and rules around it.

@@ -151,8 +151,8 @@ impl Kinds {
         let all = words(&text);
         let found = self.phrases.find(&all, reading);
         found.iter().find_map(|f| match f.value {
-            Meaning::Decides(kind) if sure && !self.is_another(&all, f, &found) => Some(kind),
-            Meaning::Suggests(kind) if !sure && !self.is_another(&all, f, &found) => Some(kind),
+            Meaning::Decides(kind) if sure && !self.follows_another(&all, f) => Some(kind),
+            Meaning::Suggests(kind) if !sure && !self.follows_another(&all, f) => Some(kind),
             _ => None,
         })
     }
@@ -241,6 +241,15 @@ impl Kinds {
                 };
                 is_near && !breaks(all, end, of.words.start) && !found.iter().any(inside)
             })
+        })
+    }
+
+    /// Whether a word right before a phrase makes it another session's.
+    fn follows_another(&self, all: &[Word], of: &Found<Meaning>) -> bool {
+        let from = of.words.start.saturating_sub(3);
+        (from..of.words.start).any(|at| {
+            let cue = self.another_before.longest_at(all, at, Reading::Name);
+            cue.is_some_and(|cue| cue.words.end == of.words.start)
         })
     }
 

@@ -17,6 +17,7 @@ const NUMBER_MAX: u32 = 99;
 #[derive(Debug)]
 pub(super) struct Phrases<T> {
     by_first: BTreeMap<String, Vec<Phrase<T>>>,
+    known_words: BTreeSet<String>,
     long_words: BTreeSet<String>,
     numbers: Numbers,
 }
@@ -86,7 +87,7 @@ impl<T: Clone> Phrases<T> {
     /// Compiles phrases.
     pub(super) fn new<'p>(list: impl IntoIterator<Item = (&'p str, T)>, numbers: &Numbers) -> Self {
         let mut by_first: BTreeMap<String, Vec<Phrase<T>>> = BTreeMap::new();
-        let mut long_words = BTreeSet::new();
+        let (mut known_words, mut long_words) = (BTreeSet::new(), BTreeSet::new());
         for (written, value) in list {
             let parts = parts(written);
             let first = match parts.first() {
@@ -95,9 +96,11 @@ impl<T: Clone> Phrases<T> {
                 None => continue,
             };
             for part in &parts {
-                if let Part::Word { text, .. } = part
-                    && text.chars().count() >= SLIP_LETTERS_MIN
-                {
+                let Part::Word { text, .. } = part else {
+                    continue;
+                };
+                known_words.insert(text.clone());
+                if text.chars().count() >= SLIP_LETTERS_MIN {
                     long_words.insert(text.clone());
                 }
             }
@@ -111,6 +114,7 @@ impl<T: Clone> Phrases<T> {
         }
         Self {
             by_first,
+            known_words,
             long_words,
             numbers: numbers.clone(),
         }
@@ -147,7 +151,13 @@ impl<T: Clone> Phrases<T> {
             .filter(|_| self.numbers.value(first).is_some());
         let candidates = named.into_iter().chain(counted).flatten();
         let found = candidates.filter_map(|p| self.match_at(p, words, at, reading));
-        found.max_by_key(|f| f.words.len())
+        found.reduce(|best, f| {
+            if f.words.len() > best.words.len() {
+                f
+            } else {
+                best
+            }
+        })
     }
 
     /// The phrase that takes all the words.
@@ -209,7 +219,7 @@ impl<T: Clone> Phrases<T> {
 
     /// The word of the phrases that a word means: itself, or the one it slips from.
     fn spelling<'w>(&'w self, word: &'w str) -> &'w str {
-        if word.len() + 1 < SLIP_LETTERS_MIN || self.long_words.contains(word) {
+        if word.len() + 1 < SLIP_LETTERS_MIN || self.known_words.contains(word) {
             return word;
         }
         let near = self.long_words.iter().find(|known| is_slip(word, known));

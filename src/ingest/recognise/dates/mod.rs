@@ -12,7 +12,6 @@ use jiff::civil::{Date, Weekday};
 use crate::model::reading::DateOrder;
 use crate::text::Span;
 
-#[allow(unused_imports)]
 pub(super) use scan::{Calendar, Place};
 
 /// A date of which parts may be missing.
@@ -110,6 +109,8 @@ pub(super) struct FoundDate {
     pub(super) readings: Vec<(Order, Parts)>,
     /// The order that it proves: a number over 12, or a weekday that fits only one reading.
     pub(super) proves: Option<DateOrder>,
+    /// Whether a weekday or a month's name shows that it is a date.
+    pub(super) is_named: bool,
     /// As written.
     pub(super) written: String,
 }
@@ -159,6 +160,7 @@ impl FoundDate {
             span,
             readings: distinct,
             proves,
+            is_named: weekday.is_some() || span.slice(text).contains(char::is_alphabetic),
             written: span.slice(text).to_owned(),
         }
     }

@@ -26,10 +26,7 @@ fn year_first(calendar: &Calendar, scan: Scan<'_>, at: usize) -> Option<(Parts, 
 /// "8 Mar 2022", "8th of March", "08Mar22".
 fn day_first(calendar: &Calendar, scan: Scan<'_>, at: usize) -> Option<(Parts, usize)> {
     let (day, mut next) = day_from(scan, at)?;
-    if scan
-        .word(next)
-        .is_some_and(|w| w.text == "of" || w.text == "day")
-    {
+    if scan.word(next).is_some_and(|w| calendar.is_filler(w)) {
         next += 1;
     }
     let month = month_at(calendar, scan, next)?;

@@ -255,15 +255,16 @@ fn drop_strays(read: &mut Vec<(Basis, Reading, &str)>, dates: &[(Basis, FoundDat
         let Reading::Parts(parts) = reading else {
             return false;
         };
-        let full = dates
-            .iter()
-            .filter_map(|(_, d)| d.only())
-            .filter(|p| p.count() == 3);
-        let mut full = full.peekable();
+        let full = || {
+            dates
+                .iter()
+                .filter(|(_, d)| d.is_full() && !d.readings.is_empty())
+        };
+        let agrees = |d: &FoundDate| d.readings.iter().any(|(_, p)| parts.agrees(*p));
         *basis == Basis::Header
             && parts.year.is_none()
-            && full.peek().is_some()
-            && !full.any(|other| parts.agrees(other))
+            && full().next().is_some()
+            && !full().any(|(_, d)| agrees(d))
     };
     while read.len() > 1 && read.first().is_some_and(is_stray) {
         read.remove(0);

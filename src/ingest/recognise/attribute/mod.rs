@@ -1,6 +1,6 @@
 //! Reads what one note says of itself, source by source, the strongest first.
 
-use std::borrow::Cow;
+mod types;
 
 use crate::model::corpus::{Basis, Sourced};
 use crate::model::reading::{DateOrder, Role};
@@ -9,15 +9,11 @@ use crate::text::Span;
 use super::clues::Clues;
 use super::dates::{FoundDate, Place};
 use super::head::{Head, head, header};
-use super::kinds::{Kinds, Verdict};
 use super::line::{Readers, reading_of};
 use super::people::PersonClue;
-use super::phrases::Reading;
 use super::words::words;
 use super::{Attributed, Recogniser};
 
-/// Most words of an opening sentence that is read like a title.
-const SHORT_SENTENCE_WORDS: usize = 10;
 /// Most words of an opening sentence whose date is the note's.
 const DATED_SENTENCE_WORDS: usize = 16;
 /// How far into the text a participant of the table is looked for, in bytes.
@@ -34,15 +30,6 @@ pub(super) struct Sources<'n> {
     block_titles: usize,
     own: Head<'n>,
     preamble: Head<'n>,
-}
-
-/// A piece of text that may name a session type or a setting.
-struct Piece<'n> {
-    basis: Basis,
-    text: Cow<'n, str>,
-    reading: Reading,
-    /// Whether it is meant to say the type: a cell, a value behind a key.
-    is_answer: bool,
 }
 
 impl Recogniser {
@@ -164,11 +151,19 @@ impl Recogniser {
                 None => {}
             }
         }
-        let answers = sources.values(Role::SessionType).map(|(_, value)| value);
-        for line in sources.titles.iter().copied().chain(answers) {
-            if let Some(date) = best(find(line, Place::Line)) {
-                out.dates.push((Basis::Header, date));
-            }
+        for (number, line) in sources.titles.iter().enumerate() {
+            let mut found = find(line, Place::Line);
+            let is_block = number < sources.block_titles;
+            found.retain(|d| is_block || !d.lacks_year() || stands_free(line, d));
+            out.dates
+                .extend(best(found).map(|date| (Basis::Header, date)));
+        }
+        for (basis, answer) in sources.values(Role::SessionType) {
+            let found = find(answer, Place::Line)
+                .into_iter()
+                .filter(FoundDate::is_full);
+            out.dates
+                .extend(best(found.collect()).map(|date| (basis, date)));
         }
         let clues = sources.clues;
         let folders = clues.folders.iter().rev().map(|f| (Basis::Folder, f));
@@ -236,118 +231,6 @@ impl Recogniser {
         proofs
     }
 
-    fn session_type_of(&self, sources: &Sources<'_>, out: &mut Attributed) {
-        let pieces = self.pieces(sources, Role::SessionType);
-        let mut said: Vec<(Basis, Verdict)> = Vec::new();
-        for piece in &pieces {
-            let mut verdict = self.types.read(&piece.text, piece.reading);
-            verdict.is_sure |= piece.is_answer && verdict.is_whole && !verdict.kinds.is_empty();
-            said.push((piece.basis, verdict));
-        }
-        said.extend(self.opening_type(sources));
-        for line in sources
-            .preamble
-            .titles
-            .iter()
-            .chain(&sources.preamble.opening)
-        {
-            let mut verdict = self.types.read(line, reading_of(line));
-            verdict.is_sure = false;
-            said.push((Basis::Header, verdict));
-        }
-        for (role, value) in &sources.clues.study {
-            if *role == Role::SessionType {
-                said.push((Basis::StudyFile, self.types.read(value, Reading::Name)));
-            }
-        }
-        out.session_number = said.iter().find_map(|(_, verdict)| verdict.number);
-        choose_type(&self.types, &said, out);
-    }
-
-    /// What the opening sentences say of the type.
-    fn opening_type(&self, sources: &Sources<'_>) -> Option<(Basis, Verdict)> {
-        let opening = &sources.own.opening;
-        for (number, sentence) in opening.iter().enumerate() {
-            let reading = reading_of(sentence);
-            let is_short = words(sentence).len() <= SHORT_SENTENCE_WORDS;
-            let verdict = if is_short && number < 3 {
-                self.types
-                    .read(&self.blanked(sentence, Place::Line), reading)
-            } else if number < 2 {
-                self.types.read_prose(sentence, reading)
-            } else {
-                continue;
-            };
-            if verdict.is_sure && (!verdict.kinds.is_empty() || !verdict.open.is_empty()) {
-                return Some((Basis::Text, verdict));
-            }
-        }
-        let mut first = sources.own.titles.iter().chain(opening.iter().take(2));
-        let kind = first.find_map(|s| self.types.read_cues(s))?;
-        Some((
-            Basis::Text,
-            Verdict {
-                kinds: vec![kind],
-                is_sure: true,
-                ..Verdict::default()
-            },
-        ))
-    }
-
-    fn setting_of(&self, sources: &Sources<'_>) -> Sourced<String> {
-        for (basis, value) in sources.values(Role::Setting) {
-            let value = value.trim();
-            if !value.chars().any(char::is_alphanumeric) {
-                continue;
-            }
-            let ticked = super::kinds::ticked(value);
-            let known = self.settings.first(value, Reading::Name);
-            let name = known.map(|kind| self.settings.name(kind).to_owned());
-            let plain = || ticked.trim_matches([';', ' ']).to_owned();
-            return Sourced::from(name.unwrap_or_else(plain), basis);
-        }
-        let mut pieces = self.pieces(sources, Role::SessionType);
-        for sentence in sources.own.opening.iter().take(2) {
-            pieces.push(Piece {
-                basis: Basis::Text,
-                text: Cow::Borrowed(sentence),
-                reading: reading_of(sentence),
-                is_answer: false,
-            });
-        }
-        for line in sources
-            .preamble
-            .titles
-            .iter()
-            .chain(&sources.preamble.opening)
-        {
-            pieces.push(Piece {
-                basis: Basis::Header,
-                text: Cow::Borrowed(line),
-                reading: reading_of(line),
-                is_answer: false,
-            });
-        }
-        for piece in &pieces {
-            let found = if piece.basis == Basis::Text {
-                self.settings.first_sure(&piece.text, piece.reading)
-            } else {
-                self.settings.first(&piece.text, piece.reading)
-            };
-            if let Some(kind) = found {
-                return Sourced::from(self.settings.name(kind).to_owned(), piece.basis);
-            }
-        }
-        let study = sources
-            .clues
-            .study
-            .iter()
-            .find(|(role, _)| *role == Role::Setting);
-        study.map_or_else(Sourced::unknown, |(_, v)| {
-            Sourced::from(v.clone(), Basis::StudyFile)
-        })
-    }
-
     fn author_of(&self, sources: &Sources<'_>) -> Sourced<String> {
         for (basis, value) in sources.values(Role::Author) {
             let value = value.trim();
@@ -394,56 +277,6 @@ impl Recogniser {
         })
     }
 
-    /// What may name a type, in the order of trust, dates and people blanked out.
-    fn pieces<'n>(&self, sources: &'n Sources<'_>, role: Role) -> Vec<Piece<'n>> {
-        let piece = |basis, text: &'n str, place, reading, is_answer| Piece {
-            basis,
-            text: self.blanked(text, place),
-            reading,
-            is_answer,
-        };
-        let mut out = Vec::new();
-        for (basis, value) in sources.values(role) {
-            out.push(piece(basis, value, Place::Line, Reading::Name, true));
-        }
-        for line in &sources.titles {
-            out.push(piece(
-                Basis::Header,
-                line,
-                Place::Line,
-                reading_of(line),
-                false,
-            ));
-        }
-        let clues = sources.clues;
-        let folders = clues.folders.iter().rev().map(|f| (Basis::Folder, f));
-        let names = [
-            (Basis::Sheet, &clues.sheet),
-            (Basis::FileName, &clues.file_name),
-        ];
-        for (basis, name) in names.into_iter().chain(folders) {
-            out.push(piece(basis, name, Place::Name, Reading::Name, false));
-        }
-        out
-    }
-
-    /// A text with bars where its dates stand, so that "KS 3-2-23" is not session three.
-    fn blanked<'n>(&self, text: &'n str, place: Place) -> Cow<'n, str> {
-        let dates = self.calendar.find(text, place);
-        if dates.is_empty() {
-            return Cow::Borrowed(text);
-        }
-        let mut out = String::with_capacity(text.len());
-        let mut start = 0;
-        for date in dates {
-            out.push_str(Span::new(start, date.span.start).slice(text));
-            out.push('|');
-            start = date.span.end;
-        }
-        out.push_str(Span::new(start, text.len()).slice(text));
-        Cow::Owned(out)
-    }
-
     pub(super) fn readers(&self) -> Readers<'_> {
         Readers {
             lines: &self.lines,
@@ -464,61 +297,6 @@ impl<'n> Sources<'n> {
     }
 }
 
-/// Takes the strongest deciding verdict, else the strongest weak one; warns where others differ.
-fn choose_type(types: &Kinds, said: &[(Basis, Verdict)], out: &mut Attributed) {
-    let says = |v: &Verdict| !v.kinds.is_empty() || !v.open.is_empty();
-    let sure = said.iter().filter(|(_, v)| v.is_sure && says(v));
-    let weak = said.iter().filter(|(_, v)| !v.is_sure && says(v));
-    let Some((basis, verdict)) = sure.clone().chain(weak).next() else {
-        return;
-    };
-    let mut bases = vec![*basis];
-    let mut kind = verdict.kind();
-    if kind.is_none() {
-        let narrower = sure
-            .clone()
-            .find(|(_, v)| v.kind().is_some_and(|k| verdict.open.contains(&k)));
-        match narrower {
-            Some((other, v)) => {
-                kind = v.kind();
-                bases.push(*other);
-            }
-            None => {
-                let names: Vec<&str> = verdict.open.iter().map(|k| types.name(*k)).collect();
-                let names = names.join(" or ");
-                out.warnings
-                    .push(format!("the session type is left open: {names}"));
-                return;
-            }
-        }
-    }
-    let Some(kind) = kind else { return };
-    let Some(name) = types.listed(kind) else {
-        let name = types.name(kind);
-        out.warnings.push(format!(
-            "it says \"{name}\", which is not in the study's list of session types"
-        ));
-        return;
-    };
-    for (other, v) in sure {
-        let differs = v
-            .kind()
-            .is_some_and(|k| !v.kinds.contains(&kind) && !verdict.kinds.contains(&k));
-        if differs && *other != Basis::Text && !bases.contains(other) {
-            let named = types.name(v.kind().unwrap_or(kind));
-            let (strong, weak) = (basis.as_str(), other.as_str());
-            out.warnings
-                .push(format!("{strong} says {name}, {weak} says {named}"));
-            break;
-        }
-    }
-    bases.dedup();
-    out.session_type = Sourced {
-        value: Some(name.to_owned()),
-        basis: bases,
-    };
-}
-
 /// The best date among those of one text: one with all parts before one without.
 fn best(found: Vec<FoundDate>) -> Option<FoundDate> {
     let full = found
@@ -527,6 +305,18 @@ fn best(found: Vec<FoundDate>) -> Option<FoundDate> {
     let day = || found.iter().position(FoundDate::lacks_year);
     let at = full.or_else(day).unwrap_or(0);
     found.into_iter().nth(at)
+}
+
+/// Whether a day without year is a piece of its line, and not a fraction in a sentence.
+fn stands_free(line: &str, date: &FoundDate) -> bool {
+    const SEPARATORS: [char; 10] = ['|', ',', '-', '(', ')', ';', '/', ':', '\u{b7}', '\u{2013}'];
+    let before = Span::new(0, date.span.start).slice(line);
+    let after = Span::new(date.span.end, line.len()).slice(line);
+    let bare = before.trim_end();
+    let opens = bare.is_empty() || bare.ends_with(SEPARATORS) || before.len() > bare.len() + 1;
+    let bare = after.trim_start();
+    let ends = bare.is_empty() || bare.starts_with(SEPARATORS) || after.len() > bare.len() + 1;
+    (opens && ends) || starts_with_day(date) || date.is_named || words(line).len() <= 6
 }
 
 /// Whether a date without year stands at the start of its sentence.

@@ -1,0 +1,254 @@
+//! What a note says of its session type and setting, from all its sources.
+
+use std::borrow::Cow;
+
+use crate::model::corpus::{Basis, Sourced};
+use crate::model::reading::Role;
+use crate::text::Span;
+
+use super::super::dates::Place;
+use super::super::kinds::{Kinds, Verdict, ticked};
+use super::super::line::reading_of;
+use super::super::phrases::Reading;
+use super::super::words::words;
+use super::super::{Attributed, Recogniser};
+use super::Sources;
+
+/// Most words of an opening sentence that is read like a title.
+const SHORT_SENTENCE_WORDS: usize = 10;
+
+/// A piece of text that may name a session type or a setting.
+struct Piece<'n> {
+    basis: Basis,
+    text: Cow<'n, str>,
+    reading: Reading,
+    /// Whether it is meant to say the type: a cell, a value behind a key.
+    is_answer: bool,
+}
+
+impl Recogniser {
+    /// Finds the session type.
+    pub(super) fn session_type_of(&self, sources: &Sources<'_>, out: &mut Attributed) {
+        let pieces = self.pieces(sources, Role::SessionType);
+        let mut said: Vec<(Basis, Verdict)> = Vec::new();
+        for piece in &pieces {
+            let mut verdict = self.types.read(&piece.text, piece.reading);
+            verdict.is_sure |= piece.is_answer && verdict.is_whole && !verdict.kinds.is_empty();
+            said.push((piece.basis, verdict));
+        }
+        said.extend(self.opening_type(sources));
+        for line in sources
+            .preamble
+            .titles
+            .iter()
+            .chain(&sources.preamble.opening)
+        {
+            let mut verdict = self.types.read(line, reading_of(line));
+            verdict.is_sure = false;
+            said.push((Basis::Header, verdict));
+        }
+        for (role, value) in &sources.clues.study {
+            if *role == Role::SessionType {
+                said.push((Basis::StudyFile, self.types.read(value, Reading::Name)));
+            }
+        }
+        out.session_number = said.iter().find_map(|(_, verdict)| verdict.number);
+        choose_type(&self.types, &said, out);
+    }
+
+    /// What the opening sentences say of the type.
+    fn opening_type(&self, sources: &Sources<'_>) -> Option<(Basis, Verdict)> {
+        let opening = &sources.own.opening;
+        for (number, sentence) in opening.iter().enumerate() {
+            let reading = reading_of(sentence);
+            let is_short = words(sentence).len() <= SHORT_SENTENCE_WORDS;
+            let verdict = if is_short && number < 3 {
+                self.types
+                    .read(&self.blanked(sentence, Place::Line), reading)
+            } else if number < 2 {
+                self.types.read_prose(sentence, reading)
+            } else {
+                continue;
+            };
+            if verdict.is_sure && (!verdict.kinds.is_empty() || !verdict.open.is_empty()) {
+                return Some((Basis::Text, verdict));
+            }
+        }
+        let mut first = sources.own.titles.iter().chain(opening.iter().take(2));
+        let kind = first.find_map(|s| self.types.read_cues(s))?;
+        Some((
+            Basis::Text,
+            Verdict {
+                kinds: vec![kind],
+                is_sure: true,
+                ..Verdict::default()
+            },
+        ))
+    }
+
+    /// Finds the setting.
+    pub(super) fn setting_of(&self, sources: &Sources<'_>) -> Sourced<String> {
+        for (basis, value) in sources.values(Role::Setting) {
+            let value = value.trim();
+            if !value.chars().any(char::is_alphanumeric) {
+                continue;
+            }
+            let ticked = ticked(value);
+            let known = self.settings.first(value, Reading::Name);
+            let name = known.map(|kind| self.settings.name(kind).to_owned());
+            let plain = || ticked.trim_matches([';', ' ']).to_owned();
+            return Sourced::from(name.unwrap_or_else(plain), basis);
+        }
+        let mut pieces = self.pieces(sources, Role::SessionType);
+        let opening = sources.own.opening.iter().take(2).copied();
+        let second = sources
+            .own
+            .second
+            .filter(|s| words(s).len() <= SHORT_SENTENCE_WORDS);
+        for (number, sentence) in opening.chain(second).enumerate() {
+            pieces.push(Piece {
+                basis: Basis::Text,
+                text: Cow::Borrowed(sentence),
+                reading: reading_of(sentence),
+                // A short first sentence is as good as a title.
+                is_answer: number == 0 && words(sentence).len() <= SHORT_SENTENCE_WORDS,
+            });
+        }
+        for line in sources
+            .preamble
+            .titles
+            .iter()
+            .chain(&sources.preamble.opening)
+        {
+            pieces.push(Piece {
+                basis: Basis::Header,
+                text: Cow::Borrowed(line),
+                reading: reading_of(line),
+                is_answer: false,
+            });
+        }
+        for piece in &pieces {
+            let found = if piece.basis == Basis::Text && !piece.is_answer {
+                self.settings.first_sure(&piece.text, piece.reading)
+            } else {
+                self.settings.first(&piece.text, piece.reading)
+            };
+            if let Some(kind) = found {
+                return Sourced::from(self.settings.name(kind).to_owned(), piece.basis);
+            }
+        }
+        let study = sources
+            .clues
+            .study
+            .iter()
+            .find(|(role, _)| *role == Role::Setting);
+        study.map_or_else(Sourced::unknown, |(_, v)| {
+            Sourced::from(v.clone(), Basis::StudyFile)
+        })
+    }
+
+    /// What may name a type, in the order of trust, dates and people blanked out.
+    fn pieces<'n>(&self, sources: &'n Sources<'_>, role: Role) -> Vec<Piece<'n>> {
+        let piece = |basis, text: &'n str, place, reading, is_answer| Piece {
+            basis,
+            text: self.blanked(text, place),
+            reading,
+            is_answer,
+        };
+        let mut out = Vec::new();
+        for (basis, value) in sources.values(role) {
+            out.push(piece(basis, value, Place::Line, Reading::Name, true));
+        }
+        for line in &sources.titles {
+            out.push(piece(
+                Basis::Header,
+                line,
+                Place::Line,
+                reading_of(line),
+                false,
+            ));
+        }
+        let clues = sources.clues;
+        let folders = clues.folders.iter().rev().map(|f| (Basis::Folder, f));
+        let names = [
+            (Basis::Sheet, &clues.sheet),
+            (Basis::FileName, &clues.file_name),
+        ];
+        for (basis, name) in names.into_iter().chain(folders) {
+            out.push(piece(basis, name, Place::Name, Reading::Name, false));
+        }
+        out
+    }
+
+    /// A text with bars where its dates stand, so that "KS 3-2-23" is not session three.
+    fn blanked<'n>(&self, text: &'n str, place: Place) -> Cow<'n, str> {
+        let dates = self.calendar.find(text, place);
+        if dates.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut start = 0;
+        for date in dates {
+            out.push_str(Span::new(start, date.span.start).slice(text));
+            out.push('|');
+            start = date.span.end;
+        }
+        out.push_str(Span::new(start, text.len()).slice(text));
+        Cow::Owned(out)
+    }
+}
+
+/// Takes the strongest deciding verdict, else the strongest weak one; warns where others differ.
+fn choose_type(types: &Kinds, said: &[(Basis, Verdict)], out: &mut Attributed) {
+    let says = |v: &Verdict| !v.kinds.is_empty() || !v.open.is_empty();
+    let sure = said.iter().filter(|(_, v)| v.is_sure && says(v));
+    let weak = said.iter().filter(|(_, v)| !v.is_sure && says(v));
+    let Some((basis, verdict)) = sure.clone().chain(weak).next() else {
+        return;
+    };
+    let mut bases = vec![*basis];
+    let mut kind = verdict.kind();
+    if kind.is_none() {
+        let narrower = sure
+            .clone()
+            .find(|(_, v)| v.kind().is_some_and(|k| verdict.open.contains(&k)));
+        match narrower {
+            Some((other, v)) => {
+                kind = v.kind();
+                bases.push(*other);
+            }
+            None => {
+                let names: Vec<&str> = verdict.open.iter().map(|k| types.name(*k)).collect();
+                let names = names.join(" or ");
+                out.warnings
+                    .push(format!("the session type is left open: {names}"));
+                return;
+            }
+        }
+    }
+    let Some(kind) = kind else { return };
+    let Some(name) = types.listed(kind) else {
+        let name = types.name(kind);
+        out.warnings.push(format!(
+            "it says \"{name}\", which is not in the study's list of session types"
+        ));
+        return;
+    };
+    for (other, v) in sure {
+        let differs = v
+            .kind()
+            .is_some_and(|k| !v.kinds.contains(&kind) && !verdict.kinds.contains(&k));
+        if differs && *other != Basis::Text && !bases.contains(other) {
+            let named = types.name(v.kind().unwrap_or(kind));
+            let (strong, weak) = (basis.as_str(), other.as_str());
+            out.warnings
+                .push(format!("{strong} says {name}, {weak} says {named}"));
+            break;
+        }
+    }
+    bases.dedup();
+    out.session_type = Sourced {
+        value: Some(name.to_owned()),
+        basis: bases,
+    };
+}
