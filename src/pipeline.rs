@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use crate::coding::matcher::{Coded, Matcher};
 use crate::error::{Error, Result};
 use crate::export::{Counts, Foreign, Output, RenderedNote, Tables, Totals, render};
+use crate::index;
 use crate::ingest::{self, Reading};
 use crate::model::coded::CodedNote;
 use crate::model::coding::WhyNot;
@@ -18,6 +19,7 @@ use crate::model::corpus::{Corpus, Note};
 use crate::model::layout::Layout;
 use crate::model::provenance::{Provenance, Stage};
 use crate::quote::Picker;
+use crate::report;
 use crate::segment::{self, CopyTracker};
 use crate::study::{Rules, Study};
 use crate::tally::{Crosstab, Tally};
@@ -101,9 +103,7 @@ pub fn read(
 ) -> Result<Reading> {
     observer.begin("read", None);
     let options = study.reading_options(rules, today, out);
-    ingest::read(&study.input, &options, &rules.reading, &|done, _all| {
-        observer.advance(done)
-    })
+    ingest::read(&study.input, &options, &rules.reading, &|done, _all| observer.advance(done))
 }
 
 /// Runs the whole pipe.
@@ -121,12 +121,7 @@ pub fn run(study: &Study, rules: &Rules, job: Job, observer: &dyn Observer) -> R
     observer.begin("write tables", None);
     let Finish { tally, counts } = writer.finish(&reading, job.provenance, observer)?;
     output.commit()?;
-    Ok(Finished {
-        reading,
-        tally,
-        counts,
-        out: job.out,
-    })
+    Ok(Finished { reading, tally, counts, out: job.out })
 }
 
 /// One note, laid out and coded; what depends on earlier notes is still to come.
@@ -181,12 +176,7 @@ fn work(
                 let turns = &reading.corpus.notes[index].turns;
                 let layout = segment::layout(&text, &rules.sections, turns);
                 let coded = worker.code(&text, &layout);
-                Ok(Worked {
-                    index,
-                    text,
-                    layout,
-                    coded,
-                })
+                Ok(Worked { index, text, layout, coded })
             },
         )
         .collect()
@@ -198,23 +188,17 @@ fn work(
 /// Where the note does not exist or its text cannot be read back.
 pub fn work_one(reading: &Reading, rules: &Rules, id: &str) -> Result<Worked> {
     let notes = &reading.corpus.notes;
-    let index = notes
-        .iter()
-        .position(|n| n.id.as_str() == id)
-        .ok_or_else(|| {
-            Error::not_found(format!(
-                "there is no note {id:?} in this study. {}",
-                nearest_ids(notes, id)
-            ))
-        })?;
+    let index = notes.iter().position(|n| n.id.as_str() == id).ok_or_else(|| {
+        Error::not_found(format!(
+            "there is no note {id:?} in this study. {}",
+            nearest_ids(notes, id)
+        ))
+    })?;
     let matcher = Matcher::new(&rules.codebook.codebook, &rules.cues)?;
     let mut copies = CopyTracker::new(&rules.sections);
     let participant = &notes[index].participant.value;
     // Copied text is known only from the participant's earlier notes.
-    let first = notes
-        .iter()
-        .position(|n| &n.participant.value == participant)
-        .unwrap_or(index);
+    let first = notes.iter().position(|n| &n.participant.value == participant).unwrap_or(index);
     for earlier in first..index {
         let text = reading.texts.text(earlier)?;
         let mut layout = segment::layout(&text, &rules.sections, &notes[earlier].turns);
@@ -223,12 +207,7 @@ pub fn work_one(reading: &Reading, rules: &Rules, id: &str) -> Result<Worked> {
     let text = reading.texts.text(index)?;
     let layout = segment::layout(&text, &rules.sections, &notes[index].turns);
     let coded = matcher.worker().code(&text, &layout);
-    let mut worked = Worked {
-        index,
-        text,
-        layout,
-        coded,
-    };
+    let mut worked = Worked { index, text, layout, coded };
     settle(&mut worked, &notes[index], &mut copies);
     Ok(worked)
 }
@@ -270,6 +249,8 @@ struct Writer<'r> {
     tally: Tally,
     crosstabs: Vec<Crosstab>,
     quotes: Picker,
+    index: Option<index::Builder>,
+    report: Option<report::Passages>,
 }
 
 /// What is left when all is written.
@@ -282,18 +263,20 @@ impl<'r> Writer<'r> {
     fn create(output: &Output, rules: &'r Rules, corpus: &'r Corpus, job: &Job) -> Result<Self> {
         let codebook = &rules.codebook.codebook;
         let dir = output.path();
+        let index = match job.index {
+            Wanted::Yes => Some(index::Builder::create(&dir.join("index"))?),
+            Wanted::No => None,
+        };
         Ok(Self {
             rules,
             corpus,
             tables: Tables::create(dir, codebook)?,
             copies: CopyTracker::new(&rules.sections),
             tally: Tally::new(codebook),
-            crosstabs: job
-                .by
-                .iter()
-                .map(|column| Crosstab::new(codebook, column))
-                .collect(),
+            crosstabs: job.by.iter().map(|column| Crosstab::new(codebook, column)).collect(),
             quotes: Picker::new(),
+            index,
+            report: (job.report == Wanted::Yes).then(report::Passages::new),
         })
     }
 
@@ -326,15 +309,17 @@ impl<'r> Writer<'r> {
         self.tables.rendered(&rendered)?;
         self.tally.add(coded);
         let participant = coded.note.participant.value.as_ref();
-        let about = self
-            .corpus
-            .participants
-            .iter()
-            .find(|p| Some(&p.id) == participant);
+        let about = self.corpus.participants.iter().find(|p| Some(&p.id) == participant);
         for crosstab in &mut self.crosstabs {
             crosstab.add(coded, about);
         }
         self.quotes.add(coded);
+        if let Some(report) = &mut self.report {
+            report.add(coded, codebook);
+        }
+        if let Some(index) = &mut self.index {
+            index.add(coded, codebook)?;
+        }
         Ok(())
     }
 
@@ -354,11 +339,12 @@ impl<'r> Writer<'r> {
             session_types: order,
         };
         let finished = self.tables.finish(&totals)?;
+        if let Some(index) = self.index {
+            observer.begin("index", None);
+            index.finish()?;
+        }
         provenance.stages = observer.stages();
         finished.run_json(&provenance, &reading.ledger)?;
-        Ok(Finish {
-            tally: self.tally,
-            counts: finished.counts,
-        })
+        Ok(Finish { tally: self.tally, counts: finished.counts })
     }
 }

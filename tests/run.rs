@@ -1,0 +1,187 @@
+//! `verbatim run` as a user sees it: files that balance, slices that hold, the same bytes twice.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn verbatim(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_verbatim")).args(args).output().unwrap()
+}
+
+fn corpus(name: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("corpora").join(name);
+    path.to_string_lossy().into_owned()
+}
+
+fn run(input: &str, out: &Path, more: &[&str]) -> Output {
+    let out = out.to_string_lossy();
+    let mut args = vec!["run", input, "--out", &out, "--quiet"];
+    args.extend(more);
+    verbatim(&args)
+}
+
+fn table(dir: &Path, name: &str) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(dir.join(name)).unwrap();
+    let headers = reader.headers().unwrap().clone();
+    let row = |r: csv::StringRecord| {
+        headers.iter().map(str::to_owned).zip(r.iter().map(str::to_owned)).collect()
+    };
+    reader.records().map(|r| row(r.unwrap())).collect()
+}
+
+fn number(row: &BTreeMap<String, String>, column: &str) -> u64 {
+    row[column].parse().unwrap_or_else(|_| panic!("{column} of {row:?}"))
+}
+
+/// A text cell less the mark that keeps spreadsheets from running it.
+fn plain(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
+        _ => cell,
+    }
+}
+
+#[test]
+fn every_coding_slices_to_its_words() {
+    let out = tempfile::tempdir().unwrap();
+    let dir = out.path().join("out");
+    assert!(run(&corpus("kap-pmad"), &dir, &[]).status.success());
+    let mut texts: BTreeMap<String, Vec<char>> = BTreeMap::new();
+    for line in fs::read_to_string(dir.join("notes.jsonl")).unwrap().lines() {
+        let note: Value = serde_json::from_str(line).unwrap();
+        let text = note["text"].as_str().unwrap().chars().collect();
+        texts.insert(note["note_id"].as_str().unwrap().to_owned(), text);
+    }
+    let codings = table(&dir, "codings.csv");
+    assert!(codings.len() > 100, "{} codings", codings.len());
+    for row in &codings {
+        let text = &texts[plain(&row["note_id"])];
+        let (start, end) = (number(row, "start") as usize, number(row, "end") as usize);
+        let slice: String = text[start..end].iter().collect();
+        assert_eq!(slice, plain(&row["text"]), "{row:?}");
+        assert_eq!(row["counted"] == "true", row["why_not"].is_empty(), "{row:?}");
+    }
+    for quote in table(&dir, "quotes.csv") {
+        let text: String = texts[plain(&quote["note_id"])].iter().collect();
+        assert!(text.contains(plain(&quote["quote"])), "{quote:?}");
+    }
+}
+
+#[test]
+fn the_states_of_every_cell_add_up_to_its_notes() {
+    let out = tempfile::tempdir().unwrap();
+    let dir = out.path().join("out");
+    assert!(run(&corpus("kap-pmad"), &dir, &[]).status.success());
+    let rows = table(&dir, "frequencies.csv");
+    for row in &rows {
+        let states = ["present", "absent", "silent", "mentioned_only"];
+        let sum: u64 = states.iter().map(|state| number(row, state)).sum();
+        assert_eq!(sum, number(row, "notes"), "{row:?}");
+    }
+    let notes = table(&dir, "notes.csv");
+    let counted = notes.iter().filter(|n| n["duplicate_of"].is_empty()).count() as u64;
+    let all = rows.iter().find(|r| r["group"] == "all").unwrap();
+    assert_eq!(number(all, "notes"), counted);
+}
+
+#[test]
+fn the_ledger_balances_with_the_notes() {
+    for name in ["kap-pmad", "broken"] {
+        let out = tempfile::tempdir().unwrap();
+        let dir = out.path().join("out");
+        assert!(run(&corpus(name), &dir, &[]).status.success(), "{name}");
+        let ledger = table(&dir, "ledger.csv");
+        let notes = table(&dir, "notes.csv");
+        let files: Vec<_> = ledger.iter().filter(|r| r["locator"].is_empty()).collect();
+        let promised: u64 = files.iter().map(|r| number(r, "notes")).sum();
+        assert_eq!(promised, notes.len() as u64, "{name}");
+        for file in files {
+            let own = notes.iter().filter(|n| n["source"] == file["source"]).count() as u64;
+            assert_eq!(own, number(file, "notes"), "{name}: {file:?}");
+            let outcome = file["outcome"].as_str();
+            assert!(["read", "partly_read", "skipped", "failed"].contains(&outcome));
+            assert!(outcome == "read" || !file["reason"].is_empty(), "{file:?}");
+        }
+    }
+}
+
+#[test]
+fn threads_and_repetition_change_no_byte() {
+    let out = tempfile::tempdir().unwrap();
+    let (one, two) = (out.path().join("one"), out.path().join("two"));
+    assert!(run(&corpus("kap-pmad"), &one, &["--threads", "1"]).status.success());
+    assert!(run(&corpus("kap-pmad"), &two, &["--threads", "3"]).status.success());
+    let mut compared = 0;
+    for entry in fs::read_dir(&one).unwrap() {
+        let name = entry.unwrap().file_name();
+        if name == "run.json" || name == "index" {
+            continue;
+        }
+        assert!(fs::read(one.join(&name)).unwrap() == fs::read(two.join(&name)).unwrap(), "{name:?}");
+        compared += 1;
+    }
+    assert!(compared >= 8, "only {compared} files");
+}
+
+#[test]
+fn json_on_stdout_is_nothing_but_json() {
+    let out = tempfile::tempdir().unwrap();
+    let dir = out.path().join("out").to_string_lossy().into_owned();
+    let done = verbatim(&["run", &corpus("kap-pmad"), "--out", &dir, "--json", "--no-index"]);
+    assert!(done.status.success());
+    let summary: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert!(summary["counts"]["notes"].as_u64().unwrap() > 0, "{summary}");
+}
+
+#[test]
+fn exit_status_says_how_it_ended() {
+    let out = tempfile::tempdir().unwrap();
+    let dir = out.path().join("out");
+    assert_eq!(verbatim(&["run"]).status.code(), Some(2));
+    assert_eq!(run("no/such/folder", &dir, &[]).status.code(), Some(1));
+    assert_eq!(run(&corpus("broken"), &dir, &["--strict"]).status.code(), Some(3));
+    let broken = out.path().join("broken.yaml");
+    fs::write(&broken, "codebook: x\ncodes:\n  - id: a\n    patterns: |\n      (open\n").unwrap();
+    let done = run(&corpus("kap-pmad"), &dir, &["--codebook", &broken.to_string_lossy()]);
+    assert_eq!(done.status.code(), Some(1));
+    let message = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(message.contains("broken.yaml:5:7") && message.contains("(open"), "{message}");
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_left_alone() {
+    let out = tempfile::tempdir().unwrap();
+    let dir = out.path().join("thesis");
+    fs::create_dir(&dir).unwrap();
+    fs::write(dir.join("chapter.txt"), "years of work").unwrap();
+    let refused = run(&corpus("kap-pmad"), &dir, &["--no-index"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(fs::read_dir(&dir).unwrap().count(), 1);
+    assert!(run(&corpus("kap-pmad"), &dir, &["--no-index", "--force"]).status.success());
+    assert_eq!(fs::read_to_string(dir.join("chapter.txt")).unwrap(), "years of work");
+}
+
+#[test]
+fn a_misspelt_study_file_is_an_error_with_its_place() {
+    let study = tempfile::tempdir().unwrap();
+    fs::write(study.path().join("study.toml"), "title = \"x\"\ncodebok = \"kap\"\n").unwrap();
+    let done = run(&study.path().to_string_lossy(), &study.path().join("out"), &[]);
+    assert_eq!(done.status.code(), Some(1));
+    let message = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(message.contains("study.toml:2:1") && message.contains("codebok"), "{message}");
+}
+
+#[test]
+fn results_inside_the_study_are_not_read_as_notes() {
+    let study = tempfile::tempdir().unwrap();
+    fs::write(study.path().join("P01 2021-03-02 ketamine.txt"), "Feels safe. Mild nausea.").unwrap();
+    let path = study.path().to_string_lossy().into_owned();
+    for _ in 0..2 {
+        assert!(verbatim(&["run", &path, "--quiet"]).status.success());
+        assert_eq!(table(&study.path().join("out"), "notes.csv").len(), 1);
+    }
+}
