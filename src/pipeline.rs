@@ -11,7 +11,6 @@ use rayon::prelude::*;
 use crate::coding::matcher::{Coded, Matcher};
 use crate::error::{Error, Result};
 use crate::export::{Counts, Foreign, Output, RenderedNote, Tables, Totals, render};
-use crate::index;
 use crate::ingest::{self, Reading};
 use crate::model::coded::CodedNote;
 use crate::model::coding::WhyNot;
@@ -119,7 +118,7 @@ pub fn run(study: &Study, rules: &Rules, job: Job, observer: &dyn Observer) -> R
     let mut writer = Writer::create(&output, rules, &reading.corpus, &job)?;
     code_all(&reading, rules, &matcher, &mut writer, observer)?;
     observer.begin("write tables", None);
-    let Finish { tally, counts } = writer.finish(&reading, job.provenance, observer)?;
+    let Finish { tally, counts } = writer.finish(&reading, job.provenance, output.path(), observer)?;
     output.commit()?;
     Ok(Finished { reading, tally, counts, out: job.out })
 }
@@ -249,8 +248,7 @@ struct Writer<'r> {
     tally: Tally,
     crosstabs: Vec<Crosstab>,
     quotes: Picker,
-    index: Option<index::Builder>,
-    report: Option<report::Passages>,
+    report: Option<report::Material>,
 }
 
 /// What is left when all is written.
@@ -263,10 +261,6 @@ impl<'r> Writer<'r> {
     fn create(output: &Output, rules: &'r Rules, corpus: &'r Corpus, job: &Job) -> Result<Self> {
         let codebook = &rules.codebook.codebook;
         let dir = output.path();
-        let index = match job.index {
-            Wanted::Yes => Some(index::Builder::create(&dir.join("index"))?),
-            Wanted::No => None,
-        };
         Ok(Self {
             rules,
             corpus,
@@ -275,8 +269,7 @@ impl<'r> Writer<'r> {
             tally: Tally::new(codebook),
             crosstabs: job.by.iter().map(|column| Crosstab::new(codebook, column)).collect(),
             quotes: Picker::new(),
-            index,
-            report: (job.report == Wanted::Yes).then(report::Passages::new),
+            report: (job.report == Wanted::Yes).then(report::Material::new),
         })
     }
 
@@ -315,10 +308,7 @@ impl<'r> Writer<'r> {
         }
         self.quotes.add(coded);
         if let Some(report) = &mut self.report {
-            report.add(coded, codebook);
-        }
-        if let Some(index) = &mut self.index {
-            index.add(coded, codebook)?;
+            report.add(coded);
         }
         Ok(())
     }
@@ -327,6 +317,7 @@ impl<'r> Writer<'r> {
         self,
         reading: &Reading,
         mut provenance: Provenance,
+        dir: &Path,
         observer: &dyn Observer,
     ) -> Result<Finish> {
         let quotes = self.quotes.finish();
@@ -339,9 +330,18 @@ impl<'r> Writer<'r> {
             session_types: order,
         };
         let finished = self.tables.finish(&totals)?;
-        if let Some(index) = self.index {
-            observer.begin("index", None);
-            index.finish()?;
+        if let Some(material) = &self.report {
+            observer.begin("report", None);
+            let data = report::ReportData {
+                codebook: &self.rules.codebook.codebook,
+                session_types: order,
+                tally: &self.tally,
+                quotes: &quotes,
+                material,
+                ledger: &reading.ledger,
+                provenance: &provenance,
+            };
+            report::write(dir, &data)?;
         }
         provenance.stages = observer.stages();
         finished.run_json(&provenance, &reading.ledger)?;

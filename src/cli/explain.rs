@@ -7,7 +7,6 @@ use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
 use crate::error::Result;
-use crate::export::pattern_source;
 use crate::model::codebook::Codebook;
 use crate::model::coding::{Coding, CueUse, PatternId, PatternRole, TakenAway, Taker};
 use crate::model::corpus::Note;
@@ -220,14 +219,18 @@ impl View<'_> {
     }
 
     fn pattern(&self, id: PatternId) -> String {
-        let code = self.codebook.code(id.code);
-        let (list, patterns) = match id.role {
-            PatternRole::Finds => ("patterns", &code.patterns),
-            PatternRole::Opposes => ("opposites", &code.opposites),
-            PatternRole::TakesAway => ("unless", &code.unless),
+        let list = match id.role {
+            PatternRole::Finds => "patterns",
+            PatternRole::Opposes => "opposites",
+            PatternRole::TakesAway => "unless",
         };
-        let line = patterns.get(id.index as usize).map_or(0, |p| p.line);
-        format!("{list}, line {line}: {}", pattern_source(self.codebook, id))
+        let line = self.codebook.pattern(id).map_or(0, |pattern| pattern.line);
+        format!("{list}, line {line}: {}", self.source(id))
+    }
+
+    /// A pattern as the codebook writes it.
+    fn source(&self, id: PatternId) -> &str {
+        self.codebook.pattern(id).map_or("", |pattern| &pattern.source)
     }
 
     fn cue(&self, cue: &CueUse) -> String {
@@ -282,7 +285,7 @@ impl View<'_> {
                     "voice": c.voice.as_str(),
                     "counted": c.counted(),
                     "why_not": c.why_not.map(crate::model::coding::WhyNot::as_str),
-                    "pattern": pattern_source(self.codebook, c.evidence.pattern),
+                    "pattern": self.source(c.evidence.pattern),
                     "matched": place(c.evidence.matched),
                     "cues": c.evidence.cues.iter().map(cue).collect::<Vec<_>>(),
                 })
@@ -294,7 +297,7 @@ impl View<'_> {
             .map(|t| {
                 let by = match &t.by {
                     Taker::Unless { pattern, span } => {
-                        json!({"unless": pattern_source(self.codebook, *pattern), "place": place(*span)})
+                        json!({"unless": self.source(*pattern), "place": place(*span)})
                     }
                     Taker::Section { name } => json!({"section": name}),
                     Taker::Context { cue: own } => json!({"cue": cue(own)}),
@@ -302,7 +305,7 @@ impl View<'_> {
                 json!({
                     "code": self.codebook.code(t.pattern.code).path.as_str(),
                     "place": place(t.span),
-                    "pattern": pattern_source(self.codebook, t.pattern),
+                    "pattern": self.source(t.pattern),
                     "taken_away_by": by,
                 })
             })
