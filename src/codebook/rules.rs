@@ -1,4 +1,5 @@
-//! What is checked in rule files: one table, which help and documents are read off.
+//! What is checked in codebooks: one table, which help and documents are read off. The ids from V150
+//! on belong to the other rule files and to the engine.
 
 /// A rule of the check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,7 +164,7 @@ mod tests {
     #[test]
     fn every_rule_in_use_is_in_the_table() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/codebook");
-        let regex = regex::Regex::new("\"(V1[0-9]{2})\"").expect("valid");
+        let regex = regex::Regex::new("\"(V1[0-3][0-9])\"").expect("valid");
         for file in std::fs::read_dir(folder).expect("a folder") {
             let path = file.expect("a file").path();
             if path.is_dir() {
