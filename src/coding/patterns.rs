@@ -4,34 +4,56 @@
 //! note. Goes out: the matches of every pattern of a group in a region, each leftmost, then longest,
 //! and never overlapping another of the same pattern.
 
-mod compile;
+mod anchors;
+mod atoms;
+mod classes;
+mod ends;
 mod fuzzy;
 mod lines;
+mod lists;
+mod program;
+mod rarity;
 pub mod reference;
+mod regexes;
+mod run;
+mod terms;
+mod vocabulary;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::error::Diagnostic;
-use crate::model::pattern::Pattern;
+use crate::model::pattern::{Pattern, PatternBody};
 use crate::text::{Span, Words};
-use reference::Reference;
+use anchors::Anchors;
+use classes::ClassTable;
+use ends::{Ends, Wide};
+use program::{Compiler, NodeId, Program};
+use regexes::{Regexes, Sightings};
+use run::{Memo, Text};
+use terms::TermId;
+
+pub use vocabulary::Vocabulary;
 
 /// Patterns made ready to run, in groups that are looked up apart.
 #[derive(Debug)]
 pub struct PatternSet {
-    groups: Vec<Vec<Pattern>>,
-    lists: BTreeMap<String, Vec<Pattern>>,
-    language: String,
+    program: Program,
+    /// For each group, the roots of its patterns; none for a regular expression.
+    roots: Vec<Vec<Option<NodeId>>>,
+    anchors: Anchors,
+    terms_by_atom: Vec<Vec<TermId>>,
+    regexes: Regexes,
 }
 
-/// What one thread has learnt of the words it met: word form → class.
-#[derive(Debug, Default)]
-pub struct Vocabulary {}
-
 /// The class of every word of one note.
-#[derive(Debug, Clone, Default)]
-pub struct Classes {}
+#[derive(Debug, Clone)]
+pub struct Classes {
+    ids: Vec<u32>,
+    table: Arc<ClassTable>,
+    sightings: Sightings,
+}
 
 /// One match of one pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,36 +95,64 @@ impl Region {
     }
 }
 
+/// Where a match of a pattern may start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Candidate {
+    pattern: u32,
+    first: usize,
+    last: usize,
+}
+
 impl PatternSet {
     /// Makes groups of patterns ready, with the word lists they use.
     ///
     /// # Errors
     /// One finding, without a path, for each list that does not exist, contains itself, or holds a
-    /// regular expression.
+    /// regular expression, and for each pattern that is too large to run.
     pub fn new(
         groups: &[Vec<&Pattern>],
         lists: &BTreeMap<String, Vec<Pattern>>,
         language: &str,
     ) -> Result<Self, Vec<Diagnostic>> {
-        compile::check(groups, lists)?;
+        lists::check(groups, lists)?;
+        let mut compiler = Compiler::new(lists, language);
+        let mut findings = Vec::new();
+        let mut roots = Vec::with_capacity(groups.len());
+        for group in groups {
+            let mut of_group = Vec::with_capacity(group.len());
+            for &pattern in group {
+                let root = match &pattern.body {
+                    PatternBody::Words(near) => Some(compiler.near(near)),
+                    PatternBody::Regex(_) => None,
+                };
+                findings.extend(root.and_then(|r| lists::too_large(pattern, compiler.shape(r))));
+                of_group.push(root);
+            }
+            roots.push(of_group);
+        }
+        if !findings.is_empty() {
+            return Err(findings);
+        }
+        let program = compiler.finish();
+        let anchors = Anchors::new(&program, &roots);
         Ok(Self {
-            groups: groups
-                .iter()
-                .map(|g| g.iter().map(|&p| p.clone()).collect())
-                .collect(),
-            lists: lists.clone(),
-            language: language.to_owned(),
+            terms_by_atom: program.terms.by_atom(program.atoms.len()),
+            program,
+            roots,
+            anchors,
+            regexes: Regexes::new(groups),
         })
     }
 
     /// An empty vocabulary for one thread.
     pub fn vocabulary(&self) -> Vocabulary {
-        Vocabulary::default()
+        let table = ClassTable::new(self.program.terms.len(), self.roots.len());
+        Vocabulary::new(table, self.regexes.scratch())
     }
 
     /// Looks every word of a note up in a vocabulary, which learns those it meets first.
-    pub fn classify(&self, _vocabulary: &mut Vocabulary, _words: &Words) -> Classes {
-        Classes::default()
+    pub fn classify(&self, vocabulary: &mut Vocabulary, words: &Words) -> Classes {
+        vocabulary.classify(self, words)
     }
 
     /// All matches of a group's patterns in a region, ordered by pattern, then by place.
@@ -110,16 +160,105 @@ impl PatternSet {
         &self,
         group: usize,
         words: &Words,
-        _classes: &Classes,
+        classes: &Classes,
         region: &Region,
     ) -> Vec<Match> {
-        let reference = Reference::new(&self.lists, &self.language);
-        let patterns = self.groups.get(group).into_iter().flatten().enumerate();
-        patterns
-            .flat_map(|(pattern, body)| {
-                let found = reference.find(body, words, region).into_iter();
-                found.map(move |m| Match { pattern, ..m })
-            })
-            .collect()
+        let text = Text {
+            program: &self.program,
+            table: &classes.table,
+            ids: &classes.ids,
+            start: region.words.start,
+            end: region.words.end,
+        };
+        let mut out = self
+            .regexes
+            .find(group, words, &classes.sightings, region.span);
+        let by_expression = out.len();
+        for of_pattern in self
+            .candidates(group, &text)
+            .chunk_by(|a, b| a.pattern == b.pattern)
+        {
+            let pattern = of_pattern[0].pattern as usize;
+            let Some(root) = self.roots[group][pattern] else {
+                continue;
+            };
+            let mut found = |covered: Range<usize>| {
+                out.push(Match {
+                    pattern,
+                    span: words.span_of(&covered),
+                    words: covered,
+                });
+            };
+            if self.program.shape(root).widest < u64::BITS as usize {
+                find_pattern::<u64>(&text, root, of_pattern, &mut found);
+            } else {
+                find_pattern::<Wide>(&text, root, of_pattern, &mut found);
+            }
+        }
+        if by_expression > 0 && by_expression < out.len() {
+            out.sort_by_key(|m| m.pattern);
+        }
+        out
+    }
+
+    /// Where matches of a group's patterns may start, ordered by pattern, then by place.
+    fn candidates(&self, group: usize, text: &Text<'_>) -> Vec<Candidate> {
+        let mut out = Vec::new();
+        for at in text.start..text.end {
+            for &id in text.table.anchors(group, text.ids[at]) {
+                let anchor = self.anchors.anchor(id);
+                if anchor.companion.is_some_and(|c| !text.accompanied(at, &c)) {
+                    continue;
+                }
+                let Some(last) = at.checked_sub(anchor.back_min as usize) else {
+                    continue;
+                };
+                if last >= text.start {
+                    out.push(Candidate {
+                        pattern: anchor.pattern,
+                        first: at.saturating_sub(anchor.back_max as usize).max(text.start),
+                        last,
+                    });
+                }
+            }
+        }
+        if text.start < text.end {
+            out.extend(
+                self.anchors
+                    .everywhere(group)
+                    .iter()
+                    .map(|&pattern| Candidate {
+                        pattern,
+                        first: text.start,
+                        last: text.end - 1,
+                    }),
+            );
+        }
+        out.sort_unstable();
+        out
+    }
+}
+
+/// Finds a pattern's matches from its candidates: leftmost, then longest, never overlapping.
+fn find_pattern<E: Ends>(
+    text: &Text<'_>,
+    root: NodeId,
+    candidates: &[Candidate],
+    found: &mut impl FnMut(Range<usize>),
+) {
+    let mut memo = Memo::<E>::for_pattern(text.program, root);
+    let mut next = text.start;
+    for candidate in candidates {
+        next = next.max(candidate.first);
+        while next <= candidate.last {
+            let longest = text.ends(root, next, &mut memo).longest();
+            match longest.filter(|&words| words > 0) {
+                Some(words) => {
+                    found(next..next + words);
+                    next += words;
+                }
+                None => next += 1,
+            }
+        }
     }
 }

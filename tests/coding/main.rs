@@ -2,5 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
+mod engines;
 mod matcher;
 mod patterns;

@@ -7,13 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use regex::Regex;
-
 use super::fuzzy::within_one_edit;
 use super::lines::lines_in;
+use super::regexes::{compiled, matches_of_line};
 use super::{Match, Region};
 use crate::model::pattern::{Atom, Near, Op, Pattern, PatternBody, Seq, WordForm};
-use crate::text::{Span, Stemmer, Words};
+use crate::text::{Stemmer, Words};
 
 /// Runs patterns as they are written.
 #[derive(Debug)]
@@ -76,34 +75,19 @@ impl<'l> Reference<'l> {
 
 /// All matches of a regular expression, line by line.
 fn find_regex(source: &str, words: &Words, region: &Region) -> Vec<Match> {
-    let compiled = regex::RegexBuilder::new(source)
-        .case_insensitive(true)
-        .build();
-    let Ok(regex) = compiled else {
+    let Ok(regex) = compiled(source) else {
         return Vec::new();
     };
     let mut out = Vec::new();
     for line in lines_in(words, region.span) {
-        out.extend(matches_of_line(&regex, words, line));
+        let found = matches_of_line(&regex, words, line);
+        out.extend(found.map(|(covered, span)| Match {
+            pattern: 0,
+            words: covered,
+            span,
+        }));
     }
     out
-}
-
-/// The matches of a regular expression on one line of the folded text.
-fn matches_of_line(regex: &Regex, words: &Words, line: Span) -> Vec<Match> {
-    let haystack = line.slice(words.normal().text());
-    let found = regex.find_iter(haystack).filter(|m| !m.is_empty());
-    found
-        .map(|m| {
-            let folded = Span::new(line.start + m.start(), line.start + m.end());
-            let span = words.normal().to_source(folded);
-            Match {
-                pattern: 0,
-                words: words.touching(span),
-                span,
-            }
-        })
-        .collect()
 }
 
 /// Where a piece of a pattern can end.

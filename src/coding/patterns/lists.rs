@@ -1,7 +1,9 @@
-//! Checks that word lists can be read.
+//! Finds what cannot be run: word lists that are missing or loops, patterns that are too large.
 
 use std::collections::BTreeMap;
 
+use super::ends::WORDS_MAX;
+use super::program::Shape;
 use crate::error::{Diagnostic, Place, Severity};
 use crate::model::pattern::{Atom, Near, Pattern, PatternBody, Seq};
 
@@ -49,6 +51,29 @@ pub(crate) fn check(
     } else {
         Err(findings)
     }
+}
+
+/// Most pieces of a pattern, with all that its word lists hold.
+const PIECES_MAX: u64 = 50_000;
+
+/// The finding about a pattern that covers too many words or holds too much.
+pub(crate) fn too_large(pattern: &Pattern, shape: &Shape) -> Option<Diagnostic> {
+    if shape.widest > WORDS_MAX {
+        return Some(finding(
+            "V183",
+            pattern,
+            format!("The pattern can cover more than {WORDS_MAX} words."),
+            "Use smaller windows and gaps.",
+        ));
+    }
+    (shape.pieces > PIECES_MAX).then(|| {
+        finding(
+            "V184",
+            pattern,
+            format!("The pattern holds more than {PIECES_MAX} pieces, with its word lists."),
+            "Use smaller word lists, or several patterns.",
+        )
+    })
 }
 
 /// Whether an entry leads to a list of that name.
