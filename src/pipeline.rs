@@ -102,7 +102,9 @@ pub fn read(
 ) -> Result<Reading> {
     observer.begin("read", None);
     let options = study.reading_options(rules, today, out);
-    ingest::read(&study.input, &options, &rules.reading, &|done, _all| observer.advance(done))
+    ingest::read(&study.input, &options, &rules.reading, &|done, _all| {
+        observer.advance(done)
+    })
 }
 
 /// Runs the whole pipe.
@@ -118,9 +120,15 @@ pub fn run(study: &Study, rules: &Rules, job: Job, observer: &dyn Observer) -> R
     let mut writer = Writer::create(&output, rules, &reading.corpus, &job)?;
     code_all(&reading, rules, &matcher, &mut writer, observer)?;
     observer.begin("write tables", None);
-    let Finish { tally, counts } = writer.finish(&reading, job.provenance, output.path(), observer)?;
+    let Finish { tally, counts } =
+        writer.finish(&reading, job.provenance, output.path(), observer)?;
     output.commit()?;
-    Ok(Finished { reading, tally, counts, out: job.out })
+    Ok(Finished {
+        reading,
+        tally,
+        counts,
+        out: job.out,
+    })
 }
 
 /// One note, laid out and coded; what depends on earlier notes is still to come.
@@ -175,7 +183,12 @@ fn work(
                 let turns = &reading.corpus.notes[index].turns;
                 let layout = segment::layout(&text, &rules.sections, turns);
                 let coded = worker.code(&text, &layout);
-                Ok(Worked { index, text, layout, coded })
+                Ok(Worked {
+                    index,
+                    text,
+                    layout,
+                    coded,
+                })
             },
         )
         .collect()
@@ -187,17 +200,23 @@ fn work(
 /// Where the note does not exist or its text cannot be read back.
 pub fn work_one(reading: &Reading, rules: &Rules, id: &str) -> Result<Worked> {
     let notes = &reading.corpus.notes;
-    let index = notes.iter().position(|n| n.id.as_str() == id).ok_or_else(|| {
-        Error::not_found(format!(
-            "there is no note {id:?} in this study. {}",
-            nearest_ids(notes, id)
-        ))
-    })?;
+    let index = notes
+        .iter()
+        .position(|n| n.id.as_str() == id)
+        .ok_or_else(|| {
+            Error::not_found(format!(
+                "there is no note {id:?} in this study. {}",
+                nearest_ids(notes, id)
+            ))
+        })?;
     let matcher = Matcher::new(&rules.codebook.codebook, &rules.cues)?;
     let mut copies = CopyTracker::new(&rules.sections);
     let participant = &notes[index].participant.value;
     // Copied text is known only from the participant's earlier notes.
-    let first = notes.iter().position(|n| &n.participant.value == participant).unwrap_or(index);
+    let first = notes
+        .iter()
+        .position(|n| &n.participant.value == participant)
+        .unwrap_or(index);
     for earlier in first..index {
         let text = reading.texts.text(earlier)?;
         let mut layout = segment::layout(&text, &rules.sections, &notes[earlier].turns);
@@ -206,7 +225,12 @@ pub fn work_one(reading: &Reading, rules: &Rules, id: &str) -> Result<Worked> {
     let text = reading.texts.text(index)?;
     let layout = segment::layout(&text, &rules.sections, &notes[index].turns);
     let coded = matcher.worker().code(&text, &layout);
-    let mut worked = Worked { index, text, layout, coded };
+    let mut worked = Worked {
+        index,
+        text,
+        layout,
+        coded,
+    };
     settle(&mut worked, &notes[index], &mut copies);
     Ok(worked)
 }
@@ -267,7 +291,11 @@ impl<'r> Writer<'r> {
             tables: Tables::create(dir, codebook)?,
             copies: CopyTracker::new(&rules.sections),
             tally: Tally::new(codebook),
-            crosstabs: job.by.iter().map(|column| Crosstab::new(codebook, column)).collect(),
+            crosstabs: job
+                .by
+                .iter()
+                .map(|column| Crosstab::new(codebook, column))
+                .collect(),
             quotes: Picker::new(),
             report: (job.report == Wanted::Yes).then(report::Material::new),
         })
@@ -302,7 +330,11 @@ impl<'r> Writer<'r> {
         self.tables.rendered(&rendered)?;
         self.tally.add(coded);
         let participant = coded.note.participant.value.as_ref();
-        let about = self.corpus.participants.iter().find(|p| Some(&p.id) == participant);
+        let about = self
+            .corpus
+            .participants
+            .iter()
+            .find(|p| Some(&p.id) == participant);
         for crosstab in &mut self.crosstabs {
             crosstab.add(coded, about);
         }
@@ -345,6 +377,9 @@ impl<'r> Writer<'r> {
         }
         provenance.stages = observer.stages();
         finished.run_json(&provenance, &reading.ledger)?;
-        Ok(Finish { tally: self.tally, counts: finished.counts })
+        Ok(Finish {
+            tally: self.tally,
+            counts: finished.counts,
+        })
     }
 }

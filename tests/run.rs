@@ -9,11 +9,16 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 fn verbatim(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_verbatim")).args(args).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_verbatim"))
+        .args(args)
+        .output()
+        .unwrap()
 }
 
 fn corpus(name: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("corpora").join(name);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("corpora")
+        .join(name);
     path.to_string_lossy().into_owned()
 }
 
@@ -28,13 +33,19 @@ fn table(dir: &Path, name: &str) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_path(dir.join(name)).unwrap();
     let headers = reader.headers().unwrap().clone();
     let row = |r: csv::StringRecord| {
-        headers.iter().map(str::to_owned).zip(r.iter().map(str::to_owned)).collect()
+        headers
+            .iter()
+            .map(str::to_owned)
+            .zip(r.iter().map(str::to_owned))
+            .collect()
     };
     reader.records().map(|r| row(r.unwrap())).collect()
 }
 
 fn number(row: &BTreeMap<String, String>, column: &str) -> u64 {
-    row[column].parse().unwrap_or_else(|_| panic!("{column} of {row:?}"))
+    row[column]
+        .parse()
+        .unwrap_or_else(|_| panic!("{column} of {row:?}"))
 }
 
 /// A text cell less the mark that keeps spreadsheets from running it.
@@ -63,7 +74,11 @@ fn every_coding_slices_to_its_words() {
         let (start, end) = (number(row, "start") as usize, number(row, "end") as usize);
         let slice: String = text[start..end].iter().collect();
         assert_eq!(slice, plain(&row["text"]), "{row:?}");
-        assert_eq!(row["counted"] == "true", row["why_not"].is_empty(), "{row:?}");
+        assert_eq!(
+            row["counted"] == "true",
+            row["why_not"].is_empty(),
+            "{row:?}"
+        );
     }
     for quote in table(&dir, "quotes.csv") {
         let text: String = texts[plain(&quote["note_id"])].iter().collect();
@@ -83,7 +98,10 @@ fn the_states_of_every_cell_add_up_to_its_notes() {
         assert_eq!(sum, number(row, "notes"), "{row:?}");
     }
     let notes = table(&dir, "notes.csv");
-    let counted = notes.iter().filter(|n| n["duplicate_of"].is_empty()).count() as u64;
+    let counted = notes
+        .iter()
+        .filter(|n| n["duplicate_of"].is_empty())
+        .count() as u64;
     let all = rows.iter().find(|r| r["group"] == "all").unwrap();
     assert_eq!(number(all, "notes"), counted);
 }
@@ -100,7 +118,10 @@ fn the_ledger_balances_with_the_notes() {
         let promised: u64 = files.iter().map(|r| number(r, "notes")).sum();
         assert_eq!(promised, notes.len() as u64, "{name}");
         for file in files {
-            let own = notes.iter().filter(|n| n["source"] == file["source"]).count() as u64;
+            let own = notes
+                .iter()
+                .filter(|n| n["source"] == file["source"])
+                .count() as u64;
             assert_eq!(own, number(file, "notes"), "{name}: {file:?}");
             let outcome = file["outcome"].as_str();
             assert!(["read", "partly_read", "skipped", "failed"].contains(&outcome));
@@ -113,15 +134,26 @@ fn the_ledger_balances_with_the_notes() {
 fn threads_and_repetition_change_no_byte() {
     let out = tempfile::tempdir().unwrap();
     let (one, two) = (out.path().join("one"), out.path().join("two"));
-    assert!(run(&corpus("kap-pmad"), &one, &["--threads", "1"]).status.success());
-    assert!(run(&corpus("kap-pmad"), &two, &["--threads", "3"]).status.success());
+    assert!(
+        run(&corpus("kap-pmad"), &one, &["--threads", "1"])
+            .status
+            .success()
+    );
+    assert!(
+        run(&corpus("kap-pmad"), &two, &["--threads", "3"])
+            .status
+            .success()
+    );
     let mut compared = 0;
     for entry in fs::read_dir(&one).unwrap() {
         let name = entry.unwrap().file_name();
         if name == "run.json" || name == "index" {
             continue;
         }
-        assert!(fs::read(one.join(&name)).unwrap() == fs::read(two.join(&name)).unwrap(), "{name:?}");
+        assert!(
+            fs::read(one.join(&name)).unwrap() == fs::read(two.join(&name)).unwrap(),
+            "{name:?}"
+        );
         compared += 1;
     }
     assert!(compared >= 8, "only {compared} files");
@@ -131,10 +163,20 @@ fn threads_and_repetition_change_no_byte() {
 fn json_on_stdout_is_nothing_but_json() {
     let out = tempfile::tempdir().unwrap();
     let dir = out.path().join("out").to_string_lossy().into_owned();
-    let done = verbatim(&["run", &corpus("kap-pmad"), "--out", &dir, "--json", "--no-index"]);
+    let done = verbatim(&[
+        "run",
+        &corpus("kap-pmad"),
+        "--out",
+        &dir,
+        "--json",
+        "--no-index",
+    ]);
     assert!(done.status.success());
     let summary: Value = serde_json::from_slice(&done.stdout).unwrap();
-    assert!(summary["counts"]["notes"].as_u64().unwrap() > 0, "{summary}");
+    assert!(
+        summary["counts"]["notes"].as_u64().unwrap() > 0,
+        "{summary}"
+    );
 }
 
 #[test]
@@ -143,13 +185,27 @@ fn exit_status_says_how_it_ended() {
     let dir = out.path().join("out");
     assert_eq!(verbatim(&["run"]).status.code(), Some(2));
     assert_eq!(run("no/such/folder", &dir, &[]).status.code(), Some(1));
-    assert_eq!(run(&corpus("broken"), &dir, &["--strict"]).status.code(), Some(3));
+    assert_eq!(
+        run(&corpus("broken"), &dir, &["--strict"]).status.code(),
+        Some(3)
+    );
     let broken = out.path().join("broken.yaml");
-    fs::write(&broken, "codebook: x\ncodes:\n  - id: a\n    patterns: |\n      (open\n").unwrap();
-    let done = run(&corpus("kap-pmad"), &dir, &["--codebook", &broken.to_string_lossy()]);
+    fs::write(
+        &broken,
+        "codebook: x\ncodes:\n  - id: a\n    patterns: |\n      (open\n",
+    )
+    .unwrap();
+    let done = run(
+        &corpus("kap-pmad"),
+        &dir,
+        &["--codebook", &broken.to_string_lossy()],
+    );
     assert_eq!(done.status.code(), Some(1));
     let message = String::from_utf8_lossy(&done.stderr).into_owned();
-    assert!(message.contains("broken.yaml:5:7") && message.contains("(open"), "{message}");
+    assert!(
+        message.contains("broken.yaml:5:7") && message.contains("(open"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -161,24 +217,46 @@ fn a_folder_of_somebody_else_is_left_alone() {
     let refused = run(&corpus("kap-pmad"), &dir, &["--no-index"]);
     assert_eq!(refused.status.code(), Some(1));
     assert_eq!(fs::read_dir(&dir).unwrap().count(), 1);
-    assert!(run(&corpus("kap-pmad"), &dir, &["--no-index", "--force"]).status.success());
-    assert_eq!(fs::read_to_string(dir.join("chapter.txt")).unwrap(), "years of work");
+    assert!(
+        run(&corpus("kap-pmad"), &dir, &["--no-index", "--force"])
+            .status
+            .success()
+    );
+    assert_eq!(
+        fs::read_to_string(dir.join("chapter.txt")).unwrap(),
+        "years of work"
+    );
 }
 
 #[test]
 fn a_misspelt_study_file_is_an_error_with_its_place() {
     let study = tempfile::tempdir().unwrap();
-    fs::write(study.path().join("study.toml"), "title = \"x\"\ncodebok = \"kap\"\n").unwrap();
-    let done = run(&study.path().to_string_lossy(), &study.path().join("out"), &[]);
+    fs::write(
+        study.path().join("study.toml"),
+        "title = \"x\"\ncodebok = \"kap\"\n",
+    )
+    .unwrap();
+    let done = run(
+        &study.path().to_string_lossy(),
+        &study.path().join("out"),
+        &[],
+    );
     assert_eq!(done.status.code(), Some(1));
     let message = String::from_utf8_lossy(&done.stderr).into_owned();
-    assert!(message.contains("study.toml:2:1") && message.contains("codebok"), "{message}");
+    assert!(
+        message.contains("study.toml:2:1") && message.contains("codebok"),
+        "{message}"
+    );
 }
 
 #[test]
 fn results_inside_the_study_are_not_read_as_notes() {
     let study = tempfile::tempdir().unwrap();
-    fs::write(study.path().join("P01 2021-03-02 ketamine.txt"), "Feels safe. Mild nausea.").unwrap();
+    fs::write(
+        study.path().join("P01 2021-03-02 ketamine.txt"),
+        "Feels safe. Mild nausea.",
+    )
+    .unwrap();
     let path = study.path().to_string_lossy().into_owned();
     for _ in 0..2 {
         assert!(verbatim(&["run", &path, "--quiet"]).status.success());

@@ -230,7 +230,9 @@ impl View<'_> {
 
     /// A pattern as the codebook writes it.
     fn source(&self, id: PatternId) -> &str {
-        self.codebook.pattern(id).map_or("", |pattern| &pattern.source)
+        self.codebook
+            .pattern(id)
+            .map_or("", |pattern| &pattern.source)
     }
 
     fn cue(&self, cue: &CueUse) -> String {

@@ -22,10 +22,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser, Subcommand};
 
 use crate::codebook::examples::Trial;
-use crate::codebook::{Loaded, builtin_section_rules};
+use crate::codebook::{Loaded, builtin_cues, builtin_section_rules};
 use crate::coding::matcher::Matcher;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::cue::CueSet;
+use crate::export::terminal::{Glyphs, Terminal};
 use crate::segment;
 use crate::study::{Study, in_language};
 
@@ -47,6 +47,8 @@ enum Command {
     Explain(explain::Args),
     /// Check, print and compare codebooks.
     Codebook(codebook::Args),
+    /// Assertion and voice of a passage in a single sentence, or of a table of them.
+    Context(context::Args),
     /// Agreement between coders: runs, people's codings, plain rating tables.
     Agree(agree::Args),
 }
@@ -121,6 +123,7 @@ fn dispatch(command: Command) -> Result<Ending> {
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Codebook(args) => codebook::run(&args, &trial),
+        Command::Context(args) => context::run(&args).map(|()| Ending::Done),
         Command::Agree(args) => agree::run(&args),
     }
 }
@@ -129,7 +132,7 @@ fn dispatch(command: Command) -> Result<Ending> {
 fn trial(loaded: &Loaded) -> Result<Box<dyn FnMut(&str) -> Trial>> {
     let language = &loaded.codebook.language;
     let sections = in_language(builtin_section_rules, language)?;
-    let cues = CueSet::default();
+    let cues = in_language(builtin_cues, language)?;
     let matcher = Matcher::new(&loaded.codebook, &cues)?;
     Ok(Box::new(move |text| {
         let layout = segment::layout(text, &sections, &[]);
@@ -144,6 +147,33 @@ fn trial(loaded: &Loaded) -> Result<Box<dyn FnMut(&str) -> Trial>> {
             matched,
         }
     }))
+}
+
+/// What the terminal can show: bars of blocks where the locale speaks UTF-8, at its width.
+fn terminal() -> Terminal {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    let unicode = locale.is_none_or(|l| l.to_lowercase().replace('-', "").contains("utf8"));
+    let width = match console_width() {
+        Some(width) => width,
+        None => Terminal::default().width,
+    };
+    let glyphs = if unicode {
+        Glyphs::Unicode
+    } else {
+        Glyphs::Ascii
+    };
+    Terminal {
+        width,
+        glyphs,
+        ..Terminal::default()
+    }
+}
+
+fn console_width() -> Option<usize> {
+    let columns = std::env::var("COLUMNS").ok()?;
+    columns.parse().ok().filter(|width| *width > 40)
 }
 
 /// Today by the machine's clock.

@@ -6,7 +6,7 @@ use clap::Args as ClapArgs;
 use serde_json::json;
 
 use crate::error::{Error, Result};
-use crate::export::Foreign;
+use crate::export::{Foreign, terminal};
 use crate::model::ledger::Outcome;
 use crate::model::provenance::{Provenance, RuleFile};
 use crate::pipeline::{self, Finished, Job, Wanted};
@@ -56,6 +56,14 @@ pub fn run(args: &Args) -> Result<Ending> {
     if common.json {
         print(&format!("{:#}\n", summary(&finished)))?;
     } else if !common.quiet {
+        let order = &finished.reading.corpus.session_types;
+        let codebook = &rules.codebook.codebook;
+        print(&terminal::themes(
+            &finished.tally,
+            codebook,
+            order,
+            super::terminal(),
+        ))?;
     }
     let problems = report_problems(&finished, common.quiet);
     Ok(if args.strict && problems {

@@ -53,7 +53,14 @@ impl Rules {
         let own = &study.file.rules;
         let mut files = Vec::new();
         let mut findings = loaded.findings.clone();
-        let cues = CueSet::default();
+        let cues = match own_file(study, own.context.as_deref(), &mut files)? {
+            Some((_, path)) => {
+                let (rules, found) = codebook::load_cues(&path)?;
+                findings.extend(found);
+                rules
+            }
+            None => in_language(codebook::builtin_cues, &language)?,
+        };
         let sections = match own_file(study, own.sections.as_deref(), &mut files)? {
             Some((source, path)) => {
                 let (rules, found) = codebook::parse_section_rules(&source, &path)?;
