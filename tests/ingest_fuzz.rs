@@ -3,18 +3,20 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use verbatim::codebook::reading::english;
 use verbatim::ingest::{Options, Reading, read};
-use verbatim::model::reading::Role;
+use verbatim::model::reading::{ReadingRules, Role};
 
 const EXTENSIONS: &[&str] = &[
     "txt", "md", "csv", "tsv", "jsonl", "json", "xlsx", "xls", "ods", "zip", "docx", "pdf", "",
 ];
 
 fn read_with(root: &Path, options: &Options) -> Reading {
-    read(root, options, &english().unwrap(), &|_, _| {}).unwrap()
+    static RULES: LazyLock<ReadingRules> = LazyLock::new(|| english().unwrap());
+    read(root, options, &RULES, &|_, _| {}).unwrap()
 }
 
 /// Everything that must hold of any reading.
@@ -51,18 +53,22 @@ fn check(reading: &Reading) {
     }
 }
 
-fn check_bytes(name: &str, bytes: &[u8], options: &Options) {
+/// Reads files in one folder; each is accounted for.
+fn check_files(files: &[(String, Vec<u8>)], options: &Options) {
     let dir = tempfile::tempdir().unwrap();
-    fs::write(dir.path().join(name), bytes).unwrap();
+    for (name, bytes) in files {
+        fs::write(dir.path().join(name), bytes).unwrap();
+    }
     let reading = read_with(dir.path(), options);
     check(&reading);
-    assert!(
-        reading
-            .ledger
-            .rows
-            .iter()
-            .any(|r| r.source == name && r.locator.is_empty())
-    );
+    for (name, _) in files {
+        let rows = reading.ledger.rows.iter();
+        assert!(
+            rows.filter(|r| r.source == *name && r.locator.is_empty())
+                .count()
+                == 1
+        );
+    }
 }
 
 fn options() -> Options {
@@ -108,35 +114,52 @@ fn pieces() -> impl Strategy<Value = String> {
     proptest::collection::vec(piece, 0..40).prop_map(|p| p.concat())
 }
 
+/// A name of its own for each file.
+fn named(i: usize, extension: usize) -> String {
+    format!("{i}.{}", EXTENSIONS[extension % EXTENSIONS.len()])
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
-    fn any_bytes_under_any_name(bytes in proptest::collection::vec(any::<u8>(), 0..300), e in 0..EXTENSIONS.len()) {
-        check_bytes(&format!("x.{}", EXTENSIONS[e]), &bytes, &options());
+    fn any_bytes_under_any_name(all in proptest::collection::vec(
+        proptest::collection::vec(any::<u8>(), 0..300), 13..40)) {
+        let files: Vec<_> = all.into_iter().enumerate().map(|(i, b)| (named(i, i), b)).collect();
+        check_files(&files, &options());
     }
 
     #[test]
-    fn any_pieces_of_formats(text in pieces(), e in 0..EXTENSIONS.len()) {
-        check_bytes(&format!("x.{}", EXTENSIONS[e]), text.as_bytes(), &options());
+    fn any_pieces_of_formats(all in proptest::collection::vec((pieces(), 0_usize..13), 10..30)) {
+        let files = all.into_iter().enumerate().map(|(i, (text, e))| (named(i, e), text.into_bytes()));
+        check_files(&files.collect::<Vec<_>>(), &options());
     }
 
     #[test]
-    fn real_files_cut_and_flipped(file in 0_usize..6, cut in 0.0_f64..1.0, flips in proptest::collection::vec((0.0_f64..1.0, any::<u8>()), 0..6)) {
+    fn real_files_cut_and_flipped(changes in proptest::collection::vec(
+        (0.0_f64..1.0, proptest::collection::vec((0.0_f64..1.0, any::<u8>()), 0..6)), 12)) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpora");
-        let name = [
-            "kap-pmad/nursing_P02.xlsx", "kap-pmad/emr_export_2021-22.csv", "kap-pmad/home_sessions_P02.jsonl",
-            "kap-pmad/home-sessions.txt", "broken/truncated.zip", "broken/formula-cells.csv",
-        ][file];
-        let mut bytes = fs::read(root.join(name)).unwrap();
-        for (at, value) in flips {
-            let at = (at * bytes.len() as f64) as usize;
-            bytes[at] = value;
-        }
-        if cut < 0.7 {
-            bytes.truncate((cut / 0.7 * bytes.len() as f64) as usize);
-        }
-        check_bytes(name.rsplit('/').next().unwrap(), &bytes, &Options::default());
+        let names = [
+            "kap-pmad/nursing_P02.xlsx",
+            "kap-pmad/emr_export_2021-22.csv",
+            "kap-pmad/home_sessions_P02.jsonl",
+            "kap-pmad/home-sessions.txt",
+            "broken/truncated.zip",
+            "broken/formula-cells.csv",
+        ];
+        let changed = changes.into_iter().enumerate().map(|(i, (cut, flips))| {
+            let name = names[i % names.len()];
+            let mut bytes = fs::read(root.join(name)).unwrap();
+            for (at, value) in flips {
+                let at = (at * bytes.len() as f64) as usize;
+                bytes[at] = value;
+            }
+            if cut < 0.7 {
+                bytes.truncate((cut / 0.7 * bytes.len() as f64) as usize);
+            }
+            (format!("{i}-{}", name.rsplit('/').next().unwrap()), bytes)
+        });
+        check_files(&changed.collect::<Vec<_>>(), &Options::default());
     }
 }
 

@@ -148,9 +148,9 @@ fn parts(text: &str, lines: &[Span], group: &[(usize, HeaderLine)]) -> Option<Bl
     if heads.len() < 2 || heads.len() * 4 < group.len() * 3 {
         return None;
     }
-    let all_bare = heads
-        .iter()
-        .all(|(_, f)| f.date && !f.session && !f.participant && !f.author && !f.ruled && !f.keyed);
+    let under_rule =
+        |at: usize| at > 0 && lines.get(at - 1).is_some_and(|l| is_rule(l.slice(text)));
+    let all_bare = heads.iter().all(|(at, f)| is_bare(*f) && !under_rule(*at));
     let first = heads.first()?.0;
     let opens = lines
         .iter()
@@ -177,6 +177,12 @@ fn parts(text: &str, lines: &[Span], group: &[(usize, HeaderLine)]) -> Option<Bl
     let filled = blocks.list.iter().filter(|b| !b.body.is_empty()).count();
     (words <= PREAMBLE_WORDS_MAX && filled * 10 >= blocks.list.len() * 9 && filled > 1)
         .then_some(blocks)
+}
+
+/// Whether a line says nothing but a date, as lines inside one note do.
+fn is_bare(found: HeaderLine) -> bool {
+    let says_more = found.session || found.participant || found.author;
+    !(says_more || found.ruled || found.keyed)
 }
 
 fn says_enough(found: HeaderLine) -> bool {
@@ -302,4 +308,93 @@ fn lines_of(text: &str) -> Vec<Span> {
         start += line.len() + 1;
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codebook::reading::english;
+
+    fn recogniser() -> Recogniser {
+        Recogniser::new(&english().unwrap(), &[])
+    }
+
+    /// Bodies of the blocks; the whole text where it is one note.
+    fn bodies(text: &str) -> Vec<&str> {
+        match split(text, &recogniser()) {
+            Some(blocks) => blocks.list.iter().map(|b| b.body.slice(text)).collect(),
+            None => vec![text],
+        }
+    }
+
+    #[test]
+    fn home_grown_headers_part_notes() {
+        for headers in [
+            [
+                "=== home KAP #1 | pt K.T. | 3/27/22 ===",
+                "=== Home KAP # 2| K.T. |4/10/2022 ===",
+            ],
+            ["--- Visit 03/02/2023 ---", "--- Visit 03/09/2023 ---"],
+            ["## 2021-03-04 KS2 P01", "## 2021-03-11 IS3 P01"],
+            ["[2021-05-03] P02 integration", "[2021-05-10] P02 ketamine"],
+            [
+                "Encounter #3 - 4 March 2021 - dosing",
+                "Encounter #4 - 11 March 2021 - integration",
+            ],
+            ["Date: 2021-03-04", "Date: 2021-03-11"],
+            [
+                "Date: 2021-03-04\nPatient: P01",
+                "Date: 2021-03-11\nPatient: P01",
+            ],
+            [
+                "==========\nVisit 3 - 03/02/2023\n==========",
+                "==========\nVisit 4 - 03/09/2023\n==========",
+            ],
+            ["3/8/22", "3/15/22"],
+            [
+                "**Integration session, June 3, 2021**",
+                "**Ketamine session, June 10, 2021**",
+            ],
+        ] {
+            let [first, second] = headers;
+            let text =
+                format!("{first}\n\nSlept well.\n  Ate, too.\n\n{second}\nTwo bad dreams.\n\n");
+            assert_eq!(
+                bodies(&text),
+                ["Slept well.\n  Ate, too.", "Two bad dreams."],
+                "{first}"
+            );
+            let with_log = format!("Session log of the clinic\n\n{text}");
+            if first != "3/8/22" {
+                assert_eq!(bodies(&with_log).len(), 2, "{first}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_note_with_dates_in_it_stays_one_note() {
+        for text in [
+            "Integration, P01.\n\nHistory:\n\n3/8/22\nstarted sertraline\n\n4/9/22\nincreased it\n",
+            "KAP follow-up\nDate: 2022-03-08\n\nSubjective\nSlept.\n\nSigned: JL\nDate: 2022-03-09\n",
+            "S: Slept.\n\nPlan:\nIntegration 3/8/22 at ten.\nKetamine 3/15/22 at nine.\n",
+            "Patient: P01  DOS: 3/8/22  Page 1\n\nText.\n\nPatient: P01  DOS: 3/8/22  Page 2\n\nMore.\n",
+            "Since last visit:\n- 3/8/22 dizzy\n- 3/9/22 fine\n- 3/10/22 no nausea\n",
+            "1/25 BP 114/72\n1/26 BP 120/80\n1/27 BP 118/76\n",
+            "## Subjective\nSlept.\n\n## Objective\nCalm.\n\n## Plan\nIntegration Thursday.\n",
+        ] {
+            assert_eq!(bodies(text), [text]);
+        }
+    }
+
+    #[test]
+    fn the_studys_own_pattern_parts_and_names() {
+        let text = "log\n* P01 / 3.4.21\nSlept.\n* P02 / 4.4.21\nWept.\n";
+        let pattern = Regex::new(r"^\* (?<participant>\S+) / (?<date>\S+)$").unwrap();
+        let blocks = split_by(text, &pattern).unwrap();
+        assert_eq!(blocks.preamble.slice(text), "log");
+        assert_eq!(blocks.list[1].body.slice(text), "Wept.");
+        let parts = &blocks.list[1].parts;
+        assert_eq!(parts[0], (Role::Participant, "P02".to_owned()));
+        assert_eq!(parts[1], (Role::Date, "4.4.21".to_owned()));
+    }
 }

@@ -142,8 +142,10 @@ fn first_of<K: Ord>(map: &BTreeMap<K, usize>, keys: &[K]) -> Option<usize> {
     keys.iter().filter_map(|key| map.get(key).copied()).min()
 }
 
-/// Notes of one participant and date that are compared sentence by sentence, at most.
+/// Notes of one participant and date that are compared sentence by sentence, at most; and notes of
+/// one participant that one without a date is compared with.
 const COMPARED_MAX: usize = 40;
+const COMPARED_WITHOUT_DATE_MAX: usize = 400;
 
 /// Share of sentences that a near copy has in common with its original, of the longer one's.
 const SHARED_MIN: f64 = 0.9;
@@ -151,36 +153,73 @@ const SHARED_MIN: f64 = 0.9;
 /// Sentences under which two notes are not compared: they would agree by chance.
 const SENTENCES_MIN: usize = 4;
 
-/// Adds notes that repeat one of the same participant and date but for a few words.
+/// Adds notes that repeat one of the same participant but for a few words: one of the same date,
+/// or, where a note has no date, any.
 fn near_copies(
     notes: &[Candidate<'_>],
     spool: &Spool,
     found: &mut BTreeMap<usize, usize>,
 ) -> Result<()> {
-    let known = (0..notes.len())
-        .filter(|i| !found.contains_key(i) && notes[*i].fingerprint.words >= TERSE_WORDS);
-    let known = known.filter(|&i| notes[i].participant.is_some() && notes[i].date.is_some());
+    let known = (0..notes.len()).filter(|i| {
+        let note = &notes[*i];
+        note.participant.is_some()
+            && note.fingerprint.words >= TERSE_WORDS
+            && !found.contains_key(i)
+    });
     let mut order: Vec<usize> = known.collect();
-    order.sort_by_key(|&i| (notes[i].participant, notes[i].date, !notes[i].export, i));
-    let same = |a: &usize, b: &usize| {
-        (notes[*a].participant, notes[*a].date) == (notes[*b].participant, notes[*b].date)
-    };
-    for group in order.chunk_by(same).filter(|g| g.len() > 1) {
-        let mut originals: Vec<(usize, BTreeMap<u64, u32>)> = Vec::new();
-        for &i in group.iter().take(COMPARED_MAX) {
-            let sentences = sentences_of(&spool.at(notes[i].place)?);
-            match originals
-                .iter()
-                .find(|(_, other)| shared(&sentences, other) >= SHARED_MIN)
-            {
-                Some(&(original, _)) => {
-                    found.insert(i, original);
-                }
-                None => originals.push((i, sentences)),
+    let undated = |i: usize| notes[i].date.is_none();
+    order.sort_by_key(|&i| {
+        let note = &notes[i];
+        (note.participant, undated(i), note.date, !note.export, i)
+    });
+    for person in order.chunk_by(|&a, &b| notes[a].participant == notes[b].participant) {
+        let dated = person.iter().take_while(|&&i| !undated(i)).count();
+        let (dated, undated) = person.split_at(dated);
+        for day in dated.chunk_by(|&a, &b| notes[a].date == notes[b].date) {
+            let mut seen = Seen::default();
+            let compared = day.iter().take(COMPARED_MAX);
+            for &i in compared.filter(|_| day.len() > 1) {
+                seen.compare(i, notes, spool, found)?;
+            }
+        }
+        if !undated.is_empty() && person.len() <= COMPARED_WITHOUT_DATE_MAX {
+            let mut seen = Seen::default();
+            for &i in dated.iter().filter(|i| !found.contains_key(i)) {
+                let sentences = sentences_of(&spool.at(notes[i].place)?);
+                seen.originals.push((i, sentences));
+            }
+            for &i in undated {
+                seen.compare(i, notes, spool, found)?;
             }
         }
     }
     Ok(())
+}
+
+/// Notes that repeat no other among those compared so far, with their sentences.
+#[derive(Debug, Default)]
+struct Seen {
+    originals: Vec<(usize, BTreeMap<u64, u32>)>,
+}
+
+impl Seen {
+    fn compare(
+        &mut self,
+        at: usize,
+        notes: &[Candidate<'_>],
+        spool: &Spool,
+        found: &mut BTreeMap<usize, usize>,
+    ) -> Result<()> {
+        let sentences = sentences_of(&spool.at(notes[at].place)?);
+        let mut originals = self.originals.iter();
+        match originals.find(|(_, other)| shared(&sentences, other) >= SHARED_MIN) {
+            Some(&(original, _)) => {
+                found.insert(at, original);
+            }
+            None => self.originals.push((at, sentences)),
+        }
+        Ok(())
+    }
 }
 
 /// Words of a text's sentences by the hash of each; sentences end at full stops and line ends.
@@ -207,4 +246,80 @@ fn shared(a: &BTreeMap<u64, u32>, b: &BTreeMap<u64, u32>) -> f64 {
         .filter_map(|(hash, n)| b.get(hash).map(|m| n.min(m)))
         .sum();
     f64::from(common) / f64::from(words(a).max(words(b)).max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Notes as `participant date text`, with `-` for unknown; the pairs that are found.
+    fn pairs(notes: &[(&str, &str, String)]) -> Vec<(usize, usize)> {
+        let spool = Spool::create().unwrap();
+        let places = spool.write(notes.iter().map(|n| n.2.as_str())).unwrap();
+        let people: Vec<_> = notes.iter().map(|n| ParticipantId::new(n.0)).collect();
+        let candidates: Vec<_> = notes
+            .iter()
+            .zip(&people)
+            .zip(places)
+            .map(|((note, person), place)| Candidate {
+                participant: (note.0 != "-").then_some(person),
+                date: (note.1 != "-").then(|| note.1.parse().unwrap()),
+                fingerprint: Fingerprint::of(&note.2),
+                place,
+                export: false,
+            })
+            .collect();
+        find_duplicates(&candidates, &spool)
+            .unwrap()
+            .into_iter()
+            .collect()
+    }
+
+    fn long(first: &str) -> String {
+        let rest = "She slept six hours on four nights. Her sister came on Sunday with the \
+            children. No nausea after the last dose. She asked for the same music again. \
+            They talked about the garden and the hose. Next visit on Thursday at ten.";
+        format!("{first} {rest}")
+    }
+
+    #[test]
+    fn the_same_words_are_a_duplicate_where_what_is_known_agrees() {
+        let text = long("Calm.");
+        let spaced = text.to_uppercase().replace(' ', "\n ");
+        let found = pairs(&[
+            ("P1", "2021-03-01", text.clone()),
+            ("P1", "2021-03-08", text.clone()),
+            ("P1", "-", spaced.clone()),
+            ("P2", "2021-03-01", text.clone()),
+            ("-", "2021-03-08", text.clone()),
+            ("-", "-", text),
+        ]);
+        assert_eq!(found, [(2, 0), (4, 1), (5, 0)]);
+    }
+
+    #[test]
+    fn a_terse_note_is_a_duplicate_only_on_the_same_date_of_the_same_person() {
+        let terse = || "No change. Doing well.".to_owned();
+        let found = pairs(&[
+            ("P1", "2021-03-01", terse()),
+            ("P1", "2021-03-01", terse()),
+            ("P1", "2021-03-08", terse()),
+            ("P1", "-", terse()),
+            ("-", "2021-03-01", terse()),
+            ("-", "2021-03-01", terse()),
+        ]);
+        assert_eq!(found, [(1, 0)]);
+    }
+
+    #[test]
+    fn a_copy_with_another_first_line_is_found_on_its_date_or_without_one() {
+        let found = pairs(&[
+            ("P1", "2021-03-01", long("Calm.")),
+            ("P1", "2021-03-01", long("Copied from the chart.")),
+            ("P1", "2021-03-08", long("Copied forward.")),
+            ("P1", "-", long("P1, from the chart.")),
+            ("P2", "2021-03-01", long("Another's.")),
+        ]);
+        assert_eq!(found, [(1, 0), (3, 0)]);
+    }
 }

@@ -199,7 +199,7 @@ fn placed(mut row: Row, names: &[String], recogniser: &Recogniser) -> Row {
 }
 
 fn row_of_line(text: &str) -> Row {
-    match serde_json::from_str::<Value>(text.trim_start_matches('\u{FEFF}')) {
+    match serde_json::from_str::<Value>(text.trim()) {
         Ok(value) => row_of(value),
         Err(error) => broken(json_reason(&error)),
     }

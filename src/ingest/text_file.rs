@@ -8,7 +8,7 @@ use crate::model::reading::Role;
 
 use super::blocks::{Blocks, split, split_by};
 use super::front_matter::front_matter;
-use super::gather::{Draft, Gather};
+use super::gather::{Draft, Gather, over_limit};
 use super::outcome::Part;
 use super::recognise::Clues;
 use super::report::LayoutKind;
@@ -33,6 +33,10 @@ pub(crate) fn read_text(
     };
     if let Some(blocks) = blocks {
         return read_blocks(&text, &blocks, gather);
+    }
+    let limit = gather.shared.options.limits.note_bytes;
+    if text.len() > limit {
+        return Ok(Part::damaged(over_limit(text.len(), limit)));
     }
     let mut outcome = Part {
         layout: Some(LayoutKind::OneNote),
