@@ -15,6 +15,7 @@ pub mod context;
 pub mod explain;
 mod progress;
 pub mod run;
+pub mod search;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
