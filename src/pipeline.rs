@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use crate::coding::matcher::{Coded, Matcher};
 use crate::error::{Error, Result};
 use crate::export::{Counts, Foreign, Output, RenderedNote, Tables, Totals, render};
+use crate::index;
 use crate::ingest::{self, Reading};
 use crate::model::coded::CodedNote;
 use crate::model::coding::WhyNot;
@@ -272,6 +273,7 @@ struct Writer<'r> {
     tally: Tally,
     crosstabs: Vec<Crosstab>,
     quotes: Picker,
+    index: Option<index::Builder>,
     report: Option<report::Material>,
 }
 
@@ -285,6 +287,13 @@ impl<'r> Writer<'r> {
     fn create(output: &Output, rules: &'r Rules, corpus: &'r Corpus, job: &Job) -> Result<Self> {
         let codebook = &rules.codebook.codebook;
         let dir = output.path();
+        let index = match job.index {
+            Wanted::Yes => Some(index::Builder::create(
+                &dir.join("index"),
+                &codebook.language,
+            )?),
+            Wanted::No => None,
+        };
         Ok(Self {
             rules,
             corpus,
@@ -297,6 +306,7 @@ impl<'r> Writer<'r> {
                 .map(|column| Crosstab::new(codebook, column))
                 .collect(),
             quotes: Picker::new(),
+            index,
             report: (job.report == Wanted::Yes).then(report::Material::new),
         })
     }
@@ -342,6 +352,9 @@ impl<'r> Writer<'r> {
         if let Some(report) = &mut self.report {
             report.add(coded);
         }
+        if let Some(index) = &mut self.index {
+            index.add(coded, codebook)?;
+        }
         Ok(())
     }
 
@@ -362,6 +375,10 @@ impl<'r> Writer<'r> {
             session_types: order,
         };
         let finished = self.tables.finish(&totals)?;
+        if let Some(index) = self.index {
+            observer.begin("index", None);
+            index.finish()?;
+        }
         if let Some(material) = &self.report {
             observer.begin("report", None);
             let data = report::ReportData {

@@ -44,6 +44,8 @@ enum Command {
     Run(run::Args),
     /// Read as `run` would, without coding: what was recognised, from what, what is wrong.
     Check(check::Args),
+    /// Keyword in context over a run's index, with filters.
+    Search(search::Args),
     /// Why each passage of a note was coded, or was not.
     Explain(explain::Args),
     /// Check, print and compare codebooks.
@@ -122,6 +124,7 @@ fn dispatch(command: Command) -> Result<Ending> {
     match command {
         Command::Run(args) => run::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Search(args) => search::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Codebook(args) => codebook::run(&args, &trial),
         Command::Context(args) => context::run(&args).map(|()| Ending::Done),
