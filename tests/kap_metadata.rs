@@ -17,8 +17,8 @@ fn truths(folder: &Path) -> BTreeMap<String, serde_json::Value> {
     let mut out = BTreeMap::new();
     for file in files {
         for line in std::fs::read_to_string(&file).unwrap_or_default().lines() {
-            let value: serde_json::Value = serde_json::from_str(line).unwrap();
-            let id = value["note_id"].as_str().unwrap().to_owned();
+            let value: serde_json::Value = serde_json::from_str(line).expect("a line of JSON");
+            let id = value["note_id"].as_str().expect("an id").to_owned();
             out.insert(id, value);
         }
     }

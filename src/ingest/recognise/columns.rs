@@ -65,6 +65,14 @@ impl Columns {
 
     /// What a name says, and how surely.
     pub(super) fn name(&self, header: &str) -> Option<Name> {
+        // "Session #" counts sessions.
+        let counted;
+        let header = if header.trim_end().ends_with('#') {
+            counted = header.replace('#', " number");
+            counted.as_str()
+        } else {
+            header
+        };
         let all = words(header);
         if let Some(found) = self.names.whole(&all) {
             return Some(found.value);
@@ -84,16 +92,24 @@ impl Columns {
         let first = found.first()?;
         let follows = all.get(first.words.end);
         let is_head = follows.is_some_and(|w| self.head_first.contains(w.text.as_str()));
-        let decided = found
+        let mut decided = found
             .iter()
             .filter(|f| matches!(f.value, Name::Role(_, SURE)));
         let chosen = if is_head {
             Some(first)
         } else {
-            decided.last().or(found.last())
+            decided.next_back().or(found.last())
         };
         match chosen?.value {
             Name::Role(role, SURE) => Some(Name::Role(role, LIKELY)),
+            Name::Role(..) | Name::Other => None,
+        }
+    }
+
+    /// The role of a line that is nothing but a sure name of one.
+    pub(super) fn alone(&self, line: &str) -> Option<Role> {
+        match self.names.whole(&words(line))?.value {
+            Name::Role(role, SURE) => Some(role),
             Name::Role(..) | Name::Other => None,
         }
     }

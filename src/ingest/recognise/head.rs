@@ -13,10 +13,12 @@ use super::words::{Gap, Word, words};
 
 /// Most lines of a head.
 const LINES_MAX: usize = 16;
+/// How many lines below a letterhead's line the first key stands.
+const LETTERHEAD_LINES_MAX: usize = 5;
+/// Longest line of a letterhead in bytes.
+const LETTERHEAD_LENGTH_MAX: usize = 70;
 /// Longest title line in bytes.
 const TITLE_LENGTH_MAX: usize = 200;
-/// Most words of a value that stands on the line below its key.
-const VALUE_WORDS_MAX: usize = 8;
 /// Most sentences of the opening that are looked at.
 const SENTENCES_MAX: usize = 4;
 /// Most bytes of the opening that are looked at.
@@ -54,12 +56,12 @@ pub(super) fn head<'t>(
 ) -> Head<'t> {
     let mut head = Head::default();
     let mut waiting: Option<Role> = None;
-    let mut lines = text.lines().map(bare).filter(|l| !l.is_empty());
+    let mut lines = text.lines().map(bare).filter(|l| !l.is_empty()).peekable();
     let mut number = 0;
     while let Some(line) = lines.next().filter(|_| number < LINES_MAX) {
         number += 1;
         if let Some(role) = waiting.take()
-            && line.split_whitespace().count() <= VALUE_WORDS_MAX
+            && line.split_whitespace().count() <= value_words_max(role)
             && keys(line, columns).is_empty()
         {
             head.fields.push((role, line));
@@ -74,7 +76,9 @@ pub(super) fn head<'t>(
             waiting = take_fields(&mut head, line, &found);
         } else if line.len() <= TITLE_LENGTH_MAX && titles.is_title(line, number == 1) {
             head.titles.push(line);
-        } else if !is_other_field(line, &found) {
+        } else if let Some(role) = columns.alone(line).filter(|r| is_metadata_role(*r)) {
+            waiting = Some(role);
+        } else if !is_other_field(line, &found) && !is_letterhead(line, lines.clone(), columns) {
             head.opening = sentences(line);
             head.second = lines.next().and_then(|l| sentences(l).into_iter().next());
             break;
@@ -194,7 +198,7 @@ fn key_at(
     let behind = Span::new(last.span.end, until).slice(line);
     let mark = behind.trim_start_matches([' ', '*', '_', ')', ']', '#', '.']);
     let has_mark = mark.starts_with([':', '=']) && !mark.starts_with("==");
-    let in_row = mark.starts_with(['\t', '|']) || behind.starts_with("\t");
+    let in_row = mark.starts_with(['\t', '|']) || behind.starts_with('\t');
     let is_row = in_row && at == 0 && (is_first || line.contains('|'));
     // "DOS 3/8/22", "Date 8 March": a date key may do without a colon at a line's start.
     let is_date = matches!(name, Name::Role(Role::Date, s) if s > 1);
@@ -222,8 +226,26 @@ fn key_at(
     Some((key, end))
 }
 
+/// Most words of a value that stands on the line below its key.
+fn value_words_max(role: Role) -> usize {
+    if role == Role::Participant { 3 } else { 8 }
+}
+
 fn is_metadata(name: Name) -> bool {
-    matches!(name, Name::Role(role, _) if !matches!(role, Role::Note | Role::Speaker | Role::Order))
+    matches!(name, Name::Role(role, _) if is_metadata_role(role))
+}
+
+fn is_metadata_role(role: Role) -> bool {
+    !matches!(role, Role::Note | Role::Speaker | Role::Order)
+}
+
+/// Whether a short line stands above keys: a clinic's name or address, a form's title.
+fn is_letterhead<'t>(line: &str, below: impl Iterator<Item = &'t str>, columns: &Columns) -> bool {
+    let is_short = line.len() <= LETTERHEAD_LENGTH_MAX && !line.ends_with(['.', '!', '?']);
+    is_short
+        && below
+            .take(LETTERHEAD_LINES_MAX)
+            .any(|l| is_keyed(l, columns))
 }
 
 /// Whether a line is a field of which nothing is taken: "DOB: ...", "MRN 17".

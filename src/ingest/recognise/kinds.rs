@@ -162,18 +162,10 @@ impl Kinds {
         let all = words(sentence);
         let found = self.phrases.find(&all, reading);
         let is_present = |f: &Found<Meaning>| {
-            let opens = f.words.start <= 1 && !self.is_another(&all, f, &found);
-            let from = f.words.start.saturating_sub(PRESENT_BETWEEN_MAX + 3);
-            let mut starts = from..f.words.start;
-            opens
-                || starts.any(|at| {
-                    let cue = self.present_before.longest_at(&all, at, reading);
-                    cue.is_some_and(|c| {
-                        c.words.end <= f.words.start
-                            && f.words.start - c.words.end <= PRESENT_BETWEEN_MAX
-                            && !breaks(&all, c.words.end, f.words.start)
-                    })
-                })
+            let opens = f.words.start <= 1;
+            let cue = self.present_until(&all, f.words.start, reading);
+            let is_near = cue.is_some_and(|end| f.words.start - end <= PRESENT_BETWEEN_MAX);
+            (opens || is_near) && !self.is_another(&all, f, &found)
         };
         let live: Vec<_> = found
             .iter()
@@ -181,6 +173,21 @@ impl Kinds {
             .cloned()
             .collect();
         self.decide(&live, &all)
+    }
+
+    /// The word behind the last "seen today for" before a word, in the same clause or not.
+    fn present_until(&self, all: &[Word], before: usize, reading: Reading) -> Option<usize> {
+        let ends = (0..before).filter_map(|at| {
+            let cue = self.present_before.longest_at(all, at, reading)?;
+            Some(cue.words.end).filter(|end| *end <= before)
+        });
+        ends.max()
+    }
+
+    /// Whether words like "seen on" stand in a text.
+    pub(super) fn speaks_of_now(&self, text: &str) -> bool {
+        let all = words(text);
+        self.present_until(&all, all.len(), Reading::Name).is_some()
     }
 
     /// Reads a regular expression's cue in an opening sentence, if nothing makes it another

@@ -15,6 +15,10 @@ use super::words::{Gap, is_shouted, words};
 
 /// What a line that may part two notes of a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each says of one role whether the line names it"
+)]
 pub struct HeaderLine {
     /// It begins or ends with a rule (`===`, `---`, `###`).
     pub ruled: bool,
@@ -133,7 +137,8 @@ impl Readers<'_> {
         (says && about.other_words <= limit && !is_prose).then_some(about)
     }
 
-    fn analyse(&self, line: &str) -> HeaderLine {
+    /// What a line names, and how many of its words are left.
+    pub(super) fn analyse(&self, line: &str) -> HeaderLine {
         let reading = reading_of(line);
         let dates = self.lines.note_dates(self.calendar, line, Place::Line);
         let people = self.people.spans(line, reading);
@@ -177,7 +182,12 @@ impl Titles for Readers<'_> {
         let about = self.analyse(line);
         let says =
             about.date || about.participant || about.session || about.author || about.setting;
-        let limit = if is_first {
+        let has_sentences = words(line).iter().any(|w| w.gap == Gap::Sentence);
+        let limit = if line.trim_end().ends_with('.') {
+            2
+        } else if has_sentences {
+            3
+        } else if is_first {
             (about.words / 3).max(3)
         } else {
             (about.words / 4).max(2)

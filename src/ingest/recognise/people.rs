@@ -49,6 +49,8 @@ struct Mention {
 
 /// Numbers with more digits are codes, not counts of people.
 const COUNT_DIGITS_MAX: usize = 4;
+/// On lines of so few words initials of the table need no separators around them.
+const SHORT_LINE_WORDS: usize = 12;
 /// Most words of a participant's name.
 const NAME_WORDS_MAX: usize = 6;
 
@@ -126,12 +128,12 @@ impl People {
                 .or_else(|| self.numbered_at(&all, written, at, Place::Name))
         });
         if let Some(mention) = at_each.next() {
-            return Ok(Some(self.clue(&all, written, mention, true)));
+            return Ok(Some(Self::clue(&all, written, mention, true)));
         }
         if all.len() > NAME_WORDS_MAX {
             return Err(format!("\"{shown}\" is too long for a participant."));
         }
-        clue(self.name_key(&all, written))
+        clue(Self::name_key(&all, written))
     }
 
     /// Finds who is named in the name of a file, sheet or folder.
@@ -150,10 +152,10 @@ impl People {
                 .find_map(|at| self.initialled_at(&all, name, at, Reading::Text))
         };
         if let Some(mention) = listed.or_else(numbered).or_else(initialled) {
-            return Some(self.clue(&all, name, mention, true));
+            return Some(Self::clue(&all, name, mention, true));
         }
         let mention = each.clone().find_map(|at| self.code_at(&all, at))?;
-        Some(self.clue(&all, name, mention, false))
+        Some(Self::clue(&all, name, mention, false))
     }
 
     /// Finds who is named on a line: by the table's names, or behind a word like "Pt".
@@ -166,7 +168,7 @@ impl People {
                     .or_else(|| self.initialled_at(&all, line, at, reading))
             })
         })?;
-        Some(self.clue(&all, line, mention, true))
+        Some(Self::clue(&all, line, mention, true))
     }
 
     /// Where a line names participants, for telling header lines from prose.
@@ -180,7 +182,7 @@ impl People {
         mentions.map(|m| span_of(&all, &m.words)).collect()
     }
 
-    fn clue(&self, all: &[Word], text: &str, mention: Mention, is_sure: bool) -> PersonClue {
+    fn clue(all: &[Word], text: &str, mention: Mention, is_sure: bool) -> PersonClue {
         PersonClue {
             written: span_of(all, &mention.words).slice(text).to_owned(),
             key: mention.key,
@@ -229,6 +231,15 @@ impl People {
         if place != Place::Line || self.follows_word(all, range.start) {
             return true;
         }
+        let is_free = |w: &Word| !self.not_initials.contains(&w.text);
+        let run = all.get(range.clone()).unwrap_or_default();
+        let is_mixed = all.iter().any(|w| !w.is_number && !w.is_upper);
+        let before = range.start.checked_sub(1).and_then(|at| all.get(at));
+        let follows_date = before.is_some_and(|w| w.is_number);
+        let is_short = all.len() <= SHORT_LINE_WORDS && (is_mixed || follows_date);
+        if is_short && run.iter().all(is_free) {
+            return true;
+        }
         let next = all.get(range.end);
         let ends = next.is_none_or(|w| w.gap >= Gap::Dash || w.is_number);
         let begins = all
@@ -258,11 +269,11 @@ impl People {
         };
         let is_inside = at > 0 && first.gap == Gap::None;
         let next = all.get(found.words.end + 1);
-        let is_measure = next.is_some_and(|w| {
-            let near = w.gap <= Gap::Loose;
-            (near && self.units.contains(&w.text) && place == Place::Line)
-                || (w.is_number && place == Place::Line && w.gap <= Gap::Piece)
-                || (w.gap == Gap::None && !w.is_number && place == Place::Line)
+        let is_measure = next.filter(|_| place == Place::Line).is_some_and(|w| {
+            let between = Span::new(number.span.end, w.span.start).slice(text);
+            let is_unit = w.gap <= Gap::Loose && self.units.contains(&w.text);
+            let is_fraction = w.is_number && matches!(between, ":" | "." | "/" | "-");
+            is_unit || is_fraction || (w.gap == Gap::None && !w.is_number)
         });
         let is_word = !number.is_number && number.text.chars().count() < 3;
         if is_inside || !is_tied || is_word || (is_measure && !(is_letter && gap.is_empty())) {
@@ -367,7 +378,7 @@ impl People {
         PersonKey::Number(value)
     }
 
-    fn name_key(&self, all: &[Word], written: &str) -> PersonKey {
+    fn name_key(all: &[Word], written: &str) -> PersonKey {
         let is_letters = all.iter().all(|w| !w.is_number);
         let is_single = all.len() > 1 && all.iter().all(|w| w.text.chars().count() == 1);
         let is_run = matches!(all, [w] if w.is_upper && w.text.chars().count() <= 3);

@@ -1,7 +1,7 @@
 //! The words of names and header lines: letters and digits apart, case folded, gaps kept.
 //!
 //! Comes in: a file name, a column's name, a cell, a line. Goes out: [`Word`]s with their spans.
-//! "IS4", "IS #4" and "is_4" have the same words.
+//! "IS4", "IS #4" and `is_4` have the same words.
 
 use crate::text::{Span, fold};
 

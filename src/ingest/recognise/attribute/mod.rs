@@ -14,8 +14,6 @@ use super::people::PersonClue;
 use super::words::words;
 use super::{Attributed, Recogniser};
 
-/// Most words of an opening sentence whose date is the note's.
-const DATED_SENTENCE_WORDS: usize = 16;
 /// How far into the text a participant of the table is looked for, in bytes.
 const BODY_LOOKED_AT: usize = 1500;
 /// Longest line that may be a signature with a date.
@@ -175,14 +173,26 @@ impl Recogniser {
             out.dates
                 .extend(best(find(name, Place::Name)).map(|date| (basis, date)));
         }
+        self.text_dates(sources, out);
+        out.body_proves = self.proofs(sources.text);
+    }
+
+    /// Dates that the text's first and last lines give as the note's, and months that a file's
+    /// preamble names.
+    fn text_dates(&self, sources: &Sources<'_>, out: &mut Attributed) {
+        let find = |text: &str| self.lines.note_dates(&self.calendar, text, Place::Line);
         for (number, sentence) in sources.own.opening.iter().enumerate() {
-            let count = words(sentence).len();
-            let mut found = find(sentence, Place::Line);
-            found.retain(|d| d.is_full() || (number == 0 && starts_with_day(d)));
-            if number == 0 || count <= DATED_SENTENCE_WORDS {
-                out.dates
-                    .extend(best(found).map(|date| (Basis::Text, date)));
-            }
+            let about = self.readers().analyse(sentence);
+            let is_fragment = about.other_words <= if number == 0 { 3 } else { 1 };
+            let mut found = find(sentence);
+            found.retain(|d| {
+                let before = Span::new(0, d.span.start).slice(sentence);
+                let is_now = number == 0 && self.types.speaks_of_now(before);
+                let is_first = number == 0 && starts_with_day(d);
+                (d.is_full() && (is_fragment || is_now || d.span.start <= 6)) || is_first
+            });
+            out.dates
+                .extend(best(found).map(|date| (Basis::Text, date)));
         }
         for line in sources
             .own
@@ -191,9 +201,7 @@ impl Recogniser {
             .filter(|l| l.len() <= SIGNED_LINE_MAX)
             .take(2)
         {
-            let found = find(line, Place::Line)
-                .into_iter()
-                .filter(FoundDate::is_full);
+            let found = find(line).into_iter().filter(FoundDate::is_full);
             let is_signature = self
                 .authors
                 .in_signature(before_date(line, self), &self.people);
@@ -213,7 +221,6 @@ impl Recogniser {
             out.dates
                 .extend(partial.take(1).map(|date| (Basis::Header, date)));
         }
-        out.body_proves = self.proofs(sources.text);
     }
 
     /// The orders that dates with a year prove in the text's opening part.

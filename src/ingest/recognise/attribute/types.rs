@@ -61,12 +61,13 @@ impl Recogniser {
         let opening = &sources.own.opening;
         for (number, sentence) in opening.iter().enumerate() {
             let reading = reading_of(sentence);
-            let is_short = words(sentence).len() <= SHORT_SENTENCE_WORDS;
+            let about = self.readers().analyse(sentence);
+            let is_short = about.words <= SHORT_SENTENCE_WORDS && about.other_words <= 2;
             let verdict = if is_short && number < 3 {
                 self.types
                     .read(&self.blanked(sentence, Place::Line), reading)
             } else if number < 2 {
-                self.types.read_prose(sentence, reading)
+                self.types.read_prose(&self.undated(sentence), reading)
             } else {
                 continue;
             };
@@ -180,6 +181,14 @@ impl Recogniser {
         out
     }
 
+    /// A sentence without its dates.
+    fn undated<'n>(&self, text: &'n str) -> Cow<'n, str> {
+        match self.blanked(text, Place::Line) {
+            Cow::Borrowed(text) => Cow::Borrowed(text),
+            Cow::Owned(text) => Cow::Owned(text.replace('|', "")),
+        }
+    }
+
     /// A text with bars where its dates stand, so that "KS 3-2-23" is not session three.
     fn blanked<'n>(&self, text: &'n str, place: Place) -> Cow<'n, str> {
         let dates = self.calendar.find(text, place);
@@ -212,19 +221,15 @@ fn choose_type(types: &Kinds, said: &[(Basis, Verdict)], out: &mut Attributed) {
         let narrower = sure
             .clone()
             .find(|(_, v)| v.kind().is_some_and(|k| verdict.open.contains(&k)));
-        match narrower {
-            Some((other, v)) => {
-                kind = v.kind();
-                bases.push(*other);
-            }
-            None => {
-                let names: Vec<&str> = verdict.open.iter().map(|k| types.name(*k)).collect();
-                let names = names.join(" or ");
-                out.warnings
-                    .push(format!("the session type is left open: {names}"));
-                return;
-            }
-        }
+        let Some((other, v)) = narrower else {
+            let names: Vec<&str> = verdict.open.iter().map(|k| types.name(*k)).collect();
+            let names = names.join(" or ");
+            out.warnings
+                .push(format!("the session type is left open: {names}"));
+            return;
+        };
+        kind = v.kind();
+        bases.push(*other);
     }
     let Some(kind) = kind else { return };
     let Some(name) = types.listed(kind) else {

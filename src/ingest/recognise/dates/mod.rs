@@ -53,10 +53,12 @@ impl Parts {
 
     /// Whether no part that both have differs.
     pub(super) fn agrees(self, other: Self) -> bool {
-        fn same<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
+        fn same<T: PartialEq>(a: Option<&T>, b: Option<&T>) -> bool {
             a.is_none() || b.is_none() || a == b
         }
-        same(self.year, other.year) && same(self.month, other.month) && same(self.day, other.day)
+        same(self.year.as_ref(), other.year.as_ref())
+            && same(self.month.as_ref(), other.month.as_ref())
+            && same(self.day.as_ref(), other.day.as_ref())
     }
 
     /// Its own parts, and the other's where it has none.
@@ -147,11 +149,9 @@ impl FoundDate {
         for (order, parts) in kept {
             if distinct.iter().any(|(_, p)| *p == parts) {
                 // 5/5/22 is one day in either order.
-                distinct.iter_mut().for_each(|(o, p)| {
-                    if *p == parts {
-                        *o = Order::Plain;
-                    }
-                });
+                for (known, _) in distinct.iter_mut().filter(|(_, p)| *p == parts) {
+                    *known = Order::Plain;
+                }
             } else {
                 distinct.push((order, parts));
             }
@@ -210,6 +210,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::too_many_lines, reason = "one table")]
     fn dates_are_read_in_every_writing() {
         let rules = crate::codebook::reading::english().unwrap_or_else(|e| panic!("{e}"));
         let calendar = Calendar::new(&rules);

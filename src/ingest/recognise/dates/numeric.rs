@@ -9,6 +9,8 @@ type Reading = (Vec<(Order, Parts)>, usize);
 const LONG_YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
 /// Years that a number without separators may mean; ids and doses are numbers too.
 const COMPACT_YEARS: std::ops::RangeInclusive<i32> = 1990..=2030;
+/// Of readings whose years lie further apart only the latest is believed: 030421 is of 2021.
+const OLDER_YEARS_MAX: i32 = 8;
 /// Two-digit years from here on are of the last century.
 const PIVOT: i32 = 70;
 
@@ -53,7 +55,11 @@ pub(super) fn triple(scan: Scan<'_>, at: usize) -> Option<Reading> {
     ];
     // 22-03-08: a first number that can be no month may be a year.
     if !is_long && a_digits == 2 && a > 12 && separator != "/" {
-        readings.push((Order::YearFirst, parts(i32::from(short_year(a)), b, c)));
+        let year_first = parts(i32::from(short_year(a)), b, c);
+        if year_first.is_possible() && i32::from(short_year(a)) > year + OLDER_YEARS_MAX {
+            return Some((vec![(Order::YearFirst, year_first)], at + 3));
+        }
+        readings.push((Order::YearFirst, year_first));
     }
     let none_possible = readings.iter().all(|(_, p)| !p.is_possible());
     if none_possible && !is_long && scan.place != Place::Cell {
@@ -106,8 +112,11 @@ pub(super) fn compact(scan: Scan<'_>, at: usize) -> Option<Reading> {
         6 if scan.place != Place::Line => six(value(0, 2), value(2, 4), value(4, 6)),
         _ => return None,
     };
+    let latest = latest_year(&readings);
     let is_likely = |p: &Parts| {
         p.is_possible()
+            && p.year
+                .is_some_and(|y| i32::from(y) + OLDER_YEARS_MAX >= latest)
             && p.year
                 .is_some_and(|y| COMPACT_YEARS.contains(&i32::from(y)))
     };
@@ -125,6 +134,16 @@ pub(super) fn compact(scan: Scan<'_>, at: usize) -> Option<Reading> {
     };
     let is_month = digits.len() == 6 && COMPACT_YEARS.contains(&value(0, 4));
     (is_month && month.is_possible()).then(|| (vec![(Order::Plain, month)], at + 1))
+}
+
+/// The latest year among possible readings of a near past.
+fn latest_year(readings: &[(Order, Parts)]) -> i32 {
+    let possible = readings.iter().filter(|(_, p)| p.is_possible());
+    let years = possible.filter_map(|(_, p)| p.year.map(i32::from));
+    years
+        .filter(|y| COMPACT_YEARS.contains(y))
+        .max()
+        .unwrap_or(0)
 }
 
 fn six(a: i32, b: i32, c: i32) -> Vec<(Order, Parts)> {
@@ -213,7 +232,7 @@ pub(super) fn year(scan: Scan<'_>, at: usize) -> Option<Reading> {
 }
 
 /// What separates a number from the one before it, if it can separate the parts of a date.
-fn separator<'t>(scan: Scan<'t>, at: usize) -> Option<&'t str> {
+fn separator(scan: Scan<'_>, at: usize) -> Option<&str> {
     let gap = scan.gap(at);
     if gap == " " && scan.place != Place::Line {
         return Some(gap);

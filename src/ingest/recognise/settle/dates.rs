@@ -4,18 +4,16 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::model::corpus::{Basis, ParticipantId, Sourced};
+use crate::model::corpus::{Basis, Sourced};
 use crate::model::reading::DateOrder;
 
 use super::super::Attributed;
 use super::super::clues::{RawNote, Recognised};
 use super::super::dates::{FoundDate, Order, Parts};
-use super::{SettleOptions, folder_of};
+use super::{SettleOptions, folder_of, years};
 
 /// A date further from the study's median than this is implausible.
 const FAR_DAYS: i32 = 20 * 366;
-/// How far outside of a participant's dated notes a day without year may lie.
-const NEAR_DAYS: i32 = 62;
 /// Years outside of this range are implausible in any study.
 const YEARS: std::ops::RangeInclusive<i16> = 1950..=2099;
 
@@ -167,7 +165,7 @@ pub(super) fn settle(
         let held = proofs.held(&raw.source);
         *slot = settle_one(note, &held, &years, recognised);
     }
-    complete_years(raws, &partial, out);
+    years::complete(raws, &partial, out);
 }
 
 /// Settles one note's date; returns what is known of one that stays incomplete.
@@ -273,27 +271,14 @@ fn drop_strays(read: &mut Vec<(Basis, Reading, &str)>, dates: &[(Basis, FoundDat
 
 fn reading(date: &FoundDate, held: &Held, years: &YearRange) -> Reading {
     let mut open: Vec<(Order, Parts)> = date.readings.clone();
-    if let (Held::Order(order), true) = (held, open.len() > 1) {
-        let fitting: Vec<_> = open
-            .iter()
-            .copied()
-            .filter(|(o, _)| o.fits(*order))
-            .collect();
-        if !fitting.is_empty() {
-            open = fitting;
-        }
+    // 22-03-08 and 120815: a reading whose year is none of the study's is left.
+    let differ = open.iter().any(|(_, p)| p.year != open[0].1.year);
+    if differ {
+        narrow(&mut open, |(_, p)| years.has(*p));
     }
-    if open.len() > 1 {
-        // 22-03-08 and 030822: a reading whose year is none of the study's is left.
-        let near: Vec<_> = open
-            .iter()
-            .copied()
-            .filter(|(_, p)| years.has(*p))
-            .collect();
-        let differ = open.iter().any(|(_, p)| p.year != open[0].1.year);
-        if differ && !near.is_empty() {
-            open = near;
-        }
+    if let Held::Order(order) = held {
+        narrow(&mut open, |(o, _)| o.fits(*order));
+        narrow(&mut open, |(o, _)| *o != Order::YearFirst);
     }
     match open.as_slice() {
         [] => Reading::Impossible,
@@ -315,7 +300,14 @@ fn reading(date: &FoundDate, held: &Held, years: &YearRange) -> Reading {
     }
 }
 
-fn show(parts: Parts) -> String {
+/// Keeps the readings that fit, if any does.
+fn narrow(open: &mut Vec<(Order, Parts)>, fits: impl Fn(&(Order, Parts)) -> bool) {
+    if open.len() > 1 && open.iter().any(&fits) {
+        open.retain(fits);
+    }
+}
+
+pub(super) fn show(parts: Parts) -> String {
     let year = parts.year.map_or("????".to_owned(), |y| format!("{y:04}"));
     let part = |p: Option<i8>| p.map_or("??".to_owned(), |p| format!("{p:02}"));
     format!("{year}-{}-{}", part(parts.month), part(parts.day))
@@ -350,83 +342,6 @@ impl YearRange {
             return false;
         };
         (low - 1..=high + 1).contains(&year)
-    }
-}
-
-/// Completes days without year from the dated notes of the same participant, file or folder.
-fn complete_years(raws: &[RawNote], partial: &[Option<(Parts, Basis)>], out: &mut [Recognised]) {
-    let mut near = Near::default();
-    for (raw, note) in raws.iter().zip(out.iter()) {
-        if let Some(date) = note.date.value {
-            near.add(raw, note.participant.value.as_ref(), date);
-        }
-    }
-    for ((raw, note), partial) in raws.iter().zip(out.iter_mut()).zip(partial) {
-        let Some((parts, basis)) = partial else {
-            continue;
-        };
-        let known = show(*parts);
-        let found = near.year_of(raw, note.participant.value.as_ref(), *parts);
-        match found {
-            Some(date) => {
-                note.date = Sourced {
-                    value: Some(date),
-                    basis: vec![*basis, Basis::Neighbour],
-                };
-            }
-            None if parts.month.is_some() || parts.day.is_some() => {
-                note.warnings
-                    .push(format!("of the date only {known} is known"));
-            }
-            None => {}
-        }
-    }
-}
-
-/// First and last dates by file, folder and participant.
-#[derive(Default)]
-struct Near<'s> {
-    files: BTreeMap<&'s str, (Date, Date)>,
-    people: BTreeMap<(&'s str, ParticipantId), (Date, Date)>,
-    all_of: BTreeMap<ParticipantId, (Date, Date)>,
-}
-
-impl<'s> Near<'s> {
-    fn add(&mut self, raw: &'s RawNote, person: Option<&ParticipantId>, date: Date) {
-        let widen = |range: &mut (Date, Date)| {
-            *range = (range.0.min(date), range.1.max(date));
-        };
-        let fresh = (date, date);
-        widen(self.files.entry(&raw.source).or_insert(fresh));
-        if let Some(person) = person {
-            let folder = folder_of(&raw.source);
-            widen(self.people.entry((folder, person.clone())).or_insert(fresh));
-            widen(self.all_of.entry(person.clone()).or_insert(fresh));
-        }
-    }
-
-    /// The one day of a day without year that lies among, or near to, the nearest notes' dates.
-    fn year_of(&self, raw: &RawNote, person: Option<&ParticipantId>, parts: Parts) -> Option<Date> {
-        parts.month.and(parts.day)?;
-        let folder = folder_of(&raw.source);
-        let ranges = [
-            self.files.get(raw.source.as_str()),
-            person.and_then(|p| self.people.get(&(folder, p.clone()))),
-            person.and_then(|p| self.all_of.get(p)),
-        ];
-        let range = ranges.into_iter().flatten().next()?;
-        let slack = jiff::Span::new().days(NEAR_DAYS);
-        let from = range.0.checked_sub(slack).ok()?;
-        let to = range.1.checked_add(slack).ok()?;
-        let mut fitting = (from.year()..=to.year()).filter_map(|year| {
-            let whole = Parts {
-                year: Some(year),
-                ..parts
-            };
-            whole.date().filter(|date| (from..=to).contains(date))
-        });
-        let first = fitting.next()?;
-        fitting.next().is_none().then_some(first)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod dates;
 mod people;
+mod years;
 
 use std::collections::BTreeMap;
 
