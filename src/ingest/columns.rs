@@ -124,7 +124,7 @@ fn is_name(cell: &str) -> bool {
 pub(crate) struct Columns {
     /// Names, distinct.
     pub(crate) names: Vec<String>,
-    roles: Vec<Option<Role>>,
+    pub(crate) roles: Vec<Option<Role>>,
     bases: Vec<Option<ColumnBasis>>,
     /// The columns of the note: several where they share one name.
     pub(crate) notes: Vec<usize>,

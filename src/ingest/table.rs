@@ -131,7 +131,7 @@ impl<'g, 's> TableReader<'g, 's> {
         gather: &'g mut Gather<'s>,
     ) -> Self {
         let told = gather.shared.options.transcript.as_ref();
-        let utterances = told.and_then(|t| Utterances::new(t, &columns.names));
+        let utterances = told.and_then(|t| Utterances::new(t, &columns));
         let layout = if utterances.is_some() {
             LayoutKind::Transcript
         } else {
@@ -139,8 +139,14 @@ impl<'g, 's> TableReader<'g, 's> {
         };
         let outcome = Part {
             layout: Some(layout),
-            columns: columns.report(&place.sheet),
-            remarks: columns.remarks.clone(),
+            columns: match &utterances {
+                Some(utterances) => utterances.report(columns.report(&place.sheet)),
+                None => columns.report(&place.sheet),
+            },
+            remarks: match &utterances {
+                Some(_) => Vec::new(),
+                None => columns.remarks.clone(),
+            },
             ..Part::default()
         };
         Self {

@@ -6,11 +6,15 @@
 use std::collections::BTreeMap;
 
 use crate::model::layout::{Speaker, Turn};
+use crate::model::reading::Role;
 use crate::text::Span;
 
+use super::columns::Columns;
 use super::gather::Draft;
 use super::options::Transcript;
 use super::recognise::Clues;
+use super::report::{ColumnBasis, ColumnReport};
+use super::table::is_clue;
 
 /// Gathers the utterances of a table.
 #[derive(Debug)]
@@ -21,8 +25,9 @@ pub(crate) struct Utterances {
     speaker: Option<usize>,
     participant: Vec<String>,
     clinician: Vec<String>,
-    /// Columns that may be the same in all rows of a conversation, and so say something of it.
+    /// All columns. One that is the same in all rows of a conversation says something of it.
     names: Vec<String>,
+    roles: Vec<Option<Role>>,
     /// Conversations by the order of their first row.
     notes: Vec<Conversation>,
     index: BTreeMap<String, usize>,
@@ -46,7 +51,8 @@ struct Utterance {
 
 impl Utterances {
     /// None where the table does not have the columns.
-    pub(crate) fn new(told: &Transcript, names: &[String]) -> Option<Self> {
+    pub(crate) fn new(told: &Transcript, columns: &Columns) -> Option<Self> {
+        let names = &columns.names;
         let find = |name: &str| {
             names
                 .iter()
@@ -60,11 +66,40 @@ impl Utterances {
             speaker: told.speaker.as_deref().and_then(find),
             participant: lower(&told.participant_speakers),
             clinician: lower(&told.clinician_speakers),
-            names: names.to_vec(),
+            names: names.clone(),
+            roles: columns.roles.clone(),
             notes: Vec::new(),
             index: BTreeMap::new(),
             without_group: 0,
         })
+    }
+
+    /// The columns as they are used here.
+    pub(crate) fn report(&self, columns: Vec<ColumnReport>) -> Vec<ColumnReport> {
+        let own = [
+            (Some(self.group), Role::NoteId),
+            (Some(self.text), Role::Note),
+            (self.order, Role::Order),
+            (self.speaker, Role::Speaker),
+        ];
+        let told = |at: usize| own.iter().find(|(c, _)| *c == Some(at)).map(|o| o.1);
+        let taken = |role| own.iter().any(|o| o.1 == role);
+        let columns = columns.into_iter().enumerate();
+        columns
+            .map(|(at, column)| match told(at) {
+                Some(role) => ColumnReport {
+                    role: Some(role),
+                    basis: Some(ColumnBasis::StudyFile),
+                    ..column
+                },
+                None if column.role.is_some_and(taken) => ColumnReport {
+                    role: None,
+                    basis: None,
+                    ..column
+                },
+                None => column,
+            })
+            .collect()
     }
 
     /// Takes a row.
@@ -121,22 +156,27 @@ impl Utterances {
                 self.without_group
             )
         });
-        let names = &self.names;
+        let (names, roles) = (&self.names, &self.roles);
         let notes = self.notes.into_iter().enumerate();
         notes
             .map(|(i, note)| {
-                let fields = note.fields.iter().filter(|(_, v)| !v.trim().is_empty());
-                let fields = fields
-                    .filter_map(|(&i, v)| Some((names.get(i)?.clone(), v.trim().to_owned())))
-                    .collect();
+                let mut clues = Clues::default();
+                for (at, value) in note.fields {
+                    let value = value.trim().to_owned();
+                    match roles.get(at).copied().flatten() {
+                        _ if value.is_empty() => {}
+                        Some(role) if is_clue(role) => clues.columns.push((role, value)),
+                        _ => {
+                            let name = names.get(at).cloned().unwrap_or_default();
+                            clues.fields.insert(name, value);
+                        }
+                    }
+                }
                 let (text, turns) = joined(note.utterances);
                 let draft = Draft {
                     locator: format!("{prefix}group={}", i + 1),
                     given_id: Some(note.id).filter(|id| !id.is_empty()),
-                    clues: Clues {
-                        fields,
-                        ..Clues::default()
-                    },
+                    clues,
                     text,
                     turns,
                     ..Draft::default()
@@ -191,7 +231,9 @@ mod tests {
             clinician_speakers: vec!["therapist".to_owned()],
         };
         let names = ["talk", "n", "who", "words", "topic", "time"].map(str::to_owned);
-        let mut utterances = Utterances::new(&told, &names).unwrap();
+        let mut columns = Columns::default();
+        columns.names = names.to_vec();
+        let mut utterances = Utterances::new(&told, &columns).unwrap();
         for row in [
             ["a", "2", "client", "Better.", "sleep", "0:05"],
             ["b", "1", "x", "Other.", "food", "0:00"],
