@@ -298,6 +298,7 @@ const DIRECTIONS: &[(&str, Direction)] = &[
 const SCOPES: &[(&str, CueScope)] = &[
     ("item", CueScope::Item),
     ("phrase", CueScope::Phrase),
+    ("joined", CueScope::Joined),
     ("list", CueScope::List),
     ("clause", CueScope::Clause),
     ("sentence", CueScope::Sentence),

@@ -78,6 +78,8 @@ pub enum CueScope {
     Item,
     /// "and", "or" and the commas of a list that "or" closes ("can't eat or sleep, dizzy").
     Phrase,
+    /// "and", "or" and the commas of a list that either closes.
+    Joined,
     /// All commas of a list, not a new verb ("no nausea, vomiting, felt dizzy").
     List,
     /// Further verbs of the same subject, not a new subject.

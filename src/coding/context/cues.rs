@@ -6,17 +6,13 @@
 use std::ops::Range;
 
 use crate::coding::patterns::Match;
-use crate::model::cue::{CueCategory, CueEffect, CuePlace, CueRule, CueScope, Direction, Opens};
+use crate::model::cue::{CueCategory, CueEffect, CuePlace, CueRule};
 use crate::model::layout::{Layout, Sentence};
 use crate::text::{Span, Words};
 
-use super::frame::{Break, Frame, ListEnd};
+use super::frame::{Break, Frame};
+use super::reach::{Ended, Reach};
 use super::rules::Rules;
-
-/// Words that any reach spans at most: it bounds the work for one passage.
-pub(super) const REACH_WORDS_MAX: usize = 120;
-/// Words between a cue and the colon behind which its list begins, at most.
-const COLON_WORDS_MAX: usize = 3;
 
 /// A term found in the sentence that stands as a cue.
 #[derive(Debug, Clone)]
@@ -33,19 +29,8 @@ pub(super) struct Cue {
     pub(super) ended: Ended,
     /// Looks-like cues that hide it, as indices into [`Cues::pseudo`].
     pub(super) hidden_by: Vec<u32>,
-}
-
-/// What ended a reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ended {
-    /// Nothing before the sentence's end.
-    Sentence,
-    /// The number of words.
-    Words,
-    /// What stands at a word.
-    At(usize),
-    /// Another cue.
-    Cue(Span),
+    /// A longer cue that holds it, and decides in its place where it does not overlap the passage.
+    pub(super) absorbed_by: Option<Span>,
 }
 
 /// All cues of a sentence.
@@ -61,10 +46,11 @@ pub(super) struct Cues {
 
 /// A match with its rule.
 #[derive(Debug, Clone)]
-struct Found {
-    rule: u32,
-    words: Range<usize>,
-    span: Span,
+pub(super) struct Found {
+    pub(super) rule: u32,
+    pub(super) words: Range<usize>,
+    pub(super) span: Span,
+    pub(super) absorbed_by: Option<Span>,
 }
 
 /// Reads the cues of a sentence and its clauses.
@@ -94,7 +80,12 @@ pub(super) fn read(
                 let bits = if bits == 0 { u32::MAX } else { bits };
                 ends.push((f.words.start, bits, f.span));
             }
-            category if category.is_fact() || category.is_voice() => {}
+            category if category.is_fact() || category.is_voice() => {
+                // A verb of saying behind a negation is led by it: "no complaints of".
+                if let Some(role) = frame.roles.get_mut(f.words.end.saturating_sub(1)) {
+                    *role |= category.bit();
+                }
+            }
             category => {
                 mark(&mut frame, f, category);
                 if matches!(category, CueCategory::Person | CueCategory::Pronoun) {
@@ -105,6 +96,7 @@ pub(super) fn read(
     }
     frame.find_breaks();
     let reach = Reach {
+        text,
         frame: &frame,
         layout,
         ends,
@@ -118,7 +110,31 @@ pub(super) fn read(
             cues.list.push(reach.cue(rule, f, hidden_by));
         }
     }
+    leave_unticked(rules, &mut cues.list);
     (frame, cues)
+}
+
+/// An unticked box says nothing: "[ ] none" negates nothing.
+fn leave_unticked(rules: &Rules, list: &mut Vec<Cue>) {
+    let unticked = |c: &&Cue| {
+        let rule = rules.rule(c.rule);
+        rule.effect == CueEffect::Drop && rule.place == CuePlace::Prefix
+    };
+    let boxes: Vec<Range<usize>> = list
+        .iter()
+        .filter(unticked)
+        .map(|c| c.after.clone())
+        .collect();
+    if boxes.is_empty() {
+        return;
+    }
+    list.retain(|c| {
+        let next = boxes.partition_point(|b| b.start <= c.words.start);
+        let held = next
+            .checked_sub(1)
+            .is_some_and(|i| boxes[i].contains(&c.words.start));
+        !held || c.words.is_empty() || !rules.category(c.rule).is_fact()
+    });
 }
 
 fn gather(
@@ -135,6 +151,7 @@ fn gather(
             rule: rules.rule_of_term(m.pattern).filter(|_| inside)?,
             words: m.words.start - first..m.words.end - first,
             span: m.span,
+            absorbed_by: None,
         })
     });
     let mut found: Vec<Found> = words.collect();
@@ -146,30 +163,40 @@ fn gather(
             rule,
             words: start - first..end - first,
             span,
+            absorbed_by: None,
         });
     }
     found
 }
 
-/// Drops what lies inside a longer cue: "no" in "no longer", "not" in "not sure". People stay.
+/// Finds what lies inside a longer cue: "no" in "no longer", "not" in "not sure". Building words
+/// are dropped there, but for people and a verb that begins the cue; a cue steps back.
 fn absorb(rules: &Rules, found: &mut Vec<Found>) {
-    let mut reach: Option<(Span, bool)> = None;
-    found.retain(|f| {
-        let category = rules.category(f.rule);
-        let names = matches!(
-            category,
-            CueCategory::Participant
-                | CueCategory::Person
-                | CueCategory::Pronoun
-                | CueCategory::Determiner
-                | CueCategory::Object
-        );
-        let inside = reach.is_some_and(|(span, _)| span.contains(f.span) && span != f.span);
-        let decides = category.is_fact() || category == CueCategory::Terminator;
-        if decides && !inside && reach.is_none_or(|(span, _)| span.end <= f.span.end) {
-            reach = Some((f.span, true));
+    let mut reach: Option<Span> = None;
+    found.retain_mut(|f| {
+        let rule = rules.rule(f.rule);
+        let category = rule.category;
+        let outer = reach.filter(|span| span.contains(f.span) && *span != f.span);
+        if category.is_fact() && rule.place == CuePlace::Anywhere && outer.is_none() {
+            reach = Some(reach.filter(|span| span.end > f.span.end).unwrap_or(f.span));
         }
-        !inside || names || category.is_voice() || category == CueCategory::Pseudo
+        let begins = reach.is_some_and(|span| span.start == f.span.start);
+        match category {
+            CueCategory::Participant
+            | CueCategory::Person
+            | CueCategory::Pronoun
+            | CueCategory::Determiner
+            | CueCategory::Object
+            | CueCategory::Pseudo => true,
+            CueCategory::Verb | CueCategory::Speech | CueCategory::Copula => {
+                outer.is_none() || begins
+            }
+            category if category.is_fact() => {
+                f.absorbed_by = outer;
+                true
+            }
+            category => outer.is_none() || category.is_voice(),
+        }
     });
 }
 
@@ -226,11 +253,10 @@ fn stands(rule: &CueRule, found: &Found, frame: &Frame, text: &str, words: &Word
             } else {
                 frame.span.end
             };
-            let behind = Span::new(found.span.end.min(end), end)
-                .slice(text)
-                .trim_start();
-            behind.starts_with([':', '-', '\u{2013}', '\u{2014}', '='])
-                || found.span.slice(text).ends_with(':')
+            let behind = Span::new(found.span.end.min(end), end).slice(text);
+            let gap = behind.trim_start();
+            let dashed = gap.len() < behind.len() && gap.starts_with(['-', '\u{2013}', '\u{2014}']);
+            dashed || gap.starts_with([':', '=']) || found.span.slice(text).ends_with(':')
         }
         CuePlace::Field => {
             let led = matches!(frame.breaks.get(found.words.start), Some(Break::Colon))
@@ -238,7 +264,7 @@ fn stands(rule: &CueRule, found: &Found, frame: &Frame, text: &str, words: &Word
                     .span
                     .slice(text)
                     .trim_start()
-                    .starts_with([':', '-', '=', '\u{2013}'])
+                    .starts_with([':', '-', '=', '?', '\u{2013}'])
                 || found.words.start > 0 && field_dash(found, frame, text, words);
             led && (next >= frame.len() || frame.breaks[next] >= Break::Comma)
         }
@@ -263,123 +289,4 @@ fn field_dash(found: &Found, frame: &Frame, text: &str, words: &Words) -> bool {
         between.slice(text).trim(),
         "-" | "\u{2013}" | "\u{2014}" | "--"
     )
-}
-
-struct Reach<'f> {
-    frame: &'f Frame,
-    layout: &'f Layout,
-    /// Words where terminators begin, whose reach they end (bits), and their spans; in order.
-    ends: Vec<(usize, u32, Span)>,
-}
-
-impl Reach<'_> {
-    fn cue(&self, rule: &CueRule, found: &Found, hidden_by: Vec<u32>) -> Cue {
-        let (start, end) = (found.words.start, found.words.end);
-        let mut cue = Cue {
-            rule: found.rule,
-            words: found.words.clone(),
-            span: found.span,
-            after: end..end,
-            before: start..start,
-            ended: Ended::Sentence,
-            hidden_by,
-        };
-        if matches!(
-            rule.place,
-            CuePlace::Inside | CuePlace::Alone | CuePlace::Around
-        ) {
-            return cue;
-        }
-        let most = rule.reach.map_or(REACH_WORDS_MAX, |r| r as usize + 1);
-        let most = most.min(REACH_WORDS_MAX);
-        if rule.direction != Direction::After {
-            let (from, ended) = self.backward(rule, start, most);
-            cue.before = from..start;
-            cue.ended = ended;
-        }
-        if rule.direction != Direction::Before {
-            let (to, ended) = self.forward(rule, found, most);
-            cue.after = end..to;
-            cue.ended = ended;
-        }
-        cue
-    }
-
-    /// The word that a reach to the right ends before, and why.
-    fn forward(&self, rule: &CueRule, found: &Found, most: usize) -> (usize, Ended) {
-        let end = found.words.end;
-        let home = if found.words.is_empty() { end } else { end - 1 };
-        let mut opening = rule.opens == Opens::Clause;
-        for w in end..self.frame.len() {
-            if w - end >= most {
-                return (w, Ended::Words);
-            }
-            if let Some(span) = self.ended_at(w, rule.category) {
-                return (w, Ended::Cue(span));
-            }
-            if home < self.frame.len() && !self.frame.is_open(self.layout, home, w) {
-                return (w, Ended::At(w));
-            }
-            let at_once = w == end && found.words.is_empty();
-            if !at_once && !self.crosses(rule, w, w - end, opening) {
-                return (w, Ended::At(w));
-            }
-            opening &= !self.frame.has(w, CueCategory::Verb);
-        }
-        (self.frame.len(), Ended::Sentence)
-    }
-
-    /// The first word of a reach to the left, and why it begins there.
-    fn backward(&self, rule: &CueRule, start: usize, most: usize) -> (usize, Ended) {
-        let home = start.min(self.frame.len().saturating_sub(1));
-        for w in (1..=start).rev() {
-            let before = w - 1;
-            if start - w >= most {
-                return (w, Ended::Words);
-            }
-            if w < self.frame.len() {
-                let field = w == start && rule.place == CuePlace::Field;
-                if !field && !self.crosses(rule, w, start - w, false) {
-                    return (w, Ended::At(w));
-                }
-                if w < start
-                    && let Some(span) = self.ended_at(w, rule.category)
-                {
-                    return (w, Ended::Cue(span));
-                }
-            }
-            if !self.frame.is_open(self.layout, home, before)
-                && !self.frame.is_open(self.layout, before, home)
-            {
-                return (w, Ended::At(w));
-            }
-        }
-        (0, Ended::Sentence)
-    }
-
-    /// Whether a reach crosses what stands before a word.
-    fn crosses(&self, rule: &CueRule, w: usize, distance: usize, opening: bool) -> bool {
-        let scope = rule.scope;
-        match self.frame.breaks[w] {
-            Break::None => true,
-            Break::Or | Break::And => scope >= CueScope::Phrase,
-            Break::Comma => {
-                scope >= CueScope::List
-                    || scope == CueScope::Phrase && self.frame.list_ends[w] == ListEnd::Or
-            }
-            Break::Own => scope >= CueScope::Clause,
-            Break::Colon => distance < COLON_WORDS_MAX || scope == CueScope::Sentence,
-            Break::Verb => scope >= CueScope::Clause || opening,
-            Break::Clause => scope >= CueScope::Sentence || opening,
-            Break::Stop => false,
-        }
-    }
-
-    /// The terminator that begins at a word and ends the reach of a category.
-    fn ended_at(&self, w: usize, category: CueCategory) -> Option<Span> {
-        let first = self.ends.partition_point(|(at, _, _)| *at < w);
-        let here = self.ends[first..].iter().take_while(|(at, _, _)| *at == w);
-        let mut meant = here.filter(|(_, bits, _)| bits & category.bit() != 0);
-        meant.next().map(|(_, _, span)| *span)
-    }
 }

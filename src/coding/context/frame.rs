@@ -14,18 +14,15 @@ use crate::text::{Span, Words};
 const BRACKET_DEPTH_MAX: usize = 8;
 /// Quotations looked back at for one that still holds the sentence's start.
 const QUOTES_BACK_MAX: usize = 16;
-/// Words from a comma to the verb of a new subject, at most.
-const SUBJECT_WORDS_MAX: usize = 4;
-/// Words of one item of a list, at most.
-const ITEM_WORDS_MAX: usize = 9;
-
 /// What stands before a word, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) enum Break {
     /// White space, or a sign that divides nothing.
     #[default]
     None,
-    /// A slash, or a word that joins alternatives.
+    /// A slash.
+    Slash,
+    /// A word that joins alternatives.
     Or,
     /// A word that joins.
     And,
@@ -55,14 +52,14 @@ pub(super) enum ListEnd {
     Or,
 }
 
-mod gap {
-    pub(super) const COMMA: u8 = 1;
-    pub(super) const COLON: u8 = 2;
-    pub(super) const CLAUSE: u8 = 4;
-    pub(super) const STOP: u8 = 8;
-    pub(super) const OPEN: u8 = 16;
-    pub(super) const SLASH: u8 = 32;
-    pub(super) const ANY: u8 = COMMA | COLON | CLAUSE | STOP | OPEN | SLASH;
+pub(super) mod gap {
+    pub(in super::super) const COMMA: u8 = 1;
+    pub(in super::super) const COLON: u8 = 2;
+    pub(in super::super) const CLAUSE: u8 = 4;
+    pub(in super::super) const STOP: u8 = 8;
+    pub(in super::super) const OPEN: u8 = 16;
+    pub(in super::super) const SLASH: u8 = 32;
+    pub(in super::super) const ANY: u8 = COMMA | COLON | CLAUSE | STOP | OPEN | SLASH;
 }
 
 /// One sentence, word by word; words are counted from its first.
@@ -73,7 +70,7 @@ pub(super) struct Frame {
     pub(super) span: Span,
     /// Bits of [`CueCategory`] of the building words that begin here.
     pub(super) roles: Vec<u32>,
-    gaps: Vec<u8>,
+    pub(super) gaps: Vec<u8>,
     pub(super) breaks: Vec<Break>,
     pub(super) list_ends: Vec<ListEnd>,
     /// The innermost bracket that holds the word; 0 for none.
@@ -156,6 +153,16 @@ impl Frame {
             let between = Span::new(start.min(end), end).slice(text);
             if between != " " {
                 self.gaps[w] = self.read_gap(between, &mut stack);
+                let numbered = between.starts_with(')') && w > 0;
+                if numbered
+                    && words
+                        .form(self.first + w - 1)
+                        .bytes()
+                        .all(|b| b.is_ascii_digit())
+                {
+                    // "1) no nausea 2) dizziness"
+                    self.gaps[w - 1] |= gap::CLAUSE;
+                }
             }
             self.groups[w] = stack.last().copied().unwrap_or(0);
         }
@@ -171,6 +178,10 @@ impl Frame {
                 ',' | '\u{3001}' => flags |= gap::COMMA,
                 ':' | '=' => flags |= gap::COLON,
                 ';' | '\u{2014}' | '\u{2192}' | '\u{2022}' | '>' => flags |= gap::CLAUSE,
+                // Boxes, ticked or not.
+                '\u{2610}'..='\u{2612}' | '\u{2713}' | '\u{2714}' | '\u{25A1}' => {
+                    flags |= gap::CLAUSE;
+                }
                 '-' | '\u{2013}' if chars.peek().is_some_and(|&n| n == '-' || n == '>') => {
                     flags |= gap::CLAUSE;
                 }
@@ -218,162 +229,6 @@ impl Frame {
                     self.quotes[w] = index as u32 + 1;
                 }
             }
-        }
-    }
-
-    /// Finds the breaks, once the building words are known.
-    pub(super) fn find_breaks(&mut self) {
-        for w in 0..self.len() {
-            self.breaks[w] = self.break_before(w);
-        }
-        self.break_before_field_names();
-        self.find_list_ends();
-    }
-
-    fn break_before(&self, w: usize) -> Break {
-        let flags = self.gaps[w];
-        if flags & gap::STOP != 0 && !(w > 0 && self.has(w - 1, CueCategory::Abbreviation)) {
-            return Break::Stop;
-        }
-        if flags & gap::CLAUSE != 0 {
-            return Break::Clause;
-        }
-        if flags & gap::COLON != 0 {
-            return Break::Colon;
-        }
-        let or = self.has(w, CueCategory::Or);
-        let joined = or || self.has(w, CueCategory::And);
-        let listed = joined || flags & (gap::COMMA | gap::OPEN | gap::STOP) != 0;
-        let head = self.skip_fillers(if joined { w + 1 } else { w });
-        if self.has(w, CueCategory::Opener) {
-            let opens = self.starts_subject(self.skip_fillers(w + 1), true);
-            if opens {
-                return Break::Clause;
-            }
-        }
-        if self.begins_clause(w, head, listed) {
-            return Break::Clause;
-        }
-        if listed && !or && self.has(head, CueCategory::Verb)
-            || self.has(w, CueCategory::Speech) && w > 0 && !self.is_led(w)
-        {
-            return Break::Verb;
-        }
-        if or || flags & gap::SLASH != 0 {
-            return Break::Or;
-        }
-        if listed && self.has(head, CueCategory::Own) {
-            return Break::Own;
-        }
-        if joined {
-            return Break::And;
-        }
-        if flags & (gap::COMMA | gap::OPEN) != 0 {
-            return Break::Comma;
-        }
-        Break::None
-    }
-
-    /// Whether a verb of saying has its subject before it, or is itself led by another verb.
-    fn is_led(&self, w: usize) -> bool {
-        let led = CueCategory::Participant.bit()
-            | CueCategory::Person.bit()
-            | CueCategory::Pronoun.bit()
-            | CueCategory::Filler.bit()
-            | CueCategory::Verb.bit()
-            | CueCategory::Copula.bit()
-            | CueCategory::Determiner.bit()
-            | CueCategory::And.bit();
-        w > 0 && self.roles[w - 1] & led != 0
-    }
-
-    fn begins_clause(&self, w: usize, head: usize, listed: bool) -> bool {
-        if w == 0 {
-            return false;
-        }
-        if listed {
-            return self.starts_subject(head, false)
-                || !self.has(w, CueCategory::Or) && self.copula_follows(head);
-        }
-        let led = self.has(w - 1, CueCategory::Opener) || self.has(w - 1, CueCategory::And);
-        !led && self.has(w, CueCategory::Pronoun) && self.verb_within(w + 1, 2)
-    }
-
-    /// Whether a subject stands at a word; `surely`: even without a verb in sight.
-    fn starts_subject(&self, w: usize, surely: bool) -> bool {
-        if self.has(w, CueCategory::Pronoun) {
-            return true;
-        }
-        let mut at = w;
-        while at < w + SUBJECT_WORDS_MAX && self.has(at, CueCategory::Determiner) {
-            at += 1;
-        }
-        let named = self.has(at, CueCategory::Participant) || self.has(at, CueCategory::Person);
-        named && (surely || self.verb_within(at + 1, SUBJECT_WORDS_MAX))
-    }
-
-    fn verb_within(&self, from: usize, most: usize) -> bool {
-        let verb = CueCategory::Verb.bit() | CueCategory::Copula.bit();
-        for w in from..(from + most).min(self.len()) {
-            if self.gaps[w] & (gap::STOP | gap::CLAUSE | gap::COLON) != 0 {
-                return false;
-            }
-            if self.roles[w] & verb != 0 {
-                return true;
-            }
-        }
-        false
-    }
-
-    /// Whether one to three plain words and a form of "be" or "have" follow: a new subject.
-    fn copula_follows(&self, head: usize) -> bool {
-        for w in head + 1..(head + SUBJECT_WORDS_MAX).min(self.len()) {
-            let joins = CueCategory::And.bit() | CueCategory::Or.bit() | CueCategory::Opener.bit();
-            if self.gaps[w] & gap::ANY != 0 || self.roles[w] & joins != 0 {
-                return false;
-            }
-            if self.has(w, CueCategory::Copula) {
-                return true;
-            }
-        }
-        false
-    }
-
-    fn skip_fillers(&self, mut w: usize) -> usize {
-        let start = w;
-        while w < start + 3 && self.has(w, CueCategory::Filler) {
-            w += 1;
-        }
-        w
-    }
-
-    /// "Nausea: no Vomiting: yes": the name of a field begins a field.
-    fn break_before_field_names(&mut self) {
-        for w in 2..self.len() {
-            if self.breaks[w] == Break::Colon && self.breaks[w - 1] <= Break::Comma {
-                self.breaks[w - 1] = Break::Clause;
-            }
-        }
-    }
-
-    fn find_list_ends(&mut self) {
-        let mut end = ListEnd::Bare;
-        let mut distance = 0;
-        for w in (0..self.len()).rev() {
-            distance += 1;
-            match self.breaks[w] {
-                Break::Or => (end, distance) = (ListEnd::Or, 0),
-                Break::And => (end, distance) = (ListEnd::And, 0),
-                Break::Comma if distance <= ITEM_WORDS_MAX => distance = 0,
-                Break::Comma
-                | Break::Own
-                | Break::Colon
-                | Break::Verb
-                | Break::Clause
-                | Break::Stop => (end, distance) = (ListEnd::Bare, 0),
-                Break::None => {}
-            }
-            self.list_ends[w] = end;
         }
     }
 }

@@ -7,8 +7,9 @@ use crate::model::cue::{CueCategory, CueEffect, CuePlace};
 use crate::model::layout::{Layout, SectionDefault};
 use crate::text::Span;
 
-use super::cues::{Cue, Ended, REACH_WORDS_MAX};
+use super::cues::Cue;
 use super::frame::Break;
+use super::reach::{Ended, REACH_WORDS_MAX};
 use super::subject::Subject;
 use super::{Decision, SentenceContext, Target, rules::Rules, voice};
 
@@ -134,7 +135,16 @@ impl<'a> Judge<'a> {
                         || cue.before.contains(&self.words.end.saturating_sub(1)))
             }
         };
-        inside && !cue.hidden_by.iter().any(|&p| self.hides(p))
+        let stands = cue
+            .absorbed_by
+            .is_none_or(|outer| outer.overlaps(self.target.span));
+        inside && stands && !cue.hidden_by.iter().any(|&p| self.hides(p))
+    }
+
+    /// A form field's value that speaks of the passage.
+    pub(super) fn field_cue(&self) -> Option<&'a Cue> {
+        let mut cues = self.covering();
+        cues.find(|c| self.rule(c).place == CuePlace::Field)
     }
 
     /// Whether a looks-like cue hides for this passage: not where it overlaps it.

@@ -4,9 +4,11 @@
 //! passage's four facts and its voice, each with the cue that decided. Decides by structure (clauses,
 //! lists, brackets, quotation marks), not by distance. Knows no words: they stand in cue files.
 
+mod breaks;
 mod cues;
 mod frame;
 mod judge;
+mod reach;
 mod rules;
 mod subject;
 mod voice;

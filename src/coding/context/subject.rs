@@ -3,10 +3,12 @@
 //! Comes in: a sentence's frame and its people. Goes out: for each word, the subject that governs
 //! it. A telegraphic clause without a subject is the participant's.
 
+use std::ops::Range;
+
 use crate::model::cue::CueCategory;
 use crate::text::Span;
 
-use super::cues::Cues;
+use super::cues::{Cue, Cues};
 use super::frame::{Break, Frame};
 use super::rules::Rules;
 
@@ -32,6 +34,8 @@ pub(super) enum Subject {
         word: usize,
         /// Whether a verb of its own has followed.
         acts: bool,
+        /// Whether its clause depends on another ("after her mother left").
+        depends: bool,
     },
 }
 
@@ -47,12 +51,20 @@ impl Subject {
 
 /// The subject of every word of a sentence.
 pub(super) fn subjects(rules: &Rules, frame: &Frame, cues: &Cues) -> Vec<Subject> {
+    let says = |c: &&Cue| rules.category(c.rule) == CueCategory::Relative;
+    let relatives = cues
+        .list
+        .iter()
+        .filter(says)
+        .map(|c| c.after.clone())
+        .collect();
     let mut pass = Pass {
         rules,
         frame,
         now: Subject::Unnamed,
         last: None,
         participant_named: false,
+        relatives,
     };
     let mut out = Vec::with_capacity(frame.len());
     let mut outside: Vec<(u32, Subject)> = vec![(0, Subject::Unnamed)];
@@ -88,12 +100,17 @@ struct Pass<'f> {
     last: Option<(u32, Span)>,
     /// Whether a word for the participant has stood in the sentence.
     participant_named: bool,
+    /// What relatives are said to say.
+    relatives: Vec<Range<usize>>,
 }
 
 impl Pass<'_> {
     /// Crosses what stands before a word.
     fn cross(&mut self, kind: Break, w: usize) {
-        let fragment = matches!(self.now, Subject::Person { acts: false, .. });
+        let fragment = matches!(
+            self.now,
+            Subject::Person { acts: false, .. } | Subject::Person { depends: true, .. }
+        );
         match kind {
             Break::Stop | Break::Colon => self.now = Subject::Unnamed,
             Break::Clause => {
@@ -105,7 +122,13 @@ impl Pass<'_> {
             }
             Break::Verb if !self.frame.has(w, CueCategory::And) => self.now = Subject::Unnamed,
             Break::Comma | Break::Own if fragment => self.now = Subject::Unnamed,
-            Break::None | Break::Or | Break::And | Break::Comma | Break::Own | Break::Verb => {}
+            Break::None
+            | Break::Slash
+            | Break::Or
+            | Break::And
+            | Break::Comma
+            | Break::Own
+            | Break::Verb => {}
         }
     }
 
@@ -118,6 +141,7 @@ impl Pass<'_> {
                     rule,
                     word: w,
                     acts: false,
+                    depends: self.depends(w),
                 };
             }
             self.last = Some((rule, span));
@@ -127,14 +151,16 @@ impl Pass<'_> {
             return;
         };
         let also_participant = self.frame.has(w, CueCategory::Participant);
+        let said = self.relatives.iter().any(|after| after.contains(&w));
         let free = !also_participant
-            || !self.participant_named && matches!(self.now, Subject::Person { .. });
+            || !said && !self.participant_named && matches!(self.now, Subject::Person { .. });
         if free && self.rules.may_stand_for(rule, last_rule) {
             self.now = Subject::Person {
                 span: last_span,
                 rule: last_rule,
                 word: w,
                 acts: false,
+                depends: self.depends(w),
             };
         } else {
             self.now = Subject::Participant;
@@ -162,8 +188,8 @@ impl Pass<'_> {
         }
     }
 
-    /// Whether a person word stands where a subject stands.
-    fn is_subject(&self, w: usize) -> bool {
+    /// The first word of the phrase that names a person.
+    fn phrase_start(&self, w: usize) -> usize {
         let mut start = w;
         while start > 0
             && w - start < DETERMINERS_MAX
@@ -172,18 +198,28 @@ impl Pass<'_> {
         {
             start -= 1;
         }
+        start
+    }
+
+    /// Whether the phrase is led by a word that makes its clause depend on another.
+    fn depends(&self, w: usize) -> bool {
+        let start = self.phrase_start(w);
+        start > 0 && self.frame.has(start - 1, CueCategory::Opener)
+    }
+
+    /// Whether a person word stands where a subject stands.
+    fn is_subject(&self, w: usize) -> bool {
+        let start = self.phrase_start(w);
         if start == 0 || self.frame.breaks[start] > Break::And {
             return true;
         }
         let before = start - 1;
         let leads = |c| self.frame.has(before, c);
-        if leads(CueCategory::And)
-            || leads(CueCategory::Or)
-            || self.frame.breaks[start] == Break::And
-        {
+        let joined = leads(CueCategory::And) || leads(CueCategory::Or);
+        if joined || self.frame.breaks[start] == Break::And {
             // "she and her husband" stay the participant's.
-            return !matches!(self.now, Subject::Participant)
-                || self.frame.breaks[before] > Break::And;
+            let fresh = self.frame.breaks[before] > Break::And;
+            return fresh || !matches!(self.now, Subject::Participant);
         }
         leads(CueCategory::Opener) || leads(CueCategory::Speech)
     }

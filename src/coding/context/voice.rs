@@ -15,6 +15,8 @@ use super::subject::Subject;
 
 /// Words of a quotation that are a quotation without being introduced.
 const QUOTE_WORDS_MIN: usize = 3;
+/// Words of a reported clause before its verb ("that she").
+const CLAUSE_HEAD_WORDS_MAX: usize = 2;
 /// Quotations looked back at for one that holds the passage.
 const QUOTES_BACK_MAX: usize = 64;
 /// Words of a form field's name and value, at most.
@@ -28,6 +30,10 @@ pub(super) fn decide(judge: &Judge<'_>) -> (Voice, Option<CueUse>) {
     let relative = judge.nearest(CueCategory::Relative);
     if let Some(cue) = relative {
         return (Voice::Other, Some(judge.cue_use(cue)));
+    }
+    if let Some(cue) = judge.field_cue() {
+        let voice = Voice::Clinician;
+        return (voice, Some(sign(cue.span, "field", voice)));
     }
     let cue = nearest_report(judge);
     if let Some(cue) = cue {
@@ -76,6 +82,10 @@ fn quoted<'r>(judge: &Judge<'_>) -> Option<(Voice, Span, &'r str)> {
     let inner = around.last()?;
     let by_person = |q: &Quotation| speaker_before(judge, q.span);
     let introduced = by_person(inner);
+    let told = judge.nearest(CueCategory::Relative);
+    if let Some(cue) = told.filter(|c| !inner.span.overlaps(c.span)) {
+        return Some((Voice::Other, cue.span, "quotation"));
+    }
     if let Some(Speaking::Person(span)) = introduced {
         return Some((Voice::Other, span, "quotation"));
     }
@@ -135,10 +145,21 @@ fn nearest_report<'a>(judge: &Judge<'a>) -> Option<&'a Cue> {
         let category = judge.rules.category(c.rule);
         matches!(category, CueCategory::Reported | CueCategory::Clinician)
     });
-    cues.min_by_key(|c| {
+    let cues: Vec<&Cue> = cues.collect();
+    let nearest = cues.iter().copied().min_by_key(|c| {
         let inside = judge.rules.rule(c.rule).place == CuePlace::Inside;
         (inside, judge.distance(c))
-    })
+    })?;
+    let reports = |c: &&&Cue| is_report(judge, c) && holds_cue(judge, c, nearest);
+    Some(cues.iter().find(reports).copied().unwrap_or(nearest))
+}
+
+/// "Says she looks tearful": a report of how somebody looks is a report.
+fn holds_cue(judge: &Judge<'_>, report: &Cue, other: &Cue) -> bool {
+    let frame = &judge.sentence.frame;
+    let from = report.words.end + CLAUSE_HEAD_WORDS_MAX;
+    report.after.contains(&other.words.start)
+        && (from..=other.words.start).all(|w| frame.breaks[w] < Break::Verb)
 }
 
 /// "Mood: anxious", "Nausea: mild": a short field without a verb.
@@ -146,12 +167,12 @@ fn field(judge: &Judge<'_>) -> Option<Span> {
     let frame = &judge.sentence.frame;
     let reach = judge.words.start.saturating_sub(FIELD_WORDS_MAX);
     let end = (judge.words.end + FIELD_WORDS_MAX).min(frame.len());
-    let is_colon = |w: &usize| frame.breaks[*w] == Break::Colon;
+    let is_colon = |w: &usize| frame.breaks.get(*w) == Some(&Break::Colon);
     let before = (reach..=judge.words.start.min(frame.len().saturating_sub(1)))
         .rev()
         .find(is_colon);
     let behind = (judge.words.end..end).find(is_colon);
-    let colon = before.or(behind)?;
+    let colon = before.or(behind).filter(|&w| w > 0)?;
     if colon > FIELD_WORDS_MAX && before.is_none() {
         return None;
     }

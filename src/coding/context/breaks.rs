@@ -1,0 +1,179 @@
+//! Where clauses, further verbs and items of lists begin in a sentence.
+//!
+//! Comes in: a frame with its signs and building words. Goes out: the break before each word.
+
+use crate::model::cue::CueCategory;
+
+use super::frame::{Break, Frame, ListEnd, gap};
+
+/// Words from a comma to the verb of a new subject, at most.
+const SUBJECT_WORDS_MAX: usize = 4;
+/// Words of one item of a list, at most.
+const ITEM_WORDS_MAX: usize = 9;
+
+impl Frame {
+    /// Finds the breaks, once the building words are known.
+    pub(super) fn find_breaks(&mut self) {
+        for w in 0..self.len() {
+            self.breaks[w] = self.break_before(w);
+        }
+        self.break_before_field_names();
+        self.find_list_ends();
+    }
+
+    fn break_before(&self, w: usize) -> Break {
+        let flags = self.gaps[w];
+        if flags & gap::STOP != 0 && !(w > 0 && self.has(w - 1, CueCategory::Abbreviation)) {
+            return Break::Stop;
+        }
+        if flags & gap::CLAUSE != 0 {
+            return Break::Clause;
+        }
+        if flags & gap::COLON != 0 {
+            return Break::Colon;
+        }
+        let or = self.has(w, CueCategory::Or);
+        let joined = or || self.has(w, CueCategory::And);
+        let listed = joined || flags & (gap::COMMA | gap::OPEN | gap::STOP) != 0;
+        let head = self.skip_fillers(if joined { w + 1 } else { w });
+        if self.has(w, CueCategory::Opener) {
+            let opens = self.starts_subject(self.skip_fillers(w + 1), true);
+            if opens {
+                return Break::Clause;
+            }
+        }
+        if self.begins_clause(w, head, listed) {
+            return Break::Clause;
+        }
+        if listed && !or && self.has(head, CueCategory::Verb)
+            || self.has(w, CueCategory::Speech) && w > 0 && !self.is_led(w)
+        {
+            return Break::Verb;
+        }
+        if or {
+            return Break::Or;
+        }
+        if listed && self.has(head, CueCategory::Own) {
+            return Break::Own;
+        }
+        if joined {
+            return Break::And;
+        }
+        if flags & (gap::COMMA | gap::OPEN) != 0 {
+            return Break::Comma;
+        }
+        if flags & gap::SLASH != 0 {
+            return Break::Slash;
+        }
+        Break::None
+    }
+
+    /// Whether a verb of saying has its subject before it, or is itself led by another verb.
+    fn is_led(&self, w: usize) -> bool {
+        let led = CueCategory::Participant.bit()
+            | CueCategory::Person.bit()
+            | CueCategory::Pronoun.bit()
+            | CueCategory::Filler.bit()
+            | CueCategory::Verb.bit()
+            | CueCategory::Copula.bit()
+            | CueCategory::Determiner.bit()
+            | CueCategory::And.bit()
+            | CueCategory::Negation.bit();
+        w > 0 && self.roles[w - 1] & led != 0
+    }
+
+    fn begins_clause(&self, w: usize, head: usize, listed: bool) -> bool {
+        if w == 0 {
+            return false;
+        }
+        if listed {
+            return self.starts_subject(head, false)
+                || !self.has(w, CueCategory::Or) && self.copula_follows(head);
+        }
+        // Behind a verb it is turned round ("nor was she") or what is thought ("thinks she is").
+        let leading = CueCategory::Opener.bit()
+            | CueCategory::And.bit()
+            | CueCategory::Verb.bit()
+            | CueCategory::Copula.bit();
+        let led = self.roles[w - 1] & leading != 0;
+        !led && self.has(w, CueCategory::Pronoun) && self.verb_within(w + 1, 2)
+    }
+
+    /// Whether a subject stands at a word; `surely`: even without a verb in sight.
+    fn starts_subject(&self, w: usize, surely: bool) -> bool {
+        if self.has(w, CueCategory::Pronoun) {
+            return true;
+        }
+        let mut at = w;
+        while at < w + SUBJECT_WORDS_MAX && self.has(at, CueCategory::Determiner) {
+            at += 1;
+        }
+        let named = self.has(at, CueCategory::Participant) || self.has(at, CueCategory::Person);
+        named && (surely || self.verb_within(at + 1, SUBJECT_WORDS_MAX))
+    }
+
+    fn verb_within(&self, from: usize, most: usize) -> bool {
+        let verb = CueCategory::Verb.bit() | CueCategory::Copula.bit();
+        for w in from..(from + most).min(self.len()) {
+            if self.gaps[w] & (gap::STOP | gap::CLAUSE | gap::COLON) != 0 {
+                return false;
+            }
+            if self.roles[w] & verb != 0 {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether one to three plain words and a form of "be" or "have" follow: a new subject.
+    fn copula_follows(&self, head: usize) -> bool {
+        for w in head + 1..(head + SUBJECT_WORDS_MAX).min(self.len()) {
+            let joins = CueCategory::And.bit() | CueCategory::Or.bit() | CueCategory::Opener.bit();
+            if self.gaps[w] & gap::ANY != 0 || self.roles[w] & joins != 0 {
+                return false;
+            }
+            if self.has(w, CueCategory::Copula) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn skip_fillers(&self, mut w: usize) -> usize {
+        let start = w;
+        while w < start + 3 && self.has(w, CueCategory::Filler) {
+            w += 1;
+        }
+        w
+    }
+
+    /// "Nausea: no Vomiting: yes": the name of a field begins a field.
+    fn break_before_field_names(&mut self) {
+        for w in 2..self.len() {
+            if self.breaks[w] == Break::Colon && self.breaks[w - 1] <= Break::Comma {
+                self.breaks[w - 1] = Break::Clause;
+            }
+        }
+    }
+
+    fn find_list_ends(&mut self) {
+        let mut end = ListEnd::Bare;
+        let mut distance = 0;
+        for w in (0..self.len()).rev() {
+            distance += 1;
+            match self.breaks[w] {
+                Break::Or => (end, distance) = (ListEnd::Or, 0),
+                Break::And => (end, distance) = (ListEnd::And, 0),
+                Break::Comma | Break::Own if distance <= ITEM_WORDS_MAX => distance = 0,
+                Break::Comma
+                | Break::Own
+                | Break::Colon
+                | Break::Verb
+                | Break::Clause
+                | Break::Stop => (end, distance) = (ListEnd::Bare, 0),
+                Break::None | Break::Slash => {}
+            }
+            self.list_ends[w] = end;
+        }
+    }
+}
