@@ -117,10 +117,8 @@ impl<'c> Drawing<'c> {
 
     /// Draws groups as columns, in as many stretches as the terminal's width calls for.
     fn table(&self, text: &mut String, groups: &[&Group<'_>]) {
-        let heads: Vec<(String, String)> = groups.iter().map(|g| head(g)).collect();
-        let widths = heads
-            .iter()
-            .map(|(name, amount)| width(name).max(width(amount)));
+        let heads: Vec<[String; 3]> = groups.iter().map(|g| head(g)).collect();
+        let widths = heads.iter().flatten().map(|line| width(line));
         let cell = widths.max().unwrap_or(0).max(BAR + 1 + share_width(groups));
         let room = self.terminal.width.saturating_sub(self.name_width);
         let per_stretch = (room / (cell + 2)).max(1);
@@ -129,9 +127,9 @@ impl<'c> Drawing<'c> {
                 text.push('\n');
             }
             let heads = &heads[i * per_stretch..];
-            for line in [0, 1] {
+            for line in 0..3 {
                 let cells = heads.iter().take(stretch.len());
-                let cells = cells.map(|h| if line == 0 { h.0.clone() } else { h.1.clone() });
+                let cells = cells.map(|head| head[line].clone());
                 self.line(text, "", cells.collect(), cell);
             }
             for (code, name) in self.codebook.indices().zip(&self.names) {
@@ -173,18 +171,15 @@ fn share_width(groups: &[&Group<'_>]) -> usize {
 }
 
 /// A group's name, and how much text it is.
-fn head(group: &Group<'_>) -> (String, String) {
+fn head(group: &Group<'_>) -> [String; 3] {
     let name = group.kind.session_type().unwrap_or("all");
     let total = &group.total;
     let plural = |n: u64| if n == 1 { "" } else { "s" };
-    let amount = format!(
-        "{} note{}, {} word{}",
-        total.notes,
-        plural(total.notes),
-        total.words,
-        plural(total.words)
-    );
-    (plain(name), amount)
+    [
+        plain(name),
+        format!("{} note{}", total.notes, plural(total.notes)),
+        format!("{} word{}", total.words, plural(total.words)),
+    ]
 }
 
 /// A share as a bar of fixed width; what is not nothing shows something.
@@ -262,11 +257,12 @@ mod tests {
         let text = drawn(Terminal::default());
         let expected = "\
 Notes in which a theme is documented, by session type
-              ketamine          integration       unknown           all
-              2 notes, 5 words  1 note, 1 word    1 note, 1 word    4 notes, 7 words
-agency        ███    1/2        ·                 ·                 █▌     1/4
-coping        ·                 ██████ 1/1        ·                 █▌     1/4
-  self_care   ·                 ██████ 1/1        ·                 █▌     1/4
+              ketamine     integration  unknown      all
+              2 notes      1 note       1 note       4 notes
+              5 words      1 word       1 word       7 words
+agency        ███    1/2   ·            ·            █▌     1/4
+coping        ·            ██████ 1/1   ·            █▌     1/4
+  self_care   ·            ██████ 1/1   ·            █▌     1/4
 ";
         assert!(text.starts_with(expected), "{text}");
         assert!(text.contains("\n\u{fffd}[31m\n"));
