@@ -84,9 +84,7 @@ struct Members<'m> {
 
 impl Members<'_> {
     fn read(&mut self, name: &str, member: ZipFile<'_, Cursor<&[u8]>>) -> Result<()> {
-        let hidden = name
-            .split('/')
-            .any(|part| part.starts_with('.') || part == "__MACOSX");
+        let hidden = name.split('/').any(is_hidden);
         if member.is_dir() || hidden {
             return Ok(());
         }
@@ -153,4 +151,9 @@ impl Members<'_> {
         let own = nothing(row, outcome, reasons.join("; "));
         std::iter::once(own).chain(self.readings).collect()
     }
+}
+
+/// Whether a part of a member's path is that of a dot file, or of what one system adds for itself.
+fn is_hidden(part: &str) -> bool {
+    (part.starts_with('.') && part.trim_matches('.') != "") || part == "__MACOSX"
 }

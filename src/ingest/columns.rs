@@ -1,6 +1,6 @@
 //! The columns of a table: where its header is, and what each column holds.
 
-use crate::model::reading::Role;
+use crate::model::reading::{ReadingRules, Role};
 
 use super::delimited::Row;
 use super::gather::{Draft, Shared};
@@ -13,6 +13,18 @@ const TOP_ROWS: usize = 15;
 
 /// Longest text, in code points, of a column's name.
 const NAME_CHARS_MAX: usize = 80;
+
+/// Longest cell, in bytes, that is kept as a field of its note: fields are for grouping by.
+const FIELD_BYTES_MAX: usize = 200;
+
+/// Longest id.
+const ID_BYTES_MAX: usize = 120;
+
+/// Mean length of the filled cells, in bytes, from which a column is one of long text.
+const LONG_TEXT_MIN: usize = 80;
+
+/// The same for a column that its name makes a part of the note.
+const PART_MIN: usize = 15;
 
 /// A table's header.
 #[derive(Debug, Clone, Default)]
@@ -112,6 +124,19 @@ fn usual_width(sample: &[Row]) -> usize {
         .unwrap_or(1)
 }
 
+/// The mean length of a column's filled cells in bytes.
+fn mean_length(cells: &[Vec<String>], column: usize) -> usize {
+    let column = cells.iter().filter_map(|row| row.get(column));
+    let filled = column.map(|c| c.trim().len()).filter(|&n| n > 0);
+    let (n, bytes) = filled.fold((0, 0), |(n, sum), len| (n + 1, sum + len));
+    bytes / n.max(1)
+}
+
+/// Whether a cell can be a note's id: one line, and no text.
+fn can_be_id(cell: &str) -> bool {
+    cell.len() <= ID_BYTES_MAX && !cell.contains(char::is_control)
+}
+
 /// Whether a cell can be a column's name: short, and neither a number nor a date.
 fn is_name(cell: &str) -> bool {
     let cell = cell.trim();
@@ -128,8 +153,8 @@ pub(crate) struct Columns {
     bases: Vec<Option<ColumnBasis>>,
     /// The columns of the note: several where they share one name.
     pub(crate) notes: Vec<usize>,
-    /// Columns that may hold a note where its own is blank.
-    spare: Vec<usize>,
+    /// Whether the note is put together from parts, each behind its column's name.
+    headed: bool,
     /// Whether a row may end early (spreadsheets and JSON leave empty cells out).
     pub(crate) short_rows_are_good: bool,
     /// What a person should know.
@@ -174,90 +199,115 @@ impl Columns {
             bases,
             ..Self::default()
         };
+        columns.find_parts(&header.names, &cells, shared.rules);
         columns.find_notes(&header.names, &cells);
         columns
     }
 
     fn find_notes(&mut self, names: &[String], cells: &[Vec<String>]) {
-        let all: Vec<usize> = (0..self.roles.len())
+        self.notes = (0..self.roles.len())
             .filter(|&i| self.roles[i] == Some(Role::Note))
             .collect();
-        let length = |column: usize| -> usize {
-            cells
-                .iter()
-                .filter_map(|row| row.get(column))
-                .map(|c| c.trim().len())
-                .sum()
+        let called = self.notes.first().and_then(|&i| names.get(i));
+        if let Some(name) = called.filter(|_| self.notes.len() > 1) {
+            self.remarks.push(format!(
+                "{} columns are called {name:?}: where several are filled, the note is their \
+                 cells with an empty line between",
+                self.notes.len()
+            ));
+        }
+        let long = (0..self.roles.len()).filter(|&i| self.roles[i].is_none());
+        let long: Vec<String> = long
+            .filter(|&i| mean_length(cells, i) >= LONG_TEXT_MIN)
+            .filter_map(|i| self.names.get(i).cloned())
+            .collect();
+        if !long.is_empty() && !self.notes.is_empty() {
+            self.remarks.push(format!(
+                "{} {} long text too and {} not read as notes: name a column under [columns] in \
+                 study.toml to read it instead",
+                quoted_list(&long),
+                if long.len() == 1 { "holds" } else { "hold" },
+                if long.len() == 1 { "is" } else { "are" },
+            ));
+        }
+    }
+
+    /// Takes columns that are named as parts of a note are headed (subjective, objective, plan)
+    /// for the note, where no column is plainly the whole of it.
+    fn find_parts(&mut self, names: &[String], cells: &[Vec<String>], rules: &ReadingRules) {
+        let name = |i: usize| {
+            names
+                .get(i)
+                .map(|n| n.trim().to_lowercase())
+                .unwrap_or_default()
         };
-        let Some(&longest) = all
-            .iter()
-            .max_by_key(|&&i| (length(i), std::cmp::Reverse(i)))
-        else {
+        let of_note = rules.columns.iter().filter(|c| c.role == Role::Note);
+        let whole: Vec<&String> = of_note.flat_map(|c| &c.decides).collect();
+        let is_part = |i: &usize| {
+            rules.body_headings.contains(&name(*i)) && mean_length(cells, *i) >= PART_MIN
+        };
+        let parts: Vec<usize> = (0..self.roles.len()).filter(is_part).collect();
+        let is_whole = |i: usize| {
+            self.roles[i] == Some(Role::Note)
+                && (!parts.contains(&i)
+                    || whole.iter().any(|w| w.to_lowercase() == name(i))
+                    || self.bases[i] == Some(ColumnBasis::StudyFile))
+        };
+        if parts.len() < 2 || (0..self.roles.len()).any(is_whole) {
             return;
-        };
-        let name = |i: usize| names.get(i).map(|n| n.trim().to_lowercase());
-        (self.notes, self.spare) = all.iter().partition(|&&i| name(i) == name(longest));
-        if self.notes.len() > 1 {
-            self.remarks.push(format!(
-                "{} columns are called {:?}: where several are filled, the note is their cells with an empty line between",
-                self.notes.len(),
-                names.get(longest).map(String::as_str).unwrap_or_default()
-            ));
         }
-        if !self.spare.is_empty() {
-            let spare: Vec<String> = self
-                .spare
-                .iter()
-                .filter_map(|&i| self.names.get(i).cloned())
-                .collect();
-            self.remarks.push(format!(
-                "{:?} is read as the note; {} is read where that is blank, and kept as a field elsewhere",
-                self.names[longest],
-                quoted_list(&spare)
-            ));
+        for &i in &parts {
+            (self.roles[i], self.bases[i]) = (Some(Role::Note), Some(ColumnBasis::Name));
         }
+        self.headed = true;
+        let list: Vec<String> = parts
+            .iter()
+            .filter_map(|&i| self.names.get(i).cloned())
+            .collect();
+        self.remarks.push(format!(
+            "the note is put together from {}, each behind its name",
+            quoted_list(&list)
+        ));
     }
 
     /// The note's text in a row.
     pub(crate) fn note_text(&self, row: &Row, warnings: &mut Vec<String>) -> String {
-        let filled = |columns: &[usize]| -> Vec<(usize, String)> {
-            let cells = columns
-                .iter()
-                .filter_map(|&i| row.cells.get(i).map(|c| (i, c)));
-            cells
-                .filter(|(_, c)| !c.trim().is_empty())
-                .map(|(i, c)| (i, c.clone()))
-                .collect()
+        let cells = self
+            .notes
+            .iter()
+            .filter_map(|&i| Some((i, row.cells.get(i)?)));
+        let filled: Vec<_> = cells.filter(|(_, c)| !c.trim().is_empty()).collect();
+        if self.headed {
+            let part = |(i, cell): &(usize, &String)| format!("{}:\n{cell}", self.names[*i]);
+            return filled.iter().map(part).collect::<Vec<_>>().join("\n\n");
+        }
+        let Some((column, _)) = filled.first() else {
+            return self.extra_note(row, warnings);
         };
-        let mut found = filled(&self.notes);
-        if found.is_empty() {
-            found = filled(&self.spare);
-            found.truncate(1);
-            found.extend(self.extra_note(row));
-            found.truncate(1);
+        if self.notes.first() != Some(column) {
+            warnings.push(format!(
+                "its text stands in column {:?}",
+                self.names[*column]
+            ));
         }
-        let first = self.notes.first();
-        if let Some((column, _)) = found.first()
-            && first.is_some_and(|f| f != column)
-        {
-            let name = self
-                .names
-                .get(*column)
-                .map(String::as_str)
-                .unwrap_or_default();
-            warnings.push(format!("its text stands in column {name:?}"));
-        }
-        let texts: Vec<String> = found.into_iter().map(|(_, text)| text).collect();
+        let texts: Vec<&str> = filled.iter().map(|(_, c)| c.as_str()).collect();
         texts.join("\n\n")
     }
 
     /// A text under a key that the first lines of a JSON file did not have.
-    fn extra_note(&self, row: &Row) -> Option<(usize, String)> {
-        let found = row
+    fn extra_note(&self, row: &Row, warnings: &mut Vec<String>) -> String {
+        let is_note = |role: Option<Role>| role == Some(Role::Note);
+        let mut extra = row
             .extra
             .iter()
-            .find(|(_, value, role)| *role == Some(Role::Note) && !value.trim().is_empty())?;
-        Some((self.names.len(), found.1.clone()))
+            .filter(|(_, text, _)| !text.trim().is_empty());
+        match extra.find(|(_, _, role)| is_note(*role)) {
+            Some((name, text, _)) => {
+                warnings.push(format!("its text stands under the key {name:?}"));
+                text.clone()
+            }
+            None => String::new(),
+        }
     }
 
     /// A row's id and clues.
@@ -286,13 +336,14 @@ impl Columns {
                 continue;
             }
             match role {
-                Some(Role::NoteId) if draft.given_id.is_none() => {
+                Some(Role::NoteId) if draft.given_id.is_none() && can_be_id(cell) => {
                     draft.given_id = Some(cell.to_owned());
                 }
                 Some(role) if is_clue(role) => draft.clues.columns.push((role, cell.to_owned())),
-                _ => {
+                _ if cell.len() <= FIELD_BYTES_MAX => {
                     draft.clues.fields.insert(name, cell.to_owned());
                 }
+                _ => {}
             }
         }
         draft

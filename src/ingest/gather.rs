@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::error::Result;
 use crate::model::layout::Turn;
 use crate::model::ledger::{LedgerRow, Outcome};
+use crate::model::reading::ReadingRules;
 
 use super::duplicates::Fingerprint;
 use super::options::Options;
@@ -27,6 +28,7 @@ const NAMED_ROWS_MAX: usize = 1000;
 #[derive(Debug)]
 pub(crate) struct Shared<'s> {
     pub(crate) options: &'s Options,
+    pub(crate) rules: &'s ReadingRules,
     pub(crate) recogniser: &'s Recogniser,
     pub(crate) spool: &'s Spool,
 }

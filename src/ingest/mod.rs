@@ -105,6 +105,7 @@ pub fn read(
     let reader = FileReader {
         shared: Shared {
             options,
+            rules,
             recogniser: &recogniser,
             spool: &spool,
         },

@@ -1,0 +1,345 @@
+//! Layouts that clinics keep their notes in, each read into the notes that a person would see.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
+
+use std::fs;
+use std::io::{Cursor, Read, Write};
+
+use verbatim::codebook::reading::english;
+use verbatim::ingest::{LayoutKind, Limits, Options, Reading, SourceDefaults, Transcript, read};
+use verbatim::model::layout::Speaker;
+use verbatim::model::reading::Role;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+fn reading_of(files: &[(&str, &[u8])], options: &Options) -> Reading {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        let path = dir.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    read(dir.path(), options, &english().unwrap(), &|_, _| {}).unwrap()
+}
+
+/// Notes as `id participant date: text`.
+fn notes(reading: &Reading) -> Vec<String> {
+    let notes = reading.corpus.notes.iter().enumerate();
+    notes
+        .map(|(i, note)| {
+            let participant = note.participant.value.as_ref().map_or("-", |p| p.as_str());
+            let date = note.date.value.map_or("-".to_owned(), |d| d.to_string());
+            let text = reading.texts.text(i).unwrap();
+            format!("{} {participant} {date}: {text}", note.id)
+        })
+        .collect()
+}
+
+fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// A workbook as other programs write it; a cell that begins with `#` is a date's serial number.
+fn workbook(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
+    let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
+    let main = "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"";
+    let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let mut files = Vec::new();
+    let (mut list, mut links) = (String::new(), String::new());
+    for (i, (name, rows)) in sheets.iter().enumerate() {
+        let n = i + 1;
+        list += &format!("<sheet name=\"{name}\" sheetId=\"{n}\" r:id=\"rId{n}\"/>");
+        links += &format!(
+            "<Relationship Id=\"rId{n}\" Type=\"{relations}/worksheet\" Target=\"worksheets/sheet{n}.xml\"/>"
+        );
+        let mut data = String::new();
+        for (r, cells) in rows.iter().enumerate() {
+            data += &format!("<row r=\"{}\">", r + 1);
+            for (c, cell) in cells.iter().enumerate().filter(|(_, c)| !c.is_empty()) {
+                let at = format!("{}{}", char::from(b'A' + c as u8), r + 1);
+                data += &match cell.strip_prefix('#') {
+                    Some(serial) => format!("<c r=\"{at}\" s=\"1\"><v>{serial}</v></c>"),
+                    None => format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{cell}</t></is></c>"),
+                };
+            }
+            data += "</row>";
+        }
+        let sheet = format!("{head}<worksheet {main}><sheetData>{data}</sheetData></worksheet>");
+        files.push((format!("xl/worksheets/sheet{n}.xml"), sheet));
+    }
+    links +=
+        &format!("<Relationship Id=\"rId99\" Type=\"{relations}/styles\" Target=\"styles.xml\"/>");
+    let package = "xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"";
+    files.push((
+        "xl/_rels/workbook.xml.rels".to_owned(),
+        format!("{head}<Relationships {package}>{links}</Relationships>"),
+    ));
+    files.push((
+        "xl/workbook.xml".to_owned(),
+        format!(
+            "{head}<workbook {main} xmlns:r=\"{relations}\"><sheets>{list}</sheets></workbook>"
+        ),
+    ));
+    files.push(("xl/styles.xml".to_owned(), format!("{head}<styleSheet {main}><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>")));
+    let root = format!(
+        "<Relationship Id=\"rId1\" Type=\"{relations}/officeDocument\" Target=\"xl/workbook.xml\"/>"
+    );
+    files.push((
+        "_rels/.rels".to_owned(),
+        format!("{head}<Relationships {package}>{root}</Relationships>"),
+    ));
+    let types = "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"xml\" ContentType=\"application/xml\"/></Types>";
+    files.push(("[Content_Types].xml".to_owned(), format!("{head}{types}")));
+    let files: Vec<_> = files
+        .iter()
+        .map(|(n, t)| (n.as_str(), t.as_bytes()))
+        .collect();
+    zipped(&files)
+}
+
+#[test]
+fn a_header_is_found_under_title_rows() {
+    let csv = "Sunrise Clinic export\nprinted 3 May 2022\n\nPatient,DOS,Note\nP01,2022-03-08,Slept well all week.\nP02,2022-03-09,Two bad dreams.\n";
+    let reading = reading_of(&[("a.csv", csv.as_bytes())], &Options::default());
+    assert_eq!(
+        notes(&reading),
+        [
+            "a.csv#row=1 P01 2022-03-08: Slept well all week.",
+            "a.csv#row=2 P02 2022-03-09: Two bad dreams."
+        ]
+    );
+    assert!(
+        reading.ledger.rows[0].reason.contains("header in line 4"),
+        "{}",
+        reading.ledger.rows[0].reason
+    );
+}
+
+#[test]
+fn a_table_without_a_header_is_read_by_its_content() {
+    let long = "She slept well on most nights, and the drive home was calm, she says, for once.";
+    let csv = format!("P01,2022-03-08,{long}\nP02,2022-03-09,{long} Again.\n").replace(", ", " ");
+    let reading = reading_of(&[("a.csv", csv.as_bytes())], &Options::default());
+    assert_eq!(reading.corpus.notes.len(), 2, "{:?}", reading.ledger.rows);
+    assert!(reading.ledger.rows[0].reason.contains("no header row"));
+}
+
+#[test]
+fn a_note_in_parts_is_put_together() {
+    let csv = "Patient,DOS,Subjective,Objective,Plan\nP01,2022-03-08,Slept well all week.,Calm and oriented.,Return on Thursday.\nP01,2022-03-15,Two bad dreams this week.,,Call on Friday at ten.\n";
+    let reading = reading_of(&[("a.csv", csv.as_bytes())], &Options::default());
+    assert_eq!(
+        notes(&reading)[1],
+        "a.csv#row=2 P01 2022-03-15: Subjective:\nTwo bad dreams this week.\n\nPlan:\nCall on Friday at ten."
+    );
+}
+
+#[test]
+fn sheets_dates_and_title_rows_of_a_workbook() {
+    let book = workbook(&[
+        (
+            "P01",
+            &[
+                &["Monitoring"],
+                &["Date", "Type", "Note"],
+                &["#44628", "ketamine", "Slept well."],
+                &["", "", ""],
+                &["#44635", "IS", "Wept."],
+            ],
+        ),
+        (
+            "P02",
+            &[
+                &["Date", "Type", "Note"],
+                &["#44629", "ketamine", "Two bad dreams."],
+            ],
+        ),
+        ("empty", &[]),
+    ]);
+    let reading = reading_of(&[("book.xlsx", &book)], &Options::default());
+    assert_eq!(
+        notes(&reading),
+        [
+            "book.xlsx#sheet=P01/row=1 P01 2022-03-08: Slept well.",
+            "book.xlsx#sheet=P01/row=2 P01 2022-03-15: Wept.",
+            "book.xlsx#sheet=P02/row=1 P02 2022-03-09: Two bad dreams.",
+        ]
+    );
+}
+
+#[test]
+fn a_workbook_that_unpacks_to_too_much_is_refused() {
+    let book = workbook(&[("a", &[&["Note"], &[&"x".repeat(200_000)]])]);
+    let options = Options {
+        limits: Limits {
+            unpacked_bytes: 100_000,
+            ..Limits::default()
+        },
+        ..Options::default()
+    };
+    let reading = reading_of(&[("book.xlsx", &book)], &options);
+    assert_eq!(reading.ledger.rows[0].outcome.as_str(), "failed");
+    assert!(
+        reading.ledger.rows[0]
+            .reason
+            .contains("unpacks to more than")
+    );
+}
+
+#[test]
+fn members_of_an_archive_are_read_like_files() {
+    let inner = zipped(&[("deep.txt", b"P03 ketamine 2022-03-08\n\nSlept.")]);
+    let archive = zipped(&[
+        ("P01/2022-03-08 ketamine.txt", b"Wept, then laughed."),
+        (
+            "table.csv",
+            b"participant,date,note\nP02,2022-03-09,Two bad dreams.\n",
+        ),
+        ("README.md", b"Not a note."),
+        ("__MACOSX/._x.txt", b"Not seen."),
+        ("../../up.txt", b"P04 integration 2022-03-10\n\nNo way out."),
+        ("inner.zip", &inner),
+    ]);
+    let reading = reading_of(&[("a.zip", &archive)], &Options::default());
+    let sources: Vec<_> = reading.corpus.notes.iter().map(|n| n.id.as_str()).collect();
+    let expected = [
+        "a.zip/P01/2022-03-08 ketamine.txt",
+        "a.zip/table.csv#row=1",
+        "a.zip/inner.zip/deep.txt",
+        "a.zip/../../up.txt",
+    ];
+    assert_eq!(sources, expected);
+    let options = Options {
+        limits: Limits {
+            unpacked_bytes: 60,
+            ..Limits::default()
+        },
+        ..Options::default()
+    };
+    let reading = reading_of(&[("a.zip", &archive)], &options);
+    assert_eq!(reading.ledger.rows[0].outcome.as_str(), "partly_read");
+}
+
+#[test]
+fn a_table_under_a_text_files_name_and_an_array_of_json() {
+    let txt = "Patient\tDOS\tNote\nP01\t2022-03-08\tSlept, \"well\".\nP02\t2022-03-09\tWept.\n";
+    let json = br#"{"clinic": "x", "visits": [{"who": {"participant": "P03"}, "date": "2022-03-10", "note": "Ate."}, {"date": "2022-03-11"}]}"#;
+    let reading = reading_of(
+        &[("a.txt", txt.as_bytes()), ("b.json", json)],
+        &Options::default(),
+    );
+    assert_eq!(
+        notes(&reading),
+        [
+            "a.txt#row=1 P01 2022-03-08: Slept, \"well\".",
+            "a.txt#row=2 P02 2022-03-09: Wept.",
+            "b.json#row=1 P03 2022-03-10: Ate."
+        ]
+    );
+}
+
+#[test]
+fn utterances_are_joined_as_the_study_says() {
+    let csv = "talk,n,who,words,date\n7,2,client,Better.,2022-03-08\n7,1,therapist,\"How, then?\",2022-03-08\n";
+    let options = Options {
+        transcript: Some(Transcript {
+            group_by: "talk".to_owned(),
+            order: Some("n".to_owned()),
+            text: "words".to_owned(),
+            speaker: Some("who".to_owned()),
+            participant_speakers: vec!["client".to_owned()],
+            clinician_speakers: vec!["therapist".to_owned()],
+        }),
+        ..Options::default()
+    };
+    let reading = reading_of(&[("a.csv", csv.as_bytes())], &options);
+    assert_eq!(notes(&reading), ["7 - 2022-03-08: How, then?\nBetter."]);
+    let turns = &reading.corpus.notes[0].turns;
+    assert_eq!(turns[1].speaker, Speaker::Participant);
+    assert_eq!(reading.sources[0].layout, LayoutKind::Transcript);
+}
+
+#[test]
+fn the_study_chooses_files_and_says_what_is_true_of_them() {
+    let options = Options {
+        notes: vec!["home/**".to_owned(), "README.md".to_owned()],
+        ignore: vec!["home/drafts/**".to_owned()],
+        sources: vec![SourceDefaults {
+            files: "home/**".to_owned(),
+            values: vec![
+                (Role::Participant, "P02".to_owned()),
+                (Role::Setting, "home".to_owned()),
+            ],
+        }],
+        ..Options::default()
+    };
+    let files: [(&str, &[u8]); 4] = [
+        ("README.md", b"A note after all."),
+        ("clinic/a.txt", b"Not chosen."),
+        ("home/2022-03-08.txt", b"Slept."),
+        ("home/drafts/b.txt", b"Ignored."),
+    ];
+    let reading = reading_of(&files, &options);
+    let outcomes: Vec<_> = reading
+        .ledger
+        .rows
+        .iter()
+        .map(|r| (r.source.as_str(), r.outcome.as_str()))
+        .collect();
+    let expected = [
+        ("README.md", "read"),
+        ("clinic/a.txt", "skipped"),
+        ("home/2022-03-08.txt", "read"),
+        ("home/drafts/b.txt", "skipped"),
+    ];
+    assert_eq!(outcomes, expected);
+    let home = reading
+        .corpus
+        .notes
+        .iter()
+        .find(|n| n.source.starts_with("home"))
+        .unwrap();
+    assert_eq!(
+        (
+            home.setting.as_str(),
+            home.participant.basis_text().as_str()
+        ),
+        ("home", "study_file")
+    );
+}
+
+#[test]
+fn a_cell_far_out_in_a_sheet_takes_no_memory() {
+    let sheet = "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>\
+        <row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>Note</t></is></c></row>\
+        <row r=\"2\"><c r=\"A2\" t=\"inlineStr\"><is><t>Slept well.</t></is></c></row>\
+        <row r=\"1048576\"><c r=\"XFD1048576\" t=\"inlineStr\"><is><t>x</t></is></c></row></sheetData></worksheet>";
+    let book = workbook(&[("a", &[&["Note"]])]);
+    let mut archive = zip::ZipArchive::new(Cursor::new(book)).unwrap();
+    let mut members = Vec::new();
+    for i in 0..archive.len() {
+        let mut member = archive.by_index(i).unwrap();
+        let name = member.name().unwrap().into_owned();
+        let mut bytes = Vec::new();
+        member.read_to_end(&mut bytes).unwrap();
+        if name.ends_with("sheet1.xml") {
+            bytes = sheet.as_bytes().to_vec();
+        }
+        members.push((name, bytes));
+    }
+    let members: Vec<_> = members
+        .iter()
+        .map(|(n, b)| (n.as_str(), b.as_slice()))
+        .collect();
+    let reading = reading_of(&[("book.xlsx", &zipped(&members))], &Options::default());
+    assert!(
+        notes(&reading).contains(&"book.xlsx#row=1 - -: Slept well.".to_owned()),
+        "{:?}",
+        reading.ledger.rows
+    );
+}
