@@ -1,0 +1,265 @@
+//! Measures the coding of generated notes: the engine beside the same work as one would write it
+//! first, with and without context, on one core and on two.
+//!
+//! `cargo bench --bench engine [-- --notes N --rounds N]`. Both code from text and sentence bounds:
+//! words are found, folded and stemmed, patterns matched, look-alikes taken away, context read,
+//! overlaps joined, and codings counted by participant, session type and code. The two must agree
+//! in every coding. Figures are the best of the rounds, in MB of text per second of processor time
+//! (threads: of wall time).
+
+#![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
+mod support;
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::{Duration, Instant};
+
+use support::clock::Clock;
+use support::corpus::{Corpus, GeneratedNote};
+use support::naive::Naive;
+use verbatim::codebook;
+use verbatim::coding::matcher::{Matcher, Worker};
+use verbatim::model::codebook::Codebook;
+use verbatim::model::cue::CueSet;
+use verbatim::model::layout::Layout;
+use verbatim::segment;
+use verbatim::text::Words;
+
+/// A study in memory.
+struct Study {
+    notes: Vec<GeneratedNote>,
+    /// The notes as the CSV table that a study would hold.
+    table: Vec<u8>,
+    layouts: Vec<Layout>,
+    bytes: usize,
+}
+
+/// Codings by participant, session type and code.
+type Counts = BTreeMap<(String, String, String), u64>;
+
+fn main() {
+    let number = |name: &str, default: usize| {
+        let mut args = std::env::args().skip_while(|a| a != name);
+        args.nth(1).and_then(|n| n.parse().ok()).unwrap_or(default)
+    };
+    let (notes, rounds) = (number("--notes", 10_000), number("--rounds", 3));
+    let book = codebook::builtin("kap")
+        .expect("built in")
+        .expect("a sound codebook")
+        .codebook;
+    let cues = codebook::builtin_cues("en")
+        .expect("built in")
+        .expect("sound cue rules");
+    let study = Study::generate(notes);
+    println!(
+        "{notes} notes, {:.1} MB, best of {rounds} rounds",
+        study.bytes as f64 / 1e6
+    );
+
+    let words = study.measure(rounds, || {
+        let words = study.notes.iter().map(|n| Words::new(&n.text).len());
+        words.sum::<usize>()
+    });
+    show("words found and folded", words.1, None);
+    let rules = codebook::builtin_section_rules("en")
+        .expect("built in")
+        .expect("sound rules");
+    let layout = study.measure(rounds, || {
+        let layouts = study
+            .notes
+            .iter()
+            .map(|n| segment::layout(&n.text, &rules, &[]));
+        layouts.map(|l| l.sentences.len()).sum::<usize>()
+    });
+    show(
+        "layout (words, sentences, sections, quotes)",
+        layout.1,
+        None,
+    );
+    for (name, cues) in [
+        ("without context", &CueSet::default()),
+        ("with context", &cues),
+    ] {
+        compare(name, &study, &book, cues, rounds);
+    }
+}
+
+/// Measures engine and naive pipeline with the same rules.
+fn compare(name: &str, study: &Study, book: &Codebook, cues: &CueSet, rounds: usize) {
+    println!("\n{name}");
+    let matcher = Matcher::new(book, cues).expect("a sound codebook");
+    let naive = Naive::new(book, cues);
+    let (by_naive, naive_speed) = study.measure(rounds.min(2), || study.code_naive(&naive));
+    show("naive pipeline", naive_speed, None);
+    let (by_engine, speed) = study.measure(rounds, || {
+        study.by_name(book, &study.code_all(&mut matcher.worker(), book))
+    });
+    show(
+        "engine, one core",
+        speed,
+        Some(("naive", speed / naive_speed)),
+    );
+    assert_eq!(by_engine, by_naive, "engine and naive pipeline agree");
+    println!(
+        "  {:>9} codings, both agree",
+        by_engine.values().sum::<u64>()
+    );
+    let wall = |threads| study.measure_threads(rounds, threads, &matcher, book);
+    let (one, two) = (wall(1), wall(2));
+    show("engine, 2 threads", two, Some(("1 thread", two / one)));
+}
+
+fn show(what: &str, speed: f64, ratio: Option<(&str, f64)>) {
+    let ratio = ratio
+        .map(|(to, times)| format!("  {times:.1} x {to}"))
+        .unwrap_or_default();
+    println!("  {speed:>9.1} MB/s  {what}{ratio}");
+}
+
+impl Study {
+    fn generate(notes: usize) -> Self {
+        let rules = codebook::builtin_section_rules("en")
+            .expect("built in")
+            .expect("sound rules");
+        let notes: Vec<GeneratedNote> = Corpus::new(notes, 1).collect();
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        for note in &notes {
+            let row = [&note.participant, note.session_type, &note.text];
+            writer.write_record(row).expect("memory takes every row");
+        }
+        Self {
+            layouts: notes
+                .iter()
+                .map(|n| segment::layout(&n.text, &rules, &[]))
+                .collect(),
+            bytes: notes.iter().map(|n| n.text.len()).sum(),
+            table: writer.into_inner().expect("memory takes every row"),
+            notes,
+        }
+    }
+
+    /// Does some work several times; gives its result and the best speed in MB/s.
+    fn measure<T>(&self, rounds: usize, mut work: impl FnMut() -> T) -> (T, f64) {
+        let mut best = Duration::MAX;
+        let mut result = None;
+        for _ in 0..rounds.max(1) {
+            let clock = Clock::start();
+            result = Some(work());
+            best = best.min(clock.elapsed());
+        }
+        let result = result.expect("at least one round");
+        (result, self.speed(best))
+    }
+
+    fn speed(&self, time: Duration) -> f64 {
+        self.bytes as f64 / 1e6 / time.as_secs_f64()
+    }
+
+    /// Reads the table and codes it with `String`s and hash maps all the way.
+    fn code_naive(&self, naive: &Naive<'_>) -> Counts {
+        let mut counts: HashMap<(String, String, String), u64> = HashMap::new();
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(self.table.as_slice());
+        for (row, layout) in reader.records().zip(&self.layouts) {
+            let row = row.expect("a row that was written above");
+            for (code, ..) in naive.code(&row[2], layout) {
+                let key = (
+                    row[0].to_owned(),
+                    row[1].to_owned(),
+                    naive.path(code).to_owned(),
+                );
+                *counts.entry(key).or_default() += 1;
+            }
+        }
+        counts.into_iter().collect()
+    }
+
+    /// Reads the table and codes it with the engine; codings by note and code.
+    fn code_all(&self, worker: &mut Worker<'_>, book: &Codebook) -> Vec<u64> {
+        let mut counts = vec![0; self.notes.len() * book.codes.len()];
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(self.table.as_slice());
+        let mut row = csv::StringRecord::new();
+        let mut note = 0;
+        while reader
+            .read_record(&mut row)
+            .expect("a row that was written above")
+        {
+            self.code_note(
+                worker,
+                &row[2],
+                note,
+                &mut counts[note * book.codes.len()..],
+            );
+            note += 1;
+        }
+        counts
+    }
+
+    /// The layout's words are found again, since the engine's time holds that of its words.
+    fn code_note(&self, worker: &mut Worker<'_>, text: &str, note: usize, counts: &mut [u64]) {
+        let words = Words::new(text);
+        assert_eq!(
+            words.len(),
+            self.layouts[note].words.len(),
+            "the words of the layout"
+        );
+        for coding in worker.code(text, &self.layouts[note]).codings {
+            counts[coding.code.0 as usize] += 1;
+        }
+    }
+    /// Sums codings of notes by the names that tables print.
+    fn by_name(&self, book: &Codebook, counts: &[u64]) -> Counts {
+        let mut out = Counts::new();
+        for (note, counts) in self.notes.iter().zip(counts.chunks(book.codes.len())) {
+            for (code, &count) in book
+                .codes
+                .iter()
+                .zip(counts)
+                .filter(|(_, count)| **count > 0)
+            {
+                let session = note.session_type.to_owned();
+                let key = (
+                    note.participant.clone(),
+                    session,
+                    code.path.as_str().to_owned(),
+                );
+                *out.entry(key).or_default() += count;
+            }
+        }
+        out
+    }
+
+    /// Speed in wall time of so many threads that share the notes.
+    fn measure_threads(
+        &self,
+        rounds: usize,
+        threads: usize,
+        matcher: &Matcher,
+        book: &Codebook,
+    ) -> f64 {
+        let mut best = Duration::MAX;
+        for _ in 0..rounds.max(1) {
+            let started = Instant::now();
+            std::thread::scope(|scope| {
+                for thread in 0..threads {
+                    scope.spawn(move || {
+                        let mut worker = matcher.worker();
+                        let mut counts = vec![0; book.codes.len()];
+                        // Blocks of notes in turn, as a pipeline would hand them out.
+                        for block in (thread * 64..self.notes.len()).step_by(threads * 64) {
+                            for note in block..(block + 64).min(self.notes.len()) {
+                                let text = &self.notes[note].text;
+                                self.code_note(&mut worker, text, note, &mut counts);
+                            }
+                        }
+                    });
+                }
+            });
+            best = best.min(started.elapsed());
+        }
+        self.speed(best)
+    }
+}
