@@ -165,6 +165,8 @@ pub enum CueCategory {
     Person,
     /// Stands for somebody named before.
     Pronoun,
+    /// Names the participant as one to whom somebody belongs ("her mother").
+    Owner,
     /// May stand before a noun ("her", "the").
     Determiner,
     /// A verb that has a subject.
@@ -189,7 +191,7 @@ pub enum CueCategory {
 
 impl CueCategory {
     /// Every category with the word of cue files.
-    pub const WORDS: [(&'static str, Self); 24] = [
+    pub const WORDS: [(&'static str, Self); 25] = [
         ("negated", Self::Negation),
         ("uncertain", Self::Uncertain),
         ("hypothetical", Self::Hypothetical),
@@ -204,6 +206,7 @@ impl CueCategory {
         ("object", Self::Object),
         ("person", Self::Person),
         ("pronoun", Self::Pronoun),
+        ("owner", Self::Owner),
         ("determiner", Self::Determiner),
         ("verb", Self::Verb),
         ("speech", Self::Speech),

@@ -96,7 +96,8 @@ impl Frame {
             | CueCategory::Verb.bit()
             | CueCategory::Copula.bit();
         let led = self.roles[w - 1] & leading != 0;
-        !led && self.has(w, CueCategory::Pronoun) && self.verb_within(w + 1, 2)
+        let surely = self.has(w, CueCategory::Participant);
+        !led && self.has(w, CueCategory::Pronoun) && (surely || self.verb_within(w + 1, 2))
     }
 
     /// Whether a subject stands at a word; `surely`: even without a verb in sight.
@@ -149,9 +150,13 @@ impl Frame {
 
     /// "Nausea: no Vomiting: yes": the name of a field begins a field.
     fn break_before_field_names(&mut self) {
-        for w in 2..self.len() {
-            if self.breaks[w] == Break::Colon && self.breaks[w - 1] <= Break::Comma {
-                self.breaks[w - 1] = Break::Clause;
+        let mut fields = 0;
+        for w in 1..self.len() {
+            if self.breaks[w] == Break::Colon {
+                if fields > 0 && self.breaks[w - 1] <= Break::Comma {
+                    self.breaks[w - 1] = Break::Clause;
+                }
+                fields += 1;
             }
         }
     }

@@ -186,6 +186,7 @@ fn absorb(rules: &Rules, found: &mut Vec<Found>) {
             | CueCategory::Person
             | CueCategory::Pronoun
             | CueCategory::Determiner
+            | CueCategory::Owner
             | CueCategory::Object
             | CueCategory::Pseudo => true,
             CueCategory::Verb | CueCategory::Speech | CueCategory::Copula => {

@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use crate::model::coding::{Assertion, Certainty, CueUse, Experiencer, Facts, Polarity, Time};
-use crate::model::cue::{CueCategory, CueEffect, CuePlace};
+use crate::model::cue::{CueCategory, CueEffect, CuePlace, CueScope, Opens};
 use crate::model::layout::{Layout, SectionDefault};
 use crate::text::Span;
 
 use super::cues::Cue;
-use super::frame::Break;
+use super::frame::{Break, ListEnd};
 use super::reach::{Ended, REACH_WORDS_MAX};
 use super::subject::Subject;
 use super::{Decision, SentenceContext, Target, rules::Rules, voice};
@@ -83,6 +83,7 @@ impl<'a> Judge<'a> {
         cues.extend(other);
         let (voice, voice_cue) = voice::decide(self);
         cues.extend(voice_cue);
+        cues.extend(polarity.and_then(|cue| self.open_list(cue)));
         if cues.iter().all(|c| !is_assertion(&c.decides)) {
             self.section_default(&mut facts, &mut cues);
         }
@@ -102,6 +103,23 @@ impl<'a> Judge<'a> {
             cues,
             drop,
         }
+    }
+
+    /// "No nausea, dizziness": whether the list shares its "no" is for a person to judge.
+    fn open_list(&self, cue: &Cue) -> Option<CueUse> {
+        let rule = self.rule(cue);
+        let shares = rule.scope == CueScope::List && rule.opens == Opens::Nothing;
+        let frame = &self.sentence.frame;
+        let bare =
+            |w: usize| frame.breaks[w] == Break::Comma && frame.list_ends[w] == ListEnd::Bare;
+        let crossed = (cue.words.end..=self.words.start).filter(|&w| w < frame.len());
+        let open = shares && cue.after.contains(&self.words.start) && crossed.into_iter().any(bare);
+        open.then(|| CueUse {
+            span: cue.span,
+            rule: "open list".to_owned(),
+            decides: "review".to_owned(),
+            ended_by: String::new(),
+        })
     }
 
     fn rule(&self, cue: &Cue) -> &crate::model::cue::CueRule {

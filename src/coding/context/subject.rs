@@ -174,12 +174,27 @@ impl Pass<'_> {
             self.participant_named = true;
             return;
         }
+        self.participant_named |= self.frame.has(w, CueCategory::Owner);
         if self.frame.has(w, CueCategory::Participant) {
             let stands_for = matches!(self.now, Subject::Person { word, .. } if word == w);
             if !stands_for {
                 self.now = Subject::Participant;
                 self.participant_named = true;
             }
+        }
+        let own = self.frame.has(w, CueCategory::Determiner);
+        if own
+            && matches!(
+                self.now,
+                Subject::Person {
+                    acts: true,
+                    depends: true,
+                    ..
+                }
+            )
+        {
+            // "when her husband died her headaches came back"
+            self.now = Subject::Unnamed;
         }
         if let Subject::Person { acts, .. } = &mut self.now {
             *acts |= self.frame.has(w, CueCategory::Verb)
@@ -221,6 +236,9 @@ impl Pass<'_> {
             let fresh = self.frame.breaks[before] > Break::And;
             return fresh || !matches!(self.now, Subject::Participant);
         }
-        leads(CueCategory::Opener) || leads(CueCategory::Speech)
+        leads(CueCategory::Opener)
+            || leads(CueCategory::Speech)
+            || leads(CueCategory::Hypothetical)
+            || leads(CueCategory::Uncertain)
     }
 }
