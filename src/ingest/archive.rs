@@ -155,5 +155,5 @@ impl Members<'_> {
 
 /// Whether a part of a member's path is that of a dot file, or of what one system adds for itself.
 fn is_hidden(part: &str) -> bool {
-    (part.starts_with('.') && part.trim_matches('.') != "") || part == "__MACOSX"
+    (part.starts_with('.') && !part.trim_matches('.').is_empty()) || part == "__MACOSX"
 }

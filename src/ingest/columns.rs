@@ -282,7 +282,7 @@ impl Columns {
             return filled.iter().map(part).collect::<Vec<_>>().join("\n\n");
         }
         let Some((column, _)) = filled.first() else {
-            return self.extra_note(row, warnings);
+            return extra_note(row, warnings);
         };
         if self.notes.first() != Some(column) {
             warnings.push(format!(
@@ -292,22 +292,6 @@ impl Columns {
         }
         let texts: Vec<&str> = filled.iter().map(|(_, c)| c.as_str()).collect();
         texts.join("\n\n")
-    }
-
-    /// A text under a key that the first lines of a JSON file did not have.
-    fn extra_note(&self, row: &Row, warnings: &mut Vec<String>) -> String {
-        let is_note = |role: Option<Role>| role == Some(Role::Note);
-        let mut extra = row
-            .extra
-            .iter()
-            .filter(|(_, text, _)| !text.trim().is_empty());
-        match extra.find(|(_, _, role)| is_note(*role)) {
-            Some((name, text, _)) => {
-                warnings.push(format!("its text stands under the key {name:?}"));
-                text.clone()
-            }
-            None => String::new(),
-        }
     }
 
     /// A row's id and clues.
@@ -373,5 +357,21 @@ impl Columns {
                 basis: *basis,
             })
             .collect()
+    }
+}
+
+/// A text under a key that the first lines of a JSON file did not have.
+fn extra_note(row: &Row, warnings: &mut Vec<String>) -> String {
+    let is_note = |role: Option<Role>| role == Some(Role::Note);
+    let mut extra = row
+        .extra
+        .iter()
+        .filter(|(_, text, _)| !text.trim().is_empty());
+    match extra.find(|(_, _, role)| is_note(*role)) {
+        Some((name, text, _)) => {
+            warnings.push(format!("its text stands under the key {name:?}"));
+            text.clone()
+        }
+        None => String::new(),
     }
 }
