@@ -13,7 +13,7 @@ use verbatim::ingest::recognise::{
     Clues, RawNote, Recognised, Recogniser, SettleOptions, Settled, settle,
 };
 use verbatim::model::corpus::Participant;
-use verbatim::model::reading::{DateOrder, ReadingRules, Role};
+use verbatim::model::reading::{DateOrder, Named, ReadingRules, Role};
 
 fn rules() -> ReadingRules {
     reading::english().unwrap_or_else(|e| panic!("{e}"))
@@ -294,6 +294,66 @@ fn session_types_in_cells() {
         let found = clinic.one(clues, "She slept better.\n");
         found.session_type.value.unwrap_or_else(|| "-".to_owned())
     });
+}
+
+#[test]
+fn a_study_has_its_own_session_types() {
+    let own = |name: &str, aliases: &[&str]| Named {
+        name: name.to_owned(),
+        listed: true,
+        decides: aliases
+            .iter()
+            .map(|a| (*a).to_owned())
+            .chain([name.to_owned()])
+            .collect(),
+        ..Named::default()
+    };
+    let cases: &[(Vec<Named>, &[(&str, &str)])] = &[
+        (
+            vec![own("KAP", &[]), own("IS", &["integration"])],
+            &[
+                ("KAP session #3", "KAP"),
+                ("medicine session", "KAP"),
+                ("KAP integration", "IS"),
+                ("Ketamine evaluation", "-"),
+                ("med check", "-"),
+            ],
+        ),
+        (
+            vec![
+                own("intake", &[]),
+                own("session", &["therapy"]),
+                own("closing", &["termination"]),
+            ],
+            &[
+                ("weekly session", "session"),
+                ("initial intake", "intake"),
+                ("Termination", "closing"),
+                ("therapy 3", "session"),
+                ("med check", "-"),
+            ],
+        ),
+    ];
+    for (types, rows) in cases {
+        let mut rules = rules();
+        let built_in = std::mem::take(&mut rules.session_types);
+        rules.session_types.clone_from(types);
+        rules
+            .session_types
+            .extend(built_in.into_iter().map(|t| Named { listed: false, ..t }));
+        let clinic = Clinic {
+            recogniser: Recogniser::new(&rules, &[]),
+            people: Vec::new(),
+        };
+        check(rows, |cell| {
+            let clues = Clues {
+                columns: vec![(Role::SessionType, cell.to_owned())],
+                ..Clues::default()
+            };
+            let found = clinic.one(clues, "She slept better.\n");
+            found.session_type.value.unwrap_or_else(|| "-".to_owned())
+        });
+    }
 }
 
 #[test]

@@ -72,13 +72,15 @@ impl Kinds {
         rules: &ReadingRules,
         numbers: &Numbers,
     ) -> Self {
+        let mut names = names.to_vec();
+        let owners = owners(&mut names);
         let mut list: Vec<(&str, Meaning)> = Vec::new();
         let of = |list: &mut Vec<_>, pick: fn(&Named) -> &Vec<String>, sure: bool| {
-            for (index, named) in names.iter().enumerate() {
+            for (named, owner) in names.iter().zip(&owners) {
                 let meaning = if sure {
-                    Meaning::Decides(index)
+                    Meaning::Decides(*owner)
                 } else {
-                    Meaning::Suggests(index)
+                    Meaning::Suggests(*owner)
                 };
                 list.extend(pick(named).iter().map(|p| (p.as_str(), meaning)));
             }
@@ -97,8 +99,8 @@ impl Kinds {
             joiners: set(&rules.joiners),
             title_words: set(&rules.title_words),
             numbers: numbers.clone(),
-            cues: cues(names),
-            names: names.to_vec(),
+            cues: cues(&names, &owners),
+            names: names.clone(),
         }
     }
 
@@ -288,7 +290,12 @@ impl Kinds {
                 verdict.kinds = kinds;
             } else {
                 let yields = |k: &usize| self.names.get(*k).is_some_and(|n| n.yields);
-                let rest: Vec<usize> = kinds.iter().copied().filter(|k| !yields(k)).collect();
+                let mut rest = kinds;
+                rest.retain(|k| !yields(k));
+                // The study's own types go before others.
+                if rest.iter().any(|k| self.listed(*k).is_some()) {
+                    rest.retain(|k| self.listed(*k).is_some());
+                }
                 match rest.as_slice() {
                     [one] => verdict.kinds = vec![*one],
                     _ => verdict.open = rest,
@@ -338,11 +345,53 @@ impl Kinds {
     }
 }
 
-fn cues(names: &[Named]) -> Vec<(usize, Regex)> {
-    let each = names.iter().enumerate().flat_map(|(kind, named)| {
+/// To which type each type's phrases belong: a type that is not listed, but of which the study's
+/// list has a phrase under another name ("KAP" for ketamine), is that one.
+fn owners(names: &mut [Named]) -> Vec<usize> {
+    fn plain(phrase: &str) -> String {
+        let all: Vec<String> = words(phrase).into_iter().map(|w| w.text).collect();
+        all.join(" ")
+    }
+    type Both = (BTreeSet<String>, BTreeSet<String>);
+    let phrases: Vec<Both> = names
+        .iter()
+        .map(|named| {
+            let decides: BTreeSet<String> = named.decides.iter().map(|p| plain(p)).collect();
+            let suggests = named.suggests.iter().map(|p| plain(p));
+            let all = decides.iter().cloned().chain(suggests).collect();
+            (decides, all)
+        })
+        .collect();
+    let mut owners: Vec<usize> = (0..names.len()).collect();
+    for (index, (_, all)) in phrases.iter().enumerate() {
+        if names.get(index).is_none_or(|n| n.listed) {
+            continue;
+        }
+        let claims = |(at, (decides, _)): &(usize, &Both)| {
+            names.get(*at).is_some_and(|n| n.listed) && !decides.is_disjoint(all)
+        };
+        let claiming: Vec<usize> = phrases
+            .iter()
+            .enumerate()
+            .filter(claims)
+            .map(|(at, _)| at)
+            .collect();
+        let yields = names.get(index).is_some_and(|n| n.yields);
+        if let ([owner], Some(slot)) = (claiming.as_slice(), owners.get_mut(index)) {
+            *slot = *owner;
+            if let Some(named) = names.get_mut(*owner) {
+                named.yields |= yields;
+            }
+        }
+    }
+    owners
+}
+
+fn cues(names: &[Named], owners: &[usize]) -> Vec<(usize, Regex)> {
+    let each = names.iter().zip(owners).flat_map(|(named, kind)| {
         named.cues.iter().filter_map(move |cue| {
             let regex = regex::RegexBuilder::new(cue).case_insensitive(true).build();
-            Some((kind, regex.ok()?))
+            Some((*kind, regex.ok()?))
         })
     });
     each.collect()
