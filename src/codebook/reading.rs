@@ -39,6 +39,7 @@ const LISTS: &[(&str, Field)] = &[
     ("not_initials", |r| &mut r.not_initials),
     ("titles", |r| &mut r.titles),
     ("title_words", |r| &mut r.title_words),
+    ("empty_values", |r| &mut r.empty_values),
     ("body_headings", |r| &mut r.body_headings),
 ];
 

@@ -172,6 +172,8 @@ pub struct ReadingRules {
     pub titles: Vec<String>,
     /// Other words of title lines, which say nothing of the note's type ("note", "min", "page").
     pub title_words: Vec<String>,
+    /// Values that say that there is none ("n/a").
+    pub empty_values: Vec<String>,
     /// Headings that begin a note's body ("subjective").
     pub body_headings: Vec<String>,
 }

@@ -12,8 +12,10 @@ use crate::text::Span;
 
 use super::people::People;
 use super::phrases::Reading;
-use super::words::words;
+use super::words::{Gap, words};
 
+/// Most words of a title line that ends with initials: "KT 2/11/22 JL".
+const TITLE_WORDS_MAX: usize = 12;
 /// Longest signature line in characters.
 const SIGNATURE_MAX: usize = 60;
 
@@ -78,8 +80,9 @@ impl Authors {
             .filter(|w| all.len() > 1 && w.is_upper && !w.is_number)?;
         let written = last.span.slice(line);
         let is_initials = (2..=3).contains(&written.chars().count());
-        let is_end = line.trim_end().ends_with(written);
-        (is_initials && is_end).then_some(())?;
+        let is_end = line.trim_end().ends_with(written) && last.gap != Gap::None;
+        let has_number = all.iter().any(|w| w.is_number) && all.len() <= TITLE_WORDS_MAX;
+        (is_initials && is_end && has_number).then_some(())?;
         self.believed(written, people)
     }
 

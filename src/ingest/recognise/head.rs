@@ -13,6 +13,10 @@ use super::words::{Gap, Word, words};
 
 /// Most lines of a head.
 const LINES_MAX: usize = 16;
+/// Keys stand in the first part of a line; further on it is prose.
+const KEYS_WITHIN: usize = 300;
+/// Longest value of a header line that can name a session type or a setting.
+const ANSWER_MAX: usize = 80;
 /// How many lines below a letterhead's line the first key stands.
 const LETTERHEAD_LINES_MAX: usize = 5;
 /// Longest line of a letterhead in bytes.
@@ -160,7 +164,12 @@ fn cut(value: &str, role: Role) -> &str {
             .min()
     };
     let value = Span::new(0, end.unwrap_or(value.len())).slice(value);
-    value.trim_matches(SEPARATORS_AT_END).trim()
+    let value = value.trim_matches(SEPARATORS_AT_END).trim();
+    if !is_form || value.len() <= ANSWER_MAX {
+        return value;
+    }
+    let first = sentences(value).first().copied().unwrap_or_default();
+    if first.len() <= ANSWER_MAX { first } else { "" }
 }
 
 const SEPARATORS_AT_START: [char; 5] = [' ', '\t', '*', '|', '_'];
@@ -171,7 +180,7 @@ fn keys(line: &str, columns: &Columns) -> Vec<Key> {
     let all = words(line);
     let mut out: Vec<Key> = Vec::new();
     let mut at = 0;
-    while at < all.len() {
+    while all.get(at).is_some_and(|w| w.span.start <= KEYS_WITHIN) {
         match key_at(line, &all, at, columns, out.is_empty()) {
             Some((key, next)) => {
                 out.push(key);
@@ -192,6 +201,10 @@ fn key_at(
 ) -> Option<(Key, usize)> {
     let word = all.get(at)?;
     let (end, name) = columns.key_at(all, at)?;
+    // "P:" is a plan or a pulse.
+    if end == at + 1 && word.text.chars().count() == 1 {
+        return None;
+    }
     let last = all.get(end.checked_sub(1)?)?;
     let next = all.get(end);
     let until = next.map_or(line.len(), |w| w.span.start);

@@ -45,6 +45,7 @@ pub struct Recogniser {
     authors: Authors,
     lines: Lines,
     body_headings: BTreeSet<String>,
+    empty_values: BTreeSet<String>,
 }
 
 /// What one note says of itself, before it is compared with the others of its study.
@@ -82,12 +83,23 @@ impl Recogniser {
             settings: Kinds::new(settings, &rules.not_settings, rules, &numbers),
             authors: Authors::new(rules),
             lines: Lines::new(rules, &numbers),
+            empty_values: rules
+                .empty_values
+                .iter()
+                .map(|v| v.to_lowercase())
+                .collect(),
             body_headings: rules
                 .body_headings
                 .iter()
                 .map(|h| h.to_lowercase())
                 .collect(),
         }
+    }
+
+    /// Whether a value says that there is none: "n/a".
+    fn is_empty_value(&self, value: &str) -> bool {
+        let plain = value.trim().trim_end_matches('.').to_lowercase();
+        self.empty_values.contains(&plain)
     }
 
     /// Reads what a note says of itself.

@@ -171,6 +171,23 @@ impl People {
         Some(Self::clue(&all, line, mention, true))
     }
 
+    /// Finds a participant of the table on a line.
+    pub(super) fn listed_in_line(&self, line: &str) -> Option<PersonClue> {
+        let all = words(line);
+        let mention = (0..all.len()).find_map(|at| self.listed_at(&all, line, at, Place::Line))?;
+        Some(Self::clue(&all, line, mention, true))
+    }
+
+    /// Where a name of a file or folder names participants.
+    pub(super) fn spans_in_name(&self, name: &str) -> Vec<Span> {
+        let all = words(name);
+        let mentions = (0..all.len()).filter_map(|at| {
+            self.listed_at(&all, name, at, Place::Name)
+                .or_else(|| self.numbered_at(&all, name, at, Place::Name))
+        });
+        mentions.map(|m| span_of(&all, &m.words)).collect()
+    }
+
     /// Where a line names participants, for telling header lines from prose.
     pub(super) fn spans(&self, line: &str, reading: Reading) -> Vec<Span> {
         let all = words(line);
@@ -267,7 +284,11 @@ impl People {
         } else {
             number.gap <= Gap::Loose || gap.trim() == ":"
         };
-        let is_inside = at > 0 && first.gap == Gap::None;
+        // "H-P-1", "H&P 2": a letter of an abbreviation is no "P".
+        let is_part = |w: &Word| !w.is_number && w.text.chars().count() == 1;
+        let before = at.checked_sub(1).and_then(|b| all.get(b));
+        let is_tail = is_letter && first.gap <= Gap::Joined && before.is_some_and(is_part);
+        let is_inside = (at > 0 && first.gap == Gap::None) || is_tail;
         let next = all.get(found.words.end + 1);
         let is_measure = next.filter(|_| place == Place::Line).is_some_and(|w| {
             let between = Span::new(number.span.end, w.span.start).slice(text);

@@ -84,8 +84,13 @@ impl Recogniser {
             out.people.extend(clue.map(|clue| (basis, clue)));
         };
         for (basis, cell) in sources.values(Role::Participant) {
+            if self.is_empty_value(cell) {
+                continue;
+            }
             match self.people.value(cell) {
                 Ok(clue) => add(basis, clue),
+                // A line of a note may have a colon without being a field.
+                Err(_) if basis == Basis::Header => {}
                 Err(why) => out.warnings.push(why),
             }
         }
@@ -122,9 +127,7 @@ impl Recogniser {
                 .map(|(i, _)| i)
                 .find(|i| *i >= BODY_LOOKED_AT);
             let body = Span::new(0, end.unwrap_or(sources.text.len())).slice(sources.text);
-            let found = body
-                .lines()
-                .find_map(|l| self.people.in_line(l, reading_of(l)));
+            let found = body.lines().find_map(|l| self.people.listed_in_line(l));
             out.people.extend(found.map(|clue| (Basis::Text, clue)));
         }
         for (role, value) in &clues.study {
@@ -141,7 +144,10 @@ impl Recogniser {
         for (basis, cell) in sources.values(Role::Date) {
             match best(find(cell, Place::Cell)) {
                 Some(date) => out.dates.push((basis, date)),
-                None if basis == Basis::Column && cell.chars().any(char::is_alphanumeric) => {
+                None if basis == Basis::Column
+                    && cell.chars().any(char::is_alphanumeric)
+                    && !self.is_empty_value(cell) =>
+                {
                     let shown: String = cell.chars().take(40).collect();
                     out.warnings
                         .push(format!("the date \"{shown}\" could not be read"));
@@ -241,7 +247,7 @@ impl Recogniser {
     fn author_of(&self, sources: &Sources<'_>) -> Sourced<String> {
         for (basis, value) in sources.values(Role::Author) {
             let value = value.trim();
-            if value.chars().any(char::is_alphabetic) {
+            if value.chars().any(char::is_alphabetic) && !self.is_empty_value(value) {
                 return Sourced::from(value.to_owned(), basis);
             }
         }

@@ -34,6 +34,10 @@ impl Recogniser {
         for piece in &pieces {
             let mut verdict = self.types.read(&piece.text, piece.reading);
             verdict.is_sure |= piece.is_answer && verdict.is_whole && !verdict.kinds.is_empty();
+            // "Gen-Med-SOAP" is no medication check: beside other words a weak phrase says nothing.
+            if !verdict.is_sure && !verdict.is_whole && !piece.is_answer {
+                continue;
+            }
             said.push((piece.basis, verdict));
         }
         said.extend(self.opening_type(sources));
@@ -56,14 +60,18 @@ impl Recogniser {
         choose_type(&self.types, &said, out);
     }
 
+    /// Whether an opening sentence is as good as a title: "IS #3, office, 45 min."
+    fn is_short_title(&self, sentence: &str) -> bool {
+        let about = self.readers().analyse(sentence);
+        about.words <= SHORT_SENTENCE_WORDS && about.other_words <= 2
+    }
+
     /// What the opening sentences say of the type.
     fn opening_type(&self, sources: &Sources<'_>) -> Option<(Basis, Verdict)> {
         let opening = &sources.own.opening;
         for (number, sentence) in opening.iter().enumerate() {
             let reading = reading_of(sentence);
-            let about = self.readers().analyse(sentence);
-            let is_short = about.words <= SHORT_SENTENCE_WORDS && about.other_words <= 2;
-            let verdict = if is_short && number < 3 {
+            let verdict = if number < 3 && self.is_short_title(sentence) {
                 self.types
                     .read(&self.blanked(sentence, Place::Line), reading)
             } else if number < 2 {
@@ -91,7 +99,7 @@ impl Recogniser {
     pub(super) fn setting_of(&self, sources: &Sources<'_>) -> Sourced<String> {
         for (basis, value) in sources.values(Role::Setting) {
             let value = value.trim();
-            if !value.chars().any(char::is_alphanumeric) {
+            if !value.chars().any(char::is_alphanumeric) || self.is_empty_value(value) {
                 continue;
             }
             let ticked = ticked(value);
@@ -112,7 +120,7 @@ impl Recogniser {
                 text: Cow::Borrowed(sentence),
                 reading: reading_of(sentence),
                 // A short first sentence is as good as a title.
-                is_answer: number == 0 && words(sentence).len() <= SHORT_SENTENCE_WORDS,
+                is_answer: number == 0 && self.is_short_title(sentence),
             });
         }
         for line in sources
@@ -189,18 +197,28 @@ impl Recogniser {
         }
     }
 
-    /// A text with bars where its dates stand, so that "KS 3-2-23" is not session three.
+    /// A text with bars where its dates and people stand, so that "KS 3-2-23" is not session three.
     fn blanked<'n>(&self, text: &'n str, place: Place) -> Cow<'n, str> {
-        let dates = self.calendar.find(text, place);
-        if dates.is_empty() {
+        let dates = self.calendar.find(text, place).into_iter().map(|d| d.span);
+        let mut spans: Vec<Span> = dates.collect();
+        if place == Place::Name {
+            spans.extend(self.people.spans_in_name(text));
+        } else {
+            spans.extend(self.people.spans(text, reading_of(text)));
+        }
+        spans.sort_unstable();
+        if spans.is_empty() {
             return Cow::Borrowed(text);
         }
         let mut out = String::with_capacity(text.len());
         let mut start = 0;
-        for date in dates {
-            out.push_str(Span::new(start, date.span.start).slice(text));
+        for span in spans.into_iter().filter(|s| !s.is_empty()) {
+            if span.start < start {
+                continue;
+            }
+            out.push_str(Span::new(start, span.start).slice(text));
             out.push('|');
-            start = date.span.end;
+            start = span.end;
         }
         out.push_str(Span::new(start, text.len()).slice(text));
         Cow::Owned(out)
