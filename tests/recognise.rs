@@ -178,6 +178,9 @@ fn file_names_with_a_participants_table() {
         ("P01 KAP cancelled 3-4-21", "P01 | 2021-03-04 | -"),
         ("scan0042", "- | - | -"),
         ("note", "- | - | -"),
+        ("Gen-Med-SOAP-9", "- | - | -"),
+        ("Psych-H-P-1", "- | - | -"),
+        ("s2 dosing 3-4-21", "- | 2021-03-04 | ketamine"),
     ];
     check(&rows, |name| by_file_name(&clinic, name));
 }
@@ -308,7 +311,8 @@ fn a_study_has_its_own_session_types() {
             .collect(),
         ..Named::default()
     };
-    let cases: &[(Vec<Named>, &[(&str, &str)])] = &[
+    type Rows<'t> = &'t [(&'t str, &'t str)];
+    let cases: &[(Vec<Named>, Rows<'_>)] = &[
         (
             vec![own("KAP", &[]), own("IS", &["integration"])],
             &[
@@ -485,6 +489,27 @@ fn heads_of_notes() {
         ),
         (
             "She told me about her integration work with her priest. Last seen 2/3/21. Sister moved on March 4, 2021.",
+            "- | - | -",
+        ),
+        ("Discussed P01 and P02. Fridge log to be kept.", "- | - | -"),
+        (
+            "Marisol, 16th February 2021. Seen at the clinic. We went over the sea.",
+            "P01 | 2021-02-16 | -",
+        ),
+        (
+            "INITIAL ASSESSMENT\nName: Joanne    Seen: 7 February 2021    By: Dr P. Lund\nDOB: 12/04/1992\n\nLow mood since July.",
+            "P02 | 2021-02-07 | evaluation",
+        ),
+        (
+            "Telephone review 2/21/2021, Pt 12\n\nSleeping better.",
+            "P12 | 2021-02-21 | follow_up",
+        ),
+        (
+            "VITALS: BP 117/78. RR 18. P: 93. WT: 186 lbs.\nDate of surgery: 3/4/2021",
+            "- | - | -",
+        ),
+        (
+            "REASON FOR VISIT: Followup of a screw fixation and further fractures treated nonoperatively, now seen for psychotherapy elsewhere as well.\n\nHe is at home.",
             "- | - | -",
         ),
         ("Tolerated well. RTC 4 wks. F/u w PCP.", "- | - | -"),

@@ -27,6 +27,7 @@ pub(super) struct Authors {
     titled: Option<Regex>,
     plain_end: Option<Regex>,
     signature: Option<Regex>,
+    marked_name: Option<Regex>,
     initials_end: Option<Regex>,
     not_initials: BTreeSet<String>,
     after_names: BTreeSet<String>,
@@ -55,8 +56,9 @@ impl Authors {
             titled: regex(format!(r"\b({titles}{NAME})")),
             plain_end: regex(r"(?:^|[.,;|\u{b7}]\s+|\s[-\u{2013}]\s+)(\p{Lu}\.\s?\p{Lu}[\p{L}'\u{2019}-]{2,})\s*$".to_owned()),
             signature: regex(format!(
-                r"^(?:{titles}?{NAME}(?:,?\s+{letters}(?:\s*[,/]\s*{letters})*)?|\p{{Lu}}{{2,3}}(?:,?\s+{letters})?)\.?$"
+                r"^(?:{titles}{NAME}|{titles}?{NAME},?\s+{letters}(?:\s*[,/]\s*{letters})*|\p{{Lu}}\.?\s*(?:\p{{Lu}}\.?\s*)?\p{{Lu}}[\p{{L}}'\u{{2019}}-]+|\p{{Lu}}{{2,3}}(?:,?\s+{letters})?)\.?$"
             )),
+            marked_name: regex(format!(r"^(?:[-\u{{2013}}\u{{2014}}~]+|/s/)\s*({NAME})\.?$")),
             initials_end: regex(r"(?:[.!?)\x22\u{201d}]\s+|\s[-\u{2013}\u{2014}/]{1,2}\s?)(\p{Lu}{2,3})\.?$".to_owned()),
             not_initials: rules.not_initials.iter().cloned().collect(),
             after_names: after_names(rules),
@@ -102,7 +104,8 @@ impl Authors {
         if is_short && self.signature.as_ref().is_some_and(|r| r.is_match(bare)) {
             return self.believed(bare.trim_end_matches('.'), people);
         }
-        let tail = first(self.initials_end.as_ref(), line)
+        let tail = first(self.marked_name.as_ref(), line)
+            .or_else(|| first(self.initials_end.as_ref(), line))
             .or_else(|| first(self.with_letters.as_ref(), line).filter(|n| line.ends_with(n)))?;
         self.believed(tail, people)
     }

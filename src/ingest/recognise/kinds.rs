@@ -127,10 +127,10 @@ impl Kinds {
             .collect();
         let mut verdict = self.decide(&live, &all);
         let taken = |at: usize| live.iter().any(|f| f.words.contains(&at));
-        verdict.is_whole = all
-            .iter()
-            .enumerate()
-            .all(|(at, word)| taken(at) || word.is_number || self.title_words.contains(&word.text));
+        verdict.is_whole = all.iter().enumerate().all(|(at, word)| {
+            let is_initials = word.is_upper && word.text.chars().count() <= 3;
+            taken(at) || word.is_number || is_initials || self.title_words.contains(&word.text)
+        });
         if verdict.number.is_none() {
             verdict.number = self.number_near(&all, &live);
         }

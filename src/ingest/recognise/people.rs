@@ -64,6 +64,8 @@ pub(super) struct People {
     units: BTreeSet<String>,
     /// Joined letters and digits of a name, to its person; none if two people share it.
     aliases: BTreeMap<String, Option<usize>>,
+    /// Joined letters and digits of a name as the table writes it.
+    exact: BTreeSet<String>,
     /// The number that an id ends with, to its person.
     by_number: BTreeMap<u64, Option<usize>>,
     longest_alias: usize,
@@ -81,6 +83,7 @@ impl People {
             not_initials: set(&rules.not_initials),
             units: set(&rules.units),
             aliases: BTreeMap::new(),
+            exact: BTreeSet::new(),
             by_number: BTreeMap::new(),
             longest_alias: 1,
         };
@@ -90,6 +93,7 @@ impl People {
                 let all = words(name);
                 people.longest_alias = people.longest_alias.max(all.len());
                 add(&mut people.aliases, joined(&all), index);
+                people.exact.insert(together(&all));
             }
             let id = words(person.id.as_str());
             if let Some(number) = id.last().and_then(|w| w.text.parse().ok()) {
@@ -171,11 +175,27 @@ impl People {
         Some(Self::clue(&all, line, mention, true))
     }
 
-    /// Finds a participant of the table on a line.
-    pub(super) fn listed_in_line(&self, line: &str) -> Option<PersonClue> {
-        let all = words(line);
-        let mention = (0..all.len()).find_map(|at| self.listed_at(&all, line, at, Place::Line))?;
-        Some(Self::clue(&all, line, mention, true))
+    /// The one participant of the table whom a text names; none where it names several.
+    pub(super) fn only_listed(&self, text: &str) -> Option<PersonClue> {
+        let found = self.listed_in(text);
+        let is_one = found.windows(2).all(|pair| pair[0].key == pair[1].key);
+        found.into_iter().next().filter(|_| is_one)
+    }
+
+    /// Whether a text names several participants of the table: it is about them, not of one.
+    pub(super) fn lists_several(&self, text: &str) -> bool {
+        let found = self.listed_in(text);
+        found.windows(2).any(|pair| pair[0].key != pair[1].key)
+    }
+
+    fn listed_in(&self, text: &str) -> Vec<PersonClue> {
+        let mut out = Vec::new();
+        for line in text.lines() {
+            let all = words(line);
+            let each = (0..all.len()).filter_map(|at| self.listed_at(&all, line, at, Place::Line));
+            out.extend(each.map(|mention| Self::clue(&all, line, mention, true)));
+        }
+        out
     }
 
     /// Where a name of a file or folder names participants.
@@ -210,8 +230,11 @@ impl People {
     /// The longest name of the table that begins at a word. Short ones of letters must stand in
     /// capitals, and on a line with points, behind a word like "Pt", or between separators.
     fn listed_at(&self, all: &[Word], text: &str, at: usize, place: Place) -> Option<Mention> {
-        let is_inside = at > 0 && all.get(at)?.gap == Gap::None;
-        if is_inside {
+        let first = all.get(at)?;
+        let is_letter =
+            first.text.chars().count() == 1 && all.get(at + 1).is_some_and(|w| w.is_number);
+        let is_inside = at > 0 && first.gap == Gap::None;
+        if is_inside || (is_letter && ends_letters(all, at)) {
             return None;
         }
         let most = self.longest_alias.min(all.len() - at);
@@ -227,8 +250,11 @@ impl People {
             let letters: usize = run.iter().map(|w| w.text.chars().count()).sum();
             let has_number = run.iter().any(|w| w.is_number);
             let fits = if has_number {
-                // A bare number is a name only in cells.
-                length > 1 || letters > COUNT_DIGITS_MAX
+                // A bare number is a name only in cells; "s2" is S02 only where nothing else is
+                // counted by that letter.
+                let counts = run.first().is_some_and(|w| self.not_ids.contains(&w.text));
+                let exact = || self.exact.contains(&together(run));
+                (length > 1 || letters > COUNT_DIGITS_MAX) && (!counts || exact())
             } else if letters <= 3 {
                 let is_upper = run.iter().all(|w| w.is_upper);
                 is_upper && (is_dotted || self.stands_alone(all, &range, place))
@@ -284,11 +310,7 @@ impl People {
         } else {
             number.gap <= Gap::Loose || gap.trim() == ":"
         };
-        // "H-P-1", "H&P 2": a letter of an abbreviation is no "P".
-        let is_part = |w: &Word| !w.is_number && w.text.chars().count() == 1;
-        let before = at.checked_sub(1).and_then(|b| all.get(b));
-        let is_tail = is_letter && first.gap <= Gap::Joined && before.is_some_and(is_part);
-        let is_inside = (at > 0 && first.gap == Gap::None) || is_tail;
+        let is_inside = (at > 0 && first.gap == Gap::None) || (is_letter && ends_letters(all, at));
         let next = all.get(found.words.end + 1);
         let is_measure = next.filter(|_| place == Place::Line).is_some_and(|w| {
             let between = Span::new(number.span.end, w.span.start).slice(text);
@@ -429,6 +451,18 @@ pub(super) fn joined(all: &[Word]) -> String {
             _ => word.text.as_str(),
         })
         .collect()
+}
+
+/// Whether a letter ends a run of single letters: the P of "H-P-1" and "H&P 2" names nobody.
+fn ends_letters(all: &[Word], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|b| all.get(b));
+    let is_letter = before.is_some_and(|w| !w.is_number && w.text.chars().count() == 1);
+    is_letter && all.get(at).is_some_and(|w| w.gap <= Gap::Joined)
+}
+
+/// Letters and digits of words as they stand.
+fn together(all: &[Word]) -> String {
+    all.iter().map(|word| word.text.as_str()).collect()
 }
 
 /// Whether words are single letters with points between: "K.T.", "K. T.".

@@ -114,7 +114,8 @@ impl Recogniser {
         for folder in clues.folders.iter().rev() {
             add(Basis::Folder, self.people.in_name(folder));
         }
-        for sentence in sources.own.opening.iter().take(2) {
+        let opening = sources.own.opening.iter().take(2);
+        for sentence in opening.filter(|s| !self.people.lists_several(s)) {
             add(
                 Basis::Text,
                 self.people.in_line(sentence, reading_of(sentence)),
@@ -127,7 +128,7 @@ impl Recogniser {
                 .map(|(i, _)| i)
                 .find(|i| *i >= BODY_LOOKED_AT);
             let body = Span::new(0, end.unwrap_or(sources.text.len())).slice(sources.text);
-            let found = body.lines().find_map(|l| self.people.listed_in_line(l));
+            let found = self.people.only_listed(body);
             out.people.extend(found.map(|clue| (Basis::Text, clue)));
         }
         for (role, value) in &clues.study {
@@ -190,12 +191,15 @@ impl Recogniser {
         for (number, sentence) in sources.own.opening.iter().enumerate() {
             let about = self.readers().analyse(sentence);
             let is_fragment = about.other_words <= if number == 0 { 3 } else { 1 };
+            let is_bare = number == 0 && about.other_words <= 1;
             let mut found = find(sentence);
             found.retain(|d| {
                 let before = Span::new(0, d.span.start).slice(sentence);
                 let is_now = number == 0 && self.types.speaks_of_now(before);
-                let is_first = number == 0 && starts_with_day(d);
-                (d.is_full() && (is_fragment || is_now || d.span.start <= 6)) || is_first
+                let is_free = d.is_named || stands_free(sentence, d);
+                let is_first = number == 0 && (starts_with_day(d) || (is_bare && is_free));
+                (d.is_full() && (is_fragment || is_now || d.span.start <= 6))
+                    || (d.lacks_year() && is_first)
             });
             out.dates
                 .extend(best(found).map(|date| (Basis::Text, date)));

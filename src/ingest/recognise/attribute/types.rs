@@ -130,7 +130,7 @@ impl Recogniser {
             .chain(&sources.preamble.opening)
         {
             pieces.push(Piece {
-                basis: Basis::Header,
+                basis: Basis::Text,
                 text: Cow::Borrowed(line),
                 reading: reading_of(line),
                 is_answer: false,
@@ -143,7 +143,8 @@ impl Recogniser {
                 self.settings.first(&piece.text, piece.reading)
             };
             if let Some(kind) = found {
-                return Sourced::from(self.settings.name(kind).to_owned(), piece.basis);
+                let basis = piece.basis;
+                return Sourced::from(self.settings.name(kind).to_owned(), basis);
             }
         }
         let study = sources
