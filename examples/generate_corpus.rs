@@ -4,7 +4,11 @@
 //! `DIR/notes.csv`; the same numbers give the same bytes on every machine. 10,000 notes are some
 //! 16 MB. Then `verbatim run DIR` reads it.
 
-#![allow(clippy::print_stdout, reason = "an example talks to its user")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "an example talks to its user"
+)]
 
 #[path = "../benches/support/mod.rs"]
 mod support;

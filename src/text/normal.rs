@@ -9,6 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::span::Span;
+use super::token::Token;
 
 /// A folded copy of a text with the way back.
 #[derive(Debug, Clone)]
@@ -34,35 +35,55 @@ impl NormalText {
                 shifts: Vec::new(),
             };
         }
-        let mut text = String::with_capacity(source.len());
-        let mut shifts = Vec::new();
-        let clusters = Clusters {
-            text: source,
-            at: 0,
+        let mut normal = Self {
+            text: String::with_capacity(source.len()),
+            shifts: Vec::new(),
         };
-        for cluster in clusters {
-            let start = text.len();
-            fold_into(cluster.slice(source), &mut text);
-            let folded = text.get(start..).unwrap_or_default();
-            if folded.len() != cluster.len()
-                || !one_char(folded)
-                || !one_char(cluster.slice(source))
-            {
-                shifts.push(Shift {
-                    folded: Span::new(start, text.len()),
-                    source: cluster,
-                });
+        let mut at = 0;
+        while at < source.len() {
+            let run = Span::new(at, ascii_until(source, at));
+            normal.push_ascii(run.slice(source));
+            let clusters = Clusters {
+                text: source,
+                at: run.end,
+            };
+            at = run.end;
+            for cluster in clusters.take_while(|c| !c.slice(source).is_ascii()) {
+                normal.push_cluster(cluster, source);
+                at = cluster.end;
             }
         }
-        Self { text, shifts }
+        normal
+    }
+
+    fn push_ascii(&mut self, run: &str) {
+        let start = self.text.len();
+        self.text.push_str(run);
+        if let Some(copy) = self.text.get_mut(start..) {
+            copy.make_ascii_lowercase();
+        }
+    }
+
+    fn push_cluster(&mut self, cluster: Span, source: &str) {
+        let start = self.text.len();
+        fold_into(cluster.slice(source), &mut self.text);
+        let folded = self.text.get(start..).unwrap_or_default();
+        if folded.len() != cluster.len() || !one_char(folded) || !one_char(cluster.slice(source)) {
+            self.shifts.push(Shift {
+                folded: Span::new(start, self.text.len()),
+                source: cluster,
+            });
+        }
     }
 
     /// Whether every byte of the copy stands where it stands in the source.
+    #[inline]
     pub fn is_in_step(&self) -> bool {
         self.shifts.is_empty()
     }
 
     /// The folded text.
+    #[inline]
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -73,6 +94,40 @@ impl NormalText {
             start: self.back(span.start, Edge::Start),
             end: self.back(span.end, Edge::End),
         }
+    }
+
+    /// The spans of the source that spans in ascending order came from.
+    pub(super) fn to_sources(&self, tokens: &[Token]) -> Vec<Token> {
+        let mut passed = 0;
+        let mut out = Vec::with_capacity(tokens.len());
+        for token in tokens {
+            let folded = token.span();
+            while self
+                .shifts
+                .get(passed)
+                .is_some_and(|s| s.folded.end <= folded.start)
+            {
+                passed += 1;
+            }
+            let plain = self
+                .shifts
+                .get(passed)
+                .is_none_or(|s| s.folded.start >= folded.end);
+            let last = passed.checked_sub(1).map(|i| self.shifts[i]);
+            let span = match (plain, last) {
+                (true, None) => folded,
+                (true, Some(last)) => Span::new(
+                    folded.start - last.folded.end + last.source.end,
+                    folded.end - last.folded.end + last.source.end,
+                ),
+                (false, _) => self.to_source(folded),
+            };
+            out.push(Token {
+                start: span.start as u32,
+                end: span.end as u32,
+            });
+        }
+        out
     }
 
     fn back(&self, byte: usize, edge: Edge) -> usize {
@@ -127,7 +182,36 @@ pub fn fold(word: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Where the plain ASCII that starts at a byte ends; a letter with a mark on it is not plain.
+fn ascii_until(text: &str, start: usize) -> usize {
+    const STEP: usize = 32;
+    let bytes = &text.as_bytes()[start..];
+    let steps = bytes
+        .chunks_exact(STEP)
+        .take_while(|c| c.is_ascii())
+        .count()
+        * STEP;
+    let rest = bytes[steps..].iter().take_while(|b| b.is_ascii()).count();
+    let end = start + steps + rest;
+    let next = text.get(end..).and_then(|rest| rest.chars().next());
+    match next {
+        Some(c) if end > start && is_combining_mark(c) => end - 1,
+        _ => end,
+    }
+}
+
 fn fold_into(cluster: &str, out: &mut String) {
+    // The quotation marks and dashes of word processors need no table look-up.
+    let common = match cluster {
+        "\u{2018}" | "\u{2019}" => "'",
+        "\u{201C}" | "\u{201D}" => "\"",
+        "\u{2013}" | "\u{2014}" => "-",
+        _ => "",
+    };
+    if !common.is_empty() {
+        out.push_str(common);
+        return;
+    }
     for c in cluster.nfkc() {
         match plain(c) {
             Some("") => {}
@@ -201,7 +285,50 @@ mod tests {
         assert_eq!(find("x"), "x");
     }
 
+    /// Every character with its marks, one after the other.
+    fn fold_by_character(source: &str) -> (String, Vec<(Span, Span)>) {
+        let (mut text, mut shifts) = (String::new(), Vec::new());
+        for cluster in (Clusters {
+            text: source,
+            at: 0,
+        }) {
+            let start = text.len();
+            for c in cluster.slice(source).nfkc() {
+                match plain(c) {
+                    Some(other) => text.push_str(other),
+                    None => text.extend(c.to_lowercase()),
+                }
+            }
+            let folded = text.get(start..).unwrap();
+            if folded.len() != cluster.len()
+                || !one_char(folded)
+                || !one_char(cluster.slice(source))
+            {
+                shifts.push((Span::new(start, text.len()), cluster));
+            }
+        }
+        (text, shifts)
+    }
+
     proptest! {
+        #[test]
+        fn stretches_of_ascii_fold_as_characters_do(
+            source in "([A-Ca .]{0,40}|[‘’“”–—…ﬁÉe\u{301}\u{200B}\u{AD}]{0,3}|\\PC{0,2}){0,6}"
+        ) {
+            let normal = NormalText::new(&source);
+            let shifts: Vec<_> = normal.shifts.iter().map(|s| (s.folded, s.source)).collect();
+            prop_assert_eq!((normal.text.clone(), shifts), fold_by_character(&source));
+        }
+
+        #[test]
+        fn words_map_back_as_their_spans_do(source in "([a-c .]{0,4}|[’“ﬁé\u{301}\u{200B}]{0,3}){0,9}") {
+            let normal = NormalText::new(&source);
+            let tokens = super::super::token::tokenize(normal.text());
+            let expected: Vec<Span> = tokens.iter().map(|t| normal.to_source(t.span())).collect();
+            let found = normal.to_sources(&tokens);
+            prop_assert_eq!(found.iter().map(|t| t.span()).collect::<Vec<_>>(), expected);
+        }
+
         #[test]
         fn the_whole_maps_to_the_whole(source in "\\PC{0,80}") {
             let normal = NormalText::new(&source);

@@ -18,6 +18,7 @@ pub struct Token {
 
 impl Token {
     /// The word's span.
+    #[inline]
     pub fn span(self) -> Span {
         Span::new(self.start as usize, self.end as usize)
     }
@@ -34,40 +35,44 @@ pub fn tokenize(text: &str) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len() / 5);
     let bytes = text.as_bytes();
     let mut at = 0;
-    while at < bytes.len() {
-        // UAX #29 never joins a word across ASCII white space, so each chunk stands alone.
-        if bytes[at].is_ascii_whitespace() {
-            at += 1;
-            continue;
-        }
-        let start = at;
-        let mut ascii = true;
-        while at < bytes.len() && !bytes[at].is_ascii_whitespace() {
-            ascii &= bytes[at].is_ascii();
-            at += 1;
-        }
-        if ascii {
-            ascii_words(&bytes[start..at], start, &mut tokens);
+    while let Some(strange) = first_beyond_ascii(bytes, at) {
+        // UAX #29 never joins a word across ASCII white space, so each chunk between two of these
+        // stands alone; only those that are not ASCII need the whole of its rules.
+        let chunk = &bytes[at..strange];
+        let start = chunk
+            .iter()
+            .rposition(u8::is_ascii_whitespace)
+            .map_or(at, |i| at + i + 1);
+        ascii_words(&bytes[..start], at, &mut tokens);
+        let rest = &bytes[strange..];
+        let end = rest
+            .iter()
+            .position(u8::is_ascii_whitespace)
+            .map_or(bytes.len(), |i| strange + i);
+        // A mark at the start of the chunk combines with the white space before it (WB4).
+        let from = if start == strange {
+            start.saturating_sub(1)
         } else {
-            // A mark at the start of the chunk combines with the white space before it (WB4).
-            let from = if bytes[start].is_ascii() {
-                start
-            } else {
-                start.saturating_sub(1)
-            };
-            let from = if text.is_char_boundary(from) {
-                from
-            } else {
-                start
-            };
-            let chunk = Span::new(from, at).slice(text);
-            tokens.extend(chunk.unicode_word_indices().map(|(i, word)| Token {
-                start: (from + i) as u32,
-                end: (from + i + word.len()) as u32,
-            }));
-        }
+            start
+        };
+        let chunk = Span::new(from, end).slice(text);
+        tokens.extend(chunk.unicode_word_indices().map(|(i, word)| Token {
+            start: (from + i) as u32,
+            end: (from + i + word.len()) as u32,
+        }));
+        at = end;
     }
+    ascii_words(bytes, at, &mut tokens);
     tokens
+}
+
+/// The first byte from `start` on that is not ASCII.
+fn first_beyond_ascii(bytes: &[u8], start: usize) -> Option<usize> {
+    const STEP: usize = 32;
+    let rest = &bytes[start..];
+    let steps = rest.chunks_exact(STEP).take_while(|c| c.is_ascii()).count() * STEP;
+    let inside = rest[steps..].iter().position(|b| !b.is_ascii())?;
+    Some(start + steps + inside)
 }
 
 const LETTER: u8 = 1;
@@ -78,8 +83,8 @@ const MID_LETTER: u8 = 8;
 const MID_DIGIT: u8 = 16;
 const WORD: u8 = LETTER | DIGIT | UNDERSCORE;
 
-const CLASS: [u8; 128] = {
-    let mut table = [0; 128];
+const CLASS: [u8; 256] = {
+    let mut table = [0; 256];
     let mut b = 0;
     while b < 128 {
         let c = b as u8;
@@ -97,35 +102,33 @@ const CLASS: [u8; 128] = {
     table
 };
 
-fn class(chunk: &[u8], at: usize) -> u8 {
-    chunk.get(at).map_or(0, |&b| CLASS[(b & 0x7F) as usize])
-}
-
-/// Finds the words of a chunk of ASCII without white space.
-fn ascii_words(chunk: &[u8], offset: usize, tokens: &mut Vec<Token>) {
-    let mut at = 0;
-    while at < chunk.len() {
-        if class(chunk, at) & WORD == 0 {
+/// Finds the words of plain ASCII from a byte to the end.
+fn ascii_words(bytes: &[u8], mut at: usize, tokens: &mut Vec<Token>) {
+    let class = |at: usize| bytes.get(at).map_or(0, |&b| CLASS[b as usize]);
+    while at < bytes.len() {
+        let mut here = class(at);
+        if here & WORD == 0 {
             at += 1;
             continue;
         }
         let start = at;
-        let mut alphanumeric = false;
+        let mut seen = 0;
         loop {
-            let here = class(chunk, at);
-            if here & WORD != 0 {
-                alphanumeric |= here & (LETTER | DIGIT) != 0;
+            while here & WORD != 0 {
+                seen |= here;
                 at += 1;
-            } else if joins(class(chunk, at - 1), here, class(chunk, at + 1)) {
-                at += 1;
-            } else {
+                here = class(at);
+            }
+            if here == 0 || !joins(class(at - 1), here, class(at + 1)) {
                 break;
             }
+            at += 1;
+            here = class(at);
         }
-        if alphanumeric {
+        if seen & (LETTER | DIGIT) != 0 {
             tokens.push(Token {
-                start: (offset + start) as u32,
-                end: (offset + at) as u32,
+                start: start as u32,
+                end: at as u32,
             });
         }
     }
@@ -186,6 +189,13 @@ mod tests {
 
         #[test]
         fn any_words_equal_unicode_words(text in "\\PC{0,60}") { check(&text); }
+
+        #[test]
+        fn words_among_stretches_of_ascii_equal_unicode_words(
+            text in "([a-c .,:'\n]{0,70}|[a’“é\u{301}\u{200d}\u{ad} ]{0,4}){0,5}"
+        ) {
+            check(&text);
+        }
 
         #[test]
         fn mixed_words_equal_unicode_words(text in "[a-c0-2_.:,' ’“é\u{301}\u{200d}\u{ad}]{0,40}") {

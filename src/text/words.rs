@@ -38,18 +38,7 @@ impl Words {
     pub fn new(text: &str) -> Self {
         let normal = NormalText::new(text);
         let folded = tokenize(normal.text());
-        let source = (!normal.is_in_step()).then(|| {
-            folded
-                .iter()
-                .map(|token| {
-                    let span = normal.to_source(token.span());
-                    Token {
-                        start: span.start as u32,
-                        end: span.end as u32,
-                    }
-                })
-                .collect()
-        });
+        let source = (!normal.is_in_step()).then(|| normal.to_sources(&folded));
         Self {
             normal,
             folded,
@@ -58,31 +47,37 @@ impl Words {
     }
 
     /// How many words there are.
+    #[inline]
     pub fn len(&self) -> usize {
         self.folded.len()
     }
 
     /// Whether there is none.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.folded.is_empty()
     }
 
     /// The folded copy of the text.
+    #[inline]
     pub fn normal(&self) -> &NormalText {
         &self.normal
     }
 
     /// The folded form of a word.
+    #[inline]
     pub fn form(&self, word: usize) -> &str {
         self.folded[word].span().slice(self.normal.text())
     }
 
     /// The span of a word in the folded copy.
+    #[inline]
     pub fn folded_span(&self, word: usize) -> Span {
         self.folded[word].span()
     }
 
     /// The span of a word in the source.
+    #[inline]
     pub fn span(&self, word: usize) -> Span {
         self.sources()[word].span()
     }
@@ -108,6 +103,7 @@ impl Words {
         start..end.max(start)
     }
 
+    #[inline]
     fn sources(&self) -> &[Token] {
         self.source.as_deref().unwrap_or(&self.folded)
     }
