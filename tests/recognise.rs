@@ -299,6 +299,8 @@ fn session_types_in_cells() {
     });
 }
 
+type Rows<'t> = &'t [(&'t str, &'t str)];
+
 #[test]
 fn a_study_has_its_own_session_types() {
     let own = |name: &str, aliases: &[&str]| Named {
@@ -311,7 +313,6 @@ fn a_study_has_its_own_session_types() {
             .collect(),
         ..Named::default()
     };
-    type Rows<'t> = &'t [(&'t str, &'t str)];
     let cases: &[(Vec<Named>, Rows<'_>)] = &[
         (
             vec![own("KAP", &[]), own("IS", &["integration"])],
@@ -753,6 +754,57 @@ fn codes_of_other_shapes_are_participants() {
             "TAH-003 | 2021-03-04 | ketamine (folder, header)",
             "TAH-003 | 2021-03-05 | integration (folder, header)",
             "TAH-014 | 2021-03-05 | integration (folder, header)",
+        ]
+    );
+}
+
+#[test]
+fn codes_that_other_notes_give_are_found_on_bare_lines() {
+    let clinic = Clinic::without_table();
+    let found = files(
+        &clinic,
+        None,
+        &[
+            (
+                "1.txt",
+                "Valley Psychiatry\nSession Note\n\nClient ID: VIP-07\nSession Date/Time: 05/23/2022 14:00-15:00\nSession type: ☐ Prep ☒ Medicine ☐ Integration\n\nCalm.",
+            ),
+            (
+                "2.txt",
+                "Post-Session Integration Note\nVIP-08 5.26.22\n\nDrew a house.",
+            ),
+            (
+                "3.txt",
+                "TELEPHONE ENCOUNTER\nVIP-08\nCall date: 06/22/2022\n\nNo headache.",
+            ),
+            (
+                "4.txt",
+                "KAP Session Note - Session 2 of 6\nclient VIP-08, June 1st 2022\n\nWarm.",
+            ),
+            (
+                "5.txt",
+                "Saw VIP-07 today for a medication check. RTC in a month.\n\n6/30/22 TB",
+            ),
+            (
+                "6.txt",
+                "Session type (circle): Prep / Dosing / Integration\nClient ID: VIP-08\nDate: 5/25/22\n",
+            ),
+            (
+                "7.txt",
+                "IS is what she calls it. On 6/1/22 she flew home from the clinic. PHQ-09 done.",
+            ),
+        ],
+    );
+    assert_eq!(
+        found,
+        [
+            "VIP-07 | 2022-05-23 | ketamine (header, header)",
+            "VIP-08 | 2022-05-26 | integration (header, header)",
+            "VIP-08 | 2022-06-22 | follow_up (header, header)",
+            "VIP-08 | 2022-06-01 | ketamine (header, header)",
+            "VIP-07 | 2022-06-30 | follow_up (text, text)",
+            "VIP-08 | 2022-05-25 | - (header, header) !",
+            "- | - | - (unknown, unknown)",
         ]
     );
 }

@@ -37,6 +37,8 @@ pub(super) struct Head<'t> {
     pub(super) fields: Vec<(Role, &'t str)>,
     /// Lines, or pieces of lines, that are titles.
     pub(super) titles: Vec<&'t str>,
+    /// Short lines above keys that are no titles; they may name the participant.
+    pub(super) letterhead: Vec<&'t str>,
     /// The first sentences of the body, if it begins with a sentence.
     pub(super) opening: Vec<&'t str>,
     /// The first sentence of the paragraph behind the opening.
@@ -82,7 +84,11 @@ pub(super) fn head<'t>(
             head.titles.push(line);
         } else if let Some(role) = columns.alone(line).filter(|r| is_metadata_role(*r)) {
             waiting = Some(role);
-        } else if !is_other_field(line, &found) && !is_letterhead(line, lines.clone(), columns) {
+        } else if is_other_field(line, &found) {
+            // Nothing is taken from it.
+        } else if is_letterhead(line, lines.clone(), columns) {
+            head.letterhead.push(line);
+        } else {
             head.opening = sentences(line);
             head.second = lines.next().and_then(|l| sentences(l).into_iter().next());
             break;

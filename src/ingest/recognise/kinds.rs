@@ -164,7 +164,10 @@ impl Kinds {
         let all = words(sentence);
         let found = self.phrases.find(&all, reading);
         let is_present = |f: &Found<Meaning>| {
-            let opens = f.words.start <= 1;
+            // A bare "IS" at a sentence's start may be the verb.
+            let is_plain =
+                f.words.len() > 1 || all.get(f.words.start).is_some_and(|w| w.text.len() > 3);
+            let opens = f.words.start <= 1 && is_plain;
             let cue = self.present_until(&all, f.words.start, reading);
             let is_near = cue.is_some_and(|end| f.words.start - end <= PRESENT_BETWEEN_MAX);
             (opens || is_near) && !self.is_another(&all, f, &found)
@@ -286,7 +289,10 @@ impl Kinds {
         };
         let kinds = distinct(named.iter().map(|(kind, _)| *kind));
         if kinds.len() > 1 {
-            if self.are_joined(&named, all) {
+            if kinds.len() > 2 {
+                // A form's list of options.
+                verdict.open = kinds;
+            } else if self.are_joined(&named, all) {
                 verdict.kinds = kinds;
             } else {
                 let yields = |k: &usize| self.names.get(*k).is_some_and(|n| n.yields);

@@ -94,7 +94,7 @@ impl Recogniser {
                 Err(why) => out.warnings.push(why),
             }
         }
-        for line in &sources.titles {
+        for line in sources.titles.iter().chain(&sources.own.letterhead) {
             add(Basis::Header, self.people.in_line(line, reading_of(line)));
         }
         let clues = sources.clues;
@@ -198,7 +198,7 @@ impl Recogniser {
                 let is_now = number == 0 && self.types.speaks_of_now(before);
                 let is_free = d.is_named || stands_free(sentence, d);
                 let is_first = number == 0 && (starts_with_day(d) || (is_bare && is_free));
-                (d.is_full() && (is_fragment || is_now || d.span.start <= 6))
+                (d.is_full() && (is_fragment || is_now || (number == 0 && d.span.start <= 6)))
                     || (d.lacks_year() && is_first)
             });
             out.dates
@@ -214,7 +214,7 @@ impl Recogniser {
             let found = find(line).into_iter().filter(FoundDate::is_full);
             let is_signature = self
                 .authors
-                .in_signature(before_date(line, self), &self.people);
+                .in_signature(&without_date(line, self), &self.people);
             if is_signature.is_some() {
                 out.dates
                     .extend(best(found.collect()).map(|date| (Basis::Text, date)));
@@ -262,7 +262,9 @@ impl Recogniser {
             }
         }
         for line in &sources.own.tail {
-            if let Some(author) = self.authors.in_signature(line, people) {
+            let undated = without_date(line, self);
+            let signed = self.authors.in_signature(line, people);
+            if let Some(author) = signed.or_else(|| self.authors.in_signature(&undated, people)) {
                 return Sourced::from(author, Basis::Text);
             }
         }
@@ -341,15 +343,27 @@ fn starts_with_day(date: &FoundDate) -> bool {
     date.span.start <= 6 && date.lacks_year()
 }
 
-/// A line up to its first date.
-fn before_date<'l>(line: &'l str, recogniser: &Recogniser) -> &'l str {
-    let first = recogniser
+/// A short line without its first date: "RC 3/4/21" and "3/4/21 RC" are signatures.
+fn without_date(line: &str, recogniser: &Recogniser) -> String {
+    const SEPARATORS: [char; 8] = [' ', ',', '-', '|', '\u{2013}', ':', ';', '('];
+    if line.len() > SIGNED_LINE_MAX {
+        return line.to_owned();
+    }
+    let found = recogniser
         .calendar
         .find(line, Place::Line)
         .into_iter()
         .next();
-    let end = first.map_or(line.len(), |d| d.span.start);
-    Span::new(0, end)
+    let span = found.map_or(Span::new(line.len(), line.len()), |d| d.span);
+    let before = Span::new(0, span.start)
         .slice(line)
-        .trim_end_matches([' ', ',', '-', '|', '\u{2013}', ':'])
+        .trim_matches(SEPARATORS);
+    let after = Span::new(span.end, line.len())
+        .slice(line)
+        .trim_matches(SEPARATORS);
+    if before.is_empty() {
+        after.to_owned()
+    } else {
+        before.to_owned()
+    }
 }

@@ -29,6 +29,10 @@ fn day_first(calendar: &Calendar, scan: Scan<'_>, at: usize) -> Option<(Parts, u
     if scan.word(next).is_some_and(|w| calendar.is_filler(w)) {
         next += 1;
     }
+    // "VIP-08, June 1st": a comma parts another number from the month.
+    if scan.gap(next).contains(',') {
+        return None;
+    }
     let month = month_at(calendar, scan, next)?;
     let year = year_at(scan, next + 1);
     let parts = Parts {

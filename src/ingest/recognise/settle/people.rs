@@ -84,7 +84,10 @@ fn believed(said: &[Attributed]) -> Vec<Vec<(Basis, PersonClue)>> {
                 let code = letters(clue);
                 clue.is_sure
                     || *basis == Basis::Folder
-                    || code.is_some_and(|c| sure.contains(&c) || is_common(&c))
+                    || code.is_some_and(|c| {
+                        let in_name = matches!(basis, Basis::FileName | Basis::Sheet);
+                        sure.contains(&c) || (in_name && is_common(&c))
+                    })
             });
             kept.cloned().collect()
         })

@@ -4,6 +4,8 @@
 //! refuses to take mere capitals for a person: initials count where the table or a word like
 //! "Pt" says that they are a participant's.
 
+mod forms;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -14,6 +16,9 @@ use crate::text::Span;
 use super::dates::Place;
 use super::phrases::{Numbers, Phrases, Reading};
 use super::words::{Gap, Word, words};
+
+pub(super) use forms::joined;
+use forms::{ends_letters, is_dotted, span_of, together};
 
 /// What a mention of a participant comes down to; equal keys are one person.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -158,7 +163,7 @@ impl People {
         if let Some(mention) = listed.or_else(numbered).or_else(initialled) {
             return Some(Self::clue(&all, name, mention, true));
         }
-        let mention = each.clone().find_map(|at| self.code_at(&all, at))?;
+        let mention = each.clone().find_map(|at| self.code_at(&all, at, 2))?;
         Some(Self::clue(&all, name, mention, false))
     }
 
@@ -169,10 +174,16 @@ impl People {
         let mention = listed.or_else(|| {
             (0..all.len()).find_map(|at| {
                 self.numbered_at(&all, line, at, Place::Line)
+                    .or_else(|| self.coded_at(&all, at))
                     .or_else(|| self.initialled_at(&all, line, at, reading))
             })
-        })?;
-        Some(Self::clue(&all, line, mention, true))
+        });
+        if let Some(mention) = mention {
+            return Some(Self::clue(&all, line, mention, true));
+        }
+        // A code is a participant's if other notes of the study say so.
+        let mention = (0..all.len()).find_map(|at| self.code_at(&all, at, 1))?;
+        Some(Self::clue(&all, line, mention, false))
     }
 
     /// The one participant of the table whom a text names; none where it names several.
@@ -214,6 +225,7 @@ impl People {
         let mentions = (0..all.len()).filter_map(|at| {
             self.listed_at(&all, line, at, Place::Line)
                 .or_else(|| self.numbered_at(&all, line, at, Place::Line))
+                .or_else(|| self.coded_at(&all, at))
                 .or_else(|| self.initialled_at(&all, line, at, reading))
         });
         mentions.map(|m| span_of(&all, &m.words)).collect()
@@ -349,18 +361,34 @@ impl People {
     }
 
     /// Letters and a number in a name of a file or folder, where the letters mean nothing else.
-    fn code_at(&self, all: &[Word], at: usize) -> Option<Mention> {
+    fn code_at(&self, all: &[Word], at: usize, digits_min: usize) -> Option<Mention> {
         let (letters, number) = (all.get(at)?, all.get(at + 1)?);
         let is_free = at == 0 || letters.gap != Gap::None;
         let ends = all.get(at + 2).is_none_or(|w| w.gap != Gap::None);
         let is_code = !letters.is_number && number.is_number && number.gap <= Gap::Loose;
-        let is_likely = (2..=5).contains(&number.text.len()) && letters.text.len() <= 6;
+        let is_likely = (digits_min..=5).contains(&number.text.len()) && letters.text.len() <= 6;
         if !is_code || !is_free || !ends || !is_likely || self.not_ids.contains(&letters.text) {
             return None;
         }
         Some(Mention {
             key: PersonKey::Code(letters.text.clone(), number.text.parse().ok()?),
             words: at..at + 2,
+        })
+    }
+
+    /// A code behind a word like "Pt": "client VIP-08".
+    fn coded_at(&self, all: &[Word], at: usize) -> Option<Mention> {
+        let found = self.words.longest_at(all, at, Reading::Name)?;
+        let is_letter = all.get(at)?.text.chars().count() == 1;
+        let start = found.words.end;
+        let letters = all
+            .get(start)
+            .filter(|w| w.gap <= Gap::Loose && !is_letter)?;
+        let is_name = letters.is_upper && letters.text.chars().count() > 1;
+        let code = self.code_at(all, start, 1).filter(|_| is_name)?;
+        Some(Mention {
+            words: start..code.words.end,
+            key: code.key,
         })
     }
 
@@ -441,44 +469,4 @@ fn add<K: Ord>(map: &mut BTreeMap<K, Option<usize>>, key: K, index: usize) {
             }
         })
         .or_insert(Some(index));
-}
-
-/// Letters and digits of words, numbers without leading zeros: "P-01" and "p1" are one.
-pub(super) fn joined(all: &[Word]) -> String {
-    all.iter()
-        .map(|word| match word.text.trim_start_matches('0') {
-            number if word.is_number && !number.is_empty() => number,
-            _ => word.text.as_str(),
-        })
-        .collect()
-}
-
-/// Whether a letter ends a run of single letters: the P of "H-P-1" and "H&P 2" names nobody.
-fn ends_letters(all: &[Word], at: usize) -> bool {
-    let before = at.checked_sub(1).and_then(|b| all.get(b));
-    let is_letter = before.is_some_and(|w| !w.is_number && w.text.chars().count() == 1);
-    is_letter && all.get(at).is_some_and(|w| w.gap <= Gap::Joined)
-}
-
-/// Letters and digits of words as they stand.
-fn together(all: &[Word]) -> String {
-    all.iter().map(|word| word.text.as_str()).collect()
-}
-
-/// Whether words are single letters with points between: "K.T.", "K. T.".
-fn is_dotted(all: &[Word], text: &str, range: &Range<usize>) -> bool {
-    let Some(run) = all.get(range.clone()).filter(|run| run.len() > 1) else {
-        return false;
-    };
-    run.windows(2).all(|pair| {
-        let between = Span::new(pair[0].span.end, pair[1].span.start).slice(text);
-        pair[0].text.chars().count() == 1 && between.trim() == "."
-    })
-}
-
-fn span_of(all: &[Word], range: &Range<usize>) -> Span {
-    match (all.get(range.start), all.get(range.end.saturating_sub(1))) {
-        (Some(first), Some(last)) => Span::new(first.span.start, last.span.end),
-        _ => Span::new(0, 0),
-    }
 }
