@@ -15,8 +15,10 @@ use crate::index;
 use crate::ingest::{self, Reading};
 use crate::model::coded::CodedNote;
 use crate::model::coding::WhyNot;
-use crate::model::corpus::{Corpus, Note};
+use crate::model::corpus::{Corpus, Detail, Note};
+use crate::model::headings::SectionRules;
 use crate::model::layout::Layout;
+use crate::model::measure::{Measure, Part};
 use crate::model::provenance::{Provenance, Stage};
 use crate::quote::Picker;
 use crate::report;
@@ -104,7 +106,7 @@ pub fn read(
     observer.begin("read", None);
     let options = study.reading_options(rules, today, out);
     ingest::read(&study.input, &options, &rules.reading, &|done, _all| {
-        observer.advance(done)
+        observer.advance(done);
     })
 }
 
@@ -218,10 +220,10 @@ pub fn work_one(reading: &Reading, rules: &Rules, id: &str) -> Result<Worked> {
         .iter()
         .position(|n| &n.participant.value == participant)
         .unwrap_or(index);
-    for earlier in first..index {
+    for (earlier, note) in notes.iter().enumerate().take(index).skip(first) {
         let text = reading.texts.text(earlier)?;
-        let mut layout = segment::layout(&text, &rules.sections, &notes[earlier].turns);
-        copies.mark(&notes[earlier], &text, &mut layout);
+        let mut layout = segment::layout(&text, &rules.sections, &note.turns);
+        copies.mark(note, &text, &mut layout);
     }
     let text = reading.texts.text(index)?;
     let layout = segment::layout(&text, &rules.sections, &notes[index].turns);
@@ -262,6 +264,45 @@ fn settle(worked: &mut Worked, note: &Note, copies: &mut CopyTracker) {
             coding.why_not = coding.why_not.or(Some(WhyNot::Copied));
         }
     }
+}
+
+/// How much text a note has, by session type.
+struct Counted {
+    parts: Vec<Part>,
+    detail: Detail,
+}
+
+impl Counted {
+    fn new(worked: &Worked, sections: &SectionRules) -> Self {
+        let parts = segment::parts(&worked.text, &worked.layout);
+        let mut whole = Measure::default();
+        for part in &parts {
+            whole += part.all;
+        }
+        Self {
+            detail: segment::detail(&whole, sections),
+            parts,
+        }
+    }
+
+    fn note<'a>(&'a self, worked: &'a Worked, notes: &'a [Note]) -> CodedNote<'a> {
+        CodedNote {
+            index: worked.index,
+            note: &notes[worked.index],
+            text: &worked.text,
+            layout: &worked.layout,
+            parts: &self.parts,
+            detail: self.detail,
+            codings: &worked.coded.codings,
+        }
+    }
+}
+
+/// A note's rows and what the page shows of it: worked out in parallel, appended in order.
+struct Ready {
+    counted: Counted,
+    rendered: RenderedNote,
+    gathered: Option<report::GatheredNote>,
 }
 
 /// Everything that notes are written and counted into, in corpus order.
@@ -311,49 +352,59 @@ impl<'r> Writer<'r> {
         })
     }
 
-    fn write(&mut self, chunk: Vec<Worked>, notes: &[Note]) -> Result<()> {
-        for mut worked in chunk {
-            let note = &notes[worked.index];
-            settle(&mut worked, note, &mut self.copies);
-            let parts = segment::parts(&worked.text, &worked.layout);
-            let mut whole = crate::model::measure::Measure::default();
-            for part in &parts {
-                whole += part.all;
-            }
-            let coded = CodedNote {
-                index: worked.index,
-                note,
-                text: &worked.text,
-                layout: &worked.layout,
-                parts: &parts,
-                detail: segment::detail(&whole, &self.rules.sections),
-                codings: &worked.coded.codings,
-            };
-            self.add(&coded)?;
+    fn write(&mut self, mut chunk: Vec<Worked>, notes: &[Note]) -> Result<()> {
+        for worked in &mut chunk {
+            settle(worked, &notes[worked.index], &mut self.copies);
+        }
+        let (codebook, sections) = (&self.rules.codebook.codebook, &self.rules.sections);
+        let report = self.report.is_some();
+        let ready: Vec<Ready> = chunk
+            .par_iter()
+            .map(|worked| {
+                let counted = Counted::new(worked, sections);
+                let coded = counted.note(worked, notes);
+                Ready {
+                    rendered: render(&coded, codebook),
+                    gathered: report.then(|| report::gather(&coded)),
+                    counted,
+                }
+            })
+            .collect();
+        for (worked, ready) in chunk.iter().zip(ready) {
+            self.add(
+                &ready.counted.note(worked, notes),
+                &ready.rendered,
+                ready.gathered,
+            )?;
         }
         Ok(())
     }
 
-    fn add(&mut self, coded: &CodedNote<'_>) -> Result<()> {
-        let codebook = &self.rules.codebook.codebook;
-        let rendered: RenderedNote = render(coded, codebook);
-        self.tables.rendered(&rendered)?;
+    fn add(
+        &mut self,
+        coded: &CodedNote<'_>,
+        rendered: &RenderedNote,
+        gathered: Option<report::GatheredNote>,
+    ) -> Result<()> {
+        self.tables.rendered(rendered)?;
         self.tally.add(coded);
-        let participant = coded.note.participant.value.as_ref();
-        let about = self
-            .corpus
-            .participants
-            .iter()
-            .find(|p| Some(&p.id) == participant);
-        for crosstab in &mut self.crosstabs {
-            crosstab.add(coded, about);
+        if !self.crosstabs.is_empty() {
+            let participant = coded.note.participant.value.as_ref();
+            let about = self
+                .corpus
+                .participants
+                .iter()
+                .find(|p| Some(&p.id) == participant);
+            for crosstab in &mut self.crosstabs {
+                crosstab.add(coded, about);
+            }
         }
         self.quotes.add(coded);
-        if let Some(report) = &mut self.report {
-            report.add(coded);
+        if let (Some(report), Some(gathered)) = (&mut self.report, gathered) {
+            report.take(gathered);
         }
         if let Some(index) = &mut self.index {
-            index.add(coded, codebook)?;
+            index.add(coded, &self.rules.codebook.codebook)?;
         }
         Ok(())
     }

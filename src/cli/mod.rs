@@ -132,8 +132,11 @@ fn dispatch(command: Command) -> Result<Ending> {
     }
 }
 
+/// Codes one text.
+type CodeText = dyn FnMut(&str) -> Trial;
+
 /// Makes the function that codes one text as `run` would, for the examples of a codebook.
-fn trial(loaded: &Loaded) -> Result<Box<dyn FnMut(&str) -> Trial>> {
+fn trial(loaded: &Loaded) -> Result<Box<CodeText>> {
     let language = &loaded.codebook.language;
     let sections = in_language(builtin_section_rules, language)?;
     let cues = in_language(builtin_cues, language)?;

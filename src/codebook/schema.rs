@@ -28,6 +28,19 @@ mod tests {
         }
     }
 
+    /// Whether a value has one of the types that a schema's `type` names.
+    fn has_type(rule: &Value, value: &Value) -> bool {
+        let one = std::slice::from_ref(rule);
+        let mut types = rule.as_array().map_or(one, Vec::as_slice).iter();
+        types.any(|t| match t.as_str() {
+            Some("object") => value.is_object(),
+            Some("array") => value.is_array(),
+            Some("string") => value.is_string(),
+            Some("null") => value.is_null(),
+            _ => false,
+        })
+    }
+
     /// Whether a value fits a schema; knows the words of JSON Schema that ours uses and no others.
     fn fits(root: &Value, schema: &Value, value: &Value) -> Result<(), String> {
         let no = |why: &str| Err(format!("{why}: {value:.80}"));
@@ -38,16 +51,7 @@ mod tests {
                     fits(root, root.pointer(path).expect("a definition"), value)?;
                 }
                 "type" => {
-                    let one = std::slice::from_ref(rule);
-                    let types = rule.as_array().map_or(one, Vec::as_slice);
-                    let fits = types.iter().any(|t| match t.as_str() {
-                        Some("object") => value.is_object(),
-                        Some("array") => value.is_array(),
-                        Some("string") => value.is_string(),
-                        Some("null") => value.is_null(),
-                        _ => false,
-                    });
-                    if !fits {
+                    if !has_type(rule, value) {
                         return no("wrong type");
                     }
                 }
@@ -86,18 +90,24 @@ mod tests {
                         fits(root, rule, &json!(name))?;
                     }
                 }
-                "properties" | "additionalProperties" => {}
-                "$schema" | "$id" | "title" | "description" | "default" | "$defs" => {}
-                "enum" | "minItems" => {}
+                "properties"
+                | "additionalProperties"
+                | "$schema"
+                | "$id"
+                | "title"
+                | "description"
+                | "default"
+                | "$defs"
+                | "enum"
+                | "minItems" => {}
                 other => panic!("the check does not know {other}"),
             }
         }
         for (key, inner) in value.as_object().into_iter().flatten() {
             let known = schema.get("properties").and_then(|p| p.get(key));
             match (known, schema.get("additionalProperties")) {
-                (Some(rule), _) => fits(root, rule, inner)?,
                 (None, Some(Value::Bool(false))) => return no(&format!("unknown key {key}")),
-                (None, Some(rule)) => fits(root, rule, inner)?,
+                (Some(rule), _) | (None, Some(rule)) => fits(root, rule, inner)?,
                 (None, None) => {}
             }
         }

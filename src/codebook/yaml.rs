@@ -318,6 +318,8 @@ fn size(node: &Node) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     fn tree(source: &str) -> Node {
@@ -364,7 +366,7 @@ mod tests {
         let mut source = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for i in 1..9 {
             let before = vec![format!("*a{}", i - 1); 10].join(", ");
-            source.push_str(&format!("a{i}: &a{i} [{before}]\n"));
+            writeln!(source, "a{i}: &a{i} [{before}]").unwrap();
         }
         assert!(failure(&source).contains("million"));
         assert!(failure(&"[".repeat(10_000)).contains("V100"));

@@ -19,7 +19,7 @@ fn estimate(estimate: Estimate) -> Value {
         "se": estimate.se,
         "ci_low": estimate.ci_low,
         "ci_high": estimate.ci_high,
-        "why_undefined": estimate.why_undefined.map(|why| why.as_str()),
+        "why_undefined": estimate.why_undefined.map(crate::agreement::WhyUndefined::as_str),
     })
 }
 
