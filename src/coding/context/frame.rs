@@ -180,7 +180,7 @@ impl Frame {
                 ';' | '\u{2014}' | '\u{2192}' | '\u{2022}' | '>' => flags |= gap::CLAUSE,
                 // Boxes, ticked or not.
                 '\u{2610}'..='\u{2612}' | '\u{2713}' | '\u{2714}' | '\u{25A1}' => {
-                    flags |= gap::CLAUSE;
+                    flags |= gap::COMMA;
                 }
                 '-' | '\u{2013}' if chars.peek().is_some_and(|&n| n == '-' || n == '>') => {
                     flags |= gap::CLAUSE;

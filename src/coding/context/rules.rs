@@ -1,6 +1,6 @@
 //! The rules of a cue set, made ready for looking up.
 
-use regex::{Regex, RegexBuilder};
+use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use crate::model::cue::{CueCategory, CueRule, CueSet};
 use crate::model::pattern::{Pattern, PatternBody};
@@ -18,6 +18,8 @@ pub(super) struct Rules {
     of_terms: Vec<u32>,
     /// Terms that are regular expressions, with their rule: they may match signs without words.
     signs: Vec<(u32, Regex)>,
+    /// All of them at once: most sentences hold no sign.
+    any_sign: RegexSet,
     /// For each rule, the rules that its pronouns stand for.
     stands_for: Vec<Vec<u32>>,
 }
@@ -40,6 +42,12 @@ impl Rules {
                 }
             }
         }
+        let sources = signs.iter().map(|(_, regex)| regex.as_str());
+        let any_sign = RegexSetBuilder::new(sources)
+            .case_insensitive(true)
+            .size_limit(REGEX_BYTES_MAX * 64)
+            .build()
+            .unwrap_or_else(|_| RegexSet::empty());
         let rule_index = |id: &String| cues.rules.iter().position(|r| r.id == *id);
         let stands_for = cues.rules.iter().map(|rule| {
             let ids = rule.stands_for.iter().filter_map(rule_index);
@@ -51,6 +59,7 @@ impl Rules {
             clinician_sections: cues.clinician_sections.clone(),
             of_terms,
             signs,
+            any_sign,
         }
     }
 
@@ -82,22 +91,25 @@ impl Rules {
     /// Finds the signs of a sentence: the rule and the span in the source, by rule.
     pub(super) fn signs(&self, text: &str, words: &Words, sentence: Span) -> Vec<(u32, Span)> {
         let piece = sentence.slice(text);
-        let mut out = Vec::new();
         if words.normal().is_in_step() {
-            for (rule, regex) in &self.signs {
-                out.extend(regex.find_iter(piece).map(|m| {
-                    let span = Span::new(m.start() + sentence.start, m.end() + sentence.start);
-                    (*rule, span)
-                }));
-            }
-            return out;
+            return self.signs_in(piece, sentence.start, |span| span);
         }
         let normal = crate::text::NormalText::new(piece);
-        for (rule, regex) in &self.signs {
-            out.extend(regex.find_iter(normal.text()).map(|m| {
-                let span = normal.to_source(Span::new(m.start(), m.end()));
-                let span = Span::new(span.start + sentence.start, span.end + sentence.start);
-                (*rule, span)
+        self.signs_in(normal.text(), sentence.start, |span| normal.to_source(span))
+    }
+
+    fn signs_in(
+        &self,
+        folded: &str,
+        offset: usize,
+        to_source: impl Fn(Span) -> Span,
+    ) -> Vec<(u32, Span)> {
+        let mut out = Vec::new();
+        for index in self.any_sign.matches(folded) {
+            let (rule, regex) = &self.signs[index];
+            out.extend(regex.find_iter(folded).map(|m| {
+                let span = to_source(Span::new(m.start(), m.end()));
+                (*rule, Span::new(span.start + offset, span.end + offset))
             }));
         }
         out

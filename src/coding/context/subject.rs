@@ -17,6 +17,9 @@ const DETERMINERS_MAX: usize = 5;
 /// Words from a person to a passage without a verb between ("husband dizzy").
 const VERBLESS_WORDS_MAX: usize = 3;
 
+/// Relatives' sayings looked back at.
+const RELATIVES_BACK_MAX: usize = 8;
+
 /// The subject that governs a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Subject {
@@ -151,7 +154,7 @@ impl Pass<'_> {
             return;
         };
         let also_participant = self.frame.has(w, CueCategory::Participant);
-        let said = self.relatives.iter().any(|after| after.contains(&w));
+        let said = self.is_said(w);
         let free = !also_participant
             || !said && !self.participant_named && matches!(self.now, Subject::Person { .. });
         if free && self.rules.may_stand_for(rule, last_rule) {
@@ -165,6 +168,15 @@ impl Pass<'_> {
         } else {
             self.now = Subject::Participant;
         }
+    }
+
+    /// Whether a relative is said to say it.
+    fn is_said(&self, w: usize) -> bool {
+        let next = self.relatives.partition_point(|after| after.start <= w);
+        let first = next.saturating_sub(RELATIVES_BACK_MAX);
+        self.relatives[first..next]
+            .iter()
+            .any(|after| after.contains(&w))
     }
 
     /// Meets any word.
