@@ -4,14 +4,18 @@
 //! with what took it away. Copied text, duplicates and people's decisions are judged later.
 
 use super::context::{Context, SentenceContext, Target};
+use super::form_row::{FormRow, Statement};
 use super::join::{Judged, join};
 use super::patterns::{Classes, Match, PatternSet, Region, Vocabulary};
 use crate::error::{Error, Result};
 use crate::model::codebook::{CodeIndex, Codebook, Scope};
-use crate::model::coding::{Assertion, Coding, PatternId, PatternRole, TakenAway, Taker, WhyNot};
+use crate::model::coding::{
+    Assertion, Coding, PatternId, PatternRole, TakenAway, Taker, Voice, WhyNot,
+};
 use crate::model::cue::CueSet;
-use crate::model::layout::{Layout, SectionDefault};
+use crate::model::layout::{Layout, Section, SectionDefault, Sentence};
 use crate::model::pattern::Pattern;
+use crate::text::{Span, Words};
 
 /// Group of the codes that match within a sentence.
 const SENTENCE: usize = 0;
@@ -48,6 +52,16 @@ pub struct Coded {
     pub codings: Vec<Coding>,
     /// The matches that gave no coding, in the same order.
     pub taken: Vec<TakenAway>,
+}
+
+impl Coded {
+    fn sort(&mut self) {
+        self.codings
+            .sort_by_key(|c| (c.span.start, c.code, c.span.end));
+        self.taken
+            .sort_by_key(|t| (t.span.start, t.pattern.code, t.span.end, t.pattern));
+        self.taken.dedup();
+    }
 }
 
 impl Matcher {
@@ -126,7 +140,12 @@ impl Worker<'_> {
             judged: Vec::new(),
             taken: Vec::new(),
         };
+        let mut rows = Vec::new();
         for (index, sentence) in layout.sentences.iter().enumerate() {
+            if let Some(row) = FormRow::read(text, sentence.span) {
+                rows.push(row);
+                continue;
+            }
             let region = Region {
                 words: sentence.words.clone(),
                 span: sentence.span,
@@ -136,7 +155,63 @@ impl Worker<'_> {
         if !matcher.finders[NOTE].is_empty() {
             note.code_region(NOTE, &Region::whole(text, &layout.words), None);
         }
-        note.finish()
+        let mut coded = note.finish();
+        for row in rows {
+            self.code_row(text, layout, &row, &mut coded);
+        }
+        coded.sort();
+        coded
+    }
+
+    /// Codes what the ticked boxes of a form's row say; the form speaks with the clinician's voice.
+    fn code_row(&mut self, text: &str, layout: &Layout, row: &FormRow, coded: &mut Coded) {
+        for statement in row.statements(text) {
+            let alone = self.code_alone(&statement, layout);
+            for coding in alone.codings {
+                let mut coding = statement.moved(coding);
+                coding.section = layout.section_at(coding.span.start);
+                if coding.voice == Voice::Reported {
+                    coding.voice = Voice::Clinician;
+                }
+                coded.codings.push(coding);
+            }
+        }
+        if let Some((label, cue)) = row.unanswered(text) {
+            for coding in self.code_alone(&label, layout).codings {
+                coded.taken.push(TakenAway {
+                    pattern: coding.evidence.pattern,
+                    span: label.to_source(coding.span),
+                    by: Taker::Context { cue: cue.clone() },
+                });
+            }
+        }
+    }
+
+    /// Codes a statement as a note of its own, in the section that it stands in.
+    fn code_alone(&mut self, statement: &Statement, layout: &Layout) -> Coded {
+        let text = &statement.text;
+        let whole = Span::new(0, text.len());
+        let words = Words::new(text);
+        let start = statement.to_source(Span::new(0, 1)).start;
+        let section = layout.section_at(start).map(|at| Section {
+            heading: Span::new(0, 0),
+            span: whole,
+            ..layout.sections[at].clone()
+        });
+        let sentences = vec![Sentence {
+            span: whole,
+            words: 0..words.len(),
+        }];
+        let sections = section.into_iter().collect();
+        self.code(
+            text,
+            &Layout {
+                words,
+                sentences,
+                sections,
+                ..Layout::default()
+            },
+        )
     }
 }
 
@@ -282,10 +357,9 @@ impl NoteCoding<'_> {
             let counts = &self.matcher.count[coding.code.0 as usize];
             coding.why_not = (!counts.contains(&coding.assertion())).then_some(WhyNot::Assertion);
         }
-        codings.sort_by_key(|c| (c.span.start, c.code, c.span.end));
-        let mut taken = self.taken;
-        taken.sort_by_key(|t| (t.span.start, t.pattern.code, t.span.end, t.pattern));
-        taken.dedup();
-        Coded { codings, taken }
+        Coded {
+            codings,
+            taken: self.taken,
+        }
     }
 }

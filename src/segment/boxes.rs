@@ -4,9 +4,7 @@
 //! [ ] nausea` is two sentences; `Vomiting  [ ] yes  [x] no` is one, since the boxes answer it.
 
 use crate::model::headings::WordSet;
-use crate::text::{Span, fold};
-
-use super::lines::next_box;
+use crate::text::{Span, fold, next_box};
 
 /// Adds the bytes at which a sentence starts inside a line of boxes, less the line's own start;
 /// gives back where the running text behind the last box starts.

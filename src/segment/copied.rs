@@ -13,9 +13,7 @@ use std::ops::Range;
 use crate::model::corpus::{Note, NoteId, ParticipantId};
 use crate::model::headings::{CopyRules, SectionRules};
 use crate::model::layout::{CopiedSpan, Layout};
-use crate::text::Span;
-
-use super::lines::next_box;
+use crate::text::{Span, next_box};
 
 /// Remembers the pairs of words of a participant's notes, which come in the corpus's order.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 //! Comes in: a text. Goes out: its lines that hold something, each with what kind it is, whether a
 //! paragraph starts there and whether it goes on from the line before (hard-wrapped prose).
 
-use crate::text::Span;
+use crate::text::{Span, next_box};
 
 /// One line with something in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,43 +127,6 @@ fn kind(piece: &str) -> Kind {
         return Kind::Item;
     }
     Kind::Prose
-}
-
-/// The first box of a piece at or behind a byte: `[ ]`, `[x]`, `( )`, `(x)`, `☐`, `☒` ...
-pub(super) fn next_box(piece: &str, from: usize) -> Option<Span> {
-    let bytes = piece.as_bytes();
-    for at in from..bytes.len() {
-        let len = match bytes[at] {
-            b'[' => box_length(bytes, at, b']'),
-            b'(' => box_length(bytes, at, b')'),
-            0xE2 => match piece.get(at..).and_then(|rest| rest.chars().next()) {
-                Some('☐' | '☑' | '☒' | '□' | '■' | '✓' | '✔' | '✗' | '✘') => {
-                    Some(3)
-                }
-                _ => None,
-            },
-            _ => None,
-        };
-        if let Some(len) = len {
-            return Some(Span::new(at, at + len));
-        }
-    }
-    None
-}
-
-/// The length of a bracketed box that starts at a byte; round ones must be blank or ticked alone.
-fn box_length(bytes: &[u8], at: usize, close: u8) -> Option<usize> {
-    let inside = bytes[at + 1..].iter().take(5).position(|&b| b == close)?;
-    let content = &bytes[at + 1..at + 1 + inside];
-    let ticked = match content.trim_ascii() {
-        b"" => close == b']' || (!content.is_empty() && bytes.get(at + 3) == Some(&b' ')),
-        b"x" | b"X" => true,
-        b"*" | b"v" | b"V" => close == b']',
-        mark => close == b']' && matches!(mark, b"\xE2\x9C\x93" | b"\xE2\x9C\x94"),
-    };
-    // `[x]` directly behind a letter is no box but a footnote mark.
-    let free = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
-    (ticked && free).then_some(inside + 2)
 }
 
 /// The length of a list item's marker with the white space behind it: `- `, `* `, `3. `, `b) `.

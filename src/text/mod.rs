@@ -2,12 +2,14 @@
 //!
 //! Comes in: a note's text. Goes out: byte spans into it. Refuses: to change it.
 
+pub mod boxes;
 pub mod normal;
 pub mod span;
 pub mod stem;
 pub mod token;
 pub mod words;
 
+pub use boxes::{is_ticked, next_box};
 pub use normal::{NormalText, fold};
 pub use span::{CodePoints, Span};
 pub use stem::Stemmer;
