@@ -33,15 +33,37 @@ pub(crate) struct Shared<'s> {
     pub(crate) spool: &'s Spool,
 }
 
-/// What is kept of a note between reading and settling.
-#[derive(Debug)]
+/// What is kept of notes between reading and settling: what settling takes, and the rest of each.
+#[derive(Debug, Default)]
 pub(crate) struct Kept {
-    pub(crate) raw: RawNote,
-    pub(crate) attributed: Attributed,
+    pub(crate) raws: Vec<(RawNote, Attributed)>,
+    pub(crate) rests: Vec<Rest>,
+}
+
+/// What stays beside a note's metadata while it is settled.
+#[derive(Debug)]
+pub(crate) struct Rest {
     pub(crate) place: Place,
     pub(crate) fingerprint: Fingerprint,
     pub(crate) turns: Vec<Turn>,
     pub(crate) warnings: Vec<String>,
+}
+
+impl Kept {
+    /// How many notes.
+    pub(crate) fn len(&self) -> usize {
+        self.raws.len()
+    }
+
+    /// Takes another source's notes behind its own.
+    pub(crate) fn append(&mut self, mut other: Self) {
+        if self.raws.is_empty() {
+            *self = other;
+        } else {
+            self.raws.append(&mut other.raws);
+            self.rests.append(&mut other.rests);
+        }
+    }
 }
 
 /// A note as a format's reader hands it over.
@@ -60,7 +82,7 @@ pub(crate) struct Draft {
 /// What was gathered from a source.
 #[derive(Debug)]
 pub(crate) struct Gathered {
-    pub(crate) kept: Vec<Kept>,
+    pub(crate) kept: Kept,
     /// Ledger rows of places inside it.
     pub(crate) rows: Vec<LedgerRow>,
     /// Places that gave no note and have no row, by outcome.
@@ -81,7 +103,7 @@ pub(crate) struct Gather<'s> {
     pub(crate) of_whole_file: Vec<String>,
     /// Rows that are no notes and are not named one by one.
     pub(crate) unnamed: BTreeMap<Outcome, usize>,
-    pub(crate) kept: Vec<Kept>,
+    pub(crate) kept: Kept,
     pub(crate) rows: Vec<LedgerRow>,
 }
 
@@ -97,7 +119,7 @@ impl<'s> Gather<'s> {
             named: 0,
             of_whole_file: Vec::new(),
             unnamed: BTreeMap::new(),
-            kept: Vec::new(),
+            kept: Kept::default(),
             rows: Vec::new(),
         }
     }
@@ -178,32 +200,35 @@ impl<'s> Gather<'s> {
             .write(batch.iter().map(|d| d.text.as_str()))?;
         let recogniser = self.shared.recogniser;
         let (source, common) = (&self.source, &self.common);
-        let kept = batch
+        let read = batch
             .into_par_iter()
             .zip(places)
             .with_min_len(16)
             .map(|(draft, place)| {
                 let clues = with_common(draft.clues, common);
                 let attributed = recogniser.attribute(&clues, &draft.text);
-                Kept {
-                    raw: RawNote {
-                        source: source.clone(),
-                        locator: draft.locator,
-                        given_id: draft.given_id,
-                        // Settling looks at what was attributed; only the fields live on.
-                        clues: Clues {
-                            fields: clues.fields,
-                            ..Clues::default()
-                        },
+                let raw = RawNote {
+                    source: source.clone(),
+                    locator: draft.locator,
+                    given_id: draft.given_id,
+                    // Settling looks at what was attributed; only the fields live on.
+                    clues: Clues {
+                        fields: clues.fields,
+                        ..Clues::default()
                     },
-                    attributed,
+                };
+                let rest = Rest {
                     place,
                     fingerprint: Fingerprint::of(&draft.text),
                     turns: draft.turns,
                     warnings: draft.warnings,
-                }
+                };
+                ((raw, attributed), rest)
             });
-        self.kept.par_extend(kept);
+        for (raw, rest) in read.collect::<Vec<_>>() {
+            self.kept.raws.push(raw);
+            self.kept.rests.push(rest);
+        }
         Ok(())
     }
 }

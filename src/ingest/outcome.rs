@@ -81,7 +81,7 @@ pub(crate) struct SourceReading {
     /// Its ledger rows: its own, then those of its notes.
     pub(crate) rows: Vec<LedgerRow>,
     /// Its notes.
-    pub(crate) kept: Vec<Kept>,
+    pub(crate) kept: Kept,
     /// What was recognised in it.
     pub(crate) report: SourceReport,
 }
@@ -118,7 +118,7 @@ pub(crate) fn nothing(row: LedgerRow, outcome: Outcome, reason: String) -> Sourc
             reason,
             ..row
         }],
-        kept: Vec::new(),
+        kept: Kept::default(),
         report,
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::error::Result;
 use crate::model::corpus::{Note, NoteId, Participant};
-use crate::model::layout::Turn;
 use crate::model::ledger::Ledger;
 
-use super::duplicates::{Candidate, Fingerprint, find_duplicates};
+use super::duplicates::{Candidate, find_duplicates};
+use super::gather::{Kept, Rest};
 use super::note_id::{Assigned, assign};
 use super::options::Options;
 use super::outcome::SourceReading;
@@ -23,14 +23,6 @@ pub(crate) struct SettledStudy {
     pub(crate) sources: Vec<SourceReport>,
 }
 
-/// What stays beside a note's metadata while it is settled.
-struct Rest {
-    place: Place,
-    fingerprint: Fingerprint,
-    turns: Vec<Turn>,
-    warnings: Vec<String>,
-}
-
 /// Settles all files' notes; files come in path order.
 pub(crate) fn settle_all(
     files: Vec<SourceReading>,
@@ -40,22 +32,15 @@ pub(crate) fn settle_all(
 ) -> Result<SettledStudy> {
     let mut ledger = Ledger::default();
     let mut sources = Vec::new();
-    let (mut raws, mut rests) = (Vec::new(), Vec::new());
+    let mut kept = Kept::default();
     let mut firsts = Vec::new();
     for file in files {
         ledger.rows.extend(file.rows);
-        firsts.push((!file.kept.is_empty()).then_some(raws.len()));
+        firsts.push((file.kept.len() > 0).then_some(kept.len()));
         sources.push(file.report);
-        for kept in file.kept {
-            raws.push((kept.raw, kept.attributed));
-            rests.push(Rest {
-                place: kept.place,
-                fingerprint: kept.fingerprint,
-                turns: kept.turns,
-                warnings: kept.warnings,
-            });
-        }
+        kept.append(file.kept);
     }
+    let Kept { raws, mut rests } = kept;
     let order = SettleOptions {
         date_order: options.date_order,
         today: options.today,
@@ -65,16 +50,12 @@ pub(crate) fn settle_all(
     for (source, first) in sources.iter_mut().zip(firsts) {
         source.sample = first.and_then(|at| ids.get(at)).map(|a| NoteId::new(&a.id));
     }
-    let mut notes: Vec<(Note, Rest)> = settled
-        .notes
-        .into_iter()
-        .zip(ids)
-        .zip(rests)
+    let named = settled.notes.into_iter().zip(ids).zip(&mut rests);
+    let mut notes: Vec<Note> = named
         .map(|(((raw, recognised), id), rest)| note(raw, recognised, id, rest))
         .collect();
-    notes.sort_by(|(a, _), (b, _)| corpus_order(a).cmp(&corpus_order(b)));
-    mark_duplicates(&mut notes, spool)?;
-    let (notes, rests): (Vec<Note>, Vec<Rest>) = notes.into_iter().unzip();
+    sort_both(&mut notes, &mut rests);
+    mark_duplicates(&mut notes, &rests, spool)?;
     Ok(SettledStudy {
         notes,
         places: rests.into_iter().map(|r| r.place).collect(),
@@ -82,6 +63,24 @@ pub(crate) fn settle_all(
         ledger,
         sources,
     })
+}
+
+/// Puts notes into corpus order, in place, and what belongs to them with them.
+fn sort_both(notes: &mut [Note], rests: &mut [Rest]) {
+    let mut order: Vec<usize> = (0..notes.len()).collect();
+    order.sort_by(|&a, &b| corpus_order(&notes[a]).cmp(&corpus_order(&notes[b])));
+    let mut target = vec![0; order.len()];
+    for (to, &from) in order.iter().enumerate() {
+        target[from] = to;
+    }
+    for i in 0..target.len() {
+        while target[i] != i {
+            let to = target[i];
+            notes.swap(i, to);
+            rests.swap(i, to);
+            target.swap(i, to);
+        }
+    }
 }
 
 /// Participant, date, id; those without come last.
@@ -96,11 +95,11 @@ fn corpus_order(note: &Note) -> impl Ord + '_ {
     )
 }
 
-fn note(raw: RawNote, recognised: Recognised, id: Assigned, mut rest: Rest) -> (Note, Rest) {
+fn note(raw: RawNote, recognised: Recognised, id: Assigned, rest: &mut Rest) -> Note {
     let mut warnings = std::mem::take(&mut rest.warnings);
     warnings.extend(id.warning);
     warnings.extend(recognised.warnings);
-    let note = Note {
+    Note {
         id: NoteId::new(id.id),
         source: raw.source,
         locator: raw.locator,
@@ -114,13 +113,13 @@ fn note(raw: RawNote, recognised: Recognised, id: Assigned, mut rest: Rest) -> (
         turns: std::mem::take(&mut rest.turns),
         duplicate_of: None,
         warnings,
-    };
-    (note, rest)
+    }
 }
 
-fn mark_duplicates(notes: &mut [(Note, Rest)], spool: &Spool) -> Result<()> {
+fn mark_duplicates(notes: &mut [Note], rests: &[Rest], spool: &Spool) -> Result<()> {
     let candidates: Vec<Candidate<'_>> = notes
         .iter()
+        .zip(rests)
         .map(|(note, rest)| Candidate {
             participant: note.participant.value.as_ref(),
             date: note.date.value,
@@ -131,8 +130,8 @@ fn mark_duplicates(notes: &mut [(Note, Rest)], spool: &Spool) -> Result<()> {
         .collect();
     let repeats = find_duplicates(&candidates, spool)?;
     for (at, original) in repeats {
-        let id = notes.get(original).map(|(note, _)| note.id.clone());
-        if let Some((note, _)) = notes.get_mut(at) {
+        let id = notes.get(original).map(|note| note.id.clone());
+        if let Some(note) = notes.get_mut(at) {
             note.duplicate_of = id;
         }
     }
