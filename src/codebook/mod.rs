@@ -3,7 +3,6 @@
 mod cues;
 pub mod diff;
 pub mod examples;
-#[allow(dead_code, reason = "the loaders that read with it land one by one")]
 mod findings;
 mod headings;
 mod lint;
@@ -14,7 +13,7 @@ mod references;
 mod rules;
 mod schema;
 pub mod show;
-#[allow(dead_code, reason = "the loaders that read with it land one by one")]
+mod trial;
 mod yaml;
 
 pub use cues::{builtin_cues, load_cues};
@@ -24,3 +23,4 @@ pub use load::{Loaded, builtin, builtin_names, load, load_text, open};
 pub use pattern::{PatternError, parse_pattern};
 pub use rules::{RULES, Rule};
 pub use schema::SCHEMA;
+pub use trial::of_pattern;

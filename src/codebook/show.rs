@@ -77,7 +77,11 @@ fn sizes(code: &Code) -> String {
         .filter(|(n, _)| *n > 0)
         .map(|(n, w)| count(*n, w))
         .collect();
-    format!("[{}]", told.join(", "))
+    if told.is_empty() {
+        String::new()
+    } else {
+        format!("[{}]", told.join(", "))
+    }
 }
 
 /// A number with its noun.
@@ -224,7 +228,7 @@ mod tests {
         let drawn = tree(&loaded.codebook);
         insta::assert_snapshot!(drawn, @r"
         a 1 (en): 3 codes, 2 patterns, 0 word lists
-        ├─ x  []
+        ├─ x
         │  │  All x.
         │  └─ x/y  [1 pattern]
         │        A y.
