@@ -12,10 +12,12 @@ use crate::text::Span;
 
 use super::people::People;
 use super::phrases::Reading;
-use super::words::{Gap, words};
+use super::words::{Gap, ending, words};
 
 /// Most words of a title line that ends with initials: "KT 2/11/22 JL".
 const TITLE_WORDS_MAX: usize = 12;
+/// How much of a note's last lines may hold a signature, in bytes.
+const SIGNED_MAX: usize = 160;
 /// Longest signature line in characters.
 const SIGNATURE_MAX: usize = 60;
 
@@ -90,6 +92,7 @@ impl Authors {
 
     /// The author who signs a note's last line.
     pub(super) fn in_signature(&self, line: &str, people: &People) -> Option<String> {
+        let line = ending(line, SIGNED_MAX);
         let line = line.trim().trim_matches(['*', '_', '`', '|']).trim();
         if let Some(found) = first(self.marked.as_ref(), line) {
             return self.believed(found, people);

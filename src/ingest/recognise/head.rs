@@ -9,7 +9,7 @@ use crate::model::reading::Role;
 use crate::text::Span;
 
 use super::columns::{Columns, Name};
-use super::words::{Gap, Word, words};
+use super::words::{Gap, Word, opening, words};
 
 /// Most lines of a head.
 const LINES_MAX: usize = 16;
@@ -183,7 +183,8 @@ const SEPARATORS_AT_END: [char; 7] = [' ', '\t', '*', '|', ',', ';', '_'];
 
 /// All keys of a line: names of columns with a colon, an equals sign, a tab or a bar behind.
 fn keys(line: &str, columns: &Columns) -> Vec<Key> {
-    let all = words(line);
+    // The last key's value begins a little further on.
+    let all = words(opening(line, KEYS_WITHIN * 2));
     let mut out: Vec<Key> = Vec::new();
     let mut at = 0;
     while all.get(at).is_some_and(|w| w.span.start <= KEYS_WITHIN) {
@@ -320,16 +321,7 @@ pub(super) fn bare(line: &str) -> &str {
 
 /// The first sentences of a line.
 fn sentences(line: &str) -> Vec<&str> {
-    let cut = line
-        .char_indices()
-        .map(|(i, _)| i)
-        .take_while(|i| *i <= OPENING_MAX)
-        .last();
-    let line = if line.len() > OPENING_MAX {
-        Span::new(0, cut.unwrap_or(0)).slice(line)
-    } else {
-        line
-    };
+    let line = opening(line, OPENING_MAX);
     let all = words(line);
     let mut out = Vec::new();
     let mut start = 0;

@@ -30,6 +30,11 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
+    /// Whether it names a type at all.
+    pub(super) fn says(&self) -> bool {
+        !self.kinds.is_empty() || !self.open.is_empty()
+    }
+
     /// The note's own type.
     pub(super) fn kind(&self) -> Option<usize> {
         self.kinds.first().copied()
@@ -210,15 +215,14 @@ impl Kinds {
     }
 
     /// Where a line names a type, for telling header lines from prose.
-    pub(super) fn spans(&self, line: &str, reading: Reading) -> Vec<(Span, bool)> {
-        let all = words(line);
-        let found = self.phrases.find(&all, reading);
+    pub(super) fn spans(&self, all: &[Word], reading: Reading) -> Vec<(Span, bool)> {
+        let found = self.phrases.find(all, reading);
         let named = found.iter().filter_map(|f| {
             let (first, last) = (
                 all.get(f.words.start)?,
                 all.get(f.words.end.checked_sub(1)?)?,
             );
-            let is_other = f.value == Meaning::Nothing || self.is_another(&all, f, &found);
+            let is_other = f.value == Meaning::Nothing || self.is_another(all, f, &found);
             Some((Span::new(first.span.start, last.span.end), !is_other))
         });
         named.collect()

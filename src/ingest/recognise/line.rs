@@ -85,8 +85,11 @@ impl Lines {
         text: &str,
         place: Place,
     ) -> Vec<FoundDate> {
-        let all = words(text);
         let mut found = calendar.find(text, place);
+        if found.is_empty() {
+            return found;
+        }
+        let all = words(text);
         found.retain(|date| {
             let end = all
                 .iter()
@@ -141,9 +144,10 @@ impl Readers<'_> {
     pub(super) fn analyse(&self, line: &str) -> HeaderLine {
         let reading = reading_of(line);
         let dates = self.lines.note_dates(self.calendar, line, Place::Line);
-        let people = self.people.spans(line, reading);
-        let types = self.types.spans(line, reading);
-        let settings = self.settings.spans(line, reading);
+        let all = words(line);
+        let people = self.people.spans_among(&all, line, reading);
+        let types = self.types.spans(&all, reading);
+        let settings = self.settings.spans(&all, reading);
         let authors = self.authors.spans(line);
         let spans: Vec<Span> = dates
             .iter()
@@ -152,7 +156,6 @@ impl Readers<'_> {
             .chain(types.iter().chain(&settings).map(|(span, _)| *span))
             .chain(authors.iter().copied())
             .collect();
-        let all = words(line);
         let is_said = |word: &super::words::Word| {
             spans.iter().any(|s| s.contains(word.span))
                 || word.is_number

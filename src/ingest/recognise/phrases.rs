@@ -3,7 +3,8 @@
 //! Comes in: lists of phrases with what each stands for. Goes out: [`Found`] phrases that do not
 //! overlap. A number word or digits fill a `<n>`; a long word may have one slip of the pen.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use super::words::{Gap, Word, words};
@@ -16,9 +17,10 @@ const NUMBER_MAX: u32 = 99;
 /// A list of phrases, each with a value.
 #[derive(Debug)]
 pub(super) struct Phrases<T> {
-    by_first: BTreeMap<String, Vec<Phrase<T>>>,
-    known_words: BTreeSet<String>,
-    long_words: BTreeSet<String>,
+    by_first: HashMap<String, Vec<Phrase<T>>>,
+    known_words: HashSet<String>,
+    /// Long words by first letter and length in bytes.
+    long_words: HashMap<(u8, usize), Vec<String>>,
     numbers: Numbers,
 }
 
@@ -86,8 +88,9 @@ pub(super) struct Found<T> {
 impl<T: Clone> Phrases<T> {
     /// Compiles phrases.
     pub(super) fn new<'p>(list: impl IntoIterator<Item = (&'p str, T)>, numbers: &Numbers) -> Self {
-        let mut by_first: BTreeMap<String, Vec<Phrase<T>>> = BTreeMap::new();
-        let (mut known_words, mut long_words) = (BTreeSet::new(), BTreeSet::new());
+        let mut by_first: HashMap<String, Vec<Phrase<T>>> = HashMap::new();
+        let mut known_words = HashSet::new();
+        let mut long_words: HashMap<(u8, usize), Vec<String>> = HashMap::new();
         for (written, value) in list {
             let parts = parts(written);
             let first = match parts.first() {
@@ -99,18 +102,17 @@ impl<T: Clone> Phrases<T> {
                 let Part::Word { text, .. } = part else {
                     continue;
                 };
-                known_words.insert(text.clone());
-                if text.chars().count() >= SLIP_LETTERS_MIN {
-                    long_words.insert(text.clone());
+                let is_new = known_words.insert(text.clone());
+                if is_new && text.len() >= SLIP_LETTERS_MIN {
+                    let first = text.bytes().next().unwrap_or_default();
+                    let bucket = long_words.entry((first, text.len())).or_default();
+                    bucket.push(text.clone());
                 }
             }
             by_first
                 .entry(first)
                 .or_default()
                 .push(Phrase { parts, value });
-        }
-        for phrases in by_first.values_mut() {
-            phrases.sort_by_key(|p| std::cmp::Reverse(p.parts.len()));
         }
         Self {
             by_first,
@@ -222,7 +224,10 @@ impl<T: Clone> Phrases<T> {
         if word.len() + 1 < SLIP_LETTERS_MIN || self.known_words.contains(word) {
             return word;
         }
-        let near = self.long_words.iter().find(|known| is_slip(word, known));
+        let first = word.bytes().next().unwrap_or_default();
+        let lengths = word.len().saturating_sub(1)..=word.len() + 1;
+        let buckets = lengths.filter_map(|length| self.long_words.get(&(first, length)));
+        let near = buckets.flatten().find(|known| is_slip(word, known));
         near.map_or(word, String::as_str)
     }
 }
@@ -253,23 +258,20 @@ fn parts(written: &str) -> Vec<Part> {
 }
 
 /// Whether one insertion, deletion, substitution or swap of neighbours, not in the first letter,
-/// makes one word the other.
+/// makes one word the other. Letters of two bytes count as two.
 fn is_slip(word: &str, known: &str) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (word.chars().collect(), known.chars().collect());
-    if a.first() != b.first() || a.len().abs_diff(b.len()) > 1 {
+    let (a, b) = (word.as_bytes(), known.as_bytes());
+    let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    if same == 0 {
         return false;
     }
-    let same = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let (Some(rest_a), Some(rest_b)) = (a.get(same..), b.get(same..)) else {
-        return false;
-    };
-    let tail = |of: usize, rest: &[char]| rest.get(of..).map(<[char]>::to_vec);
-    match rest_a.len().cmp(&rest_b.len()) {
-        std::cmp::Ordering::Less => tail(1, rest_b).as_deref() == Some(rest_a),
-        std::cmp::Ordering::Greater => tail(1, rest_a).as_deref() == Some(rest_b),
-        std::cmp::Ordering::Equal => {
-            let swapped = rest_a.len() > 1 && rest_a[0] == rest_b[1] && rest_a[1] == rest_b[0];
-            tail(1, rest_a) == tail(1, rest_b) || (swapped && tail(2, rest_a) == tail(2, rest_b))
+    match a.len().cmp(&b.len()) {
+        Ordering::Less => b.len() - a.len() == 1 && a.get(same..) == b.get(same + 1..),
+        Ordering::Greater => a.len() - b.len() == 1 && a.get(same + 1..) == b.get(same..),
+        Ordering::Equal => {
+            let is_swap = a.get(same) == b.get(same + 1) && a.get(same + 1) == b.get(same);
+            a.get(same + 1..) == b.get(same + 1..)
+                || (is_swap && a.get(same + 2..) == b.get(same + 2..))
         }
     }
 }

@@ -80,6 +80,21 @@ pub(super) fn words(text: &str) -> Vec<Word> {
     out
 }
 
+/// The first bytes of a text, cut between characters.
+pub(super) fn opening(text: &str, bytes_max: usize) -> &str {
+    let end = (0..=bytes_max.min(text.len()))
+        .rev()
+        .find(|&i| text.is_char_boundary(i));
+    Span::new(0, end.unwrap_or(0)).slice(text)
+}
+
+/// The last bytes of a text, cut between characters.
+pub(super) fn ending(text: &str, bytes_max: usize) -> &str {
+    let from = text.len().saturating_sub(bytes_max);
+    let start = (from..=text.len()).find(|&i| text.is_char_boundary(i));
+    Span::new(start.unwrap_or(text.len()), text.len()).slice(text)
+}
+
 /// Whether a character belongs to the word that the one before it is of. Digits and letters part,
 /// and so do a small and a capital letter ("medFollowUp"); an apostrophe before a letter stays.
 fn continues(before: char, next: char, is_number: bool) -> bool {

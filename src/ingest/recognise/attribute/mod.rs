@@ -11,11 +11,14 @@ use super::dates::{FoundDate, Place};
 use super::head::{Head, head, header};
 use super::line::{Readers, reading_of};
 use super::people::PersonClue;
-use super::words::words;
+use super::words::{opening, words};
 use super::{Attributed, Recogniser};
 
 /// How far into the text a participant of the table is looked for, in bytes.
 const BODY_LOOKED_AT: usize = 1500;
+/// How many lines of a text, and how much of each, may prove an order of day and month.
+const PROVING_LINES: usize = 60;
+const PROVING_BYTES: usize = 2000;
 /// Longest line that may be a signature with a date.
 const SIGNED_LINE_MAX: usize = 70;
 
@@ -73,8 +76,9 @@ impl Recogniser {
         let mut out = Attributed::default();
         self.people_of(sources, &mut out);
         self.dates_of(sources, &mut out);
-        self.session_type_of(sources, &mut out);
-        out.setting = self.setting_of(sources);
+        let pieces = self.pieces(sources);
+        self.session_type_of(sources, &pieces, &mut out);
+        out.setting = self.setting_of(sources, &pieces);
         out.author = self.author_of(sources);
         out
     }
@@ -114,20 +118,15 @@ impl Recogniser {
         for folder in clues.folders.iter().rev() {
             add(Basis::Folder, self.people.in_name(folder));
         }
-        let opening = sources.own.opening.iter().take(2);
-        for sentence in opening.filter(|s| !self.people.lists_several(s)) {
+        let sentences = sources.own.opening.iter().take(2);
+        for sentence in sentences.filter(|s| !self.people.lists_several(s)) {
             add(
                 Basis::Text,
                 self.people.in_line(sentence, reading_of(sentence)),
             );
         }
         if out.people.is_empty() {
-            let end = sources
-                .text
-                .char_indices()
-                .map(|(i, _)| i)
-                .find(|i| *i >= BODY_LOOKED_AT);
-            let body = Span::new(0, end.unwrap_or(sources.text.len())).slice(sources.text);
+            let body = opening(sources.text, BODY_LOOKED_AT);
             let found = self.people.only_listed(body);
             out.people.extend(found.map(|clue| (Basis::Text, clue)));
         }
@@ -181,7 +180,9 @@ impl Recogniser {
                 .extend(best(find(name, Place::Name)).map(|date| (basis, date)));
         }
         self.text_dates(sources, out);
-        out.body_proves = self.proofs(sources.text);
+        if out.dates.iter().any(|(_, date)| date.readings.len() > 1) {
+            out.body_proves = self.proofs(sources.text);
+        }
     }
 
     /// Dates that the text's first and last lines give as the note's, and months that a file's
@@ -189,10 +190,13 @@ impl Recogniser {
     fn text_dates(&self, sources: &Sources<'_>, out: &mut Attributed) {
         let find = |text: &str| self.lines.note_dates(&self.calendar, text, Place::Line);
         for (number, sentence) in sources.own.opening.iter().enumerate() {
+            let mut found = find(sentence);
+            if found.is_empty() {
+                continue;
+            }
             let about = self.readers().analyse(sentence);
             let is_fragment = about.other_words <= if number == 0 { 3 } else { 1 };
             let is_bare = number == 0 && about.other_words <= 1;
-            let mut found = find(sentence);
             found.retain(|d| {
                 let before = Span::new(0, d.span.start).slice(sentence);
                 let is_now = number == 0 && self.types.speaks_of_now(before);
@@ -211,21 +215,19 @@ impl Recogniser {
             .filter(|l| l.len() <= SIGNED_LINE_MAX)
             .take(2)
         {
-            let found = find(line).into_iter().filter(FoundDate::is_full);
+            let found: Vec<FoundDate> = find(line).into_iter().filter(FoundDate::is_full).collect();
+            if found.is_empty() {
+                continue;
+            }
             let is_signature = self
                 .authors
                 .in_signature(&without_date(line, self), &self.people);
             if is_signature.is_some() {
                 out.dates
-                    .extend(best(found.collect()).map(|date| (Basis::Text, date)));
+                    .extend(best(found).map(|date| (Basis::Text, date)));
             }
         }
-        let preamble = sources
-            .preamble
-            .titles
-            .iter()
-            .chain(&sources.preamble.opening);
-        for line in preamble {
+        for line in sources.preamble_lines() {
             let found = self.calendar.find(line, Place::Name).into_iter();
             let partial = found.filter(|d| d.only().is_some_and(|p| p.day.is_none()));
             out.dates
@@ -235,10 +237,12 @@ impl Recogniser {
 
     /// The orders that dates with a year prove in the text's opening part.
     fn proofs(&self, text: &str) -> Vec<DateOrder> {
-        let found = text
+        let lines = text
             .lines()
-            .take(60)
-            .flat_map(|l| self.calendar.find(l, Place::Line));
+            .take(PROVING_LINES)
+            .map(|l| opening(l, PROVING_BYTES));
+        let dated = lines.filter(|l| has_numeric_date(l));
+        let found = dated.flat_map(|l| self.calendar.find(l, Place::Line));
         let mut proofs: Vec<DateOrder> = found
             .filter(FoundDate::is_full)
             .filter_map(|d| d.proves)
@@ -309,6 +313,12 @@ impl Recogniser {
 }
 
 impl<'n> Sources<'n> {
+    /// Lines that stand before the first block of the file.
+    fn preamble_lines(&self) -> impl Iterator<Item = &'n str> {
+        let preamble = &self.preamble;
+        preamble.titles.iter().chain(&preamble.opening).copied()
+    }
+
     /// Values of a role that stand in columns, front matter and headers, in the order of trust.
     fn values(&self, role: Role) -> impl Iterator<Item = (Basis, &'n str)> {
         let of_role = self.fields.iter().filter(move |(_, r, _)| *r == role);
@@ -341,6 +351,14 @@ fn stands_free(line: &str, date: &FoundDate) -> bool {
 /// Whether a date without year stands at the start of its sentence.
 fn starts_with_day(date: &FoundDate) -> bool {
     date.span.start <= 6 && date.lacks_year()
+}
+
+/// Whether digits, a separator and digits stand in a line.
+fn has_numeric_date(line: &str) -> bool {
+    let is_between = |w: &[u8]| {
+        w[0].is_ascii_digit() && matches!(w[1], b'/' | b'-' | b'.') && w[2].is_ascii_digit()
+    };
+    line.as_bytes().windows(3).any(is_between)
 }
 
 /// A short line without its first date: "RC 3/4/21" and "3/4/21 RC" are signatures.

@@ -18,7 +18,7 @@ use super::Sources;
 const SHORT_SENTENCE_WORDS: usize = 10;
 
 /// A piece of text that may name a session type or a setting.
-struct Piece<'n> {
+pub(super) struct Piece<'n> {
     basis: Basis,
     text: Cow<'n, str>,
     reading: Reading,
@@ -28,10 +28,14 @@ struct Piece<'n> {
 
 impl Recogniser {
     /// Finds the session type.
-    pub(super) fn session_type_of(&self, sources: &Sources<'_>, out: &mut Attributed) {
-        let pieces = self.pieces(sources, Role::SessionType);
+    pub(super) fn session_type_of(
+        &self,
+        sources: &Sources<'_>,
+        pieces: &[Piece<'_>],
+        out: &mut Attributed,
+    ) {
         let mut said: Vec<(Basis, Verdict)> = Vec::new();
-        for piece in &pieces {
+        for piece in pieces {
             let mut verdict = self.types.read(&piece.text, piece.reading);
             verdict.is_sure |= piece.is_answer && verdict.is_whole && !verdict.kinds.is_empty();
             // "Gen-Med-SOAP" is no medication check: beside other words a weak phrase says nothing.
@@ -40,20 +44,18 @@ impl Recogniser {
             }
             said.push((piece.basis, verdict));
         }
-        said.extend(self.opening_type(sources));
-        for line in sources
-            .preamble
-            .titles
-            .iter()
-            .chain(&sources.preamble.opening)
-        {
-            let mut verdict = self.types.read(line, reading_of(line));
-            verdict.is_sure = false;
-            said.push((Basis::Header, verdict));
-        }
-        for (role, value) in &sources.clues.study {
-            if *role == Role::SessionType {
-                said.push((Basis::StudyFile, self.types.read(value, Reading::Name)));
+        // What follows is weaker than all of this, and does not speak against it.
+        if !said.iter().any(|(_, v)| v.is_sure && v.says()) {
+            said.extend(self.opening_type(sources));
+            for line in sources.preamble_lines() {
+                let mut verdict = self.types.read(line, reading_of(line));
+                verdict.is_sure = false;
+                said.push((Basis::Header, verdict));
+            }
+            for (role, value) in &sources.clues.study {
+                if *role == Role::SessionType {
+                    said.push((Basis::StudyFile, self.types.read(value, Reading::Name)));
+                }
             }
         }
         out.session_number = said.iter().find_map(|(_, verdict)| verdict.number);
@@ -79,7 +81,7 @@ impl Recogniser {
             } else {
                 continue;
             };
-            if verdict.is_sure && (!verdict.kinds.is_empty() || !verdict.open.is_empty()) {
+            if verdict.is_sure && verdict.says() {
                 return Some((Basis::Text, verdict));
             }
         }
@@ -96,7 +98,11 @@ impl Recogniser {
     }
 
     /// Finds the setting.
-    pub(super) fn setting_of(&self, sources: &Sources<'_>) -> Sourced<String> {
+    pub(super) fn setting_of(
+        &self,
+        sources: &Sources<'_>,
+        pieces: &[Piece<'_>],
+    ) -> Sourced<String> {
         for (basis, value) in sources.values(Role::Setting) {
             let value = value.trim();
             if !value.chars().any(char::is_alphanumeric) || self.is_empty_value(value) {
@@ -108,43 +114,26 @@ impl Recogniser {
             let plain = || ticked.trim_matches([';', ' ']).to_owned();
             return Sourced::from(name.unwrap_or_else(plain), basis);
         }
-        let mut pieces = self.pieces(sources, Role::SessionType);
+        let found = |kind: usize, basis| Sourced::from(self.settings.name(kind).to_owned(), basis);
+        for piece in pieces {
+            if let Some(kind) = self.settings.first(&piece.text, piece.reading) {
+                return found(kind, piece.basis);
+            }
+        }
         let opening = sources.own.opening.iter().take(2).copied();
-        let second = sources
-            .own
-            .second
-            .filter(|s| words(s).len() <= SHORT_SENTENCE_WORDS);
-        for (number, sentence) in opening.chain(second).enumerate() {
-            pieces.push(Piece {
-                basis: Basis::Text,
-                text: Cow::Borrowed(sentence),
-                reading: reading_of(sentence),
-                // A short first sentence is as good as a title.
-                is_answer: number == 0 && self.is_short_title(sentence),
-            });
-        }
-        for line in sources
-            .preamble
-            .titles
-            .iter()
-            .chain(&sources.preamble.opening)
-        {
-            pieces.push(Piece {
-                basis: Basis::Text,
-                text: Cow::Borrowed(line),
-                reading: reading_of(line),
-                is_answer: false,
-            });
-        }
-        for piece in &pieces {
-            let found = if piece.basis == Basis::Text && !piece.is_answer {
-                self.settings.first_sure(&piece.text, piece.reading)
+        let second = sources.own.second;
+        let second = second.filter(|s| words(s).len() <= SHORT_SENTENCE_WORDS);
+        let lines = opening.chain(second).chain(sources.preamble_lines());
+        for (number, line) in lines.enumerate() {
+            let reading = reading_of(line);
+            // A short first sentence is as good as a title.
+            let kind = if number == 0 && self.is_short_title(line) {
+                self.settings.first(line, reading)
             } else {
-                self.settings.first(&piece.text, piece.reading)
+                self.settings.first_sure(line, reading)
             };
-            if let Some(kind) = found {
-                let basis = piece.basis;
-                return Sourced::from(self.settings.name(kind).to_owned(), basis);
+            if let Some(kind) = kind {
+                return found(kind, Basis::Text);
             }
         }
         let study = sources
@@ -158,7 +147,7 @@ impl Recogniser {
     }
 
     /// What may name a type, in the order of trust, dates and people blanked out.
-    fn pieces<'n>(&self, sources: &'n Sources<'_>, role: Role) -> Vec<Piece<'n>> {
+    pub(super) fn pieces<'n>(&self, sources: &'n Sources<'_>) -> Vec<Piece<'n>> {
         let piece = |basis, text: &'n str, place, reading, is_answer| Piece {
             basis,
             text: self.blanked(text, place),
@@ -166,7 +155,7 @@ impl Recogniser {
             is_answer,
         };
         let mut out = Vec::new();
-        for (basis, value) in sources.values(role) {
+        for (basis, value) in sources.values(Role::SessionType) {
             out.push(piece(basis, value, Place::Line, Reading::Name, true));
         }
         for line in &sources.titles {
@@ -228,9 +217,8 @@ impl Recogniser {
 
 /// Takes the strongest deciding verdict, else the strongest weak one; warns where others differ.
 fn choose_type(types: &Kinds, said: &[(Basis, Verdict)], out: &mut Attributed) {
-    let says = |v: &Verdict| !v.kinds.is_empty() || !v.open.is_empty();
-    let sure = said.iter().filter(|(_, v)| v.is_sure && says(v));
-    let weak = said.iter().filter(|(_, v)| !v.is_sure && says(v));
+    let sure = said.iter().filter(|(_, v)| v.is_sure && v.says());
+    let weak = said.iter().filter(|(_, v)| !v.is_sure && v.says());
     let Some((basis, verdict)) = sure.clone().chain(weak).next() else {
         return;
     };

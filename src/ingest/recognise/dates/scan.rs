@@ -141,6 +141,9 @@ impl Calendar {
         {
             return vec![found];
         }
+        if !text.bytes().any(|b| b.is_ascii_digit()) {
+            return Vec::new();
+        }
         let words = words(text);
         let scan = Scan {
             text,

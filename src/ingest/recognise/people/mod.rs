@@ -221,14 +221,18 @@ impl People {
 
     /// Where a line names participants, for telling header lines from prose.
     pub(super) fn spans(&self, line: &str, reading: Reading) -> Vec<Span> {
-        let all = words(line);
+        self.spans_among(&words(line), line, reading)
+    }
+
+    /// The same for a line whose words are known.
+    pub(super) fn spans_among(&self, all: &[Word], line: &str, reading: Reading) -> Vec<Span> {
         let mentions = (0..all.len()).filter_map(|at| {
-            self.listed_at(&all, line, at, Place::Line)
-                .or_else(|| self.numbered_at(&all, line, at, Place::Line))
-                .or_else(|| self.coded_at(&all, at))
-                .or_else(|| self.initialled_at(&all, line, at, reading))
+            self.listed_at(all, line, at, Place::Line)
+                .or_else(|| self.numbered_at(all, line, at, Place::Line))
+                .or_else(|| self.coded_at(all, at))
+                .or_else(|| self.initialled_at(all, line, at, reading))
         });
-        mentions.map(|m| span_of(&all, &m.words)).collect()
+        mentions.map(|m| span_of(all, &m.words)).collect()
     }
 
     fn clue(all: &[Word], text: &str, mention: Mention, is_sure: bool) -> PersonClue {
