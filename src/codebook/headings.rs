@@ -8,8 +8,8 @@ use std::path::Path;
 use crate::error::{Diagnostic, Result};
 use crate::model::coding::{Assertion, Voice};
 use crate::model::headings::{
-    CopyRules, DetailRules, HeadingRule, SectionRules, SpokenRules, StopRules, TranscriptRules,
-    WordSet,
+    CopyRules, DetailRules, HeadingRule, PhraseSet, SectionRules, SpokenRules, StopRules,
+    TranscriptRules, WordSet,
 };
 use crate::model::layout::{SectionDefault, Speaker};
 use crate::text::fold;
@@ -211,7 +211,7 @@ fn transcript(findings: &mut Findings<'_>, node: &Node) -> TranscriptRules {
             ("other", Speaker::Other),
         ] {
             for (word, _) in texts(findings, node, key) {
-                rules.speakers.entry(word).or_insert(speaker);
+                rules.speakers.insert(word, speaker);
             }
         }
     }
@@ -278,7 +278,7 @@ fn words(findings: &mut Findings<'_>, map: &Node, key: &'static str) -> WordSet 
 }
 
 /// Folded texts, cut into their words.
-fn phrases(findings: &mut Findings<'_>, map: &Node, key: &'static str) -> Vec<Vec<String>> {
+fn phrases(findings: &mut Findings<'_>, map: &Node, key: &'static str) -> PhraseSet {
     texts(findings, map, key)
         .into_iter()
         .map(|(text, _)| text.split_whitespace().map(str::to_owned).collect())
@@ -286,8 +286,8 @@ fn phrases(findings: &mut Findings<'_>, map: &Node, key: &'static str) -> Vec<Ve
 }
 
 /// The fewest last words such that every phrase's last word holds one of them.
-fn hints(phrases: &[Vec<String>]) -> Vec<String> {
-    let mut last: Vec<&String> = phrases.iter().filter_map(|p| p.last()).collect();
+fn hints(phrases: &PhraseSet) -> Vec<String> {
+    let mut last: Vec<&String> = phrases.phrases.iter().filter_map(|p| p.last()).collect();
     last.sort_by_key(|word| (word.len(), word.as_str()));
     let mut hints: Vec<String> = Vec::new();
     for word in last {
@@ -307,7 +307,7 @@ mod tests {
         let rules = builtin_section_rules("en")
             .expect("English")
             .expect("no findings");
-        let plan = &rules.headings[rules.terms["plan"]];
+        let plan = &rules.headings[*rules.terms.get("plan").expect("plan")];
         assert_eq!(
             plan.default,
             SectionDefault::Assertion(Assertion::Hypothetical)

@@ -1,29 +1,81 @@
 //! Rules about the parts of a note, read from a section file: headings, abbreviations, marks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use super::coding::Voice;
 use super::layout::{SectionDefault, Speaker};
 
-/// Folded words to look up; most other words are told apart by their length and first byte.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WordSet {
-    words: BTreeSet<String>,
+/// Folded words to look up, each with a value; most others are told apart by their length and
+/// first byte.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordMap<V> {
+    words: HashMap<String, V, BuildHasherDefault<ShortHash>>,
     /// A bit for each first byte, by its lower six bits.
     first_bytes: u64,
     longest: usize,
 }
 
-impl WordSet {
-    /// Whether a folded word is in the set.
-    pub fn contains(&self, word: &str) -> bool {
-        let bit = word.bytes().next().map_or(0, |b| 1_u64 << (b & 63));
-        word.len() <= self.longest && self.first_bytes & bit != 0 && self.words.contains(word)
+/// A quick hash of short words that come from a rule file, not from an attacker (FNV-1a).
+#[derive(Debug, Clone, Copy)]
+struct ShortHash(u64);
+
+impl Default for ShortHash {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for ShortHash {
+    fn finish(&self) -> u64 {
+        self.0
     }
 
-    /// Whether it holds no word.
-    pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
+    fn write(&mut self, bytes: &[u8]) {
+        for &b in bytes {
+            self.0 = (self.0 ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
+/// Folded words to look up.
+pub type WordSet = WordMap<()>;
+
+impl<V> WordMap<V> {
+    /// The value of a folded word.
+    pub fn get(&self, word: &str) -> Option<&V> {
+        let bit = word.bytes().next().map_or(0, |b| 1_u64 << (b & 63));
+        if word.len() > self.longest || self.first_bytes & bit == 0 {
+            return None;
+        }
+        self.words.get(word)
+    }
+
+    /// Whether it holds a folded word.
+    pub fn contains(&self, word: &str) -> bool {
+        self.get(word).is_some()
+    }
+
+    /// Bytes of the longest word.
+    pub fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// Adds a word, gives back the value that it had.
+    pub fn insert(&mut self, word: String, value: V) -> Option<V> {
+        self.first_bytes |= word.bytes().next().map_or(0, |b| 1 << (b & 63));
+        self.longest = self.longest.max(word.len());
+        self.words.insert(word, value)
+    }
+}
+
+impl<V> Default for WordMap<V> {
+    fn default() -> Self {
+        Self {
+            words: HashMap::default(),
+            first_bytes: 0,
+            longest: 0,
+        }
     }
 }
 
@@ -31,11 +83,34 @@ impl FromIterator<String> for WordSet {
     fn from_iter<I: IntoIterator<Item = String>>(words: I) -> Self {
         let mut set = Self::default();
         for word in words {
-            set.first_bytes |= word.bytes().next().map_or(0, |b| 1 << (b & 63));
-            set.longest = set.longest.max(word.len());
-            set.words.insert(word);
+            set.insert(word, ());
         }
         set
+    }
+}
+
+/// Folded phrases to look up, their words apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PhraseSet {
+    /// The phrases, each of at least one word.
+    pub phrases: Vec<Vec<String>>,
+    heads: WordSet,
+}
+
+impl PhraseSet {
+    /// Whether a phrase begins with a folded word; most words are told apart at once.
+    pub fn may_begin(&self, word: &str) -> bool {
+        self.heads.contains(word)
+    }
+}
+
+impl FromIterator<Vec<String>> for PhraseSet {
+    fn from_iter<I: IntoIterator<Item = Vec<String>>>(phrases: I) -> Self {
+        let phrases: Vec<_> = phrases.into_iter().filter(|p| !p.is_empty()).collect();
+        Self {
+            heads: phrases.iter().map(|p| p[0].clone()).collect(),
+            phrases,
+        }
     }
 }
 
@@ -47,7 +122,7 @@ pub struct SectionRules {
     /// The headings in the order of the file.
     pub headings: Vec<HeadingRule>,
     /// Each heading as notes write it, folded, with its index in `headings`.
-    pub terms: BTreeMap<String, usize>,
+    pub terms: WordMap<usize>,
     /// Single letters that head a paragraph where a note uses a family of them (`S O A P`).
     pub letters: BTreeMap<char, usize>,
     /// Words that begin a sentence with a colon at its end, never a heading ("She said:").
@@ -102,21 +177,21 @@ pub struct StopRules {
     pub starters: WordSet,
 }
 
-/// Marks that dictation speaks out; phrases folded, their words apart.
+/// Marks that dictation speaks out; phrases folded.
 #[derive(Debug, Clone, Default)]
 pub struct SpokenRules {
     /// End a sentence (`period`).
-    pub stop: Vec<Vec<String>>,
+    pub stop: PhraseSet,
     /// Words before `stop` that make it a plain word ("her period").
     pub stop_not_after: WordSet,
     /// Words behind `stop` that make it a plain word ("period of").
     pub stop_not_before: WordSet,
     /// End a paragraph (`new paragraph`).
-    pub paragraph: Vec<Vec<String>>,
+    pub paragraph: PhraseSet,
     /// Open a quotation (`quote`).
-    pub quote: Vec<Vec<String>>,
+    pub quote: PhraseSet,
     /// Close it (`unquote`).
-    pub unquote: Vec<Vec<String>>,
+    pub unquote: PhraseSet,
     /// Strings one of which every text with a phrase of `unquote` holds.
     pub unquote_hints: Vec<String>,
 }
@@ -124,8 +199,8 @@ pub struct SpokenRules {
 /// What tells text in the participant's own words without quotation marks; words folded.
 #[derive(Debug, Clone, Default)]
 pub struct TranscriptRules {
-    /// Phrases of a line that announces such text (`voice memo`), their words apart.
-    pub markers: Vec<Vec<String>>,
+    /// Phrases of a line that announces such text (`voice memo`).
+    pub markers: PhraseSet,
     /// Pronouns of the first person.
     pub first_person: WordSet,
     /// Pronouns of the third person.
@@ -141,7 +216,7 @@ pub struct TranscriptRules {
     /// Words at least where no marker announces the text.
     pub unmarked_words_min: usize,
     /// Labels that begin a speaker's turn (`client`), with who speaks.
-    pub speakers: BTreeMap<String, Speaker>,
+    pub speakers: WordMap<Speaker>,
     /// Turns at least for labels to be taken as such.
     pub turns_min: usize,
 }

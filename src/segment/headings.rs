@@ -175,34 +175,32 @@ impl Finder<'_> {
     /// The words before a heading's mark, and the byte behind the mark.
     fn up_to_mark(&self, span: Span) -> Option<(Span, usize)> {
         let piece = span.slice(self.text);
-        for (i, c) in piece
-            .char_indices()
-            .take_while(|(i, _)| *i <= HEADING_BYTES_MAX)
-        {
-            let rest = Span::new(i + c.len_utf8(), piece.len()).slice(piece);
-            let spaced = rest.is_empty() || rest.starts_with([' ', '\t', ',', '*', '"']);
+        for (i, &b) in piece.as_bytes().iter().enumerate().take(HEADING_BYTES_MAX) {
+            let mark = match b {
+                b':' | b'.' | b'-' | 0xE2 => Span::new(i, piece.len()).slice(piece).chars().next(),
+                b'?' | b'!' | b';' | b'"' => return None,
+                _ => continue,
+            };
+            let Some(mark) = mark else { continue };
+            let end = i + mark.len_utf8();
+            let rest = Span::new(end, piece.len()).slice(piece);
+            if !rest.is_empty() && !rest.starts_with([' ', '\t', ',', '*', '"']) {
+                continue;
+            }
             let words = Span::new(0, i).slice(piece).trim_end();
-            let closes = match c {
-                ':' => spaced,
-                '.' if spaced => self.known_in_capitals(words),
+            let closes = match mark {
+                ':' => true,
+                '.' if self.known_in_capitals(words) => true,
+                '.' => return None,
                 '-' | '–' | '—' => {
-                    spaced
-                        && !rest.is_empty()
-                        && words.len() > 2
-                        && words.len() < i
-                        && self.starts_no_session(words)
+                    let set_off = !rest.is_empty() && words.len() > 2 && words.len() < i;
+                    set_off && self.starts_no_session(words)
                 }
-                '?' | '!' | ';' | '"' | '“' => return None,
                 _ => false,
             };
             if closes {
-                return Some((
-                    Span::new(span.start, span.start + words.len()),
-                    span.start + i + c.len_utf8(),
-                ));
-            }
-            if c == '.' && spaced {
-                return None;
+                let words = Span::new(span.start, span.start + words.len());
+                return Some((words, span.start + end));
             }
         }
         None
@@ -266,9 +264,8 @@ impl Finder<'_> {
 
     /// Headings inside a line, behind the end of a sentence: capitals with a colon, and listed ones.
     fn inside(&self, line: usize, body: Span, found: &mut Vec<Heading>) {
-        let bytes = self.text.as_bytes();
         let mut from = body.start;
-        while let Some(colon) = bytes[from..body.end].iter().position(|&b| b == b':') {
+        while let Some(colon) = Span::new(from, body.end).slice(self.text).find(':') {
             let colon = from + colon;
             from = colon + 1;
             let Some(words) = words_before(self.text, body.start, colon) else {
@@ -305,12 +302,19 @@ impl Finder<'_> {
             let tells = self.letters_tell && only.is_uppercase();
             return self.rules.letters.get(&small).copied().filter(|_| tells);
         }
-        let folded = fold(head);
         let terms = &self.rules.terms;
-        if let Some(&rule) = terms.get(folded.as_ref()) {
+        // A remark in brackets may follow the longest term.
+        let is_long = head.len() > terms.longest();
+        let has_more = head.contains(|c: char| matches!(c, '(' | '#') || c.is_ascii_digit());
+        if is_long && !has_more {
+            return None;
+        }
+        let folded = fold(head);
+        if let Some(&rule) = terms.get(&folded) {
             return Some(rule);
         }
-        terms.get(&bare_words(&folded)).copied()
+        let odd = has_more || !folded.ends_with(char::is_alphanumeric) || folded.contains("  ");
+        odd.then(|| terms.get(&bare_words(&folded)).copied())?
     }
 }
 
@@ -427,8 +431,11 @@ fn uses_letters(text: &str, lines: &[Line], rules: &SectionRules) -> bool {
             return true;
         }
         let bytes = text.as_bytes();
-        for at in line.span.start + 3..line.span.end {
-            if bytes[at] == b':'
+        let mut from = line.span.start;
+        while let Some(colon) = Span::new(from, line.span.end).slice(text).find(':') {
+            let at = from + colon;
+            from = at + 1;
+            if at >= line.span.start + 3
                 && bytes[at - 1].is_ascii_uppercase()
                 && bytes[at - 2] == b' '
                 && words_before(text, line.span.start, at).is_some_and(|w| w.len() == 1)

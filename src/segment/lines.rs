@@ -38,23 +38,45 @@ pub(super) enum Kind {
 pub(super) fn read(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     let bytes = text.as_bytes();
-    let (mut start, mut fresh) = (0, true);
+    let (mut start, mut fresh, mut may_tick) = (0, true, false);
     for (i, &b) in bytes.iter().enumerate() {
-        if b == b'\n' {
-            fresh = push(&mut lines, text, Span::new(start, i), fresh);
-            start = i + 1;
-        } else if b == b',' && is_lost_line_end(bytes, i) {
-            fresh = push(&mut lines, text, Span::new(start, i + 1), fresh);
-            start = i + 1;
+        let mark = MARKS[b as usize];
+        if mark == NONE {
+            continue;
         }
+        may_tick |= mark == BOX;
+        let end = match mark {
+            LINE_END => i,
+            COMMA if is_lost_line_end(bytes, i) => i + 1,
+            _ => continue,
+        };
+        fresh = push(&mut lines, text, Span::new(start, end), (fresh, may_tick));
+        (start, may_tick) = (i + 1, false);
     }
-    push(&mut lines, text, Span::new(start, bytes.len()), fresh);
+    let rest = Span::new(start, bytes.len());
+    push(&mut lines, text, rest, (fresh, may_tick));
     join_wrapped(&mut lines, text);
     lines
 }
 
+const NONE: u8 = 0;
+const BOX: u8 = 1;
+const COMMA: u8 = 2;
+const LINE_END: u8 = 3;
+
+/// What a byte may be the beginning of.
+const MARKS: [u8; 256] = {
+    let mut table = [NONE; 256];
+    table[b'\n' as usize] = LINE_END;
+    table[b',' as usize] = COMMA;
+    table[b'[' as usize] = BOX;
+    table[b'(' as usize] = BOX;
+    table[0xE2] = BOX;
+    table
+};
+
 /// Adds a line unless it is empty; says whether the next one opens a paragraph.
-fn push(lines: &mut Vec<Line>, text: &str, whole: Span, fresh: bool) -> bool {
+fn push(lines: &mut Vec<Line>, text: &str, whole: Span, (fresh, may_tick): (bool, bool)) -> bool {
     let span = whole.trim(text);
     let piece = span.slice(text);
     if is_rule(piece) {
@@ -63,7 +85,7 @@ fn push(lines: &mut Vec<Line>, text: &str, whole: Span, fresh: bool) -> bool {
     lines.push(Line {
         span,
         indent: span.start - whole.start,
-        kind: kind(piece),
+        kind: kind(piece, may_tick),
         opens_paragraph: fresh,
         goes_on: false,
     });
@@ -116,11 +138,11 @@ fn capitals<'b>(bytes: impl Iterator<Item = &'b u8>) -> bool {
     bytes.take(4).filter(|b| b.is_ascii_uppercase()).count() == 4
 }
 
-fn kind(piece: &str) -> Kind {
+fn kind(piece: &str, may_tick: bool) -> Kind {
     if piece.starts_with('|') {
         return Kind::Row;
     }
-    if next_box(piece, 0).is_some() {
+    if may_tick && next_box(piece, 0).is_some() {
         return Kind::Boxes;
     }
     if item_marker(piece).is_some() {

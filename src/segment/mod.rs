@@ -49,7 +49,11 @@ pub fn layout(text: &str, rules: &SectionRules, turns: &[Turn]) -> Layout {
     if turns.is_empty() {
         turns = speakers::find(text, &lines, &rules.transcript);
         // A speaker's label heads no section.
-        headings.retain(|h| !turns.iter().any(|t| t.span.start == h.body));
+        headings.retain(|h| {
+            turns
+                .binary_search_by_key(&h.body, |t| t.span.start)
+                .is_err()
+        });
     }
     let spoken = spoken::find(text, &words, &lines, &rules.spoken, in_capitals);
     let bounds = sentences::Bounds {

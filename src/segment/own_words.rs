@@ -21,7 +21,9 @@ const MARKER_WORDS_MAX: usize = 14;
 /// Words of a marker alone on its line at most.
 const MARKER_LINE_WORDS_MAX: usize = 8;
 /// Words that are counted first; most notes are told by them.
-const SAMPLE_WORDS: usize = 80;
+const SAMPLE_WORDS: usize = 50;
+/// Bytes of a marker alone on its line at most.
+const MARKER_LINE_BYTES_MAX: usize = 80;
 
 /// What own words are found in.
 pub(super) struct Ground<'g> {
@@ -102,9 +104,14 @@ impl Ground<'_> {
                 && t.third * 2 <= t.first
                 && t.clinical * 10 <= t.first
         };
+        // Most notes are told by their first words.
         let sample = range.start..range.end.min(range.start + SAMPLE_WORDS);
-        let sampled = self.tally(sample);
-        if sampled.first * 200 < self.rules.unmarked_percent_min * sampled.words {
+        let is_first = |&w: &usize| self.rules.first_person.contains(self.words.form(w));
+        let first = sample.clone().filter(is_first).count();
+        if first * 200 < self.rules.unmarked_percent_min * sample.len() + 50 {
+            return Vec::new();
+        }
+        if self.tally(sample).clinical > 1 {
             return Vec::new();
         }
         let tally = self.tally(range);
@@ -133,7 +140,7 @@ impl Ground<'_> {
     fn marker_end(&self, line: Line) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let mut from = line.span.start;
-        while let Some(colon) = bytes[from..line.span.end].iter().position(|&b| b == b':') {
+        while let Some(colon) = Span::new(from, line.span.end).slice(self.text).find(':') {
             let colon = from + colon;
             from = colon + 1;
             if bytes.get(from).is_none_or(u8::is_ascii_whitespace)
@@ -142,8 +149,11 @@ impl Ground<'_> {
                 return Some(from);
             }
         }
+        if !line.opens_paragraph || line.span.len() > MARKER_LINE_BYTES_MAX {
+            return None;
+        }
         let all = self.words.inside(line.span);
-        let alone = all.len() <= MARKER_LINE_WORDS_MAX && line.opens_paragraph;
+        let alone = all.len() <= MARKER_LINE_WORDS_MAX;
         (alone && self.has_marker(all)).then_some(line.span.end)
     }
 
@@ -199,10 +209,9 @@ impl Ground<'_> {
             let leaves = line.opens_paragraph
                 && own.is_some()
                 && (line.indent == 0 || indent.is_some_and(|n| n != line.indent));
-            let is_headed = self
-                .headings
-                .iter()
-                .any(|h| !h.is_weak && (next..=last).contains(&h.line));
+            let near = self.headings.partition_point(|h| h.line < next);
+            let mut near = self.headings[near..].iter().take_while(|h| h.line <= last);
+            let is_headed = near.any(|h| !h.is_weak);
             if leaves || is_headed || !self.is_own(span) {
                 break;
             }

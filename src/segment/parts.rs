@@ -19,8 +19,15 @@ pub fn parts(text: &str, layout: &Layout) -> Vec<Part> {
         words: 1,
         ..Measure::default()
     };
-    for token in tokenize(text) {
-        owners.add(&mut parts, token.span().start, one_word);
+    if text.is_ascii() {
+        // Folding moves nothing: the words are those of the text.
+        for word in 0..layout.words.len() {
+            owners.add(&mut parts, layout.words.span(word).start, one_word);
+        }
+    } else {
+        for token in tokenize(text) {
+            owners.add(&mut parts, token.span().start, one_word);
+        }
     }
     owners.rewind();
     let one_sentence = Measure {

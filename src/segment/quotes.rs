@@ -51,6 +51,18 @@ pub(super) fn find(
     finder.finish()
 }
 
+/// The first bytes of all quotation marks.
+const MAY_QUOTE: [bool; 256] = {
+    let mut table = [false; 256];
+    table[b'"' as usize] = true;
+    table[b'\'' as usize] = true;
+    table[b'`' as usize] = true;
+    // « and », and the typographic ones.
+    table[0xC2] = true;
+    table[0xE2] = true;
+    table
+};
+
 /// A mark that opened and is not closed yet.
 #[derive(Clone, Copy)]
 struct Open {
@@ -77,7 +89,7 @@ impl Finder<'_> {
         let mut at = line.start;
         while at < line.end {
             let b = bytes[at];
-            if b != b'"' && b != b'\'' && b != b'`' && b < 0xC2 {
+            if !MAY_QUOTE[b as usize] {
                 at += 1;
                 continue;
             }

@@ -37,6 +37,7 @@ pub(super) fn build(
         });
     }
     let kept = without_fields(found.headings);
+    let ends = paragraph_ends(found.lines, text.len());
     let types = session_types(text, words, &kept, found.rules);
     for (i, heading) in kept.iter().enumerate() {
         let next = kept.get(i + 1).map_or(text.len(), |h| h.start);
@@ -46,7 +47,7 @@ pub(super) fn build(
             && rule.default != SectionDefault::None
         {
             if heading.form == Form::RunIn {
-                end = end.min(paragraph_end(found.lines, heading.line, text.len()));
+                end = end.min(ends[heading.line]);
             }
             if rule.is_list {
                 let pronouns = &found.rules.transcript.third_person;
@@ -91,12 +92,17 @@ fn without_fields(headings: &[Heading]) -> Vec<&Heading> {
     kept
 }
 
-/// The end of the paragraph that a line stands in.
-fn paragraph_end(lines: &[Line], line: usize, end: usize) -> usize {
-    lines[line + 1..]
-        .iter()
-        .find(|l| l.opens_paragraph)
-        .map_or(end, |l| l.span.start)
+/// For each line the start of the next paragraph.
+fn paragraph_ends(lines: &[Line], end: usize) -> Vec<usize> {
+    let mut ends = vec![end; lines.len()];
+    let mut next = end;
+    for (i, line) in lines.iter().enumerate().rev() {
+        ends[i] = next;
+        if line.opens_paragraph {
+            next = line.span.start;
+        }
+    }
+    ends
 }
 
 /// Where a list of medicines ends and prose about the participant begins: the first sentence that

@@ -3,7 +3,7 @@
 //! Comes in: the words of a text. Goes out: where sentences end by them, and what is quoted. A
 //! text in mixed case has its marks written; there only a pair of `quote` and `unquote` counts.
 
-use crate::model::headings::{SpokenRules, WordSet};
+use crate::model::headings::{PhraseSet, SpokenRules, WordSet};
 use crate::text::{Span, Words};
 
 use super::lines::Line;
@@ -94,20 +94,16 @@ impl Spoken {
     }
 }
 
-/// The length in words of a phrase that stands at a word.
-pub(super) fn phrase_at(words: &Words, word: usize, phrases: &[Vec<String>]) -> Option<usize> {
-    let form = words.form(word);
+/// The length in words of the longest phrase that stands at a word.
+pub(super) fn phrase_at(words: &Words, word: usize, set: &PhraseSet) -> Option<usize> {
+    if !set.may_begin(words.form(word)) {
+        return None;
+    }
     let fits = |phrase: &&Vec<String>| {
-        phrase[0] == form
-            && word + phrase.len() <= words.len()
-            && (1..phrase.len()).all(|i| words.form(word + i) == phrase[i])
+        word + phrase.len() <= words.len()
+            && (0..phrase.len()).all(|i| words.form(word + i) == phrase[i])
     };
-    phrases
-        .iter()
-        .filter(|p| !p.is_empty())
-        .filter(fits)
-        .map(Vec::len)
-        .max()
+    set.phrases.iter().filter(fits).map(Vec::len).max()
 }
 
 fn is_behind(words: &Words, word: usize, set: &WordSet) -> bool {

@@ -27,6 +27,18 @@ struct Mark<'t> {
 /// Longest piece of text looked at beside a mark.
 const BESIDE_BYTES_MAX: usize = 40;
 
+/// The bytes that may matter to the scan.
+const IS_LOOKED_AT: [bool; 256] = {
+    let mut table = [false; 256];
+    let marks = *b".?!):\x20\t\xE2";
+    let mut i = 0;
+    while i < marks.len() {
+        table[marks[i] as usize] = true;
+        i += 1;
+    }
+    table
+};
+
 /// Adds the bytes at which a sentence starts inside a stretch, less its own start.
 pub(super) fn find(text: &str, stretch: Span, rules: &StopRules, starts: &mut Vec<usize>) {
     let bytes = text.as_bytes();
@@ -39,12 +51,16 @@ pub(super) fn find(text: &str, stretch: Span, rules: &StopRules, starts: &mut Ve
     };
     let mut at = stretch.start;
     while at < stretch.end {
+        if !IS_LOOKED_AT[bytes[at] as usize] {
+            at += 1;
+            continue;
+        }
         let start = match bytes[at] {
             b'.' | b'?' | b'!' => scan.stop(&mut at, rules),
             0xE2 if bytes[at..].starts_with("…".as_bytes()) => scan.stop(&mut at, rules),
             b')' => scan.counted_item(at),
             b':' => scan.field(at),
-            b' ' | b'\t' => scan.gap(&mut at),
+            b' ' | b'\t' if scan.is_wide(at) => scan.gap(&mut at),
             _ => None,
         };
         if let Some(start) = start {
@@ -143,6 +159,12 @@ impl Scan<'_> {
             && piece.starts_with([' ', '\t'])
             && piece.trim_start().starts_with(char::is_uppercase);
         (had_colon && is_name).then_some(name.trim(self.text).start)
+    }
+
+    /// Whether more than one blank, or a tab, starts at a byte.
+    fn is_wide(&self, at: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        bytes[at] == b'\t' || matches!(bytes.get(at + 1), Some(b' ' | b'\t'))
     }
 
     /// The start of a new column of a form: behind three blanks or a tab.
