@@ -11,6 +11,7 @@ mod ends;
 mod fuzzy;
 mod lines;
 mod lists;
+mod plan;
 mod program;
 mod rarity;
 pub mod reference;
@@ -30,6 +31,7 @@ use anchors::Anchors;
 use classes::ClassTable;
 use ends::{Ends, Wide};
 use program::{Compiler, NodeId, Program};
+use rarity::Rarity;
 use regexes::{Regexes, Sightings};
 use run::{Memo, Text};
 use terms::TermId;
@@ -42,7 +44,9 @@ pub struct PatternSet {
     program: Program,
     /// For each group, the roots of its patterns; none for a regular expression.
     roots: Vec<Vec<Option<NodeId>>>,
-    anchors: Anchors,
+    /// How rare words are before any text is read, and the anchors chosen by that.
+    rarity: Rarity,
+    anchors: Arc<Anchors>,
     terms_by_atom: Vec<Vec<TermId>>,
     regexes: Regexes,
 }
@@ -134,11 +138,13 @@ impl PatternSet {
             return Err(findings);
         }
         let program = compiler.finish();
-        let anchors = Anchors::new(&program, &roots);
+        let rarity = Rarity::estimated(&program, roots.iter().flatten().flatten().copied());
+        let anchors = Arc::new(Anchors::new(&program, &roots, &rarity));
         Ok(Self {
             terms_by_atom: program.terms.by_atom(program.atoms.len()),
             program,
             roots,
+            rarity,
             anchors,
             regexes: Regexes::new(groups),
         })
@@ -146,7 +152,8 @@ impl PatternSet {
 
     /// An empty vocabulary for one thread.
     pub fn vocabulary(&self) -> Vocabulary {
-        let table = ClassTable::new(self.program.terms.len(), self.roots.len());
+        let anchors = Arc::clone(&self.anchors);
+        let table = ClassTable::new(self.program.terms.len(), self.roots.len(), anchors);
         Vocabulary::new(table, self.regexes.scratch())
     }
 
@@ -174,10 +181,7 @@ impl PatternSet {
             .regexes
             .find(group, words, &classes.sightings, region.span);
         let by_expression = out.len();
-        for of_pattern in self
-            .candidates(group, &text)
-            .chunk_by(|a, b| a.pattern == b.pattern)
-        {
+        for of_pattern in candidates(group, &text).chunk_by(|a, b| a.pattern == b.pattern) {
             let pattern = of_pattern[0].pattern as usize;
             let Some(root) = self.roots[group][pattern] else {
                 continue;
@@ -200,43 +204,42 @@ impl PatternSet {
         }
         out
     }
+}
 
-    /// Where matches of a group's patterns may start, ordered by pattern, then by place.
-    fn candidates(&self, group: usize, text: &Text<'_>) -> Vec<Candidate> {
-        let mut out = Vec::new();
-        for at in text.start..text.end {
-            for &id in text.table.anchors(group, text.ids[at]) {
-                let anchor = self.anchors.anchor(id);
-                if anchor.companion.is_some_and(|c| !text.accompanied(at, &c)) {
-                    continue;
-                }
-                let Some(last) = at.checked_sub(anchor.back_min as usize) else {
-                    continue;
-                };
-                if last >= text.start {
-                    out.push(Candidate {
-                        pattern: anchor.pattern,
-                        first: at.saturating_sub(anchor.back_max as usize).max(text.start),
-                        last,
-                    });
-                }
+/// Where matches of a group's patterns may start, ordered by pattern, then by place.
+fn candidates(group: usize, text: &Text<'_>) -> Vec<Candidate> {
+    let mut out = Vec::new();
+    for at in text.start..text.end {
+        for anchor in text.table.anchors(group, text.ids[at]) {
+            if anchor.companion.is_some_and(|c| !text.accompanied(at, c)) {
+                continue;
+            }
+            let Some(last) = at.checked_sub(anchor.back_min as usize) else {
+                continue;
+            };
+            if last >= text.start {
+                out.push(Candidate {
+                    pattern: anchor.pattern,
+                    first: at.saturating_sub(anchor.back_max as usize).max(text.start),
+                    last,
+                });
             }
         }
-        if text.start < text.end {
-            out.extend(
-                self.anchors
-                    .everywhere(group)
-                    .iter()
-                    .map(|&pattern| Candidate {
-                        pattern,
-                        first: text.start,
-                        last: text.end - 1,
-                    }),
-            );
-        }
-        out.sort_unstable();
-        out
     }
+    if text.start < text.end {
+        out.extend(
+            text.table
+                .everywhere(group)
+                .iter()
+                .map(|&pattern| Candidate {
+                    pattern,
+                    first: text.start,
+                    last: text.end - 1,
+                }),
+        );
+    }
+    out.sort_unstable();
+    out
 }
 
 /// Finds a pattern's matches from its candidates: leftmost, then longest, never overlapping.

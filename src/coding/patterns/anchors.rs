@@ -1,17 +1,15 @@
 //! Anchors: the rarest words that every match of a pattern holds.
 //!
-//! Comes in: compiled patterns. Goes out: for each term the patterns that need a look where a word
-//! satisfies it, how far before that word their match can start, and a companion that must stand
-//! near it. A sentence without an anchor costs nothing; one with an anchor but without its
-//! companion costs a few bit tests. What is chosen changes the speed, never a match.
+//! Comes in: compiled patterns and how rare their words are. Goes out: for each term the patterns
+//! that need a look where a word satisfies it, how far before that word their match can start, and
+//! a companion that must stand near it. A sentence without an anchor costs nothing; one with an
+//! anchor but without its companion costs a few bit tests. What is chosen changes the speed, never
+//! a match.
 
-use super::program::{Node, NodeId, Program, Shape};
+use super::plan::Planner;
+use super::program::{NodeId, Program};
 use super::rarity::Rarity;
 use super::terms::TermId;
-
-/// Names an anchor of one [`Anchors`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct AnchorId(u32);
 
 /// A word that a match of a pattern holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,9 +17,9 @@ pub(crate) struct Anchor {
     /// The pattern.
     pub(crate) pattern: u32,
     /// Fewest words from the start of the match to the anchor.
-    pub(crate) back_min: u32,
+    pub(crate) back_min: u16,
     /// Most words from the start of the match to the anchor.
-    pub(crate) back_max: u32,
+    pub(crate) back_max: u16,
     /// What else must stand near the anchor.
     pub(crate) companion: Option<Companion>,
 }
@@ -32,33 +30,34 @@ pub(crate) struct Companion {
     /// What it satisfies.
     pub(crate) term: TermId,
     /// First place.
-    pub(crate) from: i32,
+    pub(crate) from: i16,
     /// Last place.
-    pub(crate) to: i32,
+    pub(crate) to: i16,
 }
 
 /// The anchors of all groups of patterns.
 #[derive(Debug, Default)]
 pub(crate) struct Anchors {
-    all: Vec<Anchor>,
-    /// For each group, for each term, the anchors that a word of it is.
-    by_term: Vec<Vec<Vec<AnchorId>>>,
+    /// For each term, the anchors that a word of it is, each with its group; by group.
+    by_term: Vec<Vec<(u32, Anchor)>>,
     /// For each group, the patterns without anchor: looked at everywhere.
     everywhere: Vec<Vec<u32>>,
+    /// Whether a term is some anchor's companion.
+    accompanies: Vec<bool>,
 }
 
 impl Anchors {
     /// Chooses the anchors of each group's patterns.
-    pub(crate) fn new(program: &Program, groups: &[Vec<Option<NodeId>>]) -> Self {
-        let planner = Planner {
-            program,
-            rarity: Rarity::new(program, groups.iter().flatten().flatten().copied()),
+    pub(crate) fn new(program: &Program, groups: &[Vec<Option<NodeId>>], rarity: &Rarity) -> Self {
+        let planner = Planner { program, rarity };
+        let mut out = Self {
+            by_term: vec![Vec::new(); program.terms.len()],
+            everywhere: Vec::with_capacity(groups.len()),
+            accompanies: vec![false; program.terms.len()],
         };
-        let mut out = Self::default();
-        for group in groups {
-            let mut by_term = vec![Vec::new(); program.terms.len()];
+        for (group, roots) in groups.iter().enumerate() {
             let mut everywhere = Vec::new();
-            for (pattern, root) in group.iter().enumerate() {
+            for (pattern, root) in roots.iter().enumerate() {
                 let (pattern, Some(root)) = (pattern as u32, *root) else {
                     continue;
                 };
@@ -67,185 +66,40 @@ impl Anchors {
                     continue;
                 };
                 for place in plan.places {
-                    by_term[place.term.0 as usize].push(AnchorId(out.all.len() as u32));
-                    out.all.push(place.anchor(pattern));
+                    let anchor = place.anchor(pattern);
+                    out.by_term[place.term.0 as usize].push((group as u32, anchor));
+                    if let Some(companion) = anchor.companion {
+                        out.accompanies[companion.term.0 as usize] = true;
+                    }
                 }
             }
-            out.by_term.push(by_term);
             out.everywhere.push(everywhere);
         }
         out
     }
 
-    /// The anchor.
-    #[inline]
-    pub(crate) fn anchor(&self, id: AnchorId) -> &Anchor {
-        &self.all[id.0 as usize]
-    }
-
-    /// The anchors that a word of a term is, in one group.
-    pub(crate) fn of_term(&self, group: usize, term: TermId) -> &[AnchorId] {
-        &self.by_term[group][term.0 as usize]
+    /// The anchors that a word of a term is, each with its group; by group.
+    pub(crate) fn of_term(&self, term: TermId) -> &[(u32, Anchor)] {
+        &self.by_term[term.0 as usize]
     }
 
     /// The patterns of a group that have no anchor.
     pub(crate) fn everywhere(&self, group: usize) -> &[u32] {
         &self.everywhere[group]
     }
-}
 
-/// Where the matches of a piece are anchored.
-struct Plan {
-    /// How often a word of a text is an anchor, as estimated.
-    frequency: f64,
-    places: Vec<Anchored>,
-}
-
-/// A term that a match holds, counted from its start.
-#[derive(Debug, Clone, Copy)]
-struct Anchored {
-    term: TermId,
-    back_min: i64,
-    back_max: i64,
-    companion: Option<(f64, Companion)>,
-}
-
-impl Anchored {
-    fn anchor(self, pattern: u32) -> Anchor {
-        Anchor {
-            pattern,
-            back_min: self.back_min as u32,
-            back_max: self.back_max as u32,
-            companion: self.companion.map(|(_, companion)| companion),
-        }
-    }
-
-    /// The same word of a longer piece, which starts so much earlier.
-    fn moved(mut self, min: usize, max: usize) -> Self {
-        self.back_min += min as i64;
-        self.back_max += max as i64;
-        self
-    }
-
-    /// Takes a companion where it is rarer than the one it has.
-    fn accompany(&mut self, frequency: f64, term: TermId, from: i64, to: i64) {
-        if self.companion.is_none_or(|(known, _)| frequency < known) {
-            let companion = Companion {
-                term,
-                from: from as i32,
-                to: to as i32,
-            };
-            self.companion = Some((frequency, companion));
-        }
-    }
-}
-
-struct Planner<'p> {
-    program: &'p Program,
-    rarity: Rarity,
-}
-
-impl Planner<'_> {
-    /// The rarest anchors of a piece; none where a match need not hold any certain word.
-    fn plan(&self, id: NodeId) -> Option<Plan> {
-        if self.program.shape(id).min == 0 {
-            return None;
-        }
-        match self.program.node(id) {
-            &Node::Term(term) => Some(Plan {
-                frequency: self.rarity.of(term),
-                places: vec![Anchored {
-                    term,
-                    back_min: 0,
-                    back_max: 0,
-                    companion: None,
-                }],
-            }),
-            Node::Gap { .. } | Node::Optional(_) => None,
-            Node::Any(nodes) => {
-                let plans: Option<Vec<Plan>> = nodes.iter().map(|&n| self.plan(n)).collect();
-                let plans = plans?;
-                Some(Plan {
-                    frequency: plans.iter().map(|p| p.frequency).sum(),
-                    places: plans.into_iter().flat_map(|p| p.places).collect(),
-                })
-            }
-            Node::Row(nodes) => self.row(nodes),
-            &Node::Near {
-                left,
-                right,
-                words,
-                either,
-            } => self.near(left, right, words, either),
-            Node::NotNear { left, .. } => self.plan(*left),
-        }
-    }
-
-    fn row(&self, nodes: &[NodeId]) -> Option<Plan> {
-        let plans = nodes.iter().enumerate();
-        let plans = plans.filter_map(|(i, &node)| Some((i, self.plan(node)?)));
-        let (chosen, mut plan) =
-            plans.min_by(|(_, a), (_, b)| a.frequency.total_cmp(&b.frequency))?;
-        let (mut min, mut max) = (0, 0);
-        for &node in &nodes[..chosen] {
-            min += self.program.shape(node).min;
-            max += self.program.shape(node).max;
-        }
-        let own = *self.program.shape(nodes[chosen]);
-        for place in &mut plan.places {
-            self.accompany_row(place, nodes, chosen, &own);
-            *place = place.moved(min, max);
-        }
-        Some(plan)
-    }
-
-    /// Looks for the rarest other item of a row; `place` still counts from its own item.
-    fn accompany_row(&self, place: &mut Anchored, nodes: &[NodeId], chosen: usize, own: &Shape) {
-        let (low, high) = (place.back_min, place.back_max);
-        let (mut min, mut max) = (0, 0);
-        for &node in nodes[..chosen].iter().rev() {
-            let shape = self.program.shape(node);
-            min += shape.min as i64;
-            max += shape.max as i64;
-            if let Some(term) = shape.gate() {
-                place.accompany(self.rarity.of(term), term, -max - high, -min - low);
-            }
-        }
-        let (mut min, mut max) = (own.min as i64, own.max as i64);
-        for &node in &nodes[chosen + 1..] {
-            let shape = self.program.shape(node);
-            if let Some(term) = shape.gate() {
-                place.accompany(self.rarity.of(term), term, min - high, max - low);
-            }
-            min += shape.min as i64;
-            max += shape.max as i64;
-        }
-    }
-
-    fn near(&self, left: NodeId, right: NodeId, words: usize, either: bool) -> Option<Plan> {
-        let (l, r) = (self.program.shape(left), self.program.shape(right));
-        let frequency = |p: &Option<Plan>| p.as_ref().map_or(f64::INFINITY, |p| p.frequency);
-        let (on_left, on_right) = (self.plan(left), self.plan(right));
-        let left_is_rarer = frequency(&on_left) <= frequency(&on_right);
-        let (mut plan, own, other) = if left_is_rarer {
-            (on_left?, l, r)
+    /// A bit for a term that is a companion, the same for one in 64; none for other terms.
+    pub(crate) fn signature(&self, term: TermId) -> u64 {
+        if self.accompanies[term.0 as usize] {
+            signature_bit(term)
         } else {
-            (on_right?, r, l)
-        };
-        for place in &mut plan.places {
-            if let Some(term) = other.gate() {
-                let reach = (other.max + words) as i64;
-                let from = -place.back_max - reach;
-                let to = own.max as i64 - place.back_min + words as i64;
-                place.accompany(self.rarity.of(term), term, from, to);
-            }
-            let other_first_at_most = other.max + words;
-            *place = match (left_is_rarer, either) {
-                (true, false) => *place,
-                (true | false, true) => place.moved(0, other_first_at_most),
-                (false, false) => place.moved(other.min, other_first_at_most),
-            };
+            0
         }
-        Some(plan)
     }
+}
+
+/// The bit that stands for a companion in signatures.
+#[inline]
+pub(crate) fn signature_bit(term: TermId) -> u64 {
+    1 << (term.0.wrapping_mul(0x9E37_79B1) >> 26)
 }

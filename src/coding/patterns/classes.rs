@@ -1,11 +1,12 @@
 //! Classes of words: words that satisfy the same atoms are one class.
 //!
-//! Comes in: the words of note after note. Goes out: a class for each, and for each class which
-//! terms accept it and which patterns it may belong to. Most words satisfy nothing: class 0.
+//! Comes in: the atoms that words satisfy. Goes out: for each class which terms accept it, and
+//! which patterns it anchors. Most words satisfy nothing: class 0.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::anchors::{AnchorId, Anchors};
+use super::anchors::{Anchor, Anchors, signature_bit};
 use super::atoms::AtomId;
 use super::terms::TermId;
 
@@ -16,22 +17,33 @@ pub(crate) struct ClassTable {
     /// `stride` words a class: a bit for each term that accepts it.
     accepted: Vec<u64>,
     stride: usize,
-    /// For each group, for each class, where its anchors lie in `anchors`.
+    anchors: Arc<Anchors>,
+    /// For each class, the bits of the companions that it may be; asked before `accepted`, since it
+    /// is small enough to stay near the processor.
+    signatures: Vec<u64>,
+    /// For each group, for each class, where its anchors lie in `anchored`.
     ranges: Vec<Vec<(u32, u32)>>,
-    anchors: Vec<AnchorId>,
+    anchored: Vec<Anchor>,
 }
 
 impl ClassTable {
     /// A table that knows class 0 only.
-    pub(crate) fn new(terms: usize, groups: usize) -> Self {
+    pub(crate) fn new(terms: usize, groups: usize, anchors: Arc<Anchors>) -> Self {
         let stride = terms.div_ceil(64);
         Self {
             known: HashMap::from([(Vec::new(), 0)]),
             accepted: vec![0; stride],
             stride,
+            anchors,
+            signatures: vec![0],
             ranges: vec![vec![(0, 0)]; groups],
-            anchors: Vec::new(),
+            anchored: Vec::new(),
         }
+    }
+
+    /// How many classes there are.
+    pub(crate) fn len(&self) -> usize {
+        self.signatures.len()
     }
 
     /// Whether a term accepts a class.
@@ -41,11 +53,23 @@ impl ClassTable {
         self.accepted[word] >> (term.0 % 64) & 1 == 1
     }
 
+    /// Whether a class is a companion.
+    #[inline]
+    pub(crate) fn accompanies(&self, class: u32, companion: TermId) -> bool {
+        self.signatures[class as usize] & signature_bit(companion) != 0
+            && self.accepts(class, companion)
+    }
+
     /// The anchors of a group that a class satisfies.
     #[inline]
-    pub(crate) fn anchors(&self, group: usize, class: u32) -> &[AnchorId] {
+    pub(crate) fn anchors(&self, group: usize, class: u32) -> &[Anchor] {
         let (start, end) = self.ranges[group][class as usize];
-        &self.anchors[start as usize..end as usize]
+        &self.anchored[start as usize..end as usize]
+    }
+
+    /// The patterns of a group that have no anchor.
+    pub(crate) fn everywhere(&self, group: usize) -> &[u32] {
+        self.anchors.everywhere(group)
     }
 
     /// The class of some atoms, if it was met.
@@ -54,13 +78,8 @@ impl ClassTable {
     }
 
     /// Adds the class of some atoms.
-    pub(crate) fn add(
-        &mut self,
-        atoms: Vec<AtomId>,
-        by_atom: &[Vec<TermId>],
-        anchors: &Anchors,
-    ) -> u32 {
-        let class = self.known.len() as u32;
+    pub(crate) fn add(&mut self, atoms: Vec<AtomId>, by_atom: &[Vec<TermId>]) -> u32 {
+        let class = self.len() as u32;
         let start = self.accepted.len();
         self.accepted.resize(start + self.stride, 0);
         let row = &mut self.accepted[start..];
@@ -69,24 +88,53 @@ impl ClassTable {
                 row[term.0 as usize / 64] |= 1 << (term.0 % 64);
             }
         }
-        let accepting: Vec<TermId> = terms_of(row).collect();
-        for (group, ranges) in self.ranges.iter_mut().enumerate() {
-            let start = self.anchors.len() as u32;
-            for &term in &accepting {
-                self.anchors.extend(anchors.of_term(group, term));
-            }
-            ranges.push((start, self.anchors.len() as u32));
-        }
+        self.anchor(class);
         self.known.insert(atoms, class);
         class
     }
-}
 
-/// The terms of a row of bits, ascending.
-fn terms_of(row: &[u64]) -> impl Iterator<Item = TermId> {
-    row.iter().enumerate().flat_map(|(i, &bits)| {
-        (0..64)
-            .filter(move |bit| bits >> bit & 1 == 1)
-            .map(move |bit| TermId(i as u32 * 64 + bit))
-    })
+    /// Chooses other anchors for all classes.
+    pub(crate) fn anchor_by(&mut self, anchors: Arc<Anchors>) {
+        self.anchors = anchors;
+        let classes = self.len();
+        self.signatures.truncate(1);
+        self.anchored.clear();
+        for ranges in &mut self.ranges {
+            ranges.truncate(1);
+        }
+        for class in 1..classes {
+            self.anchor(class as u32);
+        }
+    }
+
+    /// Notes the anchors of the next class.
+    fn anchor(&mut self, class: u32) {
+        let accepting: Vec<TermId> = self.terms(class).collect();
+        let signature = accepting
+            .iter()
+            .fold(0, |sum, &t| sum | self.anchors.signature(t));
+        self.signatures.push(signature);
+        let of_terms = accepting.iter().flat_map(|&t| self.anchors.of_term(t));
+        let mut found: Vec<(u32, Anchor)> = of_terms.copied().collect();
+        found.sort_by_key(|&(group, anchor)| (group, anchor.pattern));
+        let mut start = self.anchored.len() as u32;
+        self.anchored
+            .extend(found.iter().map(|&(_, anchor)| anchor));
+        for (group, ranges) in self.ranges.iter_mut().enumerate() {
+            let behind = found.partition_point(|&(of, _)| of as usize <= group) as u32;
+            let end = self.anchored.len() as u32 - found.len() as u32 + behind;
+            ranges.push((start, end));
+            start = end;
+        }
+    }
+
+    /// The terms that accept a class, ascending.
+    pub(crate) fn terms(&self, class: u32) -> impl Iterator<Item = TermId> {
+        let start = class as usize * self.stride;
+        let row = &self.accepted[start..start + self.stride];
+        row.iter().enumerate().flat_map(|(i, &bits)| {
+            let set = (0..64).filter(move |bit| bits >> bit & 1 == 1);
+            set.map(move |bit| TermId(i as u32 * 64 + bit))
+        })
+    }
 }

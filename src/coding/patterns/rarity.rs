@@ -1,13 +1,16 @@
-//! How often words of a term stand in a text, as estimated from the patterns alone.
+//! How often words of a term stand in a text.
 //!
-//! A word that many patterns write (`her`, `feel`) is a common one, and short words are more common
-//! than long ones. The estimate steers where patterns are anchored; a bad one costs time only.
+//! Before any text is read this is estimated from the patterns alone: a word that many patterns
+//! write (`her`, `feel`) is a common one, and short words are more common than long ones. Once a
+//! thread has read some notes it counts instead. Either steers where patterns are anchored; a bad
+//! estimate costs time only.
 
 use super::atoms::AtomId;
+use super::classes::ClassTable;
 use super::program::{Node, NodeId, Program};
 use super::terms::TermId;
 
-/// Estimated shares of a text's words.
+/// Shares of a text's words, in no unit.
 #[derive(Debug)]
 pub(crate) struct Rarity {
     of_term: Vec<f64>,
@@ -15,7 +18,7 @@ pub(crate) struct Rarity {
 
 impl Rarity {
     /// Estimates from the patterns with these roots.
-    pub(crate) fn new(program: &Program, roots: impl Iterator<Item = NodeId>) -> Self {
+    pub(crate) fn estimated(program: &Program, roots: impl Iterator<Item = NodeId>) -> Self {
         let mut uses = vec![0_u32; program.terms.len()];
         for root in roots {
             count(program, root, &mut uses);
@@ -39,7 +42,23 @@ impl Rarity {
         }
     }
 
-    /// The estimated share of a text's words that satisfy a term, in no unit.
+    /// Counts what was met: `met` has a number for each class of the table.
+    pub(crate) fn counted(estimated: &Self, table: &ClassTable, met: &[u32]) -> Self {
+        // Terms that were never met keep their order among each other.
+        let most = estimated
+            .of_term
+            .iter()
+            .fold(1.0, |most: f64, &share| most.max(share));
+        let mut of_term: Vec<f64> = estimated.of_term.iter().map(|s| s / most).collect();
+        for (class, &times) in met.iter().enumerate().skip(1) {
+            for term in table.terms(class as u32) {
+                of_term[term.0 as usize] += f64::from(times);
+            }
+        }
+        Self { of_term }
+    }
+
+    /// The share of words that satisfy a term.
     pub(crate) fn of(&self, term: TermId) -> f64 {
         self.of_term[term.0 as usize]
     }

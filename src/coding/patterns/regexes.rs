@@ -1,16 +1,16 @@
 //! Regular expressions on the folded text of lines.
 //!
 //! Comes in: the expressions of all groups. Goes out: their matches in a region. One pass over a
-//! note with all of them at once, less their look-around (`\b`, `^`), says where a match may end;
-//! only the lines around such places are read by the expression itself. Without look-around the
-//! pass is a plain automaton, which stays fast on text that is not ASCII.
+//! note with all of them at once says where a match may end; only the lines around such places are
+//! read by the expression itself. The pass is a plain automaton: it knows `\b` where the note is
+//! ASCII, as folded notes mostly are, and leaves all look-around out where it is not.
 
 use regex::{Regex, RegexBuilder};
 use regex_automata::hybrid::dfa::{Cache, DFA, OverlappingState};
 use regex_automata::nfa::thompson::{self, Compiler, WhichCaptures};
 use regex_automata::{Input, MatchKind};
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
+use regex_syntax::hir::{Capture, Hir, HirKind, Look, Repetition};
 
 use super::Match;
 use super::lines::lines_in;
@@ -26,14 +26,17 @@ pub(crate) struct Regexes {
     all: Vec<Regex>,
     /// For each group: pattern in the group, and its expression.
     by_group: Vec<Vec<(usize, usize)>>,
-    /// All expressions at once, each without look-around; none: every line is read.
-    filter: Option<DFA>,
+    /// All expressions at once; none: every line is read.
+    ascii: Option<DFA>,
+    /// The same for text that is not ASCII.
+    beyond: Option<DFA>,
 }
 
 /// A thread's working memory.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    cache: Option<Cache>,
+    ascii: Option<Cache>,
+    beyond: Option<Cache>,
 }
 
 /// Where expressions may match in one note.
@@ -58,7 +61,7 @@ impl Regexes {
     /// Compiles all expressions; those that are not valid find nothing.
     pub(crate) fn new(groups: &[Vec<&Pattern>]) -> Self {
         let mut out = Self::default();
-        let mut plain = Vec::new();
+        let mut parsed_all = Vec::new();
         for group in groups {
             let mut of_group = Vec::new();
             for (index, pattern) in group.iter().enumerate() {
@@ -70,18 +73,21 @@ impl Regexes {
                 };
                 of_group.push((index, out.all.len()));
                 out.all.push(regex);
-                plain.push(without_look(hir));
+                parsed_all.push(hir);
             }
             out.by_group.push(of_group);
         }
-        out.filter = filter(&plain);
+        out.ascii = filter(&parsed_all, ascii_look);
+        out.beyond = filter(&parsed_all, |_| Hir::empty());
         out
     }
 
     /// Working memory for one thread.
     pub(crate) fn scratch(&self) -> Scratch {
-        let cache = self.filter.as_ref().map(DFA::create_cache);
-        Scratch { cache }
+        Scratch {
+            ascii: self.ascii.as_ref().map(DFA::create_cache),
+            beyond: self.beyond.as_ref().map(DFA::create_cache),
+        }
     }
 
     /// Looks once for the places where any expression may match.
@@ -93,9 +99,24 @@ impl Regexes {
         if self.all.is_empty() {
             return Sightings::default();
         }
-        let (Some(filter), Some(cache)) = (&self.filter, &mut scratch.cache) else {
+        let (filter, cache) = if folded.is_ascii() {
+            (&self.ascii, &mut scratch.ascii)
+        } else {
+            (&self.beyond, &mut scratch.beyond)
+        };
+        let (Some(filter), Some(cache)) = (filter, cache) else {
             return everywhere;
         };
+        // Most notes hold nothing; to see that is much cheaper than to list all places.
+        let input = Input::new(folded).earliest(true);
+        match filter.try_search_fwd(cache, &input) {
+            Ok(None) => return Sightings::default(),
+            Ok(Some(_)) => {}
+            Err(_) => {
+                cache.reset(filter);
+                return everywhere;
+            }
+        }
         let mut ends = Vec::new();
         let input = Input::new(folded);
         let mut state = OverlappingState::start();
@@ -134,9 +155,10 @@ impl Regexes {
             return out;
         }
         let lines = lines_in(words, source);
+        let cuts_a_word = cuts_a_word(words.normal().text(), &lines);
         for &(pattern, regex) in expressions {
             for &line in &lines {
-                if sightings.may_match(regex, line) {
+                if cuts_a_word || sightings.may_match(regex, line) {
                     let found = matches_of_line(&self.all[regex], words, line);
                     out.extend(found.map(|(covered, span)| Match {
                         pattern,
@@ -177,10 +199,34 @@ fn parsed(source: &str) -> Option<Hir> {
         .ok()
 }
 
-/// An expression that matches wherever the given one does, and asks nothing of what is around.
-fn without_look(hir: Hir) -> Hir {
+/// Whether a region begins or ends inside of a word, where `\b` holds for the region only.
+fn cuts_a_word(folded: &str, lines: &[Span]) -> bool {
+    let is_word = |at: usize| {
+        let byte = folded.as_bytes().get(at);
+        byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
+    };
+    let cuts = |at: usize| at > 0 && is_word(at - 1) && is_word(at);
+    lines.first().is_some_and(|l| cuts(l.start)) || lines.last().is_some_and(|l| cuts(l.end))
+}
+
+/// What an automaton may ask in place of look-around, so that it matches where that does and more.
+/// The start and the end of a region are not those of the note.
+fn ascii_look(look: Look) -> Hir {
+    match look {
+        Look::WordAscii | Look::WordUnicode => Hir::look(Look::WordAscii),
+        Look::WordAsciiNegate | Look::WordUnicodeNegate => Hir::look(Look::WordAsciiNegate),
+        Look::WordStartAscii | Look::WordStartUnicode => Hir::look(Look::WordStartAscii),
+        Look::WordEndAscii | Look::WordEndUnicode => Hir::look(Look::WordEndAscii),
+        _ => Hir::empty(),
+    }
+}
+
+/// An expression with another in place of each look-around.
+fn replace_look(hir: Hir, by: fn(Look) -> Hir) -> Hir {
+    let all = |parts: Vec<Hir>| parts.into_iter().map(|h| replace_look(h, by)).collect();
     match hir.into_kind() {
-        HirKind::Look(_) | HirKind::Empty => Hir::empty(),
+        HirKind::Look(look) => by(look),
+        HirKind::Empty => Hir::empty(),
         HirKind::Literal(literal) => Hir::literal(literal.0),
         HirKind::Class(class) => Hir::class(class),
         HirKind::Repetition(Repetition {
@@ -192,18 +238,20 @@ fn without_look(hir: Hir) -> Hir {
             min,
             max,
             greedy,
-            sub: Box::new(without_look(*sub)),
+            sub: Box::new(replace_look(*sub, by)),
         }),
-        HirKind::Capture(Capture { sub, .. }) => without_look(*sub),
-        HirKind::Concat(parts) => Hir::concat(parts.into_iter().map(without_look).collect()),
-        HirKind::Alternation(parts) => {
-            Hir::alternation(parts.into_iter().map(without_look).collect())
-        }
+        HirKind::Capture(Capture { sub, .. }) => replace_look(*sub, by),
+        HirKind::Concat(parts) => Hir::concat(all(parts)),
+        HirKind::Alternation(parts) => Hir::alternation(all(parts)),
     }
 }
 
-fn filter(plain: &[Hir]) -> Option<DFA> {
-    // An expression that is all look-around could match anywhere.
+/// One automaton for all expressions; none where one of them could match nothing at all.
+fn filter(expressions: &[Hir], look: fn(Look) -> Hir) -> Option<DFA> {
+    let plain: Vec<Hir> = expressions
+        .iter()
+        .map(|h| replace_look(h.clone(), look))
+        .collect();
     let empty = |hir: &Hir| hir.properties().minimum_len().is_none_or(|n| n == 0);
     if plain.is_empty() || plain.iter().any(empty) {
         return None;
@@ -211,7 +259,7 @@ fn filter(plain: &[Hir]) -> Option<DFA> {
     let config = thompson::Config::new().which_captures(WhichCaptures::None);
     let nfa = Compiler::new()
         .configure(config)
-        .build_many_from_hir(plain)
+        .build_many_from_hir(&plain)
         .ok()?;
     let config = DFA::config()
         .match_kind(MatchKind::All)

@@ -67,13 +67,13 @@ impl<E: Ends> Memo<E> {
 impl Text<'_> {
     /// Whether an anchor's companion stands where it must.
     #[inline]
-    pub(crate) fn accompanied(&self, anchor: usize, companion: &Companion) -> bool {
-        let place = |by: i32| anchor.saturating_add_signed(by as isize);
+    pub(crate) fn accompanied(&self, anchor: usize, companion: Companion) -> bool {
+        let place = |by: i16| anchor.saturating_add_signed(by as isize);
         let first = place(companion.from).max(self.start);
         let behind = place(companion.to).saturating_add(1).min(self.end);
         // A place before the text's first word counts as none.
         (anchor as isize + companion.to as isize) >= 0
-            && (first..behind).any(|at| self.table.accepts(self.ids[at], companion.term))
+            && (first..behind).any(|at| self.table.accompanies(self.ids[at], companion.term))
     }
 
     /// Whether a word of the range lets a piece start at all.

@@ -6,10 +6,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::anchors::Anchors;
 use super::classes::ClassTable;
+use super::rarity::Rarity;
 use super::{Classes, PatternSet};
 use crate::text::{Span, Words};
 
+/// Words after which a thread chooses anchors by what it has met, and then once more.
+const CHOOSE_AFTER: [u64; 2] = [1 << 15, 1 << 19];
 /// Forms remembered before a thread starts over; bounds its memory on texts without end.
 const FORMS_MAX: usize = 1 << 20;
 /// Bytes of a form that is looked up as one number.
@@ -20,6 +24,7 @@ const SHORT_BYTES: usize = 16;
 pub struct Vocabulary {
     table: Arc<ClassTable>,
     forms: Forms,
+    met: Met,
     pub(super) sightings: super::regexes::Scratch,
 }
 
@@ -28,12 +33,14 @@ impl Vocabulary {
         Self {
             table: Arc::new(table),
             forms: Forms::new(),
+            met: Met::default(),
             sightings,
         }
     }
 
     /// The classes of a note's words.
     pub(super) fn classify(&mut self, set: &PatternSet, words: &Words) -> Classes {
+        self.choose(set);
         let text = words.normal().text().as_bytes();
         let mut ids = Vec::with_capacity(words.len());
         for word in 0..words.len() {
@@ -49,6 +56,7 @@ impl Vocabulary {
             };
             ids.push(class);
         }
+        self.met.count(&ids, self.table.len());
         Classes {
             ids,
             table: Arc::clone(&self.table),
@@ -58,16 +66,54 @@ impl Vocabulary {
         }
     }
 
+    /// Chooses anchors anew where enough words were met since.
+    fn choose(&mut self, set: &PatternSet) {
+        if !self.met.is_due() {
+            return;
+        }
+        self.met.choices += 1;
+        let rarity = Rarity::counted(&set.rarity, &self.table, &self.met.times);
+        let anchors = Anchors::new(&set.program, &set.roots, &rarity);
+        Arc::make_mut(&mut self.table).anchor_by(Arc::new(anchors));
+    }
+
     #[cold]
     fn learn(&mut self, set: &PatternSet, key: Option<u128>, form: &str) -> u32 {
         let atoms = set.program.atoms.of_word(form);
         let class = match self.table.get(&atoms) {
             Some(class) => class,
             // The table is shared with the classes of notes only while these are in use.
-            None => Arc::make_mut(&mut self.table).add(atoms, &set.terms_by_atom, &set.anchors),
+            None => Arc::make_mut(&mut self.table).add(atoms, &set.terms_by_atom),
         };
         self.forms.insert(key, form, class);
         class
+    }
+}
+
+/// How often each class was met, as long as anchors are still to be chosen by that.
+#[derive(Debug, Default)]
+struct Met {
+    times: Vec<u32>,
+    words: u64,
+    choices: usize,
+}
+
+impl Met {
+    fn is_due(&self) -> bool {
+        CHOOSE_AFTER
+            .get(self.choices)
+            .is_some_and(|&after| self.words >= after)
+    }
+
+    fn count(&mut self, ids: &[u32], classes: usize) {
+        if self.choices == CHOOSE_AFTER.len() {
+            return;
+        }
+        self.words += ids.len() as u64;
+        self.times.resize(classes, 0);
+        for &id in ids {
+            self.times[id as usize] = self.times[id as usize].saturating_add(1);
+        }
     }
 }
 
