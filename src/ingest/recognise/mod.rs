@@ -15,6 +15,7 @@ mod line;
 mod people;
 mod phrases;
 mod settle;
+mod tick_boxes;
 mod words;
 
 use std::collections::BTreeSet;

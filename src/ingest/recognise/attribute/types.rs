@@ -7,9 +7,10 @@ use crate::model::reading::Role;
 use crate::text::Span;
 
 use super::super::dates::Place;
-use super::super::kinds::{Kinds, Verdict, ticked};
+use super::super::kinds::{Kinds, Verdict};
 use super::super::line::reading_of;
 use super::super::phrases::Reading;
+use super::super::tick_boxes::ticked;
 use super::super::words::words;
 use super::super::{Attributed, Recogniser};
 use super::Sources;
