@@ -80,7 +80,6 @@ impl Reader {
             "version",
             "include",
             "word_lists",
-            "clinician_sections",
             "rules",
         ];
         if findings.known_keys(&root, "A cue file", &known) {
@@ -130,11 +129,6 @@ impl Reader {
     fn head(&mut self, root: &Node, findings: &mut Findings<'_>) {
         if let Some(language) = findings.text(root, "language") {
             language.clone_into(&mut self.cues.language);
-        }
-        if let Some(node) = root.get("clinician_sections") {
-            let names = findings.strings(node, "`clinician_sections`");
-            let names = names.into_iter().map(|(name, _)| name.to_owned());
-            self.cues.clinician_sections.extend(names);
         }
     }
 

@@ -11,8 +11,6 @@ pub struct CueSet {
     pub language: String,
     /// The rules in the order of the file; word lists are put in place of their names.
     pub rules: Vec<CueRule>,
-    /// Sections whose passages are the clinician's, by canonical name.
-    pub clinician_sections: Vec<String>,
 }
 
 /// One cue: its terms, what they say, and how far.

@@ -40,6 +40,8 @@ pub(super) struct Cues {
     pub(super) list: Vec<Cue>,
     /// Spans of looks-like cues.
     pub(super) pseudo: Vec<(Span, CueEffect)>,
+    /// Whether a word of the present stands in the sentence.
+    pub(super) now: bool,
     /// Person words and pronouns, with their rule, in order.
     pub(super) people: Vec<(usize, u32, Span)>,
 }
@@ -76,6 +78,7 @@ pub(super) fn read(
                 cues.pseudo.push((f.span, rule.effect));
             }
             CueCategory::Terminator => {
+                cues.now |= rule.of[..] == [CueCategory::Historical];
                 let bits = rule.of.iter().map(|c| c.bit()).fold(0, |a, b| a | b);
                 let bits = if bits == 0 { u32::MAX } else { bits };
                 ends.push((f.words.start, bits, f.span));

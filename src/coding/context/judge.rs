@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use crate::model::coding::{Assertion, Certainty, CueUse, Experiencer, Facts, Polarity, Time};
+use crate::model::coding::{
+    Assertion, Certainty, CueUse, Experiencer, Facts, Polarity, Time, Voice,
+};
 use crate::model::cue::{CueCategory, CueEffect, CuePlace, CueScope, Opens};
 use crate::model::layout::{Layout, SectionDefault};
 use crate::text::Span;
@@ -85,7 +87,7 @@ impl<'a> Judge<'a> {
         cues.extend(voice_cue);
         cues.extend(polarity.and_then(|cue| self.open_list(cue)));
         if cues.iter().all(|c| !is_assertion(&c.decides)) {
-            self.section_default(&mut facts, &mut cues);
+            self.section_default(voice, &mut facts, &mut cues);
         }
         cues.sort_by_key(|c| (c.span.start, c.span.end));
         let wanted = facts.assertion();
@@ -221,7 +223,7 @@ impl<'a> Judge<'a> {
         })
     }
 
-    fn section_default(&self, facts: &mut Facts, cues: &mut Vec<CueUse>) {
+    fn section_default(&self, voice: Voice, facts: &mut Facts, cues: &mut Vec<CueUse>) {
         let section = self.layout.section_at(self.target.span.start);
         let Some(section) = section.and_then(|i| self.layout.sections.get(i)) else {
             return;
@@ -229,8 +231,13 @@ impl<'a> Judge<'a> {
         let SectionDefault::Assertion(assertion) = section.default else {
             return;
         };
+        // "Currently calm" under "Past history", "reports using it daily" under "Plan".
+        let reported = self.nearest(CueCategory::Reported).is_some()
+            || matches!(voice, Voice::Quote | Voice::Other);
         match assertion {
             Assertion::Affirmed => return,
+            Assertion::Historical if self.sentence.cues.now => return,
+            Assertion::Hypothetical if reported => return,
             Assertion::Negated => {
                 facts.polarity = if self.target.opposite {
                     Polarity::Affirmed

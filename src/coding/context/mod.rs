@@ -10,6 +10,7 @@ mod frame;
 mod judge;
 mod reach;
 mod rules;
+mod signs;
 mod subject;
 mod voice;
 

@@ -49,11 +49,8 @@ pub(super) fn decide(judge: &Judge<'_>) -> (Voice, Option<CueUse>) {
             Some(sign(span, "field", Voice::Clinician)),
         );
     }
-    if let Some(span) = clinician_section(judge) {
-        return (
-            Voice::Clinician,
-            Some(sign(span, "section", Voice::Clinician)),
-        );
+    if let Some((voice, span)) = section_voice(judge) {
+        return (voice, Some(sign(span, "section", voice)));
     }
     (Voice::Reported, None)
 }
@@ -185,9 +182,9 @@ fn field(judge: &Judge<'_>) -> Option<Span> {
     (plain && short).then(|| judge.layout.words.span(frame.first + colon - 1))
 }
 
-fn clinician_section(judge: &Judge<'_>) -> Option<Span> {
+/// The voice of the section's passages where nothing else tells it.
+fn section_voice(judge: &Judge<'_>) -> Option<(Voice, Span)> {
     let index = judge.layout.section_at(judge.target.span.start)?;
     let section = judge.layout.sections.get(index)?;
-    let known = &judge.rules.clinician_sections;
-    known.contains(&section.name).then_some(section.heading)
+    section.voice.map(|voice| (voice, section.heading))
 }
