@@ -97,7 +97,7 @@ struct CodeResult {
     coefficients: Vec<(&'static str, Estimate)>,
     bootstrap: Option<(f64, f64)>,
     /// Units that each coder marked.
-    marked: Vec<f64>,
+    marked: Vec<u64>,
     /// Of two coders: the 2×2 table, and how their passages meet.
     pair: Option<(Retrieval, Passages)>,
     bar_u_alpha: Estimate,
@@ -181,13 +181,13 @@ fn compare(args: &Args) -> Result<()> {
     show::codes(args, &coders, &results, &whole)
 }
 
-fn marked_by(ratings: &Ratings, coder: usize) -> f64 {
+fn marked_by(ratings: &Ratings, coder: usize) -> u64 {
     let yes = |unit: &&crate::agreement::Rated| unit.by_coder[coder] == Some(1);
     ratings
         .units()
         .iter()
         .filter(yes)
-        .map(|unit| unit.times)
+        .map(|unit| unit.times as u64)
         .sum()
 }
 

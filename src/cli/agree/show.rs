@@ -199,7 +199,7 @@ fn as_table(args: &Args, coders: &Coders, results: &BTreeMap<String, CodeResult>
                 .find(|(n, _)| *n == name)
                 .map(|(_, e)| *e)
         };
-        let marked: Vec<String> = result.marked.iter().map(f64::to_string).collect();
+        let marked: Vec<String> = result.marked.iter().map(u64::to_string).collect();
         let alpha = find("krippendorff_alpha")
             .map(words)
             .unwrap_or_default()
