@@ -1,3 +1,5 @@
+//! What a user would miss of this stage.
+
 use std::fs;
 use std::path::Path;
 

@@ -1,3 +1,5 @@
+//! What a user would miss of this stage.
+
 use super::*;
 use crate::model::fixture::{OwnedNote, codebook, note};
 use crate::model::ledger::{LedgerRow, Outcome};

@@ -1,3 +1,5 @@
+//! What a user would miss of this stage.
+
 use proptest::prelude::*;
 
 use super::*;
