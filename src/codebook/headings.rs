@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::error::{Diagnostic, Result};
 use crate::model::coding::{Assertion, Voice};
 use crate::model::headings::{
-    CopyRules, DetailRules, HeadingRule, PhraseSet, SectionRules, SpokenRules, StopRules,
+    CopyRules, DetailRules, HeadingRule, HoldsFor, PhraseSet, SectionRules, SpokenRules, StopRules,
     TranscriptRules, WordSet,
 };
 use crate::model::layout::{SectionDefault, Speaker};
@@ -34,6 +34,11 @@ const TOP_KEYS: &[&str] = &[
     "detail",
     "copied",
 ];
+const HOLDS_FOR: &[(&str, HoldsFor)] = &[
+    ("paragraph", HoldsFor::Paragraph),
+    ("sentence", HoldsFor::Sentence),
+    ("list", HoldsFor::List),
+];
 const HEADING_KEYS: &[&str] = &[
     "name",
     "letter",
@@ -42,7 +47,7 @@ const HEADING_KEYS: &[&str] = &[
     "voice",
     "session_type",
     "is_field",
-    "is_list",
+    "holds_for",
     "keeps_session",
 ];
 
@@ -122,7 +127,9 @@ fn heading(findings: &mut Findings<'_>, node: &Node, rules: &mut SectionRules) {
         voice: findings.word(node, "voice", &Voice::ALL.map(|v| (v.as_str(), v))),
         session_type: findings.text(node, "session_type").map(str::to_owned),
         is_field: findings.flag(node, "is_field").unwrap_or(false),
-        is_list: findings.flag(node, "is_list").unwrap_or(false),
+        holds_for: findings
+            .word(node, "holds_for", HOLDS_FOR)
+            .unwrap_or_default(),
         keeps_session: findings.flag(node, "keeps_session").unwrap_or(false),
     };
     rules.headings.push(rule);

@@ -156,10 +156,22 @@ pub struct HeadingRule {
     pub session_type: Option<String>,
     /// Whether it states a finding itself and stays with its value ("Side effects: none").
     pub is_field: bool,
-    /// Whether it heads a list, which ends where prose about the participant begins.
-    pub is_list: bool,
+    /// How far its default holds where it stands before text on its own line.
+    pub holds_for: HoldsFor,
     /// Whether it may stand inside a part of another session type without ending it.
     pub keeps_session: bool,
+}
+
+/// How far the default of a heading before text on its own line holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HoldsFor {
+    /// For its paragraph.
+    #[default]
+    Paragraph,
+    /// For one sentence ("Intention: roots.").
+    Sentence,
+    /// To where prose about the participant begins, also behind a heading alone on its line.
+    List,
 }
 
 /// What a full stop may mean; all words folded, without their last stop.

@@ -51,6 +51,9 @@ pub(super) fn find(
     finder.finish()
 }
 
+/// Deepest nesting; marks that open deeper are left aside.
+const DEPTH_MAX: usize = 16;
+
 /// The first bytes of all quotation marks.
 const MAY_QUOTE: [bool; 256] = {
     let mut table = [false; 256];
@@ -188,6 +191,9 @@ impl Finder<'_> {
                 .trim(self.text)
                 .end;
             self.close_from(place, end, false);
+        }
+        if self.open.len() >= DEPTH_MAX {
+            return;
         }
         self.open.push(Open {
             kind,

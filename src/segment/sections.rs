@@ -3,7 +3,7 @@
 //! Comes in: headings found. Goes out: sections that follow each other without overlap, each from
 //! its heading to the next one, or to where its kind of content ends.
 
-use crate::model::headings::{SectionRules, WordSet};
+use crate::model::headings::{HeadingRule, HoldsFor, SectionRules, WordSet};
 use crate::model::layout::{Section, SectionDefault, Sentence};
 use crate::text::{Span, Words, fold};
 
@@ -37,38 +37,27 @@ pub(super) fn build(
         });
     }
     let kept = without_fields(found.headings);
-    let ends = paragraph_ends(found.lines, text.len());
+    let reach = Reach {
+        text,
+        sentences,
+        words,
+        paragraph_ends: paragraph_ends(found.lines, text.len()),
+        pronouns: &found.rules.transcript.third_person,
+    };
     let types = session_types(text, words, &kept, found.rules);
+    // The last section that goes on behind one that ends early.
+    let mut parent: Option<usize> = None;
     for (i, heading) in kept.iter().enumerate() {
         let next = kept.get(i + 1).map_or(text.len(), |h| h.start);
         let rule = heading.rule.map(|r| &found.rules.headings[r]);
-        let mut end = next;
-        if let Some(rule) = rule
-            && rule.default != SectionDefault::None
-        {
-            if heading.form == Form::RunIn {
-                end = end.min(ends[heading.line]);
-            }
-            if rule.is_list {
-                let pronouns = &found.rules.transcript.third_person;
-                end = end.min(list_end(
-                    words,
-                    sentences,
-                    Span::new(heading.body, end),
-                    pronouns,
-                ));
-            }
+        let end = rule.map_or(next, |rule| reach.end(heading, rule, next));
+        if end == next {
+            parent = Some(sections.len());
+        } else if let Some(parent) = parent {
+            sections[parent].span.end = next;
         }
         sections.push(Section {
-            name: rule.map_or_else(
-                || {
-                    fold(heading.span.slice(text))
-                        .split_whitespace()
-                        .collect::<Vec<_>>()
-                        .join(" ")
-                },
-                |r| r.name.clone(),
-            ),
+            name: rule.map_or_else(|| plain_name(heading.span.slice(text)), |r| r.name.clone()),
             heading: heading.span,
             span: Span::new(heading.start, end.max(heading.span.end)),
             session_type: types[i].clone(),
@@ -77,6 +66,67 @@ pub(super) fn build(
         });
     }
     sections
+}
+
+/// The name of a section whose heading no rule lists.
+fn plain_name(heading: &str) -> String {
+    let folded = fold(heading);
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Tells how far a heading holds.
+struct Reach<'r> {
+    text: &'r str,
+    sentences: &'r [Sentence],
+    words: &'r Words,
+    paragraph_ends: Vec<usize>,
+    pronouns: &'r WordSet,
+}
+
+impl Reach<'_> {
+    /// Where a section ends: at the next heading; one with a default that stands before text on its
+    /// own line with its paragraph or sentence; a list where prose begins.
+    fn end(&self, heading: &Heading, rule: &HeadingRule, next: usize) -> usize {
+        if rule.default == SectionDefault::None {
+            return next;
+        }
+        let mut end = next;
+        if heading.form == Form::RunIn {
+            end = end.min(self.paragraph_ends[heading.line]);
+        }
+        if heading.form == Form::RunIn && rule.holds_for == HoldsFor::Sentence {
+            end = end.min(self.sentence_end(heading.body));
+        }
+        if rule.holds_for == HoldsFor::List {
+            end = end.min(self.list_end(heading.body, end));
+        }
+        // White space behind the last sentence belongs to the section before the next heading.
+        let rest = Span::new(end.min(next), next).slice(self.text);
+        if rest.trim().is_empty() { next } else { end }
+    }
+
+    /// The start of the sentence behind the one at a byte.
+    fn sentence_end(&self, byte: usize) -> usize {
+        let next = self.sentences.partition_point(|s| s.span.start <= byte);
+        self.sentences
+            .get(next)
+            .map_or(self.text.len(), |s| s.span.start)
+    }
+
+    /// Where a list of medicines ends and prose about the participant begins: the first sentence
+    /// that holds a pronoun of the third person.
+    fn list_end(&self, body: usize, end: usize) -> usize {
+        let first = self.sentences.partition_point(|s| s.span.start < body);
+        self.sentences[first..]
+            .iter()
+            .take_while(|s| s.span.start < end)
+            .find(|s| {
+                s.words
+                    .clone()
+                    .any(|w| self.pronouns.contains(self.words.form(w)))
+            })
+            .map_or(end, |s| s.span.start)
+    }
 }
 
 /// Leaves out fields inside of a section (`Asthma: no` under `PAST HISTORY`): weak headings, unless
@@ -103,17 +153,6 @@ fn paragraph_ends(lines: &[Line], end: usize) -> Vec<usize> {
         }
     }
     ends
-}
-
-/// Where a list of medicines ends and prose about the participant begins: the first sentence that
-/// holds a pronoun of the third person.
-fn list_end(words: &Words, sentences: &[Sentence], body: Span, pronouns: &WordSet) -> usize {
-    let first = sentences.partition_point(|s| s.span.start < body.start);
-    sentences[first..]
-        .iter()
-        .take_while(|s| s.span.start < body.end)
-        .find(|s| s.words.clone().any(|w| pronouns.contains(words.form(w))))
-        .map_or(body.end, |s| s.span.start)
 }
 
 /// The session type of each section: that of a heading which names one, with enough words before
@@ -158,4 +197,83 @@ fn ends_part(part: &Heading, next: &Heading, rules: &SectionRules) -> bool {
         return true;
     }
     next.form <= part.form && !rule.is_some_and(|r| r.keeps_session)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::coding::Assertion;
+    use crate::model::layout::SectionDefault;
+
+    /// Each sentence that is not a heading with its section's name, default and session type.
+    fn check(text: &str, expected: &[&str]) {
+        let rules = crate::codebook::builtin_section_rules("en")
+            .expect("English")
+            .expect("no findings");
+        let layout = super::super::layout(text, &rules, &[]);
+        let mut shown = Vec::new();
+        for sentence in &layout.sentences {
+            let section = layout.section_at(sentence.span.start);
+            let section = section.map(|s| &layout.sections[s]);
+            if section.is_some_and(|s| sentence.span.start <= s.heading.start) {
+                continue;
+            }
+            let default = match section.map_or(SectionDefault::None, |s| s.default) {
+                SectionDefault::None => "",
+                SectionDefault::NotCoded => "!",
+                SectionDefault::Assertion(Assertion::Historical) => "<",
+                SectionDefault::Assertion(_) => ">",
+            };
+            let name = section.map_or("", |s| s.name.as_str());
+            let part = section.and_then(|s| s.session_type.as_deref());
+            let part = part.map(|p| format!("({p})")).unwrap_or_default();
+            shown.push(format!(
+                "{name}{part}{default}: {}",
+                sentence.span.slice(text)
+            ));
+        }
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn a_heading_on_its_line_holds_for_its_paragraph_or_list() {
+        check(
+            "Past: Sad.\n\nCalm.\nMeds: aspirin, one a day. When she began it she was ill.",
+            &[
+                "past_history<: Sad.",
+                ": Calm.",
+                "medications!: aspirin, one a day.",
+                ": When she began it she was ill.",
+            ],
+        );
+        check(
+            "S:\nIntention: roots. Calm.\nO: Bright.",
+            &["goals>: roots.", "subjective: Calm.", "objective: Bright."],
+        );
+    }
+
+    #[test]
+    fn fields_inside_a_history_do_not_end_it() {
+        check(
+            "PAST HISTORY\nAsthma: no\nMigraine: yes",
+            &["past_history<: Asthma: no", "past_history<: Migraine: yes"],
+        );
+    }
+
+    #[test]
+    fn a_part_named_for_another_session_has_its_type_until_the_next_equal_heading() {
+        let words = "and so on and on it went for a long while with many words in it to be a part";
+        check(
+            &format!(
+                "Dosed, {words}.\n\nIntegration:\nSat, {words}.\nS: Calm.\nO: Bright.\n\nVitals:\nFine."
+            ),
+            &[
+                &format!(": Dosed, {words}."),
+                &format!("integration_part(integration): Sat, {words}."),
+                "subjective(integration): Calm.",
+                "objective(integration): Bright.",
+                "vitals: Fine.",
+            ],
+        );
+        check("Integration:\nCalm.", &["integration_part: Calm."]);
+    }
 }
