@@ -86,6 +86,12 @@ impl Frame {
         if w == 0 {
             return false;
         }
+        let subject =
+            CueCategory::Participant.bit() | CueCategory::Person.bit() | CueCategory::Pronoun.bit();
+        if head > w && self.roles[w - 1] & subject != 0 && self.gaps[w] & gap::ANY == 0 {
+            // "she and her mother have reconciled"
+            return false;
+        }
         if listed {
             return self.starts_subject(head, false)
                 || !self.has(w, CueCategory::Or) && self.copula_follows(head);

@@ -76,7 +76,9 @@ fn quoted<'r>(judge: &Judge<'_>) -> Option<(Voice, Span, &'r str)> {
         .iter()
         .filter(|q| q.span.contains(target))
         .collect();
-    let inner = around.last()?;
+    let Some(inner) = around.last() else {
+        return mostly_quoted(judge, next);
+    };
     let by_person = |q: &Quotation| speaker_before(judge, q.span);
     let introduced = by_person(inner);
     let told = judge.nearest(CueCategory::Relative);
@@ -100,6 +102,30 @@ fn quoted<'r>(judge: &Judge<'_>) -> Option<(Voice, Span, &'r str)> {
         return Some((Voice::Quote, mark, "quotation"));
     }
     None
+}
+
+/// A quotation that the passage reaches out of ("feels 'at home'"), but which carries most of it.
+fn mostly_quoted<'r>(judge: &Judge<'_>, next: usize) -> Option<(Voice, Span, &'r str)> {
+    let quotes = judge.layout.quotes.get(next..)?;
+    let target = judge.target.span;
+    let inside = quotes.first().filter(|q| target.overlaps(q.span))?;
+    let words = &judge.layout.words;
+    let quoted = judge.sentence.frame.touching(words, inside.span);
+    let shared = quoted.end.min(judge.words.end).saturating_sub(quoted.start);
+    if shared * 2 < judge.words.len() {
+        return None;
+    }
+    let told = judge.nearest(CueCategory::Relative);
+    let voice = if told.is_some() {
+        Voice::Other
+    } else {
+        Voice::Quote
+    };
+    Some((
+        voice,
+        Span::new(inside.span.start, inside.span.start),
+        "quotation",
+    ))
 }
 
 fn is_report(judge: &Judge<'_>, cue: &Cue) -> bool {
@@ -174,7 +200,7 @@ fn field(judge: &Judge<'_>) -> Option<Span> {
         return None;
     }
     let value_end = (colon + 1..frame.len())
-        .find(|&w| frame.breaks[w] >= Break::Clause)
+        .find(|&w| frame.breaks[w] >= Break::Stop || frame.breaks[w] == Break::Colon)
         .unwrap_or(frame.len());
     let verbs = CueCategory::Verb.bit() | CueCategory::Speech.bit();
     let plain = (colon..value_end).all(|w| frame.roles[w] & verbs == 0);
