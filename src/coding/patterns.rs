@@ -11,6 +11,7 @@ mod ends;
 mod fuzzy;
 mod lines;
 mod lists;
+mod literals;
 mod plan;
 mod program;
 mod rarity;
@@ -32,7 +33,7 @@ use classes::ClassTable;
 use ends::{Ends, Wide};
 use program::{Compiler, NodeId, Program};
 use rarity::Rarity;
-use regexes::{Regexes, Sightings};
+use regexes::{Compiled, Regexes, Sightings};
 use run::{Memo, Text};
 use terms::TermId;
 
@@ -57,6 +58,7 @@ pub struct Classes {
     ids: Vec<u32>,
     table: Arc<ClassTable>,
     sightings: Sightings,
+    expressions: Compiled,
 }
 
 /// One match of one pattern.
@@ -154,7 +156,7 @@ impl PatternSet {
     pub fn vocabulary(&self) -> Vocabulary {
         let anchors = Arc::clone(&self.anchors);
         let table = ClassTable::new(self.program.terms.len(), self.roots.len(), anchors);
-        Vocabulary::new(table, self.regexes.scratch())
+        Vocabulary::new(table, self.regexes.compiled())
     }
 
     /// Looks every word of a note up in a vocabulary, which learns those it meets first.
@@ -177,9 +179,8 @@ impl PatternSet {
             start: region.words.start,
             end: region.words.end,
         };
-        let mut out = self
-            .regexes
-            .find(group, words, &classes.sightings, region.span);
+        let expressions = (&classes.sightings, &classes.expressions);
+        let mut out = self.regexes.find(group, words, expressions, region.span);
         let by_expression = out.len();
         for of_pattern in candidates(group, &text).chunk_by(|a, b| a.pattern == b.pattern) {
             let pattern = of_pattern[0].pattern as usize;

@@ -1,144 +1,177 @@
 //! Regular expressions on the folded text of lines.
 //!
 //! Comes in: the expressions of all groups. Goes out: their matches in a region. One pass over a
-//! note with all of them at once says where a match may end; only the lines around such places are
-//! read by the expression itself. The pass is a plain automaton: it knows `\b` where the note is
-//! ASCII, as folded notes mostly are, and leaves all look-around out where it is not.
+//! note looks for the literals that matches must hold; an expression reads only the lines that hold
+//! one of each of its sets. An expression without such literals reads every line.
 
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::{Regex, RegexBuilder};
-use regex_automata::hybrid::dfa::{Cache, DFA, OverlappingState};
-use regex_automata::nfa::thompson::{self, Compiler, WhichCaptures};
-use regex_automata::{Input, MatchKind};
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Capture, Hir, HirKind, Look, Repetition};
+use regex_syntax::hir::Hir;
 
 use super::Match;
 use super::lines::lines_in;
+use super::literals::{LiteralSet, required};
 use crate::model::pattern::{Pattern, PatternBody};
 use crate::text::{Span, Words};
 
-/// Places remembered of one note; a note with more is read everywhere.
-const SIGHTINGS_MAX: usize = 1 << 14;
+/// An expression with its place.
+#[derive(Debug)]
+struct Expression {
+    group: usize,
+    /// Index in the group.
+    pattern: usize,
+    source: String,
+    /// Sets of literals, of each of which a line must hold one.
+    sets: Vec<usize>,
+}
 
 /// The regular expressions of all groups.
 #[derive(Debug, Default)]
 pub(crate) struct Regexes {
-    all: Vec<Regex>,
-    /// For each group: pattern in the group, and its expression.
-    by_group: Vec<Vec<(usize, usize)>>,
-    /// All expressions at once; none: every line is read.
-    ascii: Option<DFA>,
-    /// The same for text that is not ASCII.
-    beyond: Option<DFA>,
+    all: Vec<Expression>,
+    sets: Vec<LiteralSet>,
+    /// For each set, the expressions that are asked where it is seen.
+    by_set: Vec<Vec<usize>>,
+    /// Expressions that read every line.
+    everywhere: Vec<usize>,
+    /// All literals; none where there are none.
+    literals: Option<AhoCorasick>,
+    /// For each literal, the sets that hold it.
+    sets_of_literal: Vec<Vec<usize>>,
 }
 
-/// A thread's working memory.
-#[derive(Debug, Default)]
-pub(crate) struct Scratch {
-    ascii: Option<Cache>,
-    beyond: Option<Cache>,
-}
+/// A thread's own copies of the expressions: to share one is to wait for each other.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Compiled(Arc<Vec<OnceLock<Option<Regex>>>>);
 
-/// Where expressions may match in one note.
+/// Where literals stand in one note.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sightings {
-    /// Bytes of the folded text where a match of an expression may end, ascending.
+    /// Byte of the folded text where a literal ends, and its set; ascending.
     ends: Vec<(usize, usize)>,
-    everywhere: bool,
 }
 
 impl Sightings {
-    fn may_match(&self, regex: usize, line: Span) -> bool {
+    /// The sets seen in a line, ascending.
+    fn sets_in(&self, line: Span) -> Vec<usize> {
         let first = self.ends.partition_point(|&(end, _)| end <= line.start);
-        let mut inside = self.ends[first..]
+        let inside = self.ends[first..]
             .iter()
             .take_while(|&&(end, _)| end <= line.end);
-        self.everywhere || inside.any(|&(_, of)| of == regex)
+        let mut sets: Vec<usize> = inside.map(|&(_, set)| set).collect();
+        sets.sort_unstable();
+        sets.dedup();
+        sets
     }
 }
 
 impl Regexes {
-    /// Compiles all expressions; those that are not valid find nothing.
+    /// Reads all expressions; those that are not valid find nothing.
     pub(crate) fn new(groups: &[Vec<&Pattern>]) -> Self {
         let mut out = Self::default();
-        let mut parsed_all = Vec::new();
-        for group in groups {
-            let mut of_group = Vec::new();
-            for (index, pattern) in group.iter().enumerate() {
-                let PatternBody::Regex(source) = &pattern.body else {
+        for (group, patterns) in groups.iter().enumerate() {
+            for (pattern, it) in patterns.iter().enumerate() {
+                let PatternBody::Regex(source) = &it.body else {
                     continue;
                 };
-                let (Ok(regex), Some(hir)) = (compiled(source), parsed(source)) else {
-                    continue;
-                };
-                of_group.push((index, out.all.len()));
-                out.all.push(regex);
-                parsed_all.push(hir);
+                if let Some(hir) = parsed(source) {
+                    let sets = required(&hir)
+                        .into_iter()
+                        .map(|set| out.intern(set))
+                        .collect();
+                    out.add(Expression {
+                        group,
+                        pattern,
+                        source: source.clone(),
+                        sets,
+                    });
+                }
             }
-            out.by_group.push(of_group);
         }
-        out.ascii = filter(&parsed_all, ascii_look);
-        out.beyond = filter(&parsed_all, |_| Hir::empty());
+        out.build();
         out
     }
 
-    /// Working memory for one thread.
-    pub(crate) fn scratch(&self) -> Scratch {
-        Scratch {
-            ascii: self.ascii.as_ref().map(DFA::create_cache),
-            beyond: self.beyond.as_ref().map(DFA::create_cache),
-        }
+    fn intern(&mut self, set: LiteralSet) -> usize {
+        self.sets
+            .iter()
+            .position(|known| *known == set)
+            .unwrap_or_else(|| {
+                self.sets.push(set);
+                self.by_set.push(Vec::new());
+                self.sets.len() - 1
+            })
     }
 
-    /// Looks once for the places where any expression may match.
-    pub(crate) fn sightings(&self, scratch: &mut Scratch, folded: &str) -> Sightings {
-        let everywhere = Sightings {
-            ends: Vec::new(),
-            everywhere: true,
+    fn add(&mut self, expression: Expression) {
+        let index = self.all.len();
+        match expression.sets.first() {
+            Some(&rarest) => self.by_set[rarest].push(index),
+            None => self.everywhere.push(index),
+        }
+        self.all.push(expression);
+    }
+
+    fn build(&mut self) {
+        let mut literals: Vec<&str> = self
+            .sets
+            .iter()
+            .flat_map(|s| &s.literals)
+            .map(String::as_str)
+            .collect();
+        literals.sort_unstable();
+        literals.dedup();
+        let holding = |literal: &&str| {
+            let sets = self.sets.iter().enumerate();
+            let holding = sets.filter(|(_, s)| s.literals.iter().any(|l| l == literal));
+            holding.map(|(set, _)| set).collect()
         };
-        if self.all.is_empty() {
+        let sets_of_literal = literals.iter().map(holding).collect();
+        let built = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&literals);
+        let built = built.ok().filter(|_| !literals.is_empty());
+        self.sets_of_literal = sets_of_literal;
+        if built.is_none() {
+            self.everywhere = (0..self.all.len()).collect();
+            self.by_set.iter_mut().for_each(Vec::clear);
+        }
+        self.literals = built;
+    }
+
+    /// Room for one thread's copies of the expressions, each compiled when first asked.
+    pub(crate) fn compiled(&self) -> Compiled {
+        Compiled(Arc::new(self.all.iter().map(|_| OnceLock::new()).collect()))
+    }
+
+    /// Looks once for all literals of a note.
+    pub(crate) fn sightings(&self, folded: &str) -> Sightings {
+        let Some(literals) = &self.literals else {
             return Sightings::default();
-        }
-        let (filter, cache) = if folded.is_ascii() {
-            (&self.ascii, &mut scratch.ascii)
-        } else {
-            (&self.beyond, &mut scratch.beyond)
         };
-        let (Some(filter), Some(cache)) = (filter, cache) else {
-            return everywhere;
+        let bytes = folded.as_bytes();
+        let is_word = |at: usize| {
+            let byte = bytes.get(at);
+            byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
         };
-        // Most notes hold nothing; to see that is much cheaper than to list all places.
-        let input = Input::new(folded).earliest(true);
-        match filter.try_search_fwd(cache, &input) {
-            Ok(None) => return Sightings::default(),
-            Ok(Some(_)) => {}
-            Err(_) => {
-                cache.reset(filter);
-                return everywhere;
-            }
-        }
+        // A bound beside a character that is not ASCII is left for the expression to judge.
+        let is_bound = |at: usize| at == 0 || !(is_word(at - 1) && is_word(at));
         let mut ends = Vec::new();
-        let input = Input::new(folded);
-        let mut state = OverlappingState::start();
-        loop {
-            if filter
-                .try_search_overlapping_fwd(cache, &input, &mut state)
-                .is_err()
-            {
-                return everywhere;
-            }
-            let Some(found) = state.get_match() else {
-                break;
-            };
-            ends.push((found.offset(), found.pattern().as_usize()));
-            if ends.len() > SIGHTINGS_MAX {
-                return everywhere;
+        for found in literals.find_overlapping_iter(folded) {
+            for &set in &self.sets_of_literal[found.pattern().as_usize()] {
+                let it = &self.sets[set];
+                if (!it.starts_word || is_bound(found.start()))
+                    && (!it.ends_word || is_bound(found.end()))
+                {
+                    ends.push((found.end(), set));
+                }
             }
         }
-        Sightings {
-            ends,
-            everywhere: false,
-        }
+        Sightings { ends }
     }
 
     /// All matches of a group's expressions in a span of the source, by pattern, then by place.
@@ -146,29 +179,53 @@ impl Regexes {
         &self,
         group: usize,
         words: &Words,
-        sightings: &Sightings,
+        (sightings, compiled): (&Sightings, &Compiled),
         source: Span,
     ) -> Vec<Match> {
         let mut out = Vec::new();
-        let expressions = &self.by_group[group];
-        if expressions.is_empty() || (sightings.ends.is_empty() && !sightings.everywhere) {
+        if sightings.ends.is_empty() && self.everywhere.is_empty() {
             return out;
         }
         let lines = lines_in(words, source);
         let cuts_a_word = cuts_a_word(words.normal().text(), &lines);
-        for &(pattern, regex) in expressions {
-            for &line in &lines {
-                if cuts_a_word || sightings.may_match(regex, line) {
-                    let found = matches_of_line(&self.all[regex], words, line);
-                    out.extend(found.map(|(covered, span)| Match {
-                        pattern,
-                        words: covered,
-                        span,
-                    }));
-                }
+        for line in lines {
+            for index in self.asked(group, &sightings.sets_in(line), cuts_a_word) {
+                let Some(regex) = compiled.get(index, &self.all[index].source) else {
+                    continue;
+                };
+                let found = matches_of_line(regex, words, line);
+                out.extend(found.map(|(covered, span)| Match {
+                    pattern: self.all[index].pattern,
+                    words: covered,
+                    span,
+                }));
             }
         }
+        out.sort_by_key(|m| m.pattern);
         out
+    }
+
+    /// The expressions of a group that may match in a line which holds literals of these sets.
+    fn asked(&self, group: usize, seen: &[usize], cuts_a_word: bool) -> Vec<usize> {
+        let of_group = |index: &usize| self.all[*index].group == group;
+        if cuts_a_word {
+            return (0..self.all.len()).filter(of_group).collect();
+        }
+        let by_set = seen.iter().flat_map(|&set| &self.by_set[set]).copied();
+        let by_set = by_set.filter(|&index| {
+            let mut sets = self.all[index].sets.iter();
+            sets.all(|set| seen.binary_search(set).is_ok())
+        });
+        by_set
+            .chain(self.everywhere.iter().copied())
+            .filter(of_group)
+            .collect()
+    }
+}
+
+impl Compiled {
+    fn get(&self, index: usize, source: &str) -> Option<&Regex> {
+        self.0[index].get_or_init(|| compiled(source).ok()).as_ref()
     }
 }
 
@@ -177,26 +234,27 @@ pub(crate) fn compiled(source: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(source).case_insensitive(true).build()
 }
 
+/// The expression as it is read for literals.
+pub(crate) fn parsed(source: &str) -> Option<Hir> {
+    ParserBuilder::new()
+        .case_insensitive(true)
+        .build()
+        .parse(source)
+        .ok()
+}
+
 /// The matches of an expression on one line of the folded text: words touched, and source.
 pub(crate) fn matches_of_line(
     regex: &Regex,
     words: &Words,
     line: Span,
-) -> impl Iterator<Item = (std::ops::Range<usize>, Span)> {
+) -> impl Iterator<Item = (Range<usize>, Span)> {
     let found = regex.find_iter(line.slice(words.normal().text()));
     found.filter(|m| !m.is_empty()).map(move |m| {
         let folded = Span::new(line.start + m.start(), line.start + m.end());
         let span = words.normal().to_source(folded);
         (words.touching(span), span)
     })
-}
-
-fn parsed(source: &str) -> Option<Hir> {
-    ParserBuilder::new()
-        .case_insensitive(true)
-        .build()
-        .parse(source)
-        .ok()
 }
 
 /// Whether a region begins or ends inside of a word, where `\b` holds for the region only.
@@ -207,62 +265,4 @@ fn cuts_a_word(folded: &str, lines: &[Span]) -> bool {
     };
     let cuts = |at: usize| at > 0 && is_word(at - 1) && is_word(at);
     lines.first().is_some_and(|l| cuts(l.start)) || lines.last().is_some_and(|l| cuts(l.end))
-}
-
-/// What an automaton may ask in place of look-around, so that it matches where that does and more.
-/// The start and the end of a region are not those of the note.
-fn ascii_look(look: Look) -> Hir {
-    match look {
-        Look::WordAscii | Look::WordUnicode => Hir::look(Look::WordAscii),
-        Look::WordAsciiNegate | Look::WordUnicodeNegate => Hir::look(Look::WordAsciiNegate),
-        Look::WordStartAscii | Look::WordStartUnicode => Hir::look(Look::WordStartAscii),
-        Look::WordEndAscii | Look::WordEndUnicode => Hir::look(Look::WordEndAscii),
-        _ => Hir::empty(),
-    }
-}
-
-/// An expression with another in place of each look-around.
-fn replace_look(hir: Hir, by: fn(Look) -> Hir) -> Hir {
-    let all = |parts: Vec<Hir>| parts.into_iter().map(|h| replace_look(h, by)).collect();
-    match hir.into_kind() {
-        HirKind::Look(look) => by(look),
-        HirKind::Empty => Hir::empty(),
-        HirKind::Literal(literal) => Hir::literal(literal.0),
-        HirKind::Class(class) => Hir::class(class),
-        HirKind::Repetition(Repetition {
-            min,
-            max,
-            greedy,
-            sub,
-        }) => Hir::repetition(Repetition {
-            min,
-            max,
-            greedy,
-            sub: Box::new(replace_look(*sub, by)),
-        }),
-        HirKind::Capture(Capture { sub, .. }) => replace_look(*sub, by),
-        HirKind::Concat(parts) => Hir::concat(all(parts)),
-        HirKind::Alternation(parts) => Hir::alternation(all(parts)),
-    }
-}
-
-/// One automaton for all expressions; none where one of them could match nothing at all.
-fn filter(expressions: &[Hir], look: fn(Look) -> Hir) -> Option<DFA> {
-    let plain: Vec<Hir> = expressions
-        .iter()
-        .map(|h| replace_look(h.clone(), look))
-        .collect();
-    let empty = |hir: &Hir| hir.properties().minimum_len().is_none_or(|n| n == 0);
-    if plain.is_empty() || plain.iter().any(empty) {
-        return None;
-    }
-    let config = thompson::Config::new().which_captures(WhichCaptures::None);
-    let nfa = Compiler::new()
-        .configure(config)
-        .build_many_from_hir(&plain)
-        .ok()?;
-    let config = DFA::config()
-        .match_kind(MatchKind::All)
-        .minimum_cache_clear_count(Some(100));
-    DFA::builder().configure(config).build_from_nfa(nfa).ok()
 }

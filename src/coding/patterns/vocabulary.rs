@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::anchors::Anchors;
 use super::classes::ClassTable;
 use super::rarity::Rarity;
+use super::regexes::Compiled;
 use super::{Classes, PatternSet};
 use crate::text::{Span, Words};
 
@@ -25,16 +26,16 @@ pub struct Vocabulary {
     table: Arc<ClassTable>,
     forms: Forms,
     met: Met,
-    pub(super) sightings: super::regexes::Scratch,
+    expressions: Compiled,
 }
 
 impl Vocabulary {
-    pub(super) fn new(table: ClassTable, sightings: super::regexes::Scratch) -> Self {
+    pub(super) fn new(table: ClassTable, expressions: Compiled) -> Self {
         Self {
             table: Arc::new(table),
             forms: Forms::new(),
             met: Met::default(),
-            sightings,
+            expressions,
         }
     }
 
@@ -60,9 +61,8 @@ impl Vocabulary {
         Classes {
             ids,
             table: Arc::clone(&self.table),
-            sightings: set
-                .regexes
-                .sightings(&mut self.sightings, words.normal().text()),
+            sightings: set.regexes.sightings(words.normal().text()),
+            expressions: self.expressions.clone(),
         }
     }
 

@@ -1,0 +1,307 @@
+//! What text every match of a regular expression holds.
+//!
+//! Comes in: an expression as parsed. Goes out: sets of literals, of each of which every match
+//! holds one. Only the folded text is searched, so that capitals need not be thought of.
+
+use regex_syntax::hir::{Capture, Class, Hir, HirKind, Look, Repetition};
+
+use crate::text::fold;
+
+/// Most literals of a set.
+const SET_MAX: usize = 48;
+/// Most characters of a class that is written out.
+const CLASS_MAX: usize = 16;
+/// Longest literal in bytes.
+const BYTES_MAX: usize = 24;
+/// Most sets of an expression: more would hardly rule out more.
+const SETS_MAX: usize = 3;
+
+/// Literals of which every match holds one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct LiteralSet {
+    /// The literals, none of them empty, ascending.
+    pub(crate) literals: Vec<String>,
+    /// Whether the literal begins at a bound of words.
+    pub(crate) starts_word: bool,
+    /// Whether it ends at one.
+    pub(crate) ends_word: bool,
+}
+
+/// The sets that tell most, the rarest first; none where a match can do without any literal.
+pub(crate) fn required(hir: &Hir) -> Vec<LiteralSet> {
+    let known = known(hir);
+    let mut sets = match known.exact {
+        Some(run) => run.into_set().into_iter().collect(),
+        None => known.required,
+    };
+    // A single letter stands in every line: to look for it would cost more than it saves.
+    sets.retain(|set| weight(set) > 1);
+    sets.sort_by_key(|set| std::cmp::Reverse(weight(set)));
+    sets.truncate(SETS_MAX);
+    sets
+}
+
+/// How much a set tells: its shortest literal counts, signs tell more than letters.
+fn weight(set: &LiteralSet) -> usize {
+    let of = |literal: &String| {
+        let signs = literal
+            .chars()
+            .filter(|c| !c.is_alphanumeric() && *c != ' ');
+        literal.chars().count() + 2 * signs.count()
+    };
+    let bounds = usize::from(set.starts_word) + usize::from(set.ends_word);
+    let least = set.literals.iter().map(of).min().unwrap_or_default();
+    if least > 1 { least + bounds } else { least }
+}
+
+/// What is known of a piece of an expression.
+#[derive(Debug, Clone, Default)]
+struct Known {
+    /// All that it matches, if that is little.
+    exact: Option<Run>,
+    /// Sets of which every match holds one literal each, where `exact` does not say it.
+    required: Vec<LiteralSet>,
+}
+
+/// All that some pieces in a row match.
+#[derive(Debug, Clone)]
+struct Run {
+    texts: Vec<String>,
+    starts_word: bool,
+    ends_word: bool,
+}
+
+impl Run {
+    fn of(texts: Vec<String>) -> Self {
+        Self {
+            texts,
+            starts_word: false,
+            ends_word: false,
+        }
+    }
+
+    fn nothing() -> Self {
+        Self::of(vec![String::new()])
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.texts.iter().all(String::is_empty)
+    }
+
+    /// The run followed by another; none where that would be too much.
+    fn followed_by(&self, next: &Self) -> Option<Self> {
+        if self.texts.len() * next.texts.len() > SET_MAX {
+            return None;
+        }
+        let pairs = self
+            .texts
+            .iter()
+            .flat_map(|a| next.texts.iter().map(move |b| (a, b)));
+        let texts: Vec<String> = pairs.map(|(a, b)| format!("{a}{b}")).collect();
+        if texts.iter().any(|t| t.len() > BYTES_MAX) {
+            return None;
+        }
+        Some(Self {
+            texts,
+            starts_word: self.starts_word || (self.is_nothing() && next.starts_word),
+            ends_word: next.ends_word || (next.is_nothing() && self.ends_word),
+        })
+    }
+
+    fn into_set(mut self) -> Option<LiteralSet> {
+        self.texts.sort_unstable();
+        self.texts.dedup();
+        let some = !self.texts.is_empty() && !self.texts.iter().any(String::is_empty);
+        some.then_some(LiteralSet {
+            literals: self.texts,
+            starts_word: self.starts_word,
+            ends_word: self.ends_word,
+        })
+    }
+}
+
+fn known(hir: &Hir) -> Known {
+    let exact = |run: Run| Known {
+        exact: Some(run),
+        required: Vec::new(),
+    };
+    match hir.kind() {
+        HirKind::Empty => exact(Run::nothing()),
+        HirKind::Look(look) => {
+            let mut run = Run::nothing();
+            let is_bound = matches!(look, Look::WordAscii | Look::WordUnicode);
+            (run.starts_word, run.ends_word) = (is_bound, is_bound);
+            exact(run)
+        }
+        HirKind::Literal(literal) => std::str::from_utf8(&literal.0).map_or_else(
+            |_| Known::default(),
+            |text| exact(Run::of(vec![text.to_owned()])),
+        ),
+        HirKind::Class(class) => {
+            class_texts(class).map_or_else(Known::default, |t| exact(Run::of(t)))
+        }
+        HirKind::Capture(Capture { sub, .. }) => known(sub),
+        HirKind::Repetition(repetition) => known_repetition(repetition),
+        HirKind::Concat(parts) => known_row(parts),
+        HirKind::Alternation(parts) => known_alternation(parts),
+    }
+}
+
+/// The characters of a small class that can stand in folded text.
+fn class_texts(class: &Class) -> Option<Vec<String>> {
+    let Class::Unicode(class) = class else {
+        return None;
+    };
+    let count: usize = class
+        .ranges()
+        .iter()
+        .map(regex_syntax::hir::ClassUnicodeRange::len)
+        .sum();
+    if count > CLASS_MAX {
+        return None;
+    }
+    let chars = class.ranges().iter().flat_map(|r| r.start()..=r.end());
+    let texts = chars.map(String::from).filter(|t| fold(t) == t.as_str());
+    let texts: Vec<String> = texts.collect();
+    (!texts.is_empty()).then_some(texts)
+}
+
+fn known_repetition(repetition: &Repetition) -> Known {
+    let Known { exact, required } = known(&repetition.sub);
+    match (repetition.min, repetition.max, exact) {
+        (0, Some(1), Some(mut run)) => {
+            run.texts.push(String::new());
+            // What may be missing says nothing of the bounds of what stands beside it.
+            (run.starts_word, run.ends_word) = (false, false);
+            Known {
+                exact: Some(run),
+                required: Vec::new(),
+            }
+        }
+        (0, _, _) => Known::default(),
+        (_, _, Some(run)) => Known {
+            exact: None,
+            required: run.into_set().into_iter().collect(),
+        },
+        (_, _, None) => Known {
+            exact: None,
+            required,
+        },
+    }
+}
+
+fn known_row(parts: &[Hir]) -> Known {
+    let mut required = Vec::new();
+    let mut run = Run::nothing();
+    let mut whole = true;
+    for part in parts {
+        let part = known(part);
+        let longer = part.exact.as_ref().and_then(|next| run.followed_by(next));
+        if let Some(longer) = longer {
+            run = longer;
+            continue;
+        }
+        whole = false;
+        let next = part.exact.unwrap_or_else(Run::nothing);
+        required.extend(std::mem::replace(&mut run, next).into_set());
+        required.extend(part.required);
+    }
+    if whole {
+        return Known {
+            exact: Some(run),
+            required,
+        };
+    }
+    required.extend(run.into_set());
+    Known {
+        exact: None,
+        required,
+    }
+}
+
+fn known_alternation(parts: &[Hir]) -> Known {
+    let all: Vec<Known> = parts.iter().map(known).collect();
+    let runs: Option<Vec<&Run>> = all.iter().map(|k| k.exact.as_ref()).collect();
+    if let Some(runs) = runs {
+        let texts: Vec<String> = runs.iter().flat_map(|r| r.texts.iter().cloned()).collect();
+        if texts.len() <= SET_MAX {
+            let run = Run {
+                texts,
+                starts_word: runs.iter().all(|r| r.starts_word),
+                ends_word: runs.iter().all(|r| r.ends_word),
+            };
+            return Known {
+                exact: Some(run),
+                required: Vec::new(),
+            };
+        }
+    }
+    let best: Option<Vec<LiteralSet>> = all
+        .into_iter()
+        .map(|k| match k.exact {
+            Some(run) => run.into_set(),
+            None => k.required.into_iter().max_by_key(weight),
+        })
+        .collect();
+    let Some(best) = best else {
+        return Known::default();
+    };
+    let union = Run {
+        texts: best
+            .iter()
+            .flat_map(|s| s.literals.iter().cloned())
+            .collect(),
+        starts_word: best.iter().all(|s| s.starts_word),
+        ends_word: best.iter().all(|s| s.ends_word),
+    };
+    Known {
+        exact: None,
+        required: union
+            .into_set()
+            .filter(|s| s.literals.len() <= SET_MAX)
+            .into_iter()
+            .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(source: &str) -> Vec<String> {
+        let hir = super::super::regexes::parsed(source).unwrap();
+        let sets = required(&hir).into_iter();
+        sets.map(|s| {
+            let bound = |is: bool| if is { "|" } else { "" };
+            let (start, end) = (bound(s.starts_word), bound(s.ends_word));
+            format!("{start}{}{end}", s.literals.join(" "))
+        })
+        .collect()
+    }
+
+    #[test]
+    fn every_match_holds_one_of_each_set() {
+        for (source, sets) in [
+            (r"\bn\s?\/\s?v\b", vec!["/"]),
+            (r"\bh/a\b", vec!["|h/a|"]),
+            (r"\b(s/e|aes|ses)\b", vec!["|aes s/e ses|"]),
+            (r"\bses?\s*[:=-]", vec!["|se ses", "- : ="]),
+            (
+                r"\bmood\b[^.\n]{0,25}:\s*(worse|down)\b",
+                vec!["|mood|", "down worse|", ":"],
+            ),
+            (
+                r"(?:close|warm)(er)? to",
+                vec!["close to closeer to warm to warmer to"],
+            ),
+            (r"a.b", vec![]),
+            (r"(abc|\d+)", vec![]),
+            (r"(abc){2,}x?", vec!["abc"]),
+            (r"HOME|Kin", vec!["home kin"]),
+            (r"(\d+ab|cde)", vec!["ab cde"]),
+            (r"^\w+$", vec![]),
+        ] {
+            assert_eq!(shown(source), sets, "{source}");
+        }
+    }
+}
