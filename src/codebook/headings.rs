@@ -24,6 +24,7 @@ const TOP_KEYS: &[&str] = &[
     "sections",
     "version",
     "language",
+    "same_words",
     "headings",
     "not_headings",
     "session_words_min",
@@ -69,6 +70,13 @@ pub fn parse_section_rules(source: &str, path: &Path) -> Result<(SectionRules, V
         box_answers: words(&mut findings, &root, "box_answers"),
         ..SectionRules::default()
     };
+    for (key, node) in root.get("same_words").map_or(&[][..], Node::entries) {
+        let word = node.text().unwrap_or_default();
+        let written = fold(key.text.trim()).into_owned();
+        rules
+            .same_words
+            .insert(written, fold(word.trim()).into_owned());
+    }
     for node in root.get("headings").map_or(&[][..], Node::items) {
         heading(&mut findings, node, &mut rules);
     }
@@ -114,6 +122,13 @@ fn heading(findings: &mut Findings<'_>, node: &Node, rules: &mut SectionRules) {
                 rules.headings[other].name
             );
             findings.error("V170", place.at(), message, "Leave it in one of them.");
+        }
+    }
+    for (term, _) in texts(findings, node, "terms") {
+        if let Some(same) = rules.same_heading(&term)
+            && !rules.terms.contains(&same)
+        {
+            rules.terms.insert(same, index);
         }
     }
     if let Some(letter) = findings.text(node, "letter") {

@@ -123,6 +123,8 @@ pub struct SectionRules {
     pub headings: Vec<HeadingRule>,
     /// Each heading as notes write it, folded, with its index in `headings`.
     pub terms: WordMap<usize>,
+    /// Words of headings that stand for another (`hx`: history), or for nothing (`client's`).
+    pub same_words: WordMap<String>,
     /// Single letters that head a paragraph where a note uses a family of them (`S O A P`).
     pub letters: BTreeMap<char, usize>,
     /// Words that begin a sentence with a colon at its end, never a heading ("She said:").
@@ -141,6 +143,19 @@ pub struct SectionRules {
     pub detail: DetailRules,
     /// What counts as copied forward.
     pub copied: CopyRules,
+}
+
+impl SectionRules {
+    /// A folded heading with each word by the one it stands for; none where that changes nothing.
+    pub fn same_heading(&self, folded: &str) -> Option<String> {
+        let words = || folded.split_whitespace();
+        if !words().any(|w| self.same_words.contains(w)) {
+            return None;
+        }
+        let stands_for = |w| self.same_words.get(w).map_or(w, String::as_str);
+        let words: Vec<&str> = words().map(stands_for).filter(|w| !w.is_empty()).collect();
+        Some(words.join(" "))
+    }
 }
 
 /// One heading and what it says of its section.

@@ -5,6 +5,7 @@
 //! where its form leaves no doubt.
 
 use crate::model::headings::SectionRules;
+use crate::model::layout::SectionDefault;
 use crate::text::{Span, fold};
 
 use super::lines::{Kind, Line, item_marker};
@@ -192,6 +193,7 @@ impl Finder<'_> {
                 ':' => true,
                 '.' if self.known_in_capitals(words) => true,
                 '.' => return None,
+                '-' | '–' | '—' if words.len() == 1 => self.known(words).is_some(),
                 '-' | '–' | '—' => {
                     let set_off = !rest.is_empty() && words.len() > 2 && words.len() < i;
                     set_off && self.starts_no_session(words)
@@ -307,14 +309,35 @@ impl Finder<'_> {
         let is_long = head.len() > terms.longest();
         let has_more = head.contains(|c: char| matches!(c, '(' | '#') || c.is_ascii_digit());
         if is_long && !has_more {
-            return None;
+            return self.first_of_several(&fold(head));
         }
         let folded = fold(head);
         if let Some(&rule) = terms.get(&folded) {
             return Some(rule);
         }
         let odd = has_more || !folded.ends_with(char::is_alphanumeric) || folded.contains("  ");
-        odd.then(|| terms.get(&bare_words(&folded)).copied())?
+        if odd && let Some(&rule) = terms.get(&bare_words(&folded)) {
+            return Some(rule);
+        }
+        if let Some(same) = self.rules.same_heading(&folded)
+            && let Some(&rule) = terms.get(&same)
+        {
+            return Some(rule);
+        }
+        self.first_of_several(&folded)
+    }
+
+    /// The rule of the first of several things that a heading names (`past history / surgeries`).
+    /// What is not coded must be named alone: the other things may well be.
+    fn first_of_several(&self, folded: &str) -> Option<usize> {
+        let end = [" and ", "/", " & ", ","]
+            .iter()
+            .filter_map(|mark| folded.find(mark))
+            .min()?;
+        let first = Span::new(0, end).slice(folded).trim_end();
+        let rule = *self.rules.terms.get(first).filter(|_| first.len() > 2)?;
+        let default = self.rules.headings[rule].default;
+        (default != SectionDefault::NotCoded).then_some(rule)
     }
 }
 
@@ -425,8 +448,12 @@ fn uses_letters(text: &str, lines: &[Line], rules: &SectionRules) -> bool {
             .slice(text)
             .trim_start_matches(['*', '#', '_', ' ']);
         let mut chars = piece.chars();
-        let opens = chars.next().is_some_and(|c| c.is_ascii_uppercase())
-            && matches!(chars.next(), None | Some(':' | '*' | '_'));
+        let is_capital = chars.next().is_some_and(|c| c.is_ascii_uppercase());
+        let behind = chars.as_str();
+        let opens = is_capital
+            && (behind.is_empty()
+                || behind.starts_with([':', '*', '_', '-', '–'])
+                || behind.starts_with(" - "));
         if opens && see(Span::new(0, 1).slice(piece)) {
             return true;
         }
@@ -481,6 +508,11 @@ mod tests {
             "Past psychiatric history (per chart):\nNone.",
             &["past_history: Past psychiatric history (per chart)"],
         );
+        check("Prior psych hx: none", &["past_history: Prior psych hx"]);
+        check(
+            "PAST HISTORY / SURGERIES:",
+            &["past_history: PAST HISTORY / SURGERIES"],
+        );
         check("Calm today. Plan: rest.", &["plan: Plan"]);
         check(
             "Calm.,ASSESSMENT: , Well.,PLAN:,1.  Rest.",
@@ -495,6 +527,7 @@ mod tests {
             "S: calm. O: bright. P: rest.",
             &["subjective: S", "objective: O", "plan: P"],
         );
+        check("D- calm.\nA - bright.", &["data: D", "assessment: A"]);
         check("P: rest.\nQ: why?", &[]);
     }
 

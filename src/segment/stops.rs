@@ -296,12 +296,13 @@ fn is_initial(token: &str) -> bool {
     })
 }
 
-/// `p.o`, `b.i.d`: letters with stops between.
+/// `p.o`, `b.i.d`, `q.6h`: letters with stops between.
 fn is_dotted(word: &str) -> bool {
     word.contains('.')
+        && word.contains(char::is_alphabetic)
         && word
             .split('.')
-            .all(|l| l.chars().count() == 1 && !l.as_bytes()[0].is_ascii_digit())
+            .all(|l| (1..=2).contains(&l.chars().count()))
 }
 
 /// A short word without a vowel before small letters (`cpl. of`) is an abbreviation nobody listed.
@@ -361,6 +362,7 @@ mod tests {
             "Pt. reports calm. ¦Pt. R.M. said nothing. ¦Nothing per pt. ¦F/u as sched. ¦Took 200 mg SL. ¦start now. ¦K.T. lies awake. ¦Saving it for J. on Wed. she says.",
         );
         check("Start approx. 1 pm. ¦Next 6/8 w/ J. Lindqvist or T. Abara. ¦e.g. Humming helps.");
+        check("Ativan 1 mg q.6h. p.r.n. anxiety.");
         check("Dizzy at 2 p.m. ¦Denies nausea. ¦Seen w/ K.T. ¦She cried.");
     }
 
