@@ -25,7 +25,7 @@ pub(super) fn build(
     words: &Words,
     found: &Found<'_>,
 ) -> Vec<Section> {
-    let mut sections = Vec::new();
+    let mut sections: Vec<Section> = Vec::new();
     if !found.front_matter.is_empty() {
         sections.push(Section {
             name: "front_matter".to_owned(),
@@ -45,16 +45,20 @@ pub(super) fn build(
         pronouns: &found.rules.transcript.third_person,
     };
     let types = session_types(text, words, &kept, found.rules);
-    // The last section that goes on behind one that ends early.
-    let mut parent: Option<usize> = None;
+    // The last section that may go on behind one that ends early, with its heading.
+    let mut parent: Option<(usize, &Heading)> = None;
     for (i, heading) in kept.iter().enumerate() {
         let next = kept.get(i + 1).map_or(text.len(), |h| h.start);
         let rule = heading.rule.map(|r| &found.rules.headings[r]);
-        let end = rule.map_or(next, |rule| reach.end(heading, rule, next));
+        let end = reach.end(heading, rule, next);
         if end == next {
-            parent = Some(sections.len());
-        } else if let Some(parent) = parent {
-            sections[parent].span.end = next;
+            let is_list = rule.is_some_and(|r| r.holds_for == HoldsFor::List);
+            parent = (!is_list).then_some((sections.len(), *heading));
+        } else if let Some((place, heading)) = parent
+            && sections[place].session_type == types[i]
+        {
+            let rule = heading.rule.map(|r| &found.rules.headings[r]);
+            sections[place].span.end = reach.end(heading, rule, next);
         }
         sections.push(Section {
             name: rule.map_or_else(|| plain_name(heading.span.slice(text)), |r| r.name.clone()),
@@ -86,10 +90,10 @@ struct Reach<'r> {
 impl Reach<'_> {
     /// Where a section ends: at the next heading; one with a default that stands before text on its
     /// own line with its paragraph or sentence; a list where prose begins.
-    fn end(&self, heading: &Heading, rule: &HeadingRule, next: usize) -> usize {
-        if rule.default == SectionDefault::None {
+    fn end(&self, heading: &Heading, rule: Option<&HeadingRule>, next: usize) -> usize {
+        let Some(rule) = rule.filter(|r| r.default != SectionDefault::None) else {
             return next;
-        }
+        };
         let mut end = next;
         if heading.form == Form::RunIn {
             end = end.min(self.paragraph_ends[heading.line]);
@@ -248,6 +252,10 @@ mod tests {
         check(
             "S:\nIntention: roots. Calm.\nO: Bright.",
             &["goals>: roots.", "subjective: Calm.", "objective: Bright."],
+        );
+        check(
+            "Consent: nausea may come.\n\nIntention: roots. Calm.",
+            &["consent!: nausea may come.", "goals>: roots.", ": Calm."],
         );
     }
 
