@@ -17,6 +17,8 @@ const DETERMINERS_MAX: usize = 5;
 /// Words from a person to a passage without a verb between ("husband dizzy").
 const VERBLESS_WORDS_MAX: usize = 3;
 
+/// Words from "and" to the person whom it joins to the participant ("and her mother").
+const JOINT_WORDS_MAX: usize = 2;
 /// Relatives' sayings looked back at.
 const RELATIVES_BACK_MAX: usize = 8;
 
@@ -138,7 +140,8 @@ impl Pass<'_> {
     /// Meets a person word or a pronoun.
     fn person(&mut self, w: usize, rule: u32, span: Span) {
         if self.rules.category(rule) == CueCategory::Person {
-            if self.is_subject(w) && !self.frame.has(w, CueCategory::Object) {
+            let joint = self.is_joint(w);
+            if self.is_subject(w) && !joint && !self.frame.has(w, CueCategory::Object) {
                 self.now = Subject::Person {
                     span,
                     rule,
@@ -168,6 +171,16 @@ impl Pass<'_> {
         } else {
             self.now = Subject::Participant;
         }
+    }
+
+    /// Whether the participant acts together with a person ("she and her mother have talked").
+    fn is_joint(&self, w: usize) -> bool {
+        let near = w.saturating_sub(JOINT_WORDS_MAX)..w;
+        near.into_iter().any(|and| {
+            and > 0
+                && self.frame.has(and, CueCategory::And)
+                && self.frame.has(and - 1, CueCategory::Participant)
+        })
     }
 
     /// Whether a relative is said to say it.
