@@ -5,6 +5,7 @@
 
 mod boxes;
 mod copied;
+mod family;
 mod front_matter;
 mod headings;
 mod lines;
@@ -42,7 +43,7 @@ pub fn layout(text: &str, rules: &SectionRules, turns: &[Turn]) -> Layout {
     for line in &mut lines {
         line.goes_on &= line.span.start >= front_matter.end;
     }
-    let in_capitals = headings::is_in_capitals(text);
+    let in_capitals = family::is_in_capitals(text);
     let mut turns = turns.to_vec();
     let mut headings = headings::find(text, &lines, rules, in_capitals);
     headings.retain(|h| h.start >= front_matter.end);
