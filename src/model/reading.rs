@@ -2,7 +2,7 @@
 //! recognised.
 //!
 //! A phrase is a few words; case and punctuation between them do not matter, `<n>` stands for
-//! a number ("is <n>" is IS4, "IS #4", "IS four"). A word in capitals ("IS") must stand in capitals
+//! a number (`is <n>` is IS4, "IS #4", "IS four"). A word in capitals ("IS") must stand in capitals
 //! in running text, but not in a file name or a column.
 
 /// What a column, or a line of a header, holds.
@@ -132,7 +132,7 @@ pub struct ReadingRules {
     pub treatment_before: Vec<String>,
     /// Words before a session type that make it this session's ("seen today for").
     pub present_before: Vec<String>,
-    /// Words after a session type that make it a planned one ("on friday", "in <n> weeks").
+    /// Words after a session type that make it a planned one ("on friday", `in <n> weeks`).
     pub planned_after: Vec<String>,
     /// Words that join two session types of one note ("and", "with").
     pub joiners: Vec<String>,
