@@ -5,10 +5,11 @@
 //! are never held, and nothing depends on the number of threads.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use crate::coding::matcher::{Coded, Matcher};
+use crate::coding::matcher::{Coded, Matcher, Worker};
 use crate::error::{Error, Result};
 use crate::export::{Counts, Foreign, Output, RenderedNote, Tables, Totals, render};
 use crate::index;
@@ -157,11 +158,15 @@ fn code_all(
 ) -> Result<()> {
     let notes = &reading.corpus.notes;
     observer.begin("code", Some(notes.len() as u64));
+    let workers = Workers {
+        matcher,
+        idle: Mutex::default(),
+    };
     let mut waiting: Vec<Worked> = Vec::new();
     for start in (0..notes.len()).step_by(CHUNK) {
         let range = start..(start + CHUNK).min(notes.len());
         let (worked, written) = rayon::join(
-            || work(reading, rules, matcher, range.clone()),
+            || work(reading, rules, &workers, range.clone()),
             || writer.write(std::mem::take(&mut waiting), notes),
         );
         written?;
@@ -174,18 +179,18 @@ fn code_all(
 fn work(
     reading: &Reading,
     rules: &Rules,
-    matcher: &Matcher,
+    workers: &Workers<'_>,
     range: std::ops::Range<usize>,
 ) -> Result<Vec<Worked>> {
     range
         .into_par_iter()
         .map_init(
-            || matcher.worker(),
-            |worker, index| {
+            || workers.lend(),
+            |lent, index| {
                 let text = reading.texts.text(index)?;
                 let turns = &reading.corpus.notes[index].turns;
                 let layout = segment::layout(&text, &rules.sections, turns);
-                let coded = worker.code(&text, &layout);
+                let coded = lent.code(&text, &layout);
                 Ok(Worked {
                     index,
                     text,
@@ -195,6 +200,53 @@ fn work(
             },
         )
         .collect()
+}
+
+/// Workers that are kept from chunk to chunk, since each has learnt the words that it met.
+struct Workers<'m> {
+    matcher: &'m Matcher,
+    idle: Mutex<Vec<Worker<'m>>>,
+}
+
+impl<'m> Workers<'m> {
+    /// Lends an idle worker, or a new one.
+    fn lend(&self) -> Lent<'_, 'm> {
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        Lent {
+            worker: Some(idle.unwrap_or_else(|| self.matcher.worker())),
+            home: self,
+        }
+    }
+}
+
+/// A worker that goes back to the others when its work is done.
+struct Lent<'w, 'm> {
+    /// Always there until it goes back.
+    worker: Option<Worker<'m>>,
+    home: &'w Workers<'m>,
+}
+
+impl Lent<'_, '_> {
+    fn code(&mut self, text: &str, layout: &Layout) -> Coded {
+        self.worker
+            .as_mut()
+            .map(|worker| worker.code(text, layout))
+            .unwrap_or_default()
+    }
+}
+
+impl Drop for Lent<'_, '_> {
+    fn drop(&mut self) {
+        self.home
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(self.worker.take());
+    }
 }
 
 /// Codes one note as `run` would, with everything that led to each decision, for `explain`.
