@@ -4,12 +4,13 @@
 //! by chunk: one chunk is laid out and coded in parallel while the one before it is written. Notes
 //! are never held, and nothing depends on the number of threads.
 
+mod workers;
+
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use crate::coding::matcher::{Coded, Matcher, Worker};
+use crate::coding::matcher::{Coded, Matcher};
 use crate::error::{Error, Result};
 use crate::export::{Counts, Foreign, Output, RenderedNote, Tables, Totals, render};
 use crate::index;
@@ -26,6 +27,8 @@ use crate::report;
 use crate::segment::{self, CopyTracker};
 use crate::study::{Rules, Study};
 use crate::tally::{Crosstab, Tally};
+
+use workers::Workers;
 
 /// Notes that are coded together: enough for two threads to share, few enough to hold.
 const CHUNK: usize = 512;
@@ -158,10 +161,7 @@ fn code_all(
 ) -> Result<()> {
     let notes = &reading.corpus.notes;
     observer.begin("code", Some(notes.len() as u64));
-    let workers = Workers {
-        matcher,
-        idle: Mutex::default(),
-    };
+    let workers = Workers::new(matcher);
     let mut waiting: Vec<Worked> = Vec::new();
     for start in (0..notes.len()).step_by(CHUNK) {
         let range = start..(start + CHUNK).min(notes.len());
@@ -200,53 +200,6 @@ fn work(
             },
         )
         .collect()
-}
-
-/// Workers that are kept from chunk to chunk, since each has learnt the words that it met.
-struct Workers<'m> {
-    matcher: &'m Matcher,
-    idle: Mutex<Vec<Worker<'m>>>,
-}
-
-impl<'m> Workers<'m> {
-    /// Lends an idle worker, or a new one.
-    fn lend(&self) -> Lent<'_, 'm> {
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        Lent {
-            worker: Some(idle.unwrap_or_else(|| self.matcher.worker())),
-            home: self,
-        }
-    }
-}
-
-/// A worker that goes back to the others when its work is done.
-struct Lent<'w, 'm> {
-    /// Always there until it goes back.
-    worker: Option<Worker<'m>>,
-    home: &'w Workers<'m>,
-}
-
-impl Lent<'_, '_> {
-    fn code(&mut self, text: &str, layout: &Layout) -> Coded {
-        self.worker
-            .as_mut()
-            .map(|worker| worker.code(text, layout))
-            .unwrap_or_default()
-    }
-}
-
-impl Drop for Lent<'_, '_> {
-    fn drop(&mut self) {
-        self.home
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend(self.worker.take());
-    }
 }
 
 /// Codes one note as `run` would, with everything that led to each decision, for `explain`.
