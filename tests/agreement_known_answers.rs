@@ -210,3 +210,26 @@ fn order_of_coders_and_units_changes_nothing() {
         }
     }
 }
+
+#[test]
+fn bootstrap_of_units_equals_that_of_independent_programs() {
+    let all: std::collections::BTreeMap<String, Value> = cases("agree_").into_iter().collect();
+    for (name, case) in &all {
+        if case["kind"] != "agreement_bootstrap" {
+            continue;
+        }
+        let rated = &all[case["ratings_case"].as_str().unwrap()];
+        let theirs = &case["coefficients"]["kripp_alpha_nominal"]["ci95_bootstrap"];
+        let (low, high) =
+            verbatim::agreement::bootstrap_units(&ratings_of(rated), Level::Nominal, 20_000)
+                .unwrap();
+        assert!(
+            (low - theirs[0].as_f64().unwrap()).abs() < 0.02,
+            "{name}: {low}"
+        );
+        assert!(
+            (high - theirs[1].as_f64().unwrap()).abs() < 0.02,
+            "{name}: {high}"
+        );
+    }
+}

@@ -5,6 +5,7 @@
 //! cannot be computed. Refuses: to call a missing number 0 or 1. Nothing is pooled over codes.
 
 mod alpha;
+mod bootstrap;
 mod chance;
 mod cohen;
 mod conger;
@@ -16,6 +17,7 @@ mod unitizing;
 mod units;
 
 pub use alpha::krippendorff_alpha;
+pub use bootstrap::bootstrap_units;
 pub use chance::{brennan_prediger, fleiss_kappa, gwet_ac1, scott_pi};
 pub use cohen::{Weights, cohen_kappa};
 pub use conger::conger_kappa;
@@ -24,7 +26,7 @@ pub use percent::percent_agreement;
 pub use ratings::{Level, Rated, Ratings};
 pub use retrieval::Retrieval;
 pub use unitizing::{Continuum, Stretch, Unitizing, unitizing};
-pub use units::{Mark, UnitMap, bootstrap_alpha, passages};
+pub use units::{Mark, Resample, UnitMap, bootstrap_alpha, passages};
 pub use units::{Passages, per_code};
 
 /// Every coefficient by the name that tables and JSON use, in their order.

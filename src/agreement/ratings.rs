@@ -137,6 +137,25 @@ impl Ratings {
         }
     }
 
+    /// The same units drawn anew: `draw` is given how often each pattern of ratings comes and says
+    /// how often it comes now.
+    #[must_use]
+    pub(super) fn redrawn(&self, draw: impl FnOnce(&[f64]) -> Vec<u64>) -> Self {
+        let times: Vec<f64> = self.units.iter().map(|unit| unit.times).collect();
+        let drawn = self.units.iter().zip(draw(&times));
+        let units = drawn
+            .filter(|(_, times)| *times > 0)
+            .map(|(unit, times)| Rated {
+                by_coder: unit.by_coder.clone(),
+                times: times as f64,
+            });
+        Self {
+            units: units.collect(),
+            numbers: self.numbers.clone(),
+            ..*self
+        }
+    }
+
     /// Why nothing at all can be said, if so.
     pub(super) fn nothing_to_compare(&self) -> Option<WhyUndefined> {
         if self.coders < 2 {

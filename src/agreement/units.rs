@@ -5,9 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
-
 use super::alpha::krippendorff_alpha;
+use super::bootstrap::{bootstrap_units, percentiles};
 use super::ratings::{Level, Ratings};
 use crate::model::coding::{Assertion, Voice};
 
@@ -126,38 +125,42 @@ fn by_character(note: usize, length: u64, marks: &[Vec<Mark>]) -> Patterns {
     patterns
 }
 
-/// A percentile bootstrap of Krippendorff's alpha that resamples whole clusters (notes, or
-/// participants), since passages of one note are not independent.
+/// What a bootstrap draws with replacement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resample {
+    /// Single units, as if those of one note were independent.
+    Units,
+    /// Whole clusters (notes, or participants), since passages of one note are not independent;
+    /// the cluster of each note.
+    Clusters(Vec<usize>),
+}
+
+/// A percentile bootstrap of Krippendorff's alpha of one code.
 ///
-/// `cluster_of` names the cluster of each note. Gives the 95% interval, or none where too few
-/// resamples had any variation.
+/// Gives the 95% interval, or none where too few resamples had any variation.
 pub fn bootstrap_alpha(
     map: &UnitMap,
     marks: &[Vec<Mark>],
-    cluster_of: &[usize],
+    resample: &Resample,
     replicates: u64,
 ) -> Option<(f64, f64)> {
+    let cluster_of = match resample {
+        Resample::Units => {
+            return bootstrap_units(&per_code(map, marks), Level::Nominal, replicates);
+        }
+        Resample::Clusters(cluster_of) => cluster_of,
+    };
     let clusters = clusters(map, marks, cluster_of);
     if clusters.len() < 2 {
         return None;
     }
-    let mut alphas: Vec<f64> = (0..replicates)
-        .into_par_iter()
-        .filter_map(|replicate| {
-            let mut all = Patterns::new();
-            let mut random = Random(replicate.wrapping_mul(0x9E37_79B9_7F4A_7C15) + 1);
-            for _ in 0..clusters.len() {
-                add(&mut all, clusters[random.below(clusters.len())].clone());
-            }
-            krippendorff_alpha(&ratings(marks.len(), all), Level::Nominal).value
-        })
-        .collect();
-    if (alphas.len() as u64) < replicates / 2 {
-        return None;
-    }
-    alphas.sort_by(f64::total_cmp);
-    let at = |share: f64| alphas[((alphas.len() - 1) as f64 * share).round() as usize];
-    Some((at(0.025), at(0.975)))
+    percentiles(replicates, |random| {
+        let mut all = Patterns::new();
+        for _ in 0..clusters.len() {
+            add(&mut all, clusters[random.below(clusters.len())].clone());
+        }
+        krippendorff_alpha(&ratings(marks.len(), all), Level::Nominal).value
+    })
 }
 
 /// The patterns of each cluster of notes.
@@ -200,23 +203,6 @@ fn clusters(map: &UnitMap, marks: &[Vec<Mark>], cluster_of: &[usize]) -> Vec<Pat
     }
     clusters.retain(|patterns| !patterns.is_empty());
     clusters
-}
-
-/// `SplitMix64` (Steele, Lea and Flood 2014): enough for resampling, and the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        ((u128::from(self.next()) * n as u128) >> 64) as usize
-    }
 }
 
 /// How the passages of one code of two coders meet.

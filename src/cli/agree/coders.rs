@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::agreement::{Continuum, Mark, Stretch, UnitMap, Unitizing, unitizing};
+use crate::agreement::{Continuum, Mark, Resample, Stretch, UnitMap, Unitizing, unitizing};
 use crate::codebook;
 use crate::error::{Diagnostic, Error, Result};
 use crate::exchange::{CoderFile, ReadNote, locate, read_coder_file, read_notes};
@@ -128,8 +128,8 @@ impl Coders {
         Ok(UnitMap::Stretches { notes, units })
     }
 
-    /// The cluster of each note that the bootstrap resamples as a whole.
-    pub(super) fn clusters(&self, wanted: Option<Cluster>) -> Vec<usize> {
+    /// What the bootstrap resamples: units, or the clusters of notes.
+    pub(super) fn resample(&self, wanted: Option<Cluster>) -> Resample {
         let people: BTreeSet<&str> = self
             .notes
             .iter()
@@ -137,24 +137,24 @@ impl Coders {
             .filter(|p| !p.is_empty())
             .collect();
         let by_person = match wanted {
-            Some(cluster) => cluster == Cluster::Participant,
+            Some(Cluster::Unit) => return Resample::Units,
+            Some(Cluster::Note) => false,
+            Some(Cluster::Participant) => true,
             None => people.len() >= 10,
         };
         if !by_person {
-            return (0..self.notes.len()).collect();
+            return Resample::Clusters((0..self.notes.len()).collect());
         }
         let mut clusters: BTreeMap<String, usize> = BTreeMap::new();
         let key = |note: &ReadNote| match note.participant_id.as_str() {
             "" => note.note_id.clone(),
             person => format!("\u{0}{person}"),
         };
-        self.notes
-            .iter()
-            .map(|note| {
-                let next = clusters.len();
-                *clusters.entry(key(note)).or_insert(next)
-            })
-            .collect()
+        let of_note = |note| {
+            let next = clusters.len();
+            *clusters.entry(key(note)).or_insert(next)
+        };
+        Resample::Clusters(self.notes.iter().map(of_note).collect())
     }
 
     /// The unitizing alphas over all codes.

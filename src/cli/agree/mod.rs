@@ -153,7 +153,7 @@ pub fn run(args: &Args) -> Result<Ending> {
 fn compare(args: &Args) -> Result<()> {
     let coders = Coders::read(args)?;
     let map = coders.units(args.unit)?;
-    let clusters = coders.clusters(args.bootstrap);
+    let resample = coders.resample(args.bootstrap);
     let whole = coders.unitizing();
     let mut results: BTreeMap<String, CodeResult> = BTreeMap::new();
     for (index, code) in coders.codes.iter().enumerate() {
@@ -165,7 +165,7 @@ fn compare(args: &Args) -> Result<()> {
             CodeResult {
                 n: ratings.n(),
                 coefficients: coefficients(&ratings, Level::Nominal),
-                bootstrap: bootstrap_alpha(&map, &marks, &clusters, args.replicates),
+                bootstrap: bootstrap_alpha(&map, &marks, &resample, args.replicates),
                 marked: (0..marks.len())
                     .map(|coder| marked_by(&ratings, coder))
                     .collect(),
