@@ -42,7 +42,7 @@ pub fn run(args: &Args) -> Result<Ending> {
     let out = args.common.out(&study);
     let (reading, worked) = args.common.with_threads(|| {
         let reading = pipeline::read(&study, &rules, Some(super::today()), &out, &progress)?;
-        let worked = pipeline::work_one(&reading, &rules, &args.note_id)?;
+        let worked = pipeline::work_one(&study, &reading, &rules, &args.note_id)?;
         Ok::<_, crate::error::Error>((reading, worked))
     })??;
     progress.end();
@@ -190,12 +190,30 @@ impl View<'_> {
         };
         let _written = writeln!(
             out,
-            "[{number}] {code}: {}, voice {}, {counted}\n    \"{}\"\n    found by {}",
+            "[{number}] {code}: {}, voice {}, {counted}\n    \"{}\"",
             coding.assertion(),
             coding.voice,
             one_line(self.slice(coding.span)),
-            self.pattern(coding.evidence.pattern),
         );
+        if let Some(coder) = &coding.coder {
+            let _written = writeln!(out, "    decided by {coder}");
+        }
+        if self.codebook.pattern(coding.evidence.pattern).is_some() {
+            self.found(coding, out);
+        }
+        let layout = &self.worked.layout;
+        if let Some(section) = coding.section.and_then(|s| layout.sections.get(s)) {
+            let _written = writeln!(out, "    in section {}", section.name);
+        }
+        if let Some(copied) = coding.copied.and_then(|c| layout.copied.get(c)) {
+            let _written = writeln!(out, "    copied forward from {}", copied.from);
+        }
+    }
+
+    /// What the rules went by.
+    fn found(&self, coding: &Coding, out: &mut String) {
+        let pattern = self.pattern(coding.evidence.pattern);
+        let _written = writeln!(out, "    found by {pattern}");
         if coding.evidence.matched != coding.span {
             let _written = writeln!(
                 out,
@@ -208,13 +226,6 @@ impl View<'_> {
         }
         if coding.evidence.cues.is_empty() {
             out.push_str("    no cue: the default holds\n");
-        }
-        let layout = &self.worked.layout;
-        if let Some(section) = coding.section.and_then(|s| layout.sections.get(s)) {
-            let _written = writeln!(out, "    in section {}", section.name);
-        }
-        if let Some(copied) = coding.copied.and_then(|c| layout.copied.get(c)) {
-            let _written = writeln!(out, "    copied forward from {}", copied.from);
         }
     }
 
@@ -288,6 +299,7 @@ impl View<'_> {
                     "counted": c.counted(),
                     "why_not": c.why_not.map(crate::model::coding::WhyNot::as_str),
                     "pattern": self.source(c.evidence.pattern),
+                    "coder": c.coder.as_deref(),
                     "matched": place(c.evidence.matched),
                     "cues": c.evidence.cues.iter().map(cue).collect::<Vec<_>>(),
                 })

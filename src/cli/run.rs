@@ -65,6 +65,9 @@ pub fn run(args: &Args) -> Result<Ending> {
             super::terminal(),
         ))?;
     }
+    if let Some(decided) = &finished.decided {
+        super::decided::report(decided, &study.decisions(), common.quiet);
+    }
     let problems = report_problems(&finished, common.quiet);
     Ok(if args.strict && problems {
         Ending::Problems
@@ -167,6 +170,7 @@ fn summary(finished: &Finished) -> serde_json::Value {
         "ledger": ledger,
         "counts": finished.counts,
         "warnings": warnings(finished),
+        "decisions": finished.decided.as_ref().map(super::decided::summary),
     })
 }
 

@@ -288,6 +288,7 @@ mod tests {
             section: None,
             copied: None,
             why_not,
+            coder: None,
         };
         Trial {
             codings: vec![coding],

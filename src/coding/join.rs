@@ -106,6 +106,7 @@ fn coding(span: Span, members: &[&Judged]) -> Coding {
         section: None,
         copied: None,
         why_not: None,
+        coder: None,
     }
 }
 

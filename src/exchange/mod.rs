@@ -3,12 +3,34 @@
 //! Comes in: a file. Goes out: what it says, with a diagnostic for every row that could not be
 //! used. Refuses: to shift a coding in silence.
 
+mod anchor;
 mod coder_file;
+mod decisions;
 mod locate;
 mod note_file;
 mod rating_table;
+mod saved_table;
 
+pub use anchor::{Anchored, anchor, find_words};
 pub use coder_file::{CoderFile, Located, ReadCoding, read_coder_file};
+pub use decisions::{
+    DECISION_COLUMNS, Decisions, parse_decisions, put_decision, read_decision_table,
+    read_decisions, take_decision, write_table,
+};
 pub use locate::{Found, locate};
 pub use note_file::{ReadNote, read_notes};
 pub use rating_table::{RatingTable, read_rating_table};
+pub use saved_table::{SavedRow, SavedTable};
+
+use sha2::{Digest as _, Sha256};
+
+/// SHA-256 in hex.
+pub fn hex_sha256(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        // Writing to a string cannot fail.
+        let _written = write!(hex, "{byte:02x}");
+    }
+    hex
+}

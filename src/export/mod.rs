@@ -3,6 +3,7 @@
 //! Comes in: coded notes one by one, then what was counted over all. Goes out: the files of the
 //! output folder. Refuses a folder that this program did not write.
 
+mod decisions;
 mod frequency;
 mod ledger;
 mod line;
@@ -13,6 +14,7 @@ mod quotes;
 mod tables;
 pub mod terminal;
 
+pub use decisions::APPLIED_COLUMNS;
 pub use frequency::{COOCCURRENCE_COLUMNS, FREQUENCY_COLUMNS};
 pub use ledger::LEDGER_COLUMNS;
 pub use line::{Lines, decimal};

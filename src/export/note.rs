@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::codebook::Codebook;
 use crate::model::coded::CodedNote;
-use crate::model::coding::{Coding, PatternId};
+use crate::model::coding::{Coding, PatternId, WhyNot};
 use crate::text::CodePoints;
 
 use super::line::Lines;
@@ -70,6 +70,10 @@ pub struct RenderedNote {
     pub(super) coding_count: u64,
     /// How many of them count.
     pub(super) counted: u64,
+    /// How many a person made.
+    pub(super) by_people: u64,
+    /// How many a person rejected.
+    pub(super) rejected: u64,
     /// Whether it repeats another note as a whole.
     pub(super) duplicate: bool,
     /// Its words.
@@ -80,12 +84,16 @@ pub struct RenderedNote {
 pub fn render(coded: &CodedNote<'_>, codebook: &Codebook) -> RenderedNote {
     let points = CodePoints::new(coded.text);
     let fields = Fields::new(coded);
+    let count =
+        |which: &dyn Fn(&Coding) -> bool| coded.codings.iter().filter(|c| which(c)).count() as u64;
     RenderedNote {
         note: fields.line(),
         json: json(coded, &points, &fields),
         codings: coding_lines(coded, codebook, &points),
         coding_count: coded.codings.len() as u64,
-        counted: coded.codings.iter().filter(|c| c.counted()).count() as u64,
+        counted: count(&Coding::counted),
+        by_people: count(&|c| c.coder.is_some()),
+        rejected: count(&|c| c.why_not == Some(WhyNot::Rejected)),
         duplicate: coded.note.duplicate_of.is_some(),
         words: fields.words,
     }
@@ -253,7 +261,7 @@ fn coding_lines(coded: &CodedNote<'_>, codebook: &Codebook, points: &CodePoints<
             .text_or_empty(cue.map(|c| c.span.slice(coded.text)))
             .text_or_empty(section.map(|s| s.name.as_str()))
             .text_or_empty(copied.map(|c| c.from.as_str()))
-            .text("")
+            .text_or_empty(coding.coder.as_deref())
             .end();
     }
     lines.into_bytes()

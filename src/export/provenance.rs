@@ -28,6 +28,10 @@ pub struct Counts {
     pub codings: u64,
     /// Codings that count.
     pub counted: u64,
+    /// Codings that a person made.
+    pub by_people: u64,
+    /// Codings that a person rejected.
+    pub rejected: u64,
     /// Quotes chosen.
     pub quotes: u64,
 }

@@ -9,8 +9,10 @@ use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::exchange::Decisions;
 use crate::model::codebook::Codebook;
 use crate::model::coded::CodedNote;
+use crate::model::decision::Ruling;
 use crate::model::ledger::Ledger;
 use crate::model::provenance::Provenance;
 use crate::quote::QuoteRow;
@@ -19,7 +21,7 @@ use crate::tally::{Crosstab, Tally};
 use super::line::Lines;
 use super::note::{CODING_COLUMNS, NOTE_COLUMNS, RenderedNote, render};
 use super::provenance::Counts;
-use super::{frequency, ledger, provenance, quotes};
+use super::{decisions, frequency, ledger, provenance, quotes};
 
 /// Writers of every table.
 #[derive(Debug)]
@@ -86,9 +88,21 @@ impl<'c> Tables<'c> {
         self.counts.words += note.words;
         self.counts.codings += note.coding_count;
         self.counts.counted += note.counted;
+        self.counts.by_people += note.by_people;
+        self.counts.rejected += note.rejected;
         self.notes.write(&note.note)?;
         self.json.write(&note.json)?;
         self.codings.write(&note.codings)
+    }
+
+    /// Writes what became of each decision of a person.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn decisions(&self, file: &Decisions, rulings: &[Ruling]) -> Result<()> {
+        whole(&self.dir, "decisions_applied.csv", |f| {
+            decisions::decisions(f, file, rulings)
+        })
     }
 
     /// Ends the notes' tables and writes all others but `run.json`.

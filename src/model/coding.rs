@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use crate::text::Span;
 
@@ -149,6 +150,22 @@ impl Facts {
     }
 }
 
+impl From<Assertion> for Facts {
+    /// The plainest facts that an assertion follows from.
+    fn from(assertion: Assertion) -> Self {
+        let mut facts = Self::default();
+        match assertion {
+            Assertion::Affirmed => {}
+            Assertion::Negated => facts.polarity = Polarity::Negated,
+            Assertion::Uncertain => facts.certainty = Certainty::Uncertain,
+            Assertion::Historical => facts.time = Time::Historical,
+            Assertion::Hypothetical => facts.certainty = Certainty::Hypothetical,
+            Assertion::Other => facts.experiencer = Experiencer::Other,
+        }
+        facts
+    }
+}
+
 /// Whose words a passage is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Voice {
@@ -244,6 +261,22 @@ pub struct Evidence {
     pub cues: Vec<CueUse>,
 }
 
+impl Evidence {
+    /// A person's word: the code has no pattern of that number.
+    pub fn of_person(code: CodeIndex, span: Span) -> Self {
+        Self {
+            pattern: PatternId {
+                code,
+                role: PatternRole::Finds,
+                index: u32::MAX,
+            },
+            matched: span,
+            cue: None,
+            cues: Vec::new(),
+        }
+    }
+}
+
 /// Why a coding does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum WhyNot {
@@ -288,6 +321,8 @@ pub struct Coding {
     pub copied: Option<usize>,
     /// None where it counts.
     pub why_not: Option<WhyNot>,
+    /// The person who coded it, several joined with `; `; none for the rules.
+    pub coder: Option<Arc<str>>,
 }
 
 impl Coding {
@@ -353,5 +388,8 @@ mod tests {
         assert_eq!(facts.assertion(), Assertion::Hypothetical);
         facts.experiencer = Experiencer::Other;
         assert_eq!(facts.assertion(), Assertion::Other);
+        for assertion in Assertion::ALL {
+            assert_eq!(Facts::from(assertion).assertion(), assertion);
+        }
     }
 }

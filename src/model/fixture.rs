@@ -6,10 +6,7 @@ use crate::text::{Span, Words};
 
 use super::codebook::{Code, CodePath, Codebook, Scope};
 use super::coded::CodedNote;
-use super::coding::{
-    Assertion, Certainty, Coding, Evidence, Experiencer, Facts, PatternId, PatternRole, Polarity,
-    Time, Voice, WhyNot,
-};
+use super::coding::{Assertion, Coding, Evidence, Facts, PatternId, PatternRole, Voice, WhyNot};
 use super::corpus::{Basis, Detail, Note, NoteId, ParticipantId, Sourced};
 use super::layout::{Layout, Quotation, Section, Sentence};
 use super::measure::{Measure, Part};
@@ -166,19 +163,10 @@ fn coding(
     voice: Option<Voice>,
 ) -> Coding {
     let assertion = assertion.unwrap_or(Assertion::Affirmed);
-    let mut facts = Facts::default();
-    match assertion {
-        Assertion::Affirmed => {}
-        Assertion::Negated => facts.polarity = Polarity::Negated,
-        Assertion::Uncertain => facts.certainty = Certainty::Uncertain,
-        Assertion::Historical => facts.time = Time::Historical,
-        Assertion::Hypothetical => facts.certainty = Certainty::Hypothetical,
-        Assertion::Other => facts.experiencer = Experiencer::Other,
-    }
     Coding {
         code,
         span,
-        facts,
+        facts: Facts::from(assertion),
         voice: voice.unwrap_or(Voice::Reported),
         evidence: Evidence {
             pattern: PatternId {
@@ -193,6 +181,7 @@ fn coding(
         section: None,
         copied: None,
         why_not: (assertion != Assertion::Affirmed).then_some(WhyNot::Assertion),
+        coder: None,
     }
 }
 

@@ -5,6 +5,7 @@ pub mod coded;
 pub mod coding;
 pub mod corpus;
 pub mod cue;
+pub mod decision;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod headings;

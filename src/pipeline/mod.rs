@@ -4,6 +4,8 @@
 //! by chunk: one chunk is laid out and coded in parallel while the one before it is written. Notes
 //! are never held, and nothing depends on the number of threads.
 
+mod decisions;
+mod one;
 mod workers;
 
 use std::path::{Path, PathBuf};
@@ -11,13 +13,14 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::coding::matcher::{Coded, Matcher};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::export::{Counts, Foreign, Output, RenderedNote, Tables, Totals, render};
 use crate::index;
 use crate::ingest::{self, Reading};
 use crate::model::coded::CodedNote;
 use crate::model::coding::WhyNot;
 use crate::model::corpus::{Corpus, Detail, Note};
+use crate::model::decision::Ruling;
 use crate::model::headings::SectionRules;
 use crate::model::layout::Layout;
 use crate::model::measure::{Measure, Part};
@@ -28,6 +31,9 @@ use crate::segment::{self, CopyTracker};
 use crate::study::{Rules, Study};
 use crate::tally::{Crosstab, Tally};
 
+use decisions::ByNote;
+pub use decisions::Decided;
+pub use one::work_one;
 use workers::Workers;
 
 /// Notes that are coded together: enough for two threads to share, few enough to hold.
@@ -92,6 +98,8 @@ pub struct Finished {
     pub tally: Tally,
     /// Sums over the tables.
     pub counts: Counts,
+    /// People's decisions and what became of each; none without `decisions.csv`.
+    pub decided: Option<Decided>,
     /// Where the files are.
     pub out: PathBuf,
 }
@@ -119,14 +127,31 @@ pub fn read(
 /// # Errors
 /// Where the study cannot be read or the output not be written; the output that was there before
 /// then stands as it was.
-pub fn run(study: &Study, rules: &Rules, job: Job, observer: &dyn Observer) -> Result<Finished> {
+pub fn run(
+    study: &Study,
+    rules: &Rules,
+    mut job: Job,
+    observer: &dyn Observer,
+) -> Result<Finished> {
     let codebook = &rules.codebook.codebook;
     let matcher = Matcher::new(codebook, &rules.cues)?;
     let output = Output::create(&job.out, job.foreign)?;
     let reading = read(study, rules, job.today, &job.out, observer)?;
+    let decisions = ByNote::read(&study.decisions(), &reading.corpus.notes);
+    job.provenance.rules.extend(decisions.provenance(study));
     let mut writer = Writer::create(&output, rules, &reading.corpus, &job)?;
-    code_all(&reading, rules, &matcher, &mut writer, observer)?;
+    let pass = Pass {
+        reading: &reading,
+        rules,
+        workers: Workers::new(&matcher),
+        decisions: &decisions,
+    };
+    code_all(&pass, &mut writer, observer)?;
     observer.begin("write tables", None);
+    let decided = decisions.finish(std::mem::take(&mut writer.rulings));
+    if let Some(decided) = &decided {
+        writer.tables.decisions(&decided.file, &decided.rulings)?;
+    }
     let Finish { tally, counts } =
         writer.finish(&reading, job.provenance, output.path(), observer)?;
     output.commit()?;
@@ -134,6 +159,7 @@ pub fn run(study: &Study, rules: &Rules, job: Job, observer: &dyn Observer) -> R
         reading,
         tally,
         counts,
+        decided,
         out: job.out,
     })
 }
@@ -149,24 +175,27 @@ pub struct Worked {
     pub layout: Layout,
     /// Its codings.
     pub coded: Coded,
+    /// What became of people's decisions on it.
+    pub rulings: Vec<Ruling>,
+}
+
+/// What every note is worked by.
+struct Pass<'p> {
+    reading: &'p Reading,
+    rules: &'p Rules,
+    workers: Workers<'p>,
+    decisions: &'p ByNote,
 }
 
 /// Lays out and codes every note, chunk by chunk, and hands them on in corpus order.
-fn code_all(
-    reading: &Reading,
-    rules: &Rules,
-    matcher: &Matcher,
-    writer: &mut Writer<'_>,
-    observer: &dyn Observer,
-) -> Result<()> {
-    let notes = &reading.corpus.notes;
+fn code_all(pass: &Pass<'_>, writer: &mut Writer<'_>, observer: &dyn Observer) -> Result<()> {
+    let notes = &pass.reading.corpus.notes;
     observer.begin("code", Some(notes.len() as u64));
-    let workers = Workers::new(matcher);
     let mut waiting: Vec<Worked> = Vec::new();
     for start in (0..notes.len()).step_by(CHUNK) {
         let range = start..(start + CHUNK).min(notes.len());
         let (worked, written) = rayon::join(
-            || work(reading, rules, &workers, range.clone()),
+            || work(pass, range.clone()),
             || writer.write(std::mem::take(&mut waiting), notes),
         );
         written?;
@@ -176,85 +205,41 @@ fn code_all(
     writer.write(waiting, notes)
 }
 
-fn work(
-    reading: &Reading,
-    rules: &Rules,
-    workers: &Workers<'_>,
-    range: std::ops::Range<usize>,
-) -> Result<Vec<Worked>> {
+fn work(pass: &Pass<'_>, range: std::ops::Range<usize>) -> Result<Vec<Worked>> {
+    let Pass { reading, rules, .. } = pass;
     range
         .into_par_iter()
         .map_init(
-            || workers.lend(),
+            || pass.workers.lend(),
             |lent, index| {
                 let text = reading.texts.text(index)?;
                 let turns = &reading.corpus.notes[index].turns;
                 let layout = segment::layout(&text, &rules.sections, turns);
                 let coded = lent.code(&text, &layout);
-                Ok(Worked {
-                    index,
-                    text,
-                    layout,
-                    coded,
-                })
+                let worked = Worked::new(index, text, layout, coded);
+                Ok(worked.decided(pass.decisions, rules))
             },
         )
         .collect()
 }
 
-/// Codes one note as `run` would, with everything that led to each decision, for `explain`.
-///
-/// # Errors
-/// Where the note does not exist or its text cannot be read back.
-pub fn work_one(reading: &Reading, rules: &Rules, id: &str) -> Result<Worked> {
-    let notes = &reading.corpus.notes;
-    let index = notes
-        .iter()
-        .position(|n| n.id.as_str() == id)
-        .ok_or_else(|| {
-            Error::not_found(format!(
-                "there is no note {id:?} in this study. {}",
-                nearest_ids(notes, id)
-            ))
-        })?;
-    let matcher = Matcher::new(&rules.codebook.codebook, &rules.cues)?;
-    let mut copies = CopyTracker::new(&rules.sections);
-    let participant = &notes[index].participant.value;
-    // Copied text is known only from the participant's earlier notes.
-    let first = notes
-        .iter()
-        .position(|n| &n.participant.value == participant)
-        .unwrap_or(index);
-    for (earlier, note) in notes.iter().enumerate().take(index).skip(first) {
-        let text = reading.texts.text(earlier)?;
-        let mut layout = segment::layout(&text, &rules.sections, &note.turns);
-        copies.mark(note, &text, &mut layout);
+impl Worked {
+    fn new(index: usize, text: String, layout: Layout, coded: Coded) -> Self {
+        Self {
+            index,
+            text,
+            layout,
+            coded,
+            rulings: Vec::new(),
+        }
     }
-    let text = reading.texts.text(index)?;
-    let layout = segment::layout(&text, &rules.sections, &notes[index].turns);
-    let coded = matcher.worker().code(&text, &layout);
-    let mut worked = Worked {
-        index,
-        text,
-        layout,
-        coded,
-    };
-    settle(&mut worked, &notes[index], &mut copies);
-    Ok(worked)
-}
 
-fn nearest_ids(notes: &[Note], wanted: &str) -> String {
-    let wanted = wanted.to_lowercase();
-    let like: Vec<&str> = notes
-        .iter()
-        .map(|n| n.id.as_str())
-        .filter(|id| id.to_lowercase().contains(&wanted) || wanted.contains(&id.to_lowercase()))
-        .take(5)
-        .collect();
-    if like.is_empty() {
-        return "notes.csv of a run lists all of them.".to_owned();
+    fn decided(mut self, decisions: &ByNote, rules: &Rules) -> Self {
+        let codebook = &rules.codebook.codebook;
+        let note = (self.index, self.text.as_str(), &self.layout);
+        self.rulings = decisions.apply(note, codebook, &mut self.coded.codings);
+        self
     }
-    format!("Did you mean {}?", like.join(", "))
 }
 
 /// Marks what is copied forward, and uncounts what stands in copied text or in a duplicate note.
@@ -321,6 +306,7 @@ struct Writer<'r> {
     quotes: Picker,
     index: Option<index::Builder>,
     report: Option<report::Material>,
+    rulings: Vec<Ruling>,
 }
 
 /// What is left when all is written.
@@ -354,12 +340,14 @@ impl<'r> Writer<'r> {
             quotes: Picker::new(),
             index,
             report: (job.report == Wanted::Yes).then(report::Material::new),
+            rulings: Vec::new(),
         })
     }
 
     fn write(&mut self, mut chunk: Vec<Worked>, notes: &[Note]) -> Result<()> {
         for worked in &mut chunk {
             settle(worked, &notes[worked.index], &mut self.copies);
+            self.rulings.append(&mut worked.rulings);
         }
         let (codebook, sections) = (&self.rules.codebook.codebook, &self.rules.sections);
         let report = self.report.is_some();

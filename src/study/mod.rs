@@ -23,6 +23,9 @@ pub use rules::{Rules, in_language};
 /// The study file's name in a study folder.
 pub const STUDY_FILE: &str = "study.toml";
 
+/// The name of the file with people's decisions in a study folder.
+pub const DECISIONS_FILE: &str = "decisions.csv";
+
 /// A study, ready to be read.
 #[derive(Debug, Clone)]
 pub struct Study {
@@ -77,6 +80,11 @@ impl Study {
             file: parse(&source, path)?,
             sha256: Some(sha256),
         })
+    }
+
+    /// Where people's decisions stand, or would.
+    pub fn decisions(&self) -> PathBuf {
+        self.folder.join(DECISIONS_FILE)
     }
 
     /// Where results go when the command line does not say.

@@ -1,0 +1,117 @@
+//! What a run says of people's decisions.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::error::{Diagnostic, Place, Severity};
+use crate::model::decision::{Anchor, Decision, Outcome, Ruling};
+use crate::pipeline::Decided;
+
+/// Findings that are shown; the table has all.
+const SHOWN: usize = 10;
+
+/// Says what became of the decisions on standard error. A file that could not be used is told of
+/// even to those who want quiet: the results would pass for decided ones.
+pub(super) fn report(decided: &Decided, path: &Path, quiet: bool) {
+    let file = &decided.file;
+    for finding in file
+        .findings
+        .iter()
+        .filter(|f| f.severity == Severity::Error)
+    {
+        eprintln!("{finding}");
+    }
+    if quiet {
+        return;
+    }
+    let warnings = file
+        .findings
+        .iter()
+        .filter(|f| f.severity != Severity::Error);
+    let mut findings: Vec<Diagnostic> = warnings.cloned().collect();
+    findings.extend(decided.rulings.iter().filter_map(|ruling| {
+        let decision = file.rows.get(ruling.decision)?;
+        of_ruling(ruling, decision, path)
+    }));
+    for finding in findings.iter().take(SHOWN) {
+        eprintln!("{finding}");
+    }
+    if findings.len() > SHOWN {
+        let more = findings.len() - SHOWN;
+        eprintln!("and {more} more findings on decisions; see decisions_applied.csv");
+    }
+    let parts: Vec<String> = counts(decided)
+        .into_iter()
+        .filter(|(_, n)| *n > 0)
+        .map(|(what, n)| format!("{n} {}", what.replace('_', " ")))
+        .collect();
+    if !parts.is_empty() {
+        eprintln!("decisions: {}; see decisions_applied.csv", parts.join(", "));
+    }
+}
+
+/// The same as numbers.
+pub(super) fn summary(decided: &Decided) -> Value {
+    let counts: BTreeMap<&str, usize> = counts(decided).into_iter().collect();
+    json!(counts)
+}
+
+fn counts(decided: &Decided) -> Vec<(&'static str, usize)> {
+    let rulings = || decided.rulings.iter();
+    let mut counts: Vec<(&'static str, usize)> = Outcome::ALL
+        .iter()
+        .map(|o| (o.as_str(), rulings().filter(|r| r.outcome == *o).count()))
+        .collect();
+    counts.push(("unreadable", decided.file.unreadable.len()));
+    for anchor in [Anchor::Moved, Anchor::Changed, Anchor::Lost] {
+        let count = rulings().filter(|r| r.anchor == Some(anchor)).count();
+        counts.push((anchor.as_str(), count));
+    }
+    let disagreeing: BTreeSet<usize> = rulings()
+        .filter(|r| !r.disagrees_with.is_empty())
+        .map(|r| r.decision)
+        .collect();
+    counts.push(("contradicted_by_another_coder", disagreeing.len()));
+    counts
+}
+
+/// A finding where something has to be looked at.
+fn of_ruling(ruling: &Ruling, decision: &Decision, path: &Path) -> Option<Diagnostic> {
+    let what = format!(
+        "{} of {} in note {}",
+        decision.action, decision.code, decision.note_id
+    );
+    let (rule, message) = match (ruling.outcome, ruling.anchor) {
+        (Outcome::NotApplied, Some(Anchor::Lost)) => (
+            "V744",
+            format!("The passage is lost: {what}: {}.", ruling.reason),
+        ),
+        (Outcome::NotApplied, _) => ("V743", format!("Not applied: {what}: {}.", ruling.reason)),
+        (Outcome::Superseded, _) => (
+            "V746",
+            format!(
+                "Two decisions of {} on one passage: {what}: {}.",
+                decision.coder, ruling.reason
+            ),
+        ),
+        _ if !ruling.disagrees_with.is_empty() => (
+            "V745",
+            format!(
+                "Coders disagree: {} decides {what}; {} otherwise.",
+                decision.coder,
+                ruling.disagrees_with.join(", ")
+            ),
+        ),
+        _ => return None,
+    };
+    Some(Diagnostic {
+        rule,
+        severity: Severity::Warning,
+        place: Place::at(path, decision.line, 1),
+        message,
+        hint: String::new(),
+        excerpt: None,
+    })
+}

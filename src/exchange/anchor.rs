@@ -1,0 +1,200 @@
+//! Finds the passage of a decision in its note as the note is now.
+//!
+//! Comes in: a decision and a text. Goes out: the passage and how it was found (`same`, `moved`,
+//! `changed`, `lost`). A passage is never guessed: words that stand in several places with nothing
+//! to choose between them are lost, with the reason.
+
+use crate::model::decision::{Anchor, Decision};
+use crate::text::{CodePoints, NormalText, Span};
+
+/// Where a decision's passage stands now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchored {
+    /// How it was found.
+    pub anchor: Anchor,
+    /// The passage; none where it is lost.
+    pub span: Option<Span>,
+    /// Why it is lost or what is odd; empty where nothing is.
+    pub reason: String,
+}
+
+impl Anchored {
+    fn found(anchor: Anchor, span: Span) -> Self {
+        Self {
+            anchor,
+            span: Some(span),
+            reason: String::new(),
+        }
+    }
+
+    fn lost(reason: impl Into<String>) -> Self {
+        Self {
+            anchor: Anchor::Lost,
+            span: None,
+            reason: reason.into(),
+        }
+    }
+}
+
+/// Finds a decision's passage; `sha256` is that of the text.
+pub fn anchor(decision: &Decision, text: &str, points: &CodePoints<'_>, sha256: &str) -> Anchored {
+    let same_text = decision.note_sha256.is_empty() || decision.note_sha256 == sha256;
+    let there = decision
+        .place
+        .and_then(|(start, end)| points.span(start, end));
+    let words = decision.text.trim();
+    if words.is_empty() {
+        return match there {
+            Some(span) if same_text => Anchored::found(Anchor::Same, span),
+            Some(_) => Anchored::lost("the note changed, and no words are given to look for"),
+            None => Anchored::lost(format!("the note ends at {}", points.at(text.len()))),
+        };
+    }
+    if let Some(span) = there {
+        let stands = span.slice(text);
+        if stands == decision.text || stands.split_whitespace().eq(words.split_whitespace()) {
+            return Anchored::found(Anchor::Same, span);
+        }
+    }
+    let near = decision
+        .place
+        .map(|p| points.byte(p.0).unwrap_or(text.len()));
+    let exact = occurrences(text, words);
+    if !exact.is_empty() {
+        let moved = if decision.place.is_none() {
+            Anchor::Same
+        } else {
+            Anchor::Moved
+        };
+        return chosen(&exact, near, moved);
+    }
+    let alike = alike(text, words);
+    if alike.is_empty() {
+        return Anchored::lost("its words no longer stand in the note");
+    }
+    chosen(&alike, near, Anchor::Changed)
+}
+
+/// The only occurrence, or the one that begins nearest to where it was.
+fn chosen(found: &[Span], near: Option<usize>, anchor: Anchor) -> Anchored {
+    match (found, near) {
+        ([only], _) => Anchored::found(anchor, *only),
+        (_, None) => Anchored::lost(format!(
+            "its words stand {} times in the note: give start and end",
+            found.len()
+        )),
+        (_, Some(near)) => found
+            .iter()
+            .min_by_key(|s| (s.start.abs_diff(near), s.start))
+            .map_or_else(
+                || Anchored::lost("its words no longer stand in the note"),
+                |span| Anchored::found(anchor, *span),
+            ),
+    }
+}
+
+/// Every place where some words stand, exactly or, where they stand nowhere so, with other white
+/// space, quotation marks or case.
+pub fn find_words(text: &str, words: &str) -> Vec<Span> {
+    let words = words.trim();
+    if words.is_empty() {
+        return Vec::new();
+    }
+    let exact = occurrences(text, words);
+    if exact.is_empty() {
+        return alike(text, words);
+    }
+    exact
+}
+
+fn occurrences(text: &str, words: &str) -> Vec<Span> {
+    let found = text.match_indices(words);
+    found
+        .map(|(at, piece)| Span::new(at, at + piece.len()))
+        .collect()
+}
+
+/// Occurrences that differ in white space, quotation marks, case or compatibility forms only.
+fn alike(text: &str, words: &str) -> Vec<Span> {
+    let (text, words) = (NormalText::new(text), NormalText::new(words));
+    let pieces: Vec<String> = words.text().split_whitespace().map(regex::escape).collect();
+    let Ok(pattern) = regex::Regex::new(&pieces.join(r"\s+")) else {
+        return Vec::new();
+    };
+    let found = pattern.find_iter(text.text());
+    found
+        .map(|m| text.to_source(Span::new(m.start(), m.end())))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::decision::Action;
+
+    /// The anchor and the words found.
+    fn check(text: &str, place: Option<(usize, usize)>, words: &str, sha: &str) -> String {
+        let decision = Decision {
+            row: 2,
+            line: 2,
+            note_id: "n".to_owned(),
+            note_sha256: sha.to_owned(),
+            code: "a".to_owned(),
+            place,
+            text: words.to_owned(),
+            action: Action::Keep,
+            assertion: None,
+            voice: None,
+            new_code: String::new(),
+            coder: "E".to_owned(),
+            date: String::new(),
+            memo: String::new(),
+        };
+        let points = CodePoints::new(text);
+        let found = anchor(&decision, text, &points, "now");
+        match found.span {
+            Some(span) => format!(
+                "{} {} {:?}",
+                found.anchor.as_str(),
+                points.at(span.start),
+                span.slice(text)
+            ),
+            None => format!("lost: {}", found.reason),
+        }
+    }
+
+    #[test]
+    fn a_passage_is_found_where_it_went() {
+        let text = "Ünd she felt safe. Later she felt “safe”  again.";
+        assert_eq!(
+            check(text, Some((8, 17)), "felt safe", "now"),
+            "same 8 \"felt safe\""
+        );
+        assert_eq!(
+            check(text, Some((0, 9)), "felt safe", "old"),
+            "moved 8 \"felt safe\""
+        );
+        assert_eq!(check(text, None, "felt safe", ""), "same 8 \"felt safe\"");
+        assert_eq!(
+            check(text, Some((3, 9)), "FELT \"safe\" again", "old"),
+            "changed 29 \"felt “safe”  again\""
+        );
+        assert_eq!(
+            check(text, Some((29, 32)), "she", "old"),
+            "moved 25 \"she\""
+        );
+        assert_eq!(
+            check(text, Some((8, 17)), "", "now"),
+            "same 8 \"felt safe\""
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_found_is_lost_with_the_reason() {
+        let text = "She felt safe. She left.";
+        assert!(check(text, None, "She", "").contains("stand 2 times"));
+        assert!(check(text, Some((4, 13)), "felt calm", "old").contains("no longer stand"));
+        assert!(check(text, Some((4, 13)), "", "old").contains("the note changed"));
+        assert!(check(text, Some((4, 99)), "", "now").contains("ends at 24"));
+    }
+}

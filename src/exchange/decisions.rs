@@ -1,0 +1,344 @@
+//! `decisions.csv`: what people decided on codings, read and written without loss.
+//!
+//! Comes in: the file, written by this program or saved by a spreadsheet. Goes out: the decisions,
+//! and the rows that say nothing that can be done, each with what is wrong. Columns and rows that
+//! mean nothing here are kept when the file is written again.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::error::{Diagnostic, Error, Place, Result, Severity};
+use crate::model::decision::{Decision, UnreadableRow};
+
+use super::saved_table::{SavedRow, SavedTable};
+
+/// The columns of `decisions.csv`.
+pub const DECISION_COLUMNS: [&str; 13] = [
+    "note_id",
+    "note_sha256",
+    "code",
+    "start",
+    "end",
+    "text",
+    "action",
+    "assertion",
+    "voice",
+    "new_code",
+    "coder",
+    "date",
+    "memo",
+];
+
+/// What a coder without a name is called.
+const UNNAMED: &str = "unnamed";
+
+/// Everything that a study's `decisions.csv` says.
+#[derive(Debug, Clone, Default)]
+pub struct Decisions {
+    /// The decisions, in the file's order.
+    pub rows: Vec<Decision>,
+    /// The rows that say nothing that can be done.
+    pub unreadable: Vec<UnreadableRow>,
+    /// The same as findings, and what is wrong with the file as a whole.
+    pub findings: Vec<Diagnostic>,
+    /// SHA-256 of the file, in hex.
+    pub sha256: String,
+}
+
+/// Reads a study's decisions; none where there is no such file.
+///
+/// A file that cannot be read or is no table of decisions is a finding: the rules' codings stand.
+pub fn read_decisions(path: &Path) -> Option<Decisions> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return None,
+        Err(e) => {
+            let message = format!("The decisions cannot be read: {e}. None of them is applied.");
+            return Some(Decisions {
+                findings: vec![finding("V742", Severity::Error, Place::file(path), message)],
+                ..Decisions::default()
+            });
+        }
+    };
+    let mut read = parse_decisions(&SavedTable::parse(&bytes), path);
+    read.sha256 = super::hex_sha256(&bytes);
+    Some(read)
+}
+
+/// Reads decisions from a table; `path` names it in findings.
+pub fn parse_decisions(table: &SavedTable, path: &Path) -> Decisions {
+    let mut read = Decisions::default();
+    if let Some(missing) = ["note_id", "code", "action"]
+        .into_iter()
+        .find(|name| table.column(name).is_none())
+    {
+        if !table.header.is_empty() || !table.rows.is_empty() {
+            let message = format!(
+                "This is no table of decisions: it has no column {missing}. None of its rows is \
+                 applied."
+            );
+            read.findings.push(finding(
+                "V742",
+                Severity::Error,
+                Place::at(path, 1, 1),
+                message,
+            ));
+        }
+        return read;
+    }
+    let columns = Columns::of(table);
+    for (index, row) in table.rows.iter().enumerate() {
+        if row.is_empty() {
+            continue;
+        }
+        let number = index as u32 + 2;
+        match columns.decision(row, number) {
+            Ok(decision) => read.rows.push(decision),
+            Err(reason) => {
+                let place = Place::at(path, row.line, 1);
+                let message = format!("Row {number} of the decisions is not applied: {reason}.");
+                read.findings
+                    .push(finding("V741", Severity::Warning, place, message));
+                read.unreadable.push(UnreadableRow {
+                    row: number,
+                    line: row.line,
+                    note_id: row.text(columns.note_id).trim().to_owned(),
+                    action: row.text(columns.action).trim().to_owned(),
+                    coder: row.text(columns.coder).trim().to_owned(),
+                    reason,
+                });
+            }
+        }
+    }
+    read
+}
+
+fn finding(rule: &'static str, severity: Severity, place: Place, message: String) -> Diagnostic {
+    Diagnostic {
+        rule,
+        severity,
+        place,
+        message,
+        hint: String::new(),
+        excerpt: None,
+    }
+}
+
+/// Where each column stands.
+struct Columns {
+    note_id: Option<usize>,
+    note_sha256: Option<usize>,
+    code: Option<usize>,
+    start: Option<usize>,
+    end: Option<usize>,
+    text: Option<usize>,
+    action: Option<usize>,
+    assertion: Option<usize>,
+    voice: Option<usize>,
+    new_code: Option<usize>,
+    coder: Option<usize>,
+    date: Option<usize>,
+    memo: Option<usize>,
+}
+
+impl Columns {
+    fn of(table: &SavedTable) -> Self {
+        let column = |name| table.column(name);
+        Self {
+            note_id: column("note_id"),
+            note_sha256: column("note_sha256"),
+            code: column("code"),
+            start: column("start"),
+            end: column("end"),
+            text: column("text"),
+            action: column("action"),
+            assertion: column("assertion"),
+            voice: column("voice"),
+            new_code: column("new_code"),
+            coder: column("coder"),
+            date: column("date"),
+            memo: column("memo"),
+        }
+    }
+
+    /// Reads a row, or says what is wrong with it.
+    fn decision(&self, row: &SavedRow, number: u32) -> std::result::Result<Decision, String> {
+        if row.is_broken {
+            return Err("it breaks off in the middle of a quoted cell".to_owned());
+        }
+        let word = |column| row.text(column).trim().to_owned();
+        let lower = |column| word(column).to_lowercase();
+        let text = row.text(self.text).replace("\r\n", "\n");
+        let decision = Decision {
+            row: number,
+            line: row.line,
+            note_id: word(self.note_id),
+            note_sha256: lower(self.note_sha256),
+            code: word(self.code),
+            place: self.place(row)?,
+            text,
+            action: lower(self.action).parse()?,
+            assertion: given(&lower(self.assertion))?,
+            voice: given(&lower(self.voice))?,
+            new_code: word(self.new_code),
+            coder: Some(word(self.coder))
+                .filter(|c| !c.is_empty())
+                .unwrap_or_else(|| UNNAMED.to_owned()),
+            date: word(self.date),
+            memo: row.text(self.memo).to_owned(),
+        };
+        checked(decision)
+    }
+
+    fn place(&self, row: &SavedRow) -> std::result::Result<Option<(usize, usize)>, String> {
+        let (start, end) = (row.text(self.start).trim(), row.text(self.end).trim());
+        if start.is_empty() && end.is_empty() {
+            return Ok(None);
+        }
+        match (whole_number(start), whole_number(end)) {
+            (Some(start), Some(end)) if start < end => Ok(Some((start, end))),
+            (Some(_), Some(_)) => Err(format!("its start {start} is not before its end {end}")),
+            _ => Err(format!(
+                "start {start:?} and end {end:?} are no whole numbers"
+            )),
+        }
+    }
+}
+
+/// A whole number as spreadsheets write it (`12`, `12.0`, `12,0`).
+fn whole_number(cell: &str) -> Option<usize> {
+    let plain = cell.split(['.', ',']).collect::<Vec<_>>();
+    match plain[..] {
+        [whole] => whole.parse().ok(),
+        [whole, zeros] if zeros.chars().all(|c| c == '0') && zeros.len() < 3 => whole.parse().ok(),
+        _ => None,
+    }
+}
+
+fn given<T: std::str::FromStr<Err = String>>(word: &str) -> std::result::Result<Option<T>, String> {
+    if word.is_empty() {
+        return Ok(None);
+    }
+    word.parse().map(Some)
+}
+
+fn checked(decision: Decision) -> std::result::Result<Decision, String> {
+    use crate::model::decision::Action;
+    let missing = |what: &str| Err(format!("it names no {what}"));
+    if decision.note_id.is_empty() {
+        return missing("note (note_id)");
+    }
+    if decision.code.is_empty() {
+        return missing("code");
+    }
+    if decision.place.is_none() && decision.text.trim().is_empty() {
+        return Err("it has no place in its note: give start and end, or the words".to_owned());
+    }
+    if decision.action == Action::Recode && decision.new_code.is_empty() {
+        return missing("new code (new_code)");
+    }
+    Ok(decision)
+}
+
+/// Puts a decision into a table: over the row of the one that it stands instead of, else behind all
+/// others. Columns that mean nothing here keep what they hold.
+pub fn put_decision(table: &mut SavedTable, decision: &Decision, instead: Option<&Decision>) {
+    for name in DECISION_COLUMNS {
+        table.column_or_new(name);
+    }
+    let cells = cells(decision);
+    let old = row_of(table, instead.unwrap_or(decision));
+    let at = old.unwrap_or_else(|| {
+        table.rows.push(SavedRow::default());
+        table.rows.len() - 1
+    });
+    for (name, text) in DECISION_COLUMNS.iter().zip(cells) {
+        if let Some(column) = table.column(name) {
+            table.rows[at].set(column, &text);
+        }
+    }
+}
+
+/// Takes a coder's decision on a passage and code out of a table; whether there was one.
+pub fn take_decision(table: &mut SavedTable, decision: &Decision) -> bool {
+    match row_of(table, decision) {
+        Some(at) => {
+            table.rows.remove(at);
+            true
+        }
+        None => false,
+    }
+}
+
+/// The last row of the same coder on the same passage and code.
+fn row_of(table: &SavedTable, decision: &Decision) -> Option<usize> {
+    let columns = Columns::of(table);
+    let own = |row: &SavedRow| {
+        columns.decision(row, 0).is_ok_and(|other| {
+            other.coder == decision.coder
+                && other.note_id == decision.note_id
+                && other.code == decision.code
+                && other.place == decision.place
+                && other.text == decision.text
+        })
+    };
+    table.rows.iter().rposition(own)
+}
+
+fn cells(d: &Decision) -> [String; 13] {
+    let number = |n: Option<usize>| n.map(|n| n.to_string()).unwrap_or_default();
+    [
+        d.note_id.clone(),
+        d.note_sha256.clone(),
+        d.code.clone(),
+        number(d.place.map(|p| p.0)),
+        number(d.place.map(|p| p.1)),
+        d.text.clone(),
+        d.action.as_str().to_owned(),
+        d.assertion.map_or("", |a| a.as_str()).to_owned(),
+        d.voice.map_or("", |v| v.as_str()).to_owned(),
+        d.new_code.clone(),
+        d.coder.clone(),
+        d.date.clone(),
+        d.memo.clone(),
+    ]
+}
+
+/// Reads a table of decisions to change it; an empty one where there is no such file.
+///
+/// # Errors
+/// Where the file is there and cannot be read.
+pub fn read_decision_table(path: &Path) -> Result<SavedTable> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(SavedTable::parse(&bytes)),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(SavedTable::default()),
+        Err(e) => Err(Error::io("read the decisions", path, e)),
+    }
+}
+
+/// Writes a table whole: beside its place first, then moved there, for its owner only unless the
+/// file was there before.
+///
+/// # Errors
+/// Where the folder cannot be written; the file then stands as it was.
+pub fn write_table(table: &SavedTable, path: &Path) -> Result<()> {
+    let failed = |e| Error::io("write the table", path, e);
+    let parent = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut file = tempfile::Builder::new()
+        .prefix(".verbatim-")
+        .tempfile_in(parent)
+        .map_err(failed)?;
+    file.write_all(&table.to_csv()).map_err(failed)?;
+    if let Ok(about) = fs::metadata(path) {
+        file.as_file()
+            .set_permissions(about.permissions())
+            .map_err(failed)?;
+    }
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(path).map_err(|e| failed(e.error))?;
+    Ok(())
+}

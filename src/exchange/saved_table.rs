@@ -1,0 +1,284 @@
+//! A table that people keep, as a spreadsheet program may have saved it.
+//!
+//! Comes in: bytes with commas, semicolons or tabs between, in UTF-8, UTF-16 or a legacy encoding.
+//! Goes out: its rows, cell by cell, and the same rows as RFC 4180. A row that ends in the middle
+//! of a quoted cell takes no row behind it down. Nothing is dropped: not a column, not a row.
+
+use encoding_rs::{Encoding, WINDOWS_1252};
+
+/// The separators that spreadsheet programs write.
+const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
+
+/// Rows with their cells as written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SavedTable {
+    /// The header's cells.
+    pub header: Vec<String>,
+    /// All other rows.
+    pub rows: Vec<SavedRow>,
+}
+
+/// One row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SavedRow {
+    /// The line on which it begins, from 1; 0 for a row that was never in a file.
+    pub line: u32,
+    /// Its cells as written.
+    pub cells: Vec<String>,
+    /// Whether it ends in the middle of a quoted cell.
+    pub is_broken: bool,
+}
+
+impl SavedTable {
+    /// Reads a table; an empty file has no header and no rows.
+    pub fn parse(bytes: &[u8]) -> Self {
+        let text = decoded(bytes);
+        let separator = separator(&text);
+        let mut rows = rows(&text, separator).into_iter();
+        let header = rows.next().unwrap_or_default().cells;
+        Self {
+            header,
+            rows: rows.collect(),
+        }
+    }
+
+    /// The place of a column, by its name whatever its case.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        let same = |h: &String| h.trim().replace([' ', '-'], "_").eq_ignore_ascii_case(name);
+        self.header.iter().position(same)
+    }
+
+    /// The place of a column, which is added behind the others where it is missing.
+    pub fn column_or_new(&mut self, name: &str) -> usize {
+        self.column(name).unwrap_or_else(|| {
+            self.header.push(name.to_owned());
+            self.header.len() - 1
+        })
+    }
+
+    /// The table as RFC 4180, UTF-8, LF; rows as long as the header at least.
+    pub fn to_csv(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        line(&self.header, self.header.len(), &mut out);
+        for row in &self.rows {
+            line(&row.cells, self.header.len(), &mut out);
+        }
+        out
+    }
+}
+
+impl SavedRow {
+    /// A cell's text, less the mark that keeps spreadsheets from running it; empty where there is
+    /// none.
+    pub fn text(&self, column: Option<usize>) -> &str {
+        let cell = column.and_then(|c| self.cells.get(c));
+        unguarded(cell.map(String::as_str).unwrap_or_default())
+    }
+
+    /// Sets a cell to a text, made harmless for spreadsheets.
+    pub fn set(&mut self, column: usize, text: &str) {
+        if self.cells.len() <= column {
+            self.cells.resize(column + 1, String::new());
+        }
+        let guard = if is_formula(text) { "'" } else { "" };
+        self.cells[column] = format!("{guard}{text}");
+    }
+
+    /// Whether nothing is written in it.
+    pub fn is_empty(&self) -> bool {
+        self.cells.iter().all(|c| c.trim().is_empty())
+    }
+}
+
+fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
+/// A cell less the mark that keeps spreadsheets from running it.
+fn unguarded(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if is_formula(rest) => rest,
+        _ => cell,
+    }
+}
+
+fn decoded(bytes: &[u8]) -> String {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        let rest = bytes.get(mark..).unwrap_or_default();
+        return encoding.decode_without_bom_handling(rest).0.into_owned();
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => WINDOWS_1252.decode(bytes).0.into_owned(),
+    }
+}
+
+/// The separator that the first line holds most of.
+fn separator(text: &str) -> u8 {
+    let first = text.lines().next().unwrap_or_default();
+    let count = |s: u8| first.bytes().filter(|&b| b == s).count();
+    let most = SEPARATORS
+        .into_iter()
+        .max_by_key(|&s| (count(s), u8::MAX - s));
+    most.unwrap_or(b',')
+}
+
+fn rows(text: &str, separator: u8) -> Vec<SavedRow> {
+    let mut rows: Vec<SavedRow> = Vec::new();
+    let mut rest = text;
+    let mut line = 1;
+    while !rest.is_empty() {
+        let (broken_at, read) = sound_rows(rest, separator, rows.first(), line);
+        rows.extend(read);
+        let Some((byte, lines)) = broken_at else {
+            break;
+        };
+        // The row's first line is all that is surely its own.
+        let behind = rest.get(byte..).unwrap_or_default();
+        let end = behind.find('\n').map_or(behind.len(), |at| at + 1);
+        let first = behind.get(..end).unwrap_or_default();
+        line += lines;
+        rows.push(broken_row(first, separator, line));
+        rest = behind.get(end..).unwrap_or_default();
+        line += 1;
+    }
+    rows
+}
+
+/// Reads rows up to one that ends in the middle of a quoted cell; gives that one's byte and the
+/// lines before it.
+fn sound_rows(
+    text: &str,
+    separator: u8,
+    header: Option<&SavedRow>,
+    first_line: u32,
+) -> (Option<(usize, u32)>, Vec<SavedRow>) {
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .has_headers(false)
+        .delimiter(separator)
+        .from_reader(text.as_bytes());
+    let mut width = header.map(|h| h.cells.len());
+    let mut rows = Vec::new();
+    let mut record = csv::StringRecord::new();
+    let (mut counted_to, mut lines) = (0, 0);
+    loop {
+        let before = reader.position().byte() as usize;
+        // Text in memory that is UTF-8 gives no errors.
+        if !reader.read_record(&mut record).unwrap_or(false) {
+            return (None, rows);
+        }
+        // The rest of a line end and blank lines before a record belong to no row.
+        let behind = text.get(before..).unwrap_or_default();
+        let start = before + behind.len() - behind.trim_start_matches(['\n', '\r']).len();
+        let passed = text.get(counted_to..start).unwrap_or_default();
+        lines += passed.matches('\n').count() as u32;
+        counted_to = start;
+        let short = width.is_some_and(|w| record.len() < w);
+        let crossed = record.iter().any(|cell| cell.contains('\n'));
+        if short && crossed {
+            return (Some((start, lines)), rows);
+        }
+        width.get_or_insert(record.len());
+        rows.push(SavedRow {
+            line: first_line + lines,
+            cells: record.iter().map(str::to_owned).collect(),
+            is_broken: false,
+        });
+    }
+}
+
+fn broken_row(line: &str, separator: u8, number: u32) -> SavedRow {
+    let line = line.trim_end_matches(['\n', '\r']);
+    SavedRow {
+        line: number,
+        cells: line
+            .split(char::from(separator))
+            .map(|cell| cell.trim_matches('"').to_owned())
+            .collect(),
+        is_broken: true,
+    }
+}
+
+fn line(cells: &[String], width: usize, out: &mut Vec<u8>) {
+    let missing = width.saturating_sub(cells.len());
+    let cells = cells.iter().map(String::as_str);
+    for (i, cell) in cells.chain(std::iter::repeat_n("", missing)).enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        if cell.contains([',', '"', '\n', '\r']) {
+            out.push(b'"');
+            out.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
+            out.push(b'"');
+        } else {
+            out.extend_from_slice(cell.as_bytes());
+        }
+    }
+    out.push(b'\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn cells(table: &SavedTable) -> Vec<(u32, Vec<&str>)> {
+        let row = |r: &'_ SavedRow| r.line;
+        let rows = table.rows.iter();
+        rows.map(|r| (row(r), r.cells.iter().map(String::as_str).collect()))
+            .collect()
+    }
+
+    #[test]
+    fn what_spreadsheets_write_is_read() {
+        let semicolons = SavedTable::parse(b"a;b\r\nF\xFChlt;\"x;y\"\r\n");
+        assert_eq!(cells(&semicolons), [(2, vec!["Fühlt", "x;y"])]);
+        let mut wide = vec![0xFF, 0xFE];
+        wide.extend("a\tb\n1\té\n".encode_utf16().flat_map(u16::to_le_bytes));
+        assert_eq!(cells(&SavedTable::parse(&wide)), [(2, vec!["1", "é"])]);
+        assert_eq!(SavedTable::parse(b"\xEF\xBB\xBFa,b\n").header, ["a", "b"]);
+        assert_eq!(SavedTable::parse(b""), SavedTable::default());
+    }
+
+    #[test]
+    fn a_row_that_breaks_off_takes_no_other_down() {
+        let table = SavedTable::parse(b"a,b,c\n1,\"two\nlines\",3\n4,\"half\n7,8,9\n\nx,\"y\n");
+        assert_eq!(
+            cells(&table),
+            [
+                (2, vec!["1", "two\nlines", "3"]),
+                (4, vec!["4", "half"]),
+                (5, vec!["7", "8", "9"]),
+                (7, vec!["x", "y"]),
+            ]
+        );
+        let broken: Vec<bool> = table.rows.iter().map(|r| r.is_broken).collect();
+        assert_eq!(broken, [false, true, false, true]);
+    }
+
+    #[test]
+    fn a_formula_is_made_harmless_and_read_back() {
+        let mut row = SavedRow::default();
+        row.set(1, "=1+1");
+        assert_eq!(row.cells, ["", "'=1+1"]);
+        assert_eq!(row.text(Some(1)), "=1+1");
+        assert_eq!(row.text(Some(9)), "");
+    }
+
+    proptest! {
+        #[test]
+        fn a_table_reads_back_as_it_was_written(
+            cells in proptest::collection::vec(proptest::collection::vec("[a-c,;\"\n é]{0,4}", 3), 1..6)
+        ) {
+            let table = SavedTable {
+                header: vec!["h,".to_owned(), "i".to_owned(), "j".to_owned()],
+                rows: cells.into_iter().map(|cells| SavedRow { cells, ..SavedRow::default() }).collect(),
+            };
+            let read = SavedTable::parse(&table.to_csv());
+            prop_assert_eq!(read.header, table.header);
+            let bare = |rows: &[SavedRow]| rows.iter().map(|r| r.cells.clone()).collect::<Vec<_>>();
+            prop_assert_eq!(bare(&read.rows), bare(&table.rows));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! `decisions_applied.csv`: what became of each decision of a person.
+
+use std::io;
+
+use crate::exchange::Decisions;
+use crate::model::decision::Ruling;
+
+use super::line::Lines;
+
+/// Columns of `decisions_applied.csv`.
+pub const APPLIED_COLUMNS: [&str; 18] = [
+    "row",
+    "note_id",
+    "code",
+    "start",
+    "end",
+    "text",
+    "action",
+    "assertion",
+    "voice",
+    "new_code",
+    "coder",
+    "date",
+    "anchor",
+    "now_start",
+    "now_end",
+    "outcome",
+    "reason",
+    "disagrees_with",
+];
+
+/// Writes a row a decision, in the file's order, the unreadable ones among them.
+pub(super) fn decisions(
+    file: &mut impl io::Write,
+    decisions: &Decisions,
+    rulings: &[Ruling],
+) -> io::Result<()> {
+    file.write_all(&Lines::header(&APPLIED_COLUMNS).into_bytes())?;
+    let mut unreadable = decisions.unreadable.iter().peekable();
+    for ruling in rulings {
+        let Some(decision) = decisions.rows.get(ruling.decision) else {
+            continue;
+        };
+        while let Some(row) = unreadable.next_if(|u| u.row < decision.row) {
+            file.write_all(&unreadable_line(row))?;
+        }
+        let place = decision.place;
+        let mut line = Lines::default();
+        line.plain(decision.row)
+            .text(&decision.note_id)
+            .text(&decision.code)
+            .plain_or_empty(place.map(|p| p.0))
+            .plain_or_empty(place.map(|p| p.1))
+            .text(&decision.text)
+            .text(decision.action.as_str())
+            .text(decision.assertion.map_or("", |a| a.as_str()))
+            .text(decision.voice.map_or("", |v| v.as_str()))
+            .text(&decision.new_code)
+            .text(&decision.coder)
+            .text(&decision.date)
+            .text(ruling.anchor.map_or("", |a| a.as_str()))
+            .plain_or_empty(ruling.place.map(|p| p.0))
+            .plain_or_empty(ruling.place.map(|p| p.1))
+            .text(ruling.outcome.as_str())
+            .text(&ruling.reason)
+            .text(&ruling.disagrees_with.join("; "))
+            .end();
+        file.write_all(&line.into_bytes())?;
+    }
+    for row in unreadable {
+        file.write_all(&unreadable_line(row))?;
+    }
+    Ok(())
+}
+
+fn unreadable_line(row: &crate::model::decision::UnreadableRow) -> Vec<u8> {
+    let mut line = Lines::default();
+    line.plain(row.row).text(&row.note_id);
+    for _ in ["code", "start", "end", "text"] {
+        line.text("");
+    }
+    line.text(&row.action);
+    for _ in ["assertion", "voice", "new_code"] {
+        line.text("");
+    }
+    line.text(&row.coder);
+    for _ in ["date", "anchor", "now_start", "now_end"] {
+        line.text("");
+    }
+    line.text("unreadable").text(&row.reason).text("").end();
+    line.into_bytes()
+}

@@ -1,0 +1,128 @@
+//! People's decisions on their way through the pipe: read, found in their notes, applied, listed.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::coding::decided::{Placed, decide};
+use crate::exchange::{Anchored, Decisions, anchor, hex_sha256, read_decisions};
+use crate::model::codebook::Codebook;
+use crate::model::coding::Coding;
+use crate::model::corpus::Note;
+use crate::model::decision::{Anchor, Outcome, Ruling};
+use crate::model::layout::Layout;
+use crate::model::provenance::RuleFile;
+use crate::study::{DECISIONS_FILE, Study};
+use crate::text::CodePoints;
+
+/// A study's decisions by the notes that they speak of.
+#[derive(Debug, Default)]
+pub(super) struct ByNote {
+    /// What the file says; none where there is no file.
+    pub(super) file: Option<Decisions>,
+    /// Places in the file, by the note's place in the corpus.
+    places: BTreeMap<usize, Vec<usize>>,
+    /// Decisions on notes that the study does not have.
+    strays: Vec<Ruling>,
+}
+
+impl ByNote {
+    /// Reads a study's decisions.
+    pub(super) fn read(path: &Path, notes: &[Note]) -> Self {
+        let Some(file) = read_decisions(path) else {
+            return Self::default();
+        };
+        let ids: BTreeMap<&str, usize> = notes
+            .iter()
+            .enumerate()
+            .map(|(i, n)| (n.id.as_str(), i))
+            .collect();
+        let mut by_note: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut strays = Vec::new();
+        for (index, decision) in file.rows.iter().enumerate() {
+            match ids.get(decision.note_id.as_str()) {
+                Some(&note) => by_note.entry(note).or_default().push(index),
+                None => strays.push(Ruling {
+                    decision: index,
+                    anchor: None,
+                    place: None,
+                    outcome: Outcome::NotApplied,
+                    reason: "the study has no such note".to_owned(),
+                    disagrees_with: Vec::new(),
+                }),
+            }
+        }
+        Self {
+            file: Some(file),
+            places: by_note,
+            strays,
+        }
+    }
+
+    /// Applies a note's decisions to its codings, before copied text and duplicates are judged.
+    pub(super) fn apply(
+        &self,
+        (note, text, layout): (usize, &str, &Layout),
+        codebook: &Codebook,
+        codings: &mut Vec<Coding>,
+    ) -> Vec<Ruling> {
+        let (Some(file), Some(own)) = (&self.file, self.places.get(&note)) else {
+            return Vec::new();
+        };
+        let (points, sha256) = (CodePoints::new(text), hex_sha256(text.as_bytes()));
+        let anchored: Vec<Anchored> = own
+            .iter()
+            .map(|&i| anchor(&file.rows[i], text, &points, &sha256))
+            .collect();
+        let placed: Vec<Placed<'_>> = own
+            .iter()
+            .zip(&anchored)
+            .map(|(&i, found)| Placed {
+                decision: &file.rows[i],
+                span: found.span,
+            })
+            .collect();
+        let became = decide(codings, &placed, codebook, layout);
+        let rulings = own.iter().zip(anchored).zip(became);
+        rulings
+            .map(|((&decision, found), became)| Ruling {
+                decision,
+                anchor: Some(found.anchor),
+                place: found.span.map(|span| points.pair(span)),
+                outcome: became.outcome,
+                reason: if found.anchor == Anchor::Lost {
+                    found.reason
+                } else {
+                    became.reason
+                },
+                disagrees_with: became.disagrees_with,
+            })
+            .collect()
+    }
+
+    /// The file as provenance names it.
+    pub(super) fn provenance(&self, study: &Study) -> Option<RuleFile> {
+        self.file.as_ref().map(|file| RuleFile {
+            name: DECISIONS_FILE.to_owned(),
+            version: String::new(),
+            path: study.decisions().to_string_lossy().into_owned(),
+            sha256: file.sha256.clone(),
+        })
+    }
+
+    /// All rulings in the order of the file.
+    pub(super) fn finish(self, applied: Vec<Ruling>) -> Option<Decided> {
+        let mut rulings = self.strays;
+        rulings.extend(applied);
+        rulings.sort_by_key(|r| r.decision);
+        self.file.map(|file| Decided { file, rulings })
+    }
+}
+
+/// A study's decisions and what a run did with each.
+#[derive(Debug)]
+pub struct Decided {
+    /// What the file says.
+    pub file: Decisions,
+    /// What became of each, in the file's order.
+    pub rulings: Vec<Ruling>,
+}

@@ -1,0 +1,62 @@
+//! One note by itself, coded as a run would code it.
+
+use crate::coding::matcher::Matcher;
+use crate::error::{Error, Result};
+use crate::ingest::Reading;
+use crate::model::corpus::Note;
+use crate::segment::{self, CopyTracker};
+use crate::study::{Rules, Study};
+
+use super::decisions::ByNote;
+use super::{Worked, settle};
+
+/// Codes one note as `run` would, with everything that led to each decision, for `explain`.
+///
+/// # Errors
+/// Where the note does not exist or its text cannot be read back.
+pub fn work_one(study: &Study, reading: &Reading, rules: &Rules, id: &str) -> Result<Worked> {
+    let notes = &reading.corpus.notes;
+    let index = notes
+        .iter()
+        .position(|n| n.id.as_str() == id)
+        .ok_or_else(|| {
+            Error::not_found(format!(
+                "there is no note {id:?} in this study. {}",
+                nearest_ids(notes, id)
+            ))
+        })?;
+    let matcher = Matcher::new(&rules.codebook.codebook, &rules.cues)?;
+    let mut copies = CopyTracker::new(&rules.sections);
+    let participant = &notes[index].participant.value;
+    // Copied text is known only from the participant's earlier notes.
+    let first = notes
+        .iter()
+        .position(|n| &n.participant.value == participant)
+        .unwrap_or(index);
+    for (earlier, note) in notes.iter().enumerate().take(index).skip(first) {
+        let text = reading.texts.text(earlier)?;
+        let mut layout = segment::layout(&text, &rules.sections, &note.turns);
+        copies.mark(note, &text, &mut layout);
+    }
+    let text = reading.texts.text(index)?;
+    let layout = segment::layout(&text, &rules.sections, &notes[index].turns);
+    let coded = matcher.worker().code(&text, &layout);
+    let decisions = ByNote::read(&study.decisions(), notes);
+    let mut worked = Worked::new(index, text, layout, coded).decided(&decisions, rules);
+    settle(&mut worked, &notes[index], &mut copies);
+    Ok(worked)
+}
+
+fn nearest_ids(notes: &[Note], wanted: &str) -> String {
+    let wanted = wanted.to_lowercase();
+    let like: Vec<&str> = notes
+        .iter()
+        .map(|n| n.id.as_str())
+        .filter(|id| id.to_lowercase().contains(&wanted) || wanted.contains(&id.to_lowercase()))
+        .take(5)
+        .collect();
+    if like.is_empty() {
+        return "notes.csv of a run lists all of them.".to_owned();
+    }
+    format!("Did you mean {}?", like.join(", "))
+}
