@@ -12,6 +12,8 @@ pub mod agree;
 pub mod check;
 pub mod codebook;
 pub mod context;
+pub mod decide;
+mod decided;
 pub mod explain;
 mod progress;
 pub mod run;
@@ -48,6 +50,8 @@ enum Command {
     Search(search::Args),
     /// Why each passage of a note was coded, or was not.
     Explain(explain::Args),
+    /// Step through a note's codings: keep, reject, recode, add.
+    Decide(decide::Args),
     /// Check, print and compare codebooks.
     Codebook(codebook::Args),
     /// Assertion and voice of a passage in a single sentence, or of a table of them.
@@ -126,6 +130,7 @@ fn dispatch(command: Command) -> Result<Ending> {
         Command::Check(args) => check::run(&args),
         Command::Search(args) => search::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Decide(args) => decide::run(&args),
         Command::Codebook(args) => codebook::run(&args, &trial),
         Command::Context(args) => context::run(&args).map(|()| Ending::Done),
         Command::Agree(args) => agree::run(&args),

@@ -1,0 +1,420 @@
+//! The desk: the codings of a note, one of them at hand, and what each line of the keyboard does.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use crate::error::Result;
+use crate::exchange::{
+    anchor, find_words, hex_sha256, put_decision, read_decision_table, read_decisions,
+    take_decision, write_table,
+};
+use crate::model::codebook::Codebook;
+use crate::model::coding::Assertion;
+use crate::model::corpus::Note;
+use crate::model::decision::{Action, Decision};
+use crate::pipeline::Worked;
+use crate::study::{Rules, Study};
+use crate::text::{CodePoints, Span};
+
+use super::Args;
+use super::item::{Around, Item, Style, items, one_line, said};
+
+const HELP: &str = "\
+k, keep [ASSERTION]    the coding is right; with a word (negated ...) its assertion is that
+r, reject              it is wrong
+c, recode CODE         it is another code's
+a, add CODE WORDS      code words of the note that the rules missed
+m, memo WORDS          a remark on your decision
+u, undo                take your decision back
+n, next; b, back; g, go NUMBER; an empty line goes on
+l, list; t, text; codes; h, help; q, quit
+";
+
+/// What a line did.
+pub(super) struct Step {
+    pub(super) say: String,
+    pub(super) is_last: bool,
+}
+
+/// What the next line answers, where one is not a command.
+enum Asked {
+    Command,
+    /// The code of a recoding.
+    NewCode,
+    /// The words of an addition.
+    Words {
+        code: String,
+    },
+    /// Which of several places is meant.
+    Which {
+        code: String,
+        places: Vec<Span>,
+    },
+}
+
+/// The codings of one note with what a coder decided.
+pub(super) struct Desk<'a> {
+    path: PathBuf,
+    coder: String,
+    date: String,
+    worked: &'a Worked,
+    codebook: &'a Codebook,
+    style: Style,
+    points: CodePoints<'a>,
+    note_id: String,
+    sha256: String,
+    items: Vec<Item>,
+    at: usize,
+    asked: Asked,
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn new(args: &Args, study: &Study, rules: &'a Rules, worked: &'a Worked) -> Self {
+        let codebook = &rules.codebook.codebook;
+        let text = worked.text.as_str();
+        let mut desk = Self {
+            path: study.decisions(),
+            coder: args.coder.trim().to_owned(),
+            date: crate::cli::today().to_string(),
+            worked,
+            codebook,
+            style: if args.plain {
+                Style::Plain
+            } else {
+                Style::Marked
+            },
+            points: CodePoints::new(text),
+            note_id: args.note_id.clone(),
+            sha256: hex_sha256(text.as_bytes()),
+            items: Vec::new(),
+            at: 0,
+            asked: Asked::Command,
+        };
+        let placed = placed(&desk);
+        desk.items = items(&worked.coded.codings, &placed, codebook, &desk.coder);
+        if let Some(only) = &args.code {
+            desk.items.retain(|item| &item.code == only);
+        }
+        desk
+    }
+
+    pub(super) fn opening(&self, note: &Note) -> String {
+        let unknown = || "unknown".to_owned();
+        let participant = note.participant.value.as_ref();
+        format!(
+            "{}: participant {}, date {}, session type {}; {}\nDecisions of {} go to {}. h lists \
+             the commands.\n",
+            self.note_id,
+            participant.map_or_else(unknown, ToString::to_string),
+            note.date.value.map_or_else(unknown, |d| d.to_string()),
+            note.session_type.value.clone().unwrap_or_else(unknown),
+            match self.items.len() {
+                1 => "1 coding".to_owned(),
+                n => format!("{n} codings"),
+            },
+            self.coder,
+            self.path.display(),
+        )
+    }
+
+    /// The coding at hand and the prompt.
+    pub(super) fn current(&self) -> String {
+        let around = Around {
+            text: &self.worked.text,
+            layout: &self.worked.layout,
+            codebook: self.codebook,
+            style: self.style,
+        };
+        let item = match self.items.get(self.at) {
+            Some(item) => item.show(self.at + 1, self.items.len(), &around),
+            None if self.items.is_empty() => "\nNothing is coded here.\n".to_owned(),
+            None => "\nThat was the last coding. b goes back, a adds, q ends.\n".to_owned(),
+        };
+        format!("{item}{}", self.prompt())
+    }
+
+    fn prompt(&self) -> &'static str {
+        match self.style {
+            Style::Marked => "keep, reject, recode, add, memo, next, back, quit > ",
+            Style::Plain => "Command?\n",
+        }
+    }
+
+    /// Does what a line says.
+    pub(super) fn take(&mut self, line: &str) -> Result<Step> {
+        let line = line.trim();
+        let say = match std::mem::replace(&mut self.asked, Asked::Command) {
+            Asked::NewCode => self.recode(line)?,
+            Asked::Words { code } => self.add(&code, line)?,
+            Asked::Which { code, places } => self.which(&code, &places, line)?,
+            Asked::Command => {
+                let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+                if matches!(word, "q" | "quit" | "exit") {
+                    let decided = self.items.iter().filter(|i| i.own.is_some()).count();
+                    let say = format!("{decided} of {} codings decided.\n", self.items.len());
+                    return Ok(Step { say, is_last: true });
+                }
+                self.command(word, rest.trim())?
+            }
+        };
+        Ok(Step {
+            say,
+            is_last: false,
+        })
+    }
+
+    fn command(&mut self, word: &str, rest: &str) -> Result<String> {
+        match word {
+            "k" | "keep" => self.keep(rest),
+            "r" | "reject" => self.decide(Action::Reject, None, ""),
+            "c" | "recode" => self.recode(rest),
+            "a" | "add" => {
+                let (code, words) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+                self.add(code, words.trim())
+            }
+            "m" | "memo" => self.memo(rest),
+            "u" | "undo" => self.undo(),
+            "" | "n" | "next" => Ok(self.go(self.at + 1)),
+            "b" | "back" => Ok(self.go(self.at.saturating_sub(1))),
+            "g" | "go" => match rest.parse::<usize>() {
+                Ok(number) if number > 0 => Ok(self.go(number - 1)),
+                _ => Ok(self.again("Say a number, as in: g 3")),
+            },
+            "l" | "list" => {
+                let items = self.items.iter().zip(1..);
+                let list: String = items.map(|(i, n)| i.listed(n, &self.worked.text)).collect();
+                Ok(list + self.prompt())
+            }
+            "t" | "text" => Ok(format!(
+                "{}\n{}",
+                self.worked.text.trim_end(),
+                self.prompt()
+            )),
+            "codes" => {
+                let codes = self.codebook.codes.iter();
+                let list: String = codes
+                    .map(|c| [c.path.as_str(), ": ", &c.name, "\n"].concat())
+                    .collect();
+                Ok(list + self.prompt())
+            }
+            "h" | "help" | "?" => Ok(format!("{HELP}{}", self.prompt())),
+            other => Ok(self.again(&format!("{other:?} is no command; h lists them."))),
+        }
+    }
+
+    fn again(&self, why: &str) -> String {
+        format!("{why}\n{}", self.prompt())
+    }
+
+    fn go(&mut self, to: usize) -> String {
+        self.at = to.min(self.items.len());
+        self.current()
+    }
+
+    fn keep(&mut self, rest: &str) -> Result<String> {
+        let assertion: Option<Assertion> = match rest {
+            "" => None,
+            word => match word.parse() {
+                Ok(assertion) => Some(assertion),
+                Err(why) => return Ok(self.again(&format!("{why}."))),
+            },
+        };
+        self.decide(Action::Keep, assertion, "")
+    }
+
+    fn recode(&mut self, code: &str) -> Result<String> {
+        if self.items.get(self.at).is_none() {
+            return Ok(self.again("There is no coding here to decide on."));
+        }
+        if code.is_empty() {
+            self.asked = Asked::NewCode;
+            return Ok("The code that it is: ".to_owned());
+        }
+        match self.code(code) {
+            Ok(code) => self.decide(Action::Recode, None, &code),
+            Err(why) => Ok(self.again(&why)),
+        }
+    }
+
+    /// The path of a code by its path, its last part or its beginning.
+    fn code(&self, word: &str) -> std::result::Result<String, String> {
+        let paths = || self.codebook.codes.iter().map(|c| c.path.as_str());
+        if paths().any(|p| p == word) {
+            return Ok(word.to_owned());
+        }
+        let last = |p: &&str| p.rsplit('/').next().is_some_and(|l| l.starts_with(word));
+        let like: Vec<&str> = paths().filter(|p| p.starts_with(word) || last(p)).collect();
+        match like[..] {
+            _ if word.is_empty() => Err("Say a code, as in: a CODE WORDS".to_owned()),
+            [] => Err(format!(
+                "The codebook has no code {word:?}; codes lists them."
+            )),
+            [only] => Ok(only.to_owned()),
+            _ => Err(format!("{word:?} may be {}: say which.", like.join(", "))),
+        }
+    }
+
+    fn add(&mut self, code: &str, words: &str) -> Result<String> {
+        let code = match self.code(code) {
+            Ok(code) => code,
+            Err(why) => return Ok(self.again(&why)),
+        };
+        if words.is_empty() {
+            self.asked = Asked::Words { code };
+            return Ok("The words of the note, as they stand: ".to_owned());
+        }
+        let text = self.worked.text.as_str();
+        let mut places = find_words(text, words);
+        if places.is_empty() {
+            places = find_words(text, words.trim_matches(['"', '“', '”']));
+        }
+        match places[..] {
+            [] => Ok(self.again("Those words do not stand in the note. t prints it.")),
+            [only] => self.add_at(code, only),
+            _ => {
+                let mut ask = format!("They stand {} times:\n", places.len());
+                for (number, place) in places.iter().enumerate() {
+                    let sentence = self.worked.layout.sentence_at(place.start);
+                    let span = sentence.map_or(*place, |s| self.worked.layout.sentences[s].span);
+                    let _written = writeln!(ask, "{}. {}", number + 1, one_line(span.slice(text)));
+                }
+                self.asked = Asked::Which { code, places };
+                Ok(ask + "Which one? ")
+            }
+        }
+    }
+
+    fn which(&mut self, code: &str, places: &[Span], line: &str) -> Result<String> {
+        let number = line.parse::<usize>().ok();
+        match number.and_then(|n| places.get(n.checked_sub(1)?)) {
+            Some(place) => self.add_at(code.to_owned(), *place),
+            None => Ok(self.again("None of them; nothing was added.")),
+        }
+    }
+
+    fn add_at(&mut self, code: String, span: Span) -> Result<String> {
+        let same = |i: &Item| i.code == code && i.span == span;
+        if let Some(at) = self.items.iter().position(same) {
+            self.at = at;
+            return Ok(format!("It is coded so already.{}", self.current()));
+        }
+        let decision = self.decision(Action::Add, &code, span);
+        self.write(&decision, None)?;
+        let behind = self.items.iter().position(|i| i.span.start > span.start);
+        self.at = behind.unwrap_or(self.items.len());
+        let say = format!("Written: {} of {code}.\n", said(&decision));
+        self.items.insert(
+            self.at,
+            Item {
+                code,
+                span,
+                coding: None,
+                own: Some(decision),
+                others: Vec::new(),
+            },
+        );
+        Ok(say + &self.current())
+    }
+
+    /// Writes a decision on the coding at hand and goes on.
+    fn decide(
+        &mut self,
+        action: Action,
+        assertion: Option<Assertion>,
+        new_code: &str,
+    ) -> Result<String> {
+        let Some(item) = self.items.get(self.at) else {
+            return Ok(self.again("There is no coding here to decide on."));
+        };
+        let is_own_addition = item.own.as_ref().is_some_and(|d| d.action == Action::Add);
+        if is_own_addition && action == Action::Reject {
+            return self.undo();
+        }
+        let (code, span, old) = (item.code.clone(), item.span, item.own.clone());
+        // A coder's own addition stays one: it may get another code or assertion.
+        let (action, code) = match action {
+            Action::Keep if is_own_addition => (Action::Add, code),
+            Action::Recode if is_own_addition => (Action::Add, new_code.to_owned()),
+            other => (other, code),
+        };
+        let mut decision = self.decision(action, &code, span);
+        decision.assertion = assertion;
+        if action == Action::Recode {
+            new_code.clone_into(&mut decision.new_code);
+        }
+        if let Some(old) = &old {
+            decision.memo.clone_from(&old.memo);
+        }
+        self.write(&decision, old.as_ref())?;
+        let say = format!("Written: {}.\n", said(&decision));
+        self.items[self.at].code = code;
+        self.items[self.at].own = Some(decision);
+        Ok(say + &self.go(self.at + 1))
+    }
+
+    fn memo(&mut self, words: &str) -> Result<String> {
+        let own = self.items.get(self.at).and_then(|i| i.own.clone());
+        let Some(old) = own else {
+            return Ok(self.again("Decide first (k, r or c); a memo stands beside a decision."));
+        };
+        let mut decision = old.clone();
+        words.clone_into(&mut decision.memo);
+        self.write(&decision, Some(&old))?;
+        self.items[self.at].own = Some(decision);
+        Ok(self.again("Written: the memo."))
+    }
+
+    fn undo(&mut self) -> Result<String> {
+        let own = self.items.get(self.at).and_then(|i| i.own.clone());
+        let Some(own) = own else {
+            return Ok(self.again("There is no decision of yours to take back."));
+        };
+        let mut table = read_decision_table(&self.path)?;
+        if take_decision(&mut table, &own) {
+            write_table(&table, &self.path)?;
+        }
+        if own.action == Action::Add {
+            self.items.remove(self.at);
+        } else {
+            self.items[self.at].own = None;
+        }
+        Ok(format!("Taken back: {}.\n{}", said(&own), self.current()))
+    }
+
+    fn decision(&self, action: Action, code: &str, span: Span) -> Decision {
+        Decision {
+            row: 0,
+            line: 0,
+            note_id: self.note_id.clone(),
+            note_sha256: self.sha256.clone(),
+            code: code.to_owned(),
+            place: Some(self.points.pair(span)),
+            text: span.slice(&self.worked.text).to_owned(),
+            action,
+            assertion: None,
+            voice: None,
+            new_code: String::new(),
+            coder: self.coder.clone(),
+            date: self.date.clone(),
+            memo: String::new(),
+        }
+    }
+
+    /// Writes a decision at once, into the file as it is now: somebody else may have it open.
+    fn write(&self, decision: &Decision, instead: Option<&Decision>) -> Result<()> {
+        let mut table = read_decision_table(&self.path)?;
+        put_decision(&mut table, decision, instead);
+        write_table(&table, &self.path)
+    }
+}
+
+/// The decisions on the note, with their passages as they stand now.
+fn placed(desk: &Desk<'_>) -> Vec<(Decision, Span)> {
+    let decisions = read_decisions(&desk.path).unwrap_or_default().rows;
+    let own = decisions.into_iter().filter(|d| d.note_id == desk.note_id);
+    own.filter_map(|d| {
+        let span = anchor(&d, &desk.worked.text, &desk.points, &desk.sha256).span?;
+        Some((d, span))
+    })
+    .collect()
+}

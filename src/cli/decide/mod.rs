@@ -1,0 +1,82 @@
+//! `verbatim decide`: steps through a note's codings, a line of the keyboard a decision.
+//!
+//! Lines in, lines out: nothing moves on the screen, so that it works over SSH and with a screen
+//! reader. Each decision is in `decisions.csv` before the next is asked for.
+
+mod desk;
+mod item;
+
+use std::io::{BufRead, IsTerminal as _};
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+use crate::error::{Error, Result};
+use crate::pipeline;
+use crate::study::{Rules, Study};
+
+use super::progress::Progress;
+use super::{Common, Ending, print};
+use desk::Desk;
+
+/// Arguments of `verbatim decide`.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// A study folder, a study.toml, a folder of notes, or one file of notes.
+    path: PathBuf,
+    /// The note's id, as in notes.csv.
+    note_id: String,
+    /// Who decides; the name stands in decisions.csv.
+    #[arg(long, value_name = "NAME")]
+    coder: String,
+    /// Step through this code only (its path).
+    #[arg(long, value_name = "CODE")]
+    code: Option<String>,
+    /// One fact a line, in words, for screen readers.
+    #[arg(long)]
+    plain: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the study cannot be read, has no such note, or `decisions.csv` cannot be written.
+pub fn run(args: &Args) -> Result<Ending> {
+    let coder = args.coder.trim();
+    if coder.is_empty() || coder.contains(';') {
+        return Err(Error::other(
+            "--coder needs a name without a semicolon, as it shall stand in decisions.csv.",
+        ));
+    }
+    let study = Study::open(&args.path)?;
+    let rules = Rules::load(&study, args.common.codebook.as_deref())?;
+    let progress = Progress::new(args.common.quiet || !std::io::stderr().is_terminal());
+    let out = args.common.out(&study);
+    let (reading, worked) = args.common.with_threads(|| {
+        let reading = pipeline::read(&study, &rules, Some(super::today()), &out, &progress)?;
+        let worked = pipeline::work_one(&study, &reading, &rules, &args.note_id)?;
+        Ok::<_, Error>((reading, worked))
+    })??;
+    progress.end();
+    let mut desk = Desk::new(args, &study, &rules, &worked);
+    print(&desk.opening(&reading.corpus.notes[worked.index]))?;
+    let mut lines = std::io::stdin().lock().lines();
+    let mut next = || {
+        lines
+            .next()
+            .transpose()
+            .map_err(|e| Error::io("read from the keyboard", "stdin".as_ref(), e))
+    };
+    print(&desk.current())?;
+    while let Some(line) = next()? {
+        let step = desk.take(&line)?;
+        print(&step.say)?;
+        if step.is_last {
+            return Ok(Ending::Done);
+        }
+    }
+    print("\n")?;
+    Ok(Ending::Done)
+}

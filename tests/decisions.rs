@@ -1,0 +1,320 @@
+//! People's decisions as a user sees them: they hold after a run, after an edit of the codebook and
+//! of the note, and whatever a spreadsheet did to the file.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const BOOK: &str = "codebook: small\nversion: 1\nlanguage: en\ncodes:\n  - id: safety\n    \
+                    definition: Feels safe.\n    patterns: [felt safe]\n  - id: rest\n    \
+                    definition: Rests.\n    patterns: [slept]\n";
+const NOTE: &str = "She felt safe today. She slept and denies that she felt safe at home.\n";
+
+fn verbatim(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_verbatim"))
+        .args(args)
+        .output()
+        .unwrap()
+}
+
+fn study(decisions: &str) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("book.yaml"), BOOK).unwrap();
+    fs::write(dir.path().join("study.toml"), "codebook = \"book.yaml\"\n").unwrap();
+    fs::write(dir.path().join("P01 2021-03-02.txt"), NOTE).unwrap();
+    if !decisions.is_empty() {
+        fs::write(dir.path().join("decisions.csv"), decisions).unwrap();
+    }
+    dir
+}
+
+fn run(dir: &Path) -> String {
+    let done = verbatim(&["run", &dir.to_string_lossy(), "--no-index"]);
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(done.status.success(), "{said}");
+    said
+}
+
+fn table(dir: &Path, name: &str) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(dir.join("out").join(name)).unwrap();
+    let headers = reader.headers().unwrap().clone();
+    let row = |r: csv::StringRecord| {
+        let cells = r.iter().map(str::to_owned);
+        headers.iter().map(str::to_owned).zip(cells).collect()
+    };
+    reader.records().map(|r| row(r.unwrap())).collect()
+}
+
+/// Codings as `code start text counted why_not coder`.
+fn codings(dir: &Path) -> Vec<String> {
+    let columns = ["code", "start", "text", "counted", "why_not", "coder"];
+    let cells = |r: &BTreeMap<String, String>| columns.map(|c| r[c].clone()).join("|");
+    table(dir, "codings.csv").iter().map(cells).collect()
+}
+
+/// Decisions as `row outcome anchor now_start`.
+fn outcomes(dir: &Path) -> Vec<String> {
+    let columns = ["row", "outcome", "anchor", "now_start"];
+    let cells = |r: &BTreeMap<String, String>| columns.map(|c| r[c].clone()).join("|");
+    table(dir, "decisions_applied.csv")
+        .iter()
+        .map(cells)
+        .collect()
+}
+
+const HEADER: &str =
+    "note_id,note_sha256,code,start,end,text,action,assertion,voice,new_code,coder,date,memo";
+const ID: &str = "P01 2021-03-02.txt";
+
+#[test]
+fn decisions_change_codings_and_counts_and_name_their_coder() {
+    let dir = study(&format!(
+        "{HEADER}\n\
+         {ID},,safety,4,13,felt safe,reject,,,,EL,2026-03-01,\n\
+         {ID},,rest,25,30,slept,recode,,,safety,EL,2026-03-01,\n\
+         {ID},,rest,,,today,add,,,,MK,2026-03-02,\n"
+    ));
+    let said = run(dir.path());
+    assert!(said.contains("decisions: 3 applied"), "{said}");
+    assert_eq!(
+        codings(dir.path()),
+        [
+            "safety|4|felt safe|false|rejected|",
+            "rest|14|today|true||MK",
+            "safety|25|slept|true||EL",
+            "rest|25|slept|false|rejected|",
+            "safety|51|felt safe|false|assertion|",
+        ]
+    );
+    let all = table(dir.path(), "frequencies.csv");
+    let present = |code: &str| {
+        let row = all
+            .iter()
+            .find(|r| r["group"] == "all" && r["code"] == code);
+        row.unwrap()["codings"].clone()
+    };
+    assert_eq!(
+        (present("safety"), present("rest")),
+        ("1".into(), "1".into())
+    );
+    let ledger = table(dir.path(), "ledger.csv");
+    let row = ledger
+        .iter()
+        .find(|r| r["source"] == "decisions.csv")
+        .unwrap();
+    assert_eq!(row["outcome"], "skipped");
+}
+
+#[test]
+fn decisions_outlive_an_edit_of_note_and_codebook() {
+    let sha = "0".repeat(64);
+    let dir = study(&format!(
+        "{HEADER}\n\
+         {ID},{sha},safety,4,13,felt safe,keep,,,,EL,2026-03-01,\n\
+         {ID},{sha},rest,25,30,slept,reject,,,,EL,2026-03-01,\n\
+         {ID},{sha},rest,0,9,was never,add,,,,EL,2026-03-01,\n\
+         {ID},,gone,4,13,felt safe,keep,,,,EL,2026-03-01,\n\
+         other.txt,,rest,0,3,She,add,,,,EL,2026-03-01,\n"
+    ));
+    let path = dir.path().join(ID);
+    fs::write(path, format!("Seen at noon. {NOTE}")).unwrap();
+    let book = BOOK.replace("felt safe", "safest");
+    fs::write(dir.path().join("book.yaml"), book).unwrap();
+    let said = run(dir.path());
+    assert_eq!(
+        outcomes(dir.path()),
+        [
+            "2|restored|moved|18",
+            "3|applied|moved|39",
+            "4|not_applied|lost|",
+            "5|not_applied|moved|18",
+            "6|not_applied||",
+        ]
+    );
+    assert_eq!(
+        codings(dir.path()),
+        [
+            "safety|18|felt safe|true||EL",
+            "rest|39|slept|false|rejected|"
+        ]
+    );
+    for piece in ["V744", "decisions.csv:4:1", "no code gone", "no such note"] {
+        assert!(said.contains(piece), "{piece} in {said}");
+    }
+}
+
+#[test]
+fn what_a_spreadsheet_broke_is_named_and_the_rest_applies() {
+    let header = HEADER.replace(',', ";");
+    let dir = study(&format!(
+        "\u{feff}{header};remark\r\n\
+         {ID};;safety;4;13;felt safe;Reject;;;;EL;01.03.2026;;mine\r\n\
+         {ID};;safety;x;13;felt safe;reject;;;;EL;;;\r\n\
+         {ID};;safety;4;13;felt safe;maybe;;;;EL;;;\r\n\
+         {ID};;rest;25;30;\"sle\r\n\
+         {ID};;rest;25,0;30,0;slept;reject;;;;EL;01.03.2026;;\r\n"
+    ));
+    let said = run(dir.path());
+    assert_eq!(
+        outcomes(dir.path()),
+        [
+            "2|applied|same|4",
+            "3|unreadable||",
+            "4|unreadable||",
+            "5|unreadable||",
+            "6|applied|same|25",
+        ]
+    );
+    for piece in ["decisions.csv:3:1", "\"maybe\" is no action", "breaks off"] {
+        assert!(said.contains(piece), "{piece} in {said}");
+    }
+    fs::write(dir.path().join("decisions.csv"), "no,table\nat,all\n").unwrap();
+    let said = run(dir.path());
+    assert!(said.contains("no column note_id"), "{said}");
+    assert_eq!(codings(dir.path()).len(), 3);
+}
+
+#[test]
+fn the_number_of_threads_changes_no_byte() {
+    let dir = study(&format!(
+        "{HEADER}\n{ID},,safety,4,13,felt safe,reject,,,,EL,,\n{ID},,safety,4,13,felt safe,keep,,,,MK,,\n"
+    ));
+    let path = dir.path().to_string_lossy().into_owned();
+    let mut all = Vec::new();
+    for threads in ["1", "3"] {
+        let done = verbatim(&["run", &path, "--quiet", "--threads", threads]);
+        assert!(done.status.success());
+        let read = |name: &str| fs::read(dir.path().join("out").join(name)).unwrap();
+        all.push(["codings.csv", "decisions_applied.csv", "frequencies.csv"].map(read));
+    }
+    assert_eq!(all[0], all[1]);
+    assert_eq!(
+        outcomes(dir.path()),
+        ["2|disputed|same|4", "3|applied|same|4"]
+    );
+}
+
+/// Types lines at `verbatim decide`; gives what it said.
+fn decide(dir: &Path, coder: &str, more: &[&str], lines: &str) -> String {
+    let path = dir.to_string_lossy().into_owned();
+    let mut desk = Command::new(env!("CARGO_BIN_EXE_verbatim"))
+        .args(["decide", &path, ID, "--coder", coder])
+        .args(more)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut keyboard = desk.stdin.take().unwrap();
+    keyboard.write_all(lines.as_bytes()).unwrap();
+    drop(keyboard);
+    let done = desk.wait_with_output().unwrap();
+    let wrong = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(done.status.success(), "{wrong}");
+    String::from_utf8(done.stdout).unwrap()
+}
+
+/// Decisions as the file holds them.
+fn decided(dir: &Path) -> Vec<String> {
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_path(dir.join("decisions.csv"))
+        .unwrap();
+    let headers = reader.headers().unwrap().clone();
+    let columns = [
+        "code",
+        "start",
+        "end",
+        "text",
+        "action",
+        "assertion",
+        "new_code",
+        "coder",
+        "memo",
+    ];
+    let rows = reader.records().map(|row| {
+        let row = row.unwrap();
+        let cell = |name| {
+            headers
+                .iter()
+                .position(|h| h == name)
+                .and_then(|i| row.get(i))
+        };
+        columns
+            .map(|c| cell(c).unwrap_or_default().to_owned())
+            .join("|")
+    });
+    rows.collect()
+}
+
+#[test]
+fn every_line_at_the_desk_is_in_the_file_and_holds_after_a_run() {
+    let dir = study("");
+    let said = decide(
+        dir.path(),
+        "EL",
+        &[],
+        "r\nb\nm \"really, was it\"\nn\nc saf\nk affirmed\na rest \"today\"\nx\nq\nk\n",
+    );
+    assert!(said.contains("[1/3] safety"), "{said}");
+    assert!(said.contains("⟦felt safe⟧ today."), "{said}");
+    assert!(said.contains("cue \"denies\""), "{said}");
+    assert!(said.contains("\"x\" is no command"), "{said}");
+    assert!(said.ends_with("4 of 4 codings decided.\n"), "{said}");
+    assert_eq!(
+        decided(dir.path()),
+        [
+            "safety|4|13|felt safe|reject|||EL|\"really, was it\"",
+            "rest|25|30|slept|recode||safety|EL|",
+            "safety|51|60|felt safe|keep|affirmed||EL|",
+            "rest|14|19|today|add|||EL|",
+        ]
+    );
+    assert!(run(dir.path()).contains("decisions: 4 applied"));
+    assert_eq!(
+        codings(dir.path()),
+        [
+            "safety|4|felt safe|false|rejected|",
+            "rest|14|today|true||EL",
+            "safety|25|slept|true||EL",
+            "rest|25|slept|false|rejected|",
+            "safety|51|felt safe|true||EL",
+        ]
+    );
+    let again = decide(dir.path(), "EL", &["--plain"], "l\nr\nu\nq\n");
+    assert!(
+        again.contains("Your decision: reject (memo: \"really, was it\")."),
+        "{again}"
+    );
+    assert!(again.contains("2. rest: \"today\": add"), "{again}");
+    assert!(again.contains("Coding 1 of 4."), "{again}");
+    assert_eq!(decided(dir.path()).len(), 3);
+}
+
+#[test]
+fn the_desk_and_a_spreadsheet_are_equal_citizens() {
+    let dir = study(&format!(
+        "mine,{HEADER}\nx,{ID},,safety,4,13,felt safe,keep,,,,MK,2026-01-01,\n\
+         y,elsewhere,,safety,1,2,,maybe,,,,,,\nz,half\n"
+    ));
+    let said = decide(dir.path(), "EL", &[], "r\nb\nk\na rest She\n2\nu\nq\n");
+    assert!(said.contains("others: MK: keep"), "{said}");
+    assert!(said.contains("They stand 2 times"), "{said}");
+    let file = fs::read_to_string(dir.path().join("decisions.csv")).unwrap();
+    let lines: Vec<&str> = file.lines().collect();
+    assert_eq!(lines.len(), 5, "{file}");
+    assert!(
+        lines[1].starts_with("x,P01 2021-03-02.txt,,safety,4,13,felt safe,keep"),
+        "{file}"
+    );
+    assert!(
+        lines[2].starts_with("y,elsewhere,,safety,1,2,,maybe"),
+        "{file}"
+    );
+    assert!(lines[3].starts_with("z,half"), "{file}");
+    assert!(lines[4].starts_with(",P01 2021-03-02.txt,"), "{file}");
+    assert!(lines[4].contains(",safety,4,13,felt safe,keep,"), "{file}");
+}
