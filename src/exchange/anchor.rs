@@ -7,6 +7,8 @@
 use crate::model::decision::{Anchor, Decision};
 use crate::text::{CodePoints, NormalText, Span};
 
+use super::reanchor::{CodedPassage, reanchor};
+
 /// Where a decision's passage stands now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Anchored {
@@ -70,9 +72,20 @@ pub fn anchor(decision: &Decision, text: &str, points: &CodePoints<'_>, sha256: 
     }
     let alike = alike(text, words);
     if alike.is_empty() {
-        return Anchored::lost("its words no longer stand in the note");
+        return much_alike(decision, text);
     }
     chosen(&alike, near, Anchor::Changed)
+}
+
+/// Words much like those of a decision whose own words stand nowhere.
+fn much_alike(decision: &Decision, text: &str) -> Anchored {
+    let (start, end) = decision.place.unwrap_or_default();
+    let words = decision.text.as_str();
+    let passage = CodedPassage { words, start, end };
+    match reanchor(&passage, text, None).span {
+        Some(span) => Anchored::found(Anchor::Changed, span),
+        None => Anchored::lost("its words no longer stand in the note"),
+    }
 }
 
 /// The only occurrence, or the one that begins nearest to where it was.

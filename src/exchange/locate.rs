@@ -1,9 +1,10 @@
 //! Finds a coding's passage in its note, and says by how much it was off.
 
 use crate::error::{Diagnostic, Severity};
-use crate::text::{CodePoints, Span};
+use crate::text::CodePoints;
 
 use super::coder_file::{Located, ReadCoding};
+use super::find::{occurrences, same_words};
 
 /// A passage in code points, with a finding where it did not stand where the file said.
 pub type Found = (usize, usize, Option<Diagnostic>);
@@ -55,10 +56,6 @@ pub fn locate(coding: &ReadCoding, text: &str) -> Result<Found, Box<Diagnostic>>
     }
 }
 
-fn same_words(ours: &str, theirs: &str) -> bool {
-    ours == theirs || ours.split_whitespace().eq(theirs.split_whitespace())
-}
-
 /// The occurrence of some words that begins nearest to a code point; white space may differ.
 fn nearest(
     text: &str,
@@ -66,14 +63,9 @@ fn nearest(
     words: &str,
     near: usize,
 ) -> Option<(usize, usize)> {
-    let pieces: Vec<String> = words.split_whitespace().map(regex::escape).collect();
-    if pieces.is_empty() {
-        return None;
-    }
-    let pattern = regex::Regex::new(&pieces.join(r"\s+")).ok()?;
-    pattern
-        .find_iter(text)
-        .map(|m| points.pair(Span::new(m.start(), m.end())))
+    occurrences(text, words)
+        .into_iter()
+        .map(|span| points.pair(span))
         .min_by_key(|&(start, _)| (start.abs_diff(near), start))
 }
 

@@ -3,12 +3,15 @@
 //! Comes in: a file. Goes out: what it says, with a diagnostic for every row that could not be
 //! used. Refuses: to shift a coding in silence.
 
+mod align;
 mod anchor;
 mod coder_file;
 mod decisions;
+mod find;
 mod locate;
 mod note_file;
 mod rating_table;
+mod reanchor;
 mod saved_table;
 
 pub use anchor::{Anchored, anchor, find_words};
@@ -20,6 +23,7 @@ pub use decisions::{
 pub use locate::{Found, locate};
 pub use note_file::{ReadNote, read_notes};
 pub use rating_table::{RatingTable, read_rating_table};
+pub use reanchor::{CodedPassage, Reanchored, Reanchorer, reanchor};
 pub use saved_table::{SavedRow, SavedTable};
 
 use sha2::{Digest as _, Sha256};
