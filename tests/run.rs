@@ -263,3 +263,78 @@ fn results_inside_the_study_are_not_read_as_notes() {
         assert_eq!(table(&study.path().join("out"), "notes.csv").len(), 1);
     }
 }
+
+#[test]
+fn crosstabs_take_two_columns_and_phases_and_refuse_what_is_not_there() {
+    let study = tempfile::tempdir().unwrap();
+    let file = "by = [\"setting+phase\"]\n[[phases]]\nname = \"early\"\nsessions = [1]\n";
+    fs::write(study.path().join("study.toml"), file).unwrap();
+    fs::write(
+        study.path().join("notes.csv"),
+        "patient,date,session type,location,note\n\
+         P01,2021-03-02,ketamine,clinic,Feels safe. Mild nausea.\n\
+         P01,2021-03-09,integration,home,Mild nausea.\n",
+    )
+    .unwrap();
+    let path = study.path().to_string_lossy().into_owned();
+    let out = study.path().join("out");
+    assert!(
+        run(&path, &out, &["--no-index", "--by", "author"])
+            .status
+            .success()
+    );
+    let rows = table(&out, "frequencies_by_setting_phase.csv");
+    let all = |setting: &str| {
+        let is_it = |r: &&BTreeMap<String, String>| {
+            r["group"] == "all" && r["code"] == "side_effects" && r["setting"] == setting
+        };
+        rows.iter()
+            .find(is_it)
+            .map(|r| (r["phase"].clone(), number(r, "present")))
+    };
+    assert_eq!(all("home"), Some(("early".to_owned(), 1)));
+    assert_eq!(all("clinic"), Some(("early".to_owned(), 1)));
+    assert!(out.join("frequencies_by_author.csv").is_file());
+    let compared = table(&out, "comparisons.csv");
+    let effects = compared
+        .iter()
+        .find(|r| r["code"] == "side_effects")
+        .unwrap();
+    assert_eq!(
+        (&*effects["group_a"], &*effects["group_b"]),
+        ("ketamine", "integration")
+    );
+    assert_eq!(
+        (&*effects["kind"], &*effects["p_sign_flip"]),
+        ("description", "")
+    );
+    assert_eq!(effects["documentation_differs"], "true");
+    let refused = run(&path, &out, &["--no-index", "--by", "locaton"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("locaton"));
+}
+
+#[test]
+fn the_codebook_is_kept_with_the_hash_that_run_json_names() {
+    use sha2::Digest as _;
+    let out = tempfile::tempdir().unwrap();
+    let dir = out.path().join("out");
+    assert!(
+        run(&corpus("kap-pmad"), &dir, &["--no-index", "--no-report"])
+            .status
+            .success()
+    );
+    let run: Value = serde_json::from_slice(&fs::read(dir.join("run.json")).unwrap()).unwrap();
+    let kept = fs::read(dir.join(run["codebook_kept"].as_str().unwrap())).unwrap();
+    let hash = sha2::Sha256::digest(&kept);
+    let hex = hash
+        .iter()
+        .fold(String::new(), |hex, b| hex + &format!("{b:02x}"));
+    assert_eq!(run["codebook"]["sha256"], hex);
+    assert!(
+        run["files"]
+            .as_array()
+            .unwrap()
+            .contains(&"codebook.yaml".into())
+    );
+}

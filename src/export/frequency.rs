@@ -68,7 +68,7 @@ pub(super) fn frequencies(
     file.write_all(&lines.into_bytes())
 }
 
-/// Writes a crosstab: the rows of each value, with the value in a last column.
+/// Writes a crosstab: the rows of each value, with the value in the last column or columns.
 pub(super) fn crosstab(
     file: &mut impl io::Write,
     crosstab: &Crosstab,
@@ -76,15 +76,24 @@ pub(super) fn crosstab(
     order: &[String],
 ) -> io::Result<()> {
     let mut columns = FREQUENCY_COLUMNS.to_vec();
-    let renamed = format!("by_{}", crosstab.column);
-    let taken = columns.contains(&crosstab.column.as_str());
-    columns.push(if taken { &renamed } else { &crosstab.column });
+    let named = |column: &String| {
+        if FREQUENCY_COLUMNS.contains(&column.as_str()) {
+            format!("by_{column}")
+        } else {
+            column.clone()
+        }
+    };
+    let further: Vec<String> = crosstab.columns.iter().map(named).collect();
+    columns.extend(further.iter().map(String::as_str));
     let mut lines = Lines::header(&columns);
-    for (value, frequencies) in &crosstab.values {
+    for (values, frequencies) in &crosstab.values {
         for group in frequencies.groups(order) {
             for code in codebook.indices() {
                 frequency_cells(&mut lines, codebook, &group.row(code));
-                lines.text(value).end();
+                for value in values {
+                    lines.text(value);
+                }
+                lines.end();
                 spill(file, &mut lines)?;
             }
         }
@@ -152,9 +161,9 @@ pub(super) fn cooccurrence(
     file.write_all(&lines.into_bytes())
 }
 
-/// The file name of a crosstab: letters, digits, `-` and `_` of its column stay; a second column
-/// that would take the same name gets a number.
-pub(super) fn crosstab_name(column: &str, taken: &BTreeSet<String>) -> String {
+/// The file name of a crosstab: letters, digits, `-` and `_` of its columns stay; a second one that
+/// would take the same name gets a number.
+pub(super) fn crosstab_name(columns: &[String], taken: &BTreeSet<String>) -> String {
     let keep = |c: char| {
         if c.is_alphanumeric() || c == '-' || c == '_' {
             c
@@ -162,7 +171,7 @@ pub(super) fn crosstab_name(column: &str, taken: &BTreeSet<String>) -> String {
             '_'
         }
     };
-    let column: String = column.chars().map(keep).collect();
+    let column: String = columns.join("+").chars().map(keep).collect();
     let first = format!("frequencies_by_{column}.csv");
     let further = (2..).map(|n| format!("frequencies_by_{column}_{n}.csv"));
     std::iter::once(first)
@@ -171,7 +180,7 @@ pub(super) fn crosstab_name(column: &str, taken: &BTreeSet<String>) -> String {
         .expect("numbers do not end")
 }
 
-fn spill(file: &mut impl io::Write, lines: &mut Lines) -> io::Result<()> {
+pub(super) fn spill(file: &mut impl io::Write, lines: &mut Lines) -> io::Result<()> {
     if lines.len() >= CHUNK_BYTES {
         file.write_all(&lines.take())?;
     }

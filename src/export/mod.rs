@@ -3,6 +3,7 @@
 //! Comes in: coded notes one by one, then what was counted over all. Goes out: the files of the
 //! output folder. Refuses a folder that this program did not write.
 
+mod contrast;
 mod decisions;
 mod frequency;
 mod ledger;
@@ -14,6 +15,7 @@ mod quotes;
 mod tables;
 pub mod terminal;
 
+pub use contrast::COMPARISON_COLUMNS;
 pub use decisions::APPLIED_COLUMNS;
 pub use frequency::{COOCCURRENCE_COLUMNS, FREQUENCY_COLUMNS};
 pub use ledger::LEDGER_COLUMNS;
@@ -24,7 +26,7 @@ pub use note::{
 pub use output::{Foreign, Output, is_output};
 pub use provenance::Counts;
 pub use quotes::{IDENTIFIER_COLUMNS, QUOTE_COLUMNS};
-pub use tables::{Finished, Tables, Totals};
+pub use tables::{CODEBOOK_FILE, Finished, Tables, Totals};
 
 #[cfg(test)]
 mod tests;

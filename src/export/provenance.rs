@@ -8,6 +8,8 @@ use serde::Serialize;
 use crate::model::ledger::Ledger;
 use crate::model::provenance::{Provenance, RuleFile};
 
+use super::tables::CODEBOOK_FILE;
+
 /// The `program` of a `run.json` of ours.
 pub(super) const PROGRAM: &str = "verbatim";
 
@@ -44,6 +46,7 @@ struct RunJson<'a> {
     started: &'a str,
     study: &'a str,
     codebook: JsonRule<'a>,
+    codebook_kept: &'static str,
     rules: Vec<JsonRule<'a>>,
     study_file: Option<JsonRule<'a>>,
     options: &'a BTreeMap<String, String>,
@@ -101,6 +104,7 @@ pub(super) fn run_json(
         started: &provenance.started,
         study: &provenance.study,
         codebook: (&provenance.codebook).into(),
+        codebook_kept: CODEBOOK_FILE,
         rules: provenance.rules.iter().map(JsonRule::from).collect(),
         study_file: provenance.study_file.as_ref().map(JsonRule::from),
         options: &provenance.options,

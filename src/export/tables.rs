@@ -16,12 +16,16 @@ use crate::model::decision::Ruling;
 use crate::model::ledger::Ledger;
 use crate::model::provenance::Provenance;
 use crate::quote::QuoteRow;
+use crate::tally::contrast::{Asked, Contrast};
 use crate::tally::{Crosstab, Tally};
 
 use super::line::Lines;
 use super::note::{CODING_COLUMNS, NOTE_COLUMNS, RenderedNote, render};
 use super::provenance::Counts;
-use super::{decisions, frequency, ledger, provenance, quotes};
+use super::{contrast, decisions, frequency, ledger, provenance, quotes};
+
+/// The codebook that a run used, in its output folder.
+pub const CODEBOOK_FILE: &str = "codebook.yaml";
 
 /// Writers of every table.
 #[derive(Debug)]
@@ -45,6 +49,10 @@ pub struct Totals<'a> {
     pub crosstabs: &'a [Crosstab],
     /// The chosen quotes.
     pub quotes: &'a [QuoteRow],
+    /// Groups of notes to set side by side.
+    pub contrasts: &'a [&'a Contrast],
+    /// Which pairs of them.
+    pub asked: &'a Asked,
     /// The study's session types, in its order.
     pub session_types: &'a [String],
 }
@@ -68,6 +76,14 @@ impl<'c> Tables<'c> {
             codings,
             counts: Counts::default(),
         })
+    }
+
+    /// Keeps the codebook's text beside the results, so that they can be traced to its rules.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn keep_codebook(&self, source: &str) -> Result<()> {
+        whole(&self.dir, CODEBOOK_FILE, |f| f.write_all(source.as_bytes()))
     }
 
     /// Appends a note.
@@ -123,13 +139,16 @@ impl<'c> Tables<'c> {
         whole(dir, "cooccurrence.csv", |f| {
             frequency::cooccurrence(f, totals.tally.cooccurrence(), codebook)
         })?;
+        whole(dir, "comparisons.csv", |f| {
+            contrast::comparisons(f, totals.contrasts, codebook, order, totals.asked)
+        })?;
         whole(dir, "quotes.csv", |f| {
             quotes::quotes(f, totals.quotes, codebook)
         })?;
         whole(dir, "identifiers.csv", quotes::identifiers)?;
         let mut names = BTreeSet::new();
         for crosstab in totals.crosstabs {
-            let name = frequency::crosstab_name(&crosstab.column, &names);
+            let name = frequency::crosstab_name(&crosstab.columns, &names);
             whole(dir, &name, |f| {
                 frequency::crosstab(f, crosstab, codebook, order)
             })?;

@@ -10,19 +10,20 @@ use crate::model::fixture::{OwnedNote, codebook, note};
 use crate::model::ledger::{Ledger, LedgerRow, Outcome};
 use crate::model::provenance::Provenance;
 use crate::quote::Picker;
-use crate::tally::{Crosstab, Tally};
+use crate::tally::contrast::Asked;
+use crate::tally::{About, Crosstab, Tally};
 use crate::text::Span;
 
 fn write_all(dir: &Path, book: &Codebook, notes: &[OwnedNote]) {
     let mut tables = Tables::create(dir, book).expect("a folder");
     let (mut tally, mut picker) = (Tally::new(book), Picker::new());
-    let mut by = Crosstab::new(book, "set/ting");
+    let mut by = Crosstab::new(book, vec!["set/ting".to_owned()]);
     for note in notes {
         let coded = note.coded();
         tables.note(&coded).expect("written");
         tally.add(&coded);
         picker.add(&coded);
-        by.add(&coded, None);
+        by.add(&coded, About::default());
     }
     let ledger = Ledger {
         rows: vec![LedgerRow {
@@ -43,6 +44,8 @@ fn write_all(dir: &Path, book: &Codebook, notes: &[OwnedNote]) {
         tally: &tally,
         crosstabs: &[by],
         quotes: &quotes,
+        contrasts: &[],
+        asked: &Asked::default(),
         session_types: &[],
     };
     let finished = tables.finish(&totals).expect("written");
@@ -119,7 +122,9 @@ fn every_table_is_there_with_its_columns() {
     let run = fs::read(dir.path().join("run.json")).expect("a file");
     let run: serde_json::Value = serde_json::from_slice(&run).expect("JSON");
     assert_eq!(run["counts"]["codings"], 2);
-    assert_eq!(run["files"].as_array().map(Vec::len), Some(10));
+    let there = fs::read_dir(dir.path()).expect("a folder").count();
+    assert_eq!(run["files"].as_array().map(Vec::len), Some(there));
+    assert_eq!(read(dir.path(), "comparisons.csv"), [COMPARISON_COLUMNS]);
     assert!(is_output(dir.path()));
 }
 

@@ -4,6 +4,7 @@
 //! by chunk: one chunk is laid out and coded in parallel while the one before it is written. Notes
 //! are never held, and nothing depends on the number of threads.
 
+mod crosstabs;
 mod decisions;
 mod one;
 mod workers;
@@ -19,7 +20,7 @@ use crate::index;
 use crate::ingest::{self, Reading};
 use crate::model::coded::CodedNote;
 use crate::model::coding::WhyNot;
-use crate::model::corpus::{Corpus, Detail, Note};
+use crate::model::corpus::{Detail, Note};
 use crate::model::decision::Ruling;
 use crate::model::headings::SectionRules;
 use crate::model::layout::Layout;
@@ -29,8 +30,9 @@ use crate::quote::Picker;
 use crate::report;
 use crate::segment::{self, CopyTracker};
 use crate::study::{Rules, Study};
-use crate::tally::{Crosstab, Tally};
+use crate::tally::Tally;
 
+use crosstabs::Crosstabs;
 use decisions::ByNote;
 pub use decisions::Decided;
 pub use one::work_one;
@@ -50,7 +52,7 @@ pub struct Job {
     pub index: Wanted,
     /// Whether the page is written.
     pub report: Wanted,
-    /// Columns of notes or participants for further crosstabs.
+    /// Columns of notes or participants for further crosstabs; `+` between those counted together.
     pub by: Vec<String>,
     /// Today, for dates that lie in the future.
     pub today: Option<jiff::civil::Date>,
@@ -139,7 +141,8 @@ pub fn run(
     let reading = read(study, rules, job.today, &job.out, observer)?;
     let decisions = ByNote::read(&study.decisions(), &reading.corpus.notes);
     job.provenance.rules.extend(decisions.provenance(study));
-    let mut writer = Writer::create(&output, rules, &reading.corpus, &job)?;
+    let crosstabs = Crosstabs::new(study, rules, &reading.corpus, &job.by)?;
+    let mut writer = Writer::create(&output, rules, crosstabs, &job)?;
     let pass = Pass {
         reading: &reading,
         rules,
@@ -298,11 +301,10 @@ struct Ready {
 /// Everything that notes are written and counted into, in corpus order.
 struct Writer<'r> {
     rules: &'r Rules,
-    corpus: &'r Corpus,
     tables: Tables<'r>,
     copies: CopyTracker,
     tally: Tally,
-    crosstabs: Vec<Crosstab>,
+    crosstabs: Crosstabs<'r>,
     quotes: Picker,
     index: Option<index::Builder>,
     report: Option<report::Material>,
@@ -316,7 +318,12 @@ struct Finish {
 }
 
 impl<'r> Writer<'r> {
-    fn create(output: &Output, rules: &'r Rules, corpus: &'r Corpus, job: &Job) -> Result<Self> {
+    fn create(
+        output: &Output,
+        rules: &'r Rules,
+        crosstabs: Crosstabs<'r>,
+        job: &Job,
+    ) -> Result<Self> {
         let codebook = &rules.codebook.codebook;
         let dir = output.path();
         let index = match job.index {
@@ -326,17 +333,14 @@ impl<'r> Writer<'r> {
             )?),
             Wanted::No => None,
         };
+        let tables = Tables::create(dir, codebook)?;
+        tables.keep_codebook(&rules.codebook.source)?;
         Ok(Self {
             rules,
-            corpus,
-            tables: Tables::create(dir, codebook)?,
+            tables,
             copies: CopyTracker::new(&rules.sections),
             tally: Tally::new(codebook),
-            crosstabs: job
-                .by
-                .iter()
-                .map(|column| Crosstab::new(codebook, column))
-                .collect(),
+            crosstabs,
             quotes: Picker::new(),
             index,
             report: (job.report == Wanted::Yes).then(report::Material::new),
@@ -381,17 +385,7 @@ impl<'r> Writer<'r> {
     ) -> Result<()> {
         self.tables.rendered(rendered)?;
         self.tally.add(coded);
-        if !self.crosstabs.is_empty() {
-            let participant = coded.note.participant.value.as_ref();
-            let about = self
-                .corpus
-                .participants
-                .iter()
-                .find(|p| Some(&p.id) == participant);
-            for crosstab in &mut self.crosstabs {
-                crosstab.add(coded, about);
-            }
-        }
+        self.crosstabs.add(coded);
         self.quotes.add(coded);
         if let (Some(report), Some(gathered)) = (&mut self.report, gathered) {
             report.take(gathered);
@@ -411,10 +405,13 @@ impl<'r> Writer<'r> {
     ) -> Result<Finish> {
         let quotes = self.quotes.finish();
         let order = &reading.corpus.session_types;
+        let (contrasts, asked) = self.crosstabs.contrasts();
         let totals = Totals {
+            contrasts: &contrasts,
+            asked,
             ledger: &reading.ledger,
             tally: &self.tally,
-            crosstabs: &self.crosstabs,
+            crosstabs: &self.crosstabs.tables,
             quotes: &quotes,
             session_types: order,
         };

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::error::{Error, Place, Result};
+use crate::tally::{Phase, Reach};
 
 /// The whole file.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -34,6 +35,14 @@ pub struct StudyFile {
     pub date_order: Option<DateOrderName>,
     /// Text encoding of all text files (`windows-1252`), where detection would be wrong.
     pub encoding: Option<String>,
+    /// Further crosstabs by columns of notes or participants, as `--by` takes them.
+    pub by: Vec<String>,
+    /// Which pairs of groups are compared, by name; every pair without it, where groups are few.
+    pub compare: Vec<(String, String)>,
+    /// Whether fewer than five participants get p-values, too.
+    pub p_values: bool,
+    /// Stretches of each participant's time, for crosstabs by `phase`.
+    pub phases: Vec<PhaseFile>,
     /// Which column of a table holds what.
     pub columns: BTreeMap<String, String>,
     /// The study's session types in the order of its tables, each with further ways to write it.
@@ -122,6 +131,58 @@ pub struct Transcript {
     pub clinician_speakers: Vec<String>,
 }
 
+/// A stretch of a participant's time: by days since their first note, or by number of session.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "RawPhase")]
+pub struct PhaseFile(pub Phase);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPhase {
+    name: String,
+    days: Option<Vec<i64>>,
+    sessions: Option<Vec<i64>>,
+    session_type: Option<String>,
+}
+
+impl TryFrom<RawPhase> for PhaseFile {
+    type Error = String;
+
+    fn try_from(raw: RawPhase) -> std::result::Result<Self, String> {
+        let range = |numbers: &[i64]| match *numbers {
+            [from] => Ok(from..=i64::MAX),
+            [from, to] if from <= to => Ok(from..=to),
+            _ => Err(format!(
+                "the phase {:?} needs [first, last], or [first] for all from there on",
+                raw.name
+            )),
+        };
+        let reach = match (&raw.days, &raw.sessions) {
+            (Some(_), None) if raw.session_type.is_some() => {
+                return Err(format!(
+                    "the phase {:?} counts days, so session_type says nothing",
+                    raw.name
+                ));
+            }
+            (Some(days), None) => Reach::Days(range(days)?),
+            (None, Some(sessions)) => Reach::Sessions {
+                numbers: range(sessions)?,
+                session_type: raw.session_type,
+            },
+            _ => {
+                return Err(format!(
+                    "the phase {:?} needs either days or sessions",
+                    raw.name
+                ));
+            }
+        };
+        Ok(Self(Phase {
+            name: raw.name,
+            reach,
+        }))
+    }
+}
+
 /// Files with a researcher's own rules, relative to the study folder.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -146,9 +207,10 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
+        let limits = crate::ingest::Limits::default();
         Self {
-            file_megabytes: 4096,
-            note_megabytes: 64,
+            file_megabytes: limits.file_bytes >> 20,
+            note_megabytes: limits.note_bytes as u64 >> 20,
         }
     }
 }
@@ -195,6 +257,21 @@ mod tests {
         assert_eq!(study.date_order, Some(DateOrderName::MonthFirst));
         assert_eq!(study.sources[0].setting.as_deref(), Some("home"));
         assert_eq!(study.limits.note_megabytes, 16);
+        assert_eq!(study.by, ["setting", "author+phase"]);
+        assert_eq!(study.phases.len(), 3);
+    }
+
+    #[test]
+    fn a_phase_says_where_it_lies() {
+        let refused = |text: &str| {
+            let source = format!("[[phases]]\nname = \"x\"\n{text}\n");
+            parse(&source, Path::new("s/study.toml"))
+                .unwrap_err()
+                .to_string()
+        };
+        assert!(refused("").contains("either days or sessions"));
+        assert!(refused("days = [3, 1]").contains("[first, last]"));
+        assert!(refused("days = [3]\nsession_type = \"ketamine\"").contains("session_type"));
     }
 
     #[test]

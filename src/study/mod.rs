@@ -14,9 +14,12 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
+use crate::tally::Phase;
+use crate::tally::contrast::{Asked, PValues};
 
 pub use file::{
-    DateOrderName, Limits, RuleFiles, SessionTypes, SourceDefaults, StudyFile, Transcript, parse,
+    DateOrderName, Limits, PhaseFile, RuleFiles, SessionTypes, SourceDefaults, StudyFile,
+    Transcript, parse,
 };
 pub use rules::{Rules, in_language};
 
@@ -85,6 +88,23 @@ impl Study {
     /// Where people's decisions stand, or would.
     pub fn decisions(&self) -> PathBuf {
         self.folder.join(DECISIONS_FILE)
+    }
+
+    /// The stretches of each participant's time that the study names.
+    pub fn phases(&self) -> Vec<Phase> {
+        self.file.phases.iter().map(|p| p.0.clone()).collect()
+    }
+
+    /// Which groups of notes the study compares.
+    pub fn asked_comparisons(&self) -> Asked {
+        Asked {
+            pairs: self.file.compare.clone(),
+            p_values: if self.file.p_values {
+                PValues::Always
+            } else {
+                PValues::FromFive
+            },
+        }
     }
 
     /// Where results go when the command line does not say.

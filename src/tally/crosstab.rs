@@ -1,13 +1,18 @@
-//! Frequencies once more for each value of one column of the notes or participants (`--by`).
+//! Frequencies once more for each value of one or two columns of the notes or participants (`--by`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::error::{Error, Result};
 use crate::model::codebook::Codebook;
 use crate::model::coded::CodedNote;
-use crate::model::corpus::{Corpus, Detail, Note, Participant};
+use crate::model::corpus::{Corpus, Detail, Note, Participant, ParticipantId};
 
+use super::contrast::Contrast;
 use super::frequencies::Frequencies;
 use super::states::Lineage;
+
+/// The column of the study's phases, where it has some.
+const PHASE: &str = "phase";
 
 /// The columns that every note has.
 const OWN: [&str; 6] = [
@@ -19,53 +24,130 @@ const OWN: [&str; 6] = [
     "detail",
 ];
 
-/// Frequencies by the values of a column; notes without a value stand under the empty one.
+/// Columns whose values are not set side by side: a participant is the unit of comparison, a source
+/// is no group of notes, and session types are compared without being asked for.
+const ALONE: [&str; 3] = ["participant_id", "source", "session_type"];
+
+/// What stands between the columns that are asked for together.
+const TOGETHER: char = '+';
+
+/// Columns that a message lists at most.
+const LISTED_MAX: usize = 30;
+
+/// What is known of a note besides itself: its participant, and the phase it falls into.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct About<'a> {
+    /// The note's participant, where the participants' table knows them.
+    pub participant: Option<&'a Participant>,
+    /// The name of its phase, where the study has phases; empty where it falls into none.
+    pub phase: Option<&'a str>,
+}
+
+/// Frequencies by the values of columns; notes without a value stand under the empty one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crosstab {
-    /// The column's name, as asked for.
-    pub column: String,
-    /// Counts by value.
-    pub values: BTreeMap<String, Frequencies>,
+    /// The columns' names: one, or several that are counted together.
+    pub columns: Vec<String>,
+    /// Counts by the columns' values, in their order.
+    pub values: BTreeMap<Vec<String>, Frequencies>,
+    /// The values side by side, where one column is counted by.
+    pub contrast: Option<Contrast>,
     lineage: Lineage,
 }
 
 impl Crosstab {
     /// Nothing counted yet.
-    pub fn new(codebook: &Codebook, column: &str) -> Self {
+    pub fn new(codebook: &Codebook, columns: Vec<String>) -> Self {
+        let contrast = match columns.as_slice() {
+            [one] if !ALONE.contains(&one.as_str()) => Some(Contrast::new(codebook, one)),
+            _ => None,
+        };
         Self {
-            column: column.to_owned(),
+            contrast,
+            columns,
             values: BTreeMap::new(),
             lineage: Lineage::new(codebook),
         }
     }
 
     /// Counts a note, unless it is a duplicate.
-    pub fn add(&mut self, coded: &CodedNote<'_>, participant: Option<&Participant>) {
+    pub fn add(&mut self, coded: &CodedNote<'_>, about: About<'_>) {
         if coded.note.duplicate_of.is_some() {
             return;
         }
-        let value = column_value(coded, participant, &self.column);
-        let value = value.unwrap_or_default().trim();
-        if !self.values.contains_key(value) {
-            let none = Frequencies::new(self.lineage.len());
-            self.values.insert(value.to_owned(), none);
-        }
-        if let Some(frequencies) = self.values.get_mut(value) {
+        let value = |column: &String| {
+            let value = column_value(coded, about, column);
+            value.unwrap_or_default().trim().to_owned()
+        };
+        let values: Vec<String> = self.columns.iter().map(value).collect();
+        if let Some(frequencies) = self.values.get_mut(&values) {
             frequencies.add(&self.lineage, coded);
+        } else {
+            let mut frequencies = Frequencies::new(self.lineage.len());
+            frequencies.add(&self.lineage, coded);
+            self.values.insert(values.clone(), frequencies);
+        }
+        if let (Some(contrast), [value]) = (&mut self.contrast, values.as_slice()) {
+            contrast.add_to(coded, value);
         }
     }
+}
 
-    /// Adds what another counted.
-    pub fn merge(&mut self, other: Self) {
-        for (value, theirs) in other.values {
-            match self.values.get_mut(&value) {
-                Some(mine) => mine.merge(theirs),
-                None => {
-                    self.values.insert(value, theirs);
-                }
-            }
+/// The columns that each of `wanted` names: one, or several with `+` between, in any case.
+///
+/// # Errors
+/// Where a study has no such column; the message lists those it has.
+pub fn crosstab_columns(
+    wanted: &[String],
+    corpus: &Corpus,
+    has_phases: bool,
+) -> Result<Vec<Vec<String>>> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut known = columns(corpus);
+    if has_phases {
+        known.insert(PHASE);
+    }
+    let find = |name: &str| -> Option<String> {
+        let name = name.trim();
+        let folded = name.to_lowercase();
+        let exact = known.get(name);
+        let found = exact.or_else(|| known.iter().find(|k| k.to_lowercase() == folded));
+        found.map(|k| (*k).to_owned())
+    };
+    let mut found = Vec::new();
+    for wanted in wanted {
+        // A column's own name may hold the sign.
+        let columns = match find(wanted) {
+            Some(whole) => vec![whole],
+            None => wanted
+                .split(TOGETHER)
+                .map(|name| find(name).ok_or_else(|| unknown(name.trim(), &known)))
+                .collect::<Result<_>>()?,
+        };
+        if !found.contains(&columns) {
+            found.push(columns);
         }
     }
+    Ok(found)
+}
+
+fn unknown(name: &str, known: &BTreeSet<&str>) -> Error {
+    let listed: Vec<&str> = known.iter().copied().take(LISTED_MAX).collect();
+    let more = match known.len() - listed.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let phase = if name == PHASE {
+        " Phases are told in study.toml, under [[phases]]."
+    } else {
+        ""
+    };
+    Error::not_found(format!(
+        "neither notes nor participants have a column {name:?} to count by. There are: {}{more}.{phase}",
+        listed.join(", ")
+    ))
 }
 
 /// Every column that `--by` may name: what each note has, the columns of the notes' tables, those
@@ -78,27 +160,47 @@ pub fn columns(corpus: &Corpus) -> BTreeSet<&str> {
 }
 
 /// A note's value in a column: its own, else its participant's.
-fn column_value<'a>(
-    coded: &CodedNote<'a>,
-    participant: Option<&'a Participant>,
-    column: &str,
-) -> Option<&'a str> {
+fn column_value<'a>(coded: &CodedNote<'a>, about: About<'a>, column: &str) -> Option<&'a str> {
     let note: &'a Note = coded.note;
     match column {
         "setting" => Some(&note.setting),
         "author" => Some(&note.author),
         "source" => Some(&note.source),
         "session_type" => Some(coded.own_session_type()),
-        "participant_id" => note
-            .participant
-            .value
-            .as_ref()
-            .map(super::super::model::corpus::ParticipantId::as_str),
+        "participant_id" => note.participant.value.as_ref().map(ParticipantId::as_str),
         "detail" => Some(Detail::as_str(coded.detail)),
+        PHASE if about.phase.is_some() => about.phase,
         _ => {
-            let of_participant = || participant.and_then(|p| p.fields.get(column));
+            let of_participant = || about.participant.and_then(|p| p.fields.get(column));
             let value = note.fields.get(column).or_else(of_participant);
             value.map(String::as_str)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(wanted: &str, has_phases: bool) -> std::result::Result<Vec<Vec<String>>, String> {
+        let corpus = Corpus::default();
+        crosstab_columns(&[wanted.to_owned()], &corpus, has_phases).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn columns_are_found_alone_and_together_or_refused_with_a_list() {
+        assert_eq!(
+            wanted("Setting", false),
+            Ok(vec![vec!["setting".to_owned()]])
+        );
+        let both = vec!["author".to_owned(), "phase".to_owned()];
+        assert_eq!(wanted("author + phase", true), Ok(vec![both]));
+        let refused = wanted("author+phase", false).unwrap_err();
+        assert!(refused.contains("[[phases]]"), "{refused}");
+        let refused = wanted("seting", true).unwrap_err();
+        assert!(
+            refused.contains("\"seting\"") && refused.contains("setting"),
+            "{refused}"
+        );
     }
 }

@@ -6,7 +6,7 @@
 use super::distribution::{gamma_quantile, student_quantile};
 
 /// The .975 quantile of the standard normal distribution.
-const Z: f64 = 1.959_963_984_540_054;
+pub(super) const Z: f64 = 1.959_963_984_540_054;
 
 /// Fewest participants on which a pooled interval rests.
 pub const PARTICIPANTS_MIN: u64 = 5;

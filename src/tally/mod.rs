@@ -4,21 +4,24 @@
 //! Partial tallies merge to the same as one pass. Refuses to make up a number: an interval that
 //! cannot be computed is none, with the reason in its row.
 
+pub mod contrast;
 mod cooccurrence;
 mod crosstab;
 mod distribution;
 mod frequencies;
 mod group;
 mod interval;
+mod phase;
 mod states;
 
 pub use cooccurrence::{Cooccurrence, CooccurrenceRow, Pair, Unit};
-pub use crosstab::{Crosstab, columns};
+pub use crosstab::{About, Crosstab, columns, crosstab_columns};
 pub use frequencies::{Cell, Counts, Frequencies};
 pub use group::{FrequencyRow, Group, GroupKind};
 pub use interval::{
     Cluster, Interval, IntervalKind, PARTICIPANTS_MIN, cluster, garwood, ratio_error, wilson,
 };
+pub use phase::{Phase, Phases, Reach};
 pub use states::{Lineage, State, states};
 
 use crate::model::codebook::Codebook;

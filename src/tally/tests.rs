@@ -286,11 +286,11 @@ fn a_crosstab_takes_columns_of_notes_and_participants() {
     let mut home = note(0, "P1", "ketamine", "She {agency|chose}.", &book);
     home.note.setting = "home".to_owned();
     let clinic = note(1, "P1", "ketamine", "She waited.", &book);
-    let mut crosstab = Crosstab::new(&book, "setting");
-    crosstab.add(&home.coded(), None);
-    crosstab.add(&clinic.coded(), None);
-    let values: Vec<_> = crosstab.values.keys().map(String::as_str).collect();
-    assert_eq!(values, ["", "home"]);
+    let mut crosstab = Crosstab::new(&book, vec!["setting".to_owned(), "session_type".to_owned()]);
+    crosstab.add(&home.coded(), About::default());
+    crosstab.add(&clinic.coded(), About::default());
+    let values: Vec<_> = crosstab.values.keys().map(|v| v.join("|")).collect();
+    assert_eq!(values, ["|ketamine", "home|ketamine"]);
 }
 
 const TEXTS: [&str; 5] = [

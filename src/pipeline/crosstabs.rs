@@ -1,0 +1,76 @@
+//! The crosstabs that a run was asked for, and what notes are looked up in for them.
+
+use crate::error::Result;
+use crate::model::coded::CodedNote;
+use crate::model::corpus::{Corpus, Participant};
+use crate::study::{Rules, Study};
+use crate::tally::contrast::{Asked, Contrast};
+use crate::tally::{About, Crosstab, Phases, crosstab_columns};
+
+/// Crosstabs in the order in which they were asked for.
+pub(super) struct Crosstabs<'r> {
+    pub(super) tables: Vec<Crosstab>,
+    /// Session types side by side.
+    session_types: Contrast,
+    asked: Asked,
+    corpus: &'r Corpus,
+    phases: Phases,
+}
+
+impl<'r> Crosstabs<'r> {
+    /// Those of the command line and of the study file.
+    ///
+    /// # Errors
+    /// Where the study has no column of that name.
+    pub(super) fn new(
+        study: &Study,
+        rules: &Rules,
+        corpus: &'r Corpus,
+        by: &[String],
+    ) -> Result<Self> {
+        let phases = study.phases();
+        let wanted: Vec<String> = by.iter().chain(&study.file.by).cloned().collect();
+        let columns = crosstab_columns(&wanted, corpus, !phases.is_empty())?;
+        let codebook = &rules.codebook.codebook;
+        Ok(Self {
+            tables: columns
+                .into_iter()
+                .map(|columns| Crosstab::new(codebook, columns))
+                .collect(),
+            session_types: Contrast::new(codebook, "session_type"),
+            asked: study.asked_comparisons(),
+            phases: Phases::new(&phases, corpus),
+            corpus,
+        })
+    }
+
+    /// Counts a note in each.
+    pub(super) fn add(&mut self, coded: &CodedNote<'_>) {
+        self.session_types.add_by_session_type(coded);
+        if self.tables.is_empty() {
+            return;
+        }
+        let about = About {
+            participant: self.participant(coded),
+            phase: self.phases.of(coded.index),
+        };
+        for table in &mut self.tables {
+            table.add(coded, about);
+        }
+    }
+
+    /// The groups that are set side by side, and which pairs of them.
+    pub(super) fn contrasts(&self) -> (Vec<&Contrast>, &Asked) {
+        let further = self.tables.iter().filter_map(|t| t.contrast.as_ref());
+        let contrasts = std::iter::once(&self.session_types).chain(further);
+        (contrasts.collect(), &self.asked)
+    }
+
+    /// Participants are ordered by id.
+    fn participant(&self, coded: &CodedNote<'_>) -> Option<&'r Participant> {
+        let id = coded.note.participant.value.as_ref()?;
+        let people = &self.corpus.participants;
+        let at = people.binary_search_by(|p| p.id.cmp(id)).ok()?;
+        people.get(at)
+    }
+}

@@ -1,0 +1,201 @@
+//! Phases of the treatment: which stretch of a participant's time a note falls into.
+//!
+//! Comes in: the phases as the study tells them, and the corpus. Goes out: a phase for each note, a
+//! byte each.
+
+use std::ops::RangeInclusive;
+
+use crate::model::corpus::{Corpus, Note};
+
+/// A stretch of a participant's time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phase {
+    /// Its name.
+    pub name: String,
+    /// What it reaches over.
+    pub reach: Reach,
+}
+
+/// What a phase reaches over, its ends included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// Days since the participant's first dated note.
+    Days(RangeInclusive<i64>),
+    /// The participant's sessions by number, from 1. Notes of one day have the number of the
+    /// sessions up to and with that day; notes before the first have 0.
+    Sessions {
+        /// The numbers.
+        numbers: RangeInclusive<i64>,
+        /// Only sessions of this type are numbered; all where there is none.
+        session_type: Option<String>,
+    },
+}
+
+/// No phase.
+const NONE: u8 = u8::MAX;
+
+/// Which phase each note falls into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phases {
+    names: Vec<String>,
+    /// By index of the note.
+    of_notes: Vec<u8>,
+}
+
+impl Phases {
+    /// Numbers the sessions (days with notes) of each participant and finds each note's phase: the
+    /// first that holds it. Notes without a date or participant fall into none.
+    pub fn new(phases: &[Phase], corpus: &Corpus) -> Self {
+        let mut of_notes = vec![NONE; corpus.notes.len()];
+        if !phases.is_empty() {
+            let same = |a: &Note, b: &Note| a.participant.value == b.participant.value;
+            let mut start = 0;
+            for notes in corpus.notes.chunk_by(same) {
+                let end = start + notes.len();
+                if notes[0].participant.value.is_some() {
+                    assign(phases, notes, &mut of_notes[start..end]);
+                }
+                start = end;
+            }
+        }
+        Self {
+            names: phases.iter().map(|p| p.name.clone()).collect(),
+            of_notes,
+        }
+    }
+
+    /// The name of a note's phase, empty for none; nothing where the study has no phases.
+    pub fn of(&self, note: usize) -> Option<&str> {
+        if self.names.is_empty() {
+            return None;
+        }
+        let phase = self.of_notes.get(note).copied().unwrap_or(NONE);
+        Some(self.names.get(phase as usize).map_or("", String::as_str))
+    }
+}
+
+/// Finds the phases of one participant's notes, which come by date.
+fn assign(phases: &[Phase], notes: &[Note], out: &mut [u8]) {
+    let mut numbers = vec![0; phases.len()];
+    let same_day = |a: &Note, b: &Note| a.date.value == b.date.value;
+    let mut at = 0;
+    for day in notes.chunk_by(same_day) {
+        let places = at..at + day.len();
+        at += day.len();
+        if day[0].date.value.is_none() {
+            continue;
+        }
+        for (phase, number) in phases.iter().zip(&mut numbers) {
+            if let Reach::Sessions { session_type, .. } = &phase.reach {
+                let counts =
+                    |n: &Note| session_type.is_none() || n.session_type.value == *session_type;
+                *number += i64::from(day.iter().any(counts));
+            }
+        }
+        let holds = |(phase, number): (&Phase, &i64)| match &phase.reach {
+            Reach::Days(days) => day[0].day.is_some_and(|d| days.contains(&d)),
+            Reach::Sessions { numbers, .. } => numbers.contains(number),
+        };
+        let found = phases.iter().zip(&numbers).position(holds);
+        if let Some(found) = found {
+            out[places].fill(found.min(NONE as usize) as u8);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fixture::{codebook, note};
+    use jiff::civil::date;
+
+    fn corpus() -> Corpus {
+        let book = codebook(&["agency"]);
+        let days = [
+            ("P1", 1, "evaluation"),
+            ("P1", 5, "ketamine"),
+            ("P1", 5, "integration"),
+            ("P1", 9, "integration"),
+            ("P1", 12, "ketamine"),
+            ("P2", 30, "ketamine"),
+            ("", 2, "ketamine"),
+        ];
+        let owned = days.iter().enumerate().map(|(i, (who, day, kind))| {
+            let mut note = note(i, who, kind, "Nothing.", &book).note;
+            note.date.value = Some(date(2021, 3, *day));
+            note.day = Some(i64::from(*day) - if *who == "P1" { 1 } else { 30 });
+            note
+        });
+        Corpus {
+            notes: owned.collect(),
+            ..Corpus::default()
+        }
+    }
+
+    fn check(phases: &[Phase], expected: &[&str]) {
+        let corpus = corpus();
+        let found = Phases::new(phases, &corpus);
+        let names: Vec<_> = (0..corpus.notes.len())
+            .map(|i| found.of(i).unwrap_or("-"))
+            .collect();
+        assert_eq!(names, expected);
+    }
+
+    fn sessions(name: &str, numbers: RangeInclusive<i64>, kind: Option<&str>) -> Phase {
+        Phase {
+            name: name.to_owned(),
+            reach: Reach::Sessions {
+                numbers,
+                session_type: kind.map(str::to_owned),
+            },
+        }
+    }
+
+    #[test]
+    fn by_days_since_the_first_session() {
+        let days = |name: &str, days| Phase {
+            name: name.to_owned(),
+            reach: Reach::Days(days),
+        };
+        check(
+            &[days("early", 0..=4), days("late", 5..=i64::MAX)],
+            &["early", "early", "early", "late", "late", "early", ""],
+        );
+    }
+
+    #[test]
+    fn by_number_of_sessions_of_one_type_or_all() {
+        check(
+            &[
+                sessions("before", 0..=0, Some("ketamine")),
+                sessions("first dose", 1..=1, Some("ketamine")),
+            ],
+            &[
+                "before",
+                "first dose",
+                "first dose",
+                "first dose",
+                "",
+                "first dose",
+                "",
+            ],
+        );
+        check(
+            &[sessions("first two", 1..=2, None)],
+            &[
+                "first two",
+                "first two",
+                "first two",
+                "",
+                "",
+                "first two",
+                "",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_study_without_phases_has_no_such_column() {
+        check(&[], &["-"; 7]);
+    }
+}
