@@ -37,7 +37,7 @@ fn check(reading: &Reading) {
     }
     let rows = &reading.ledger.rows;
     for file in rows.iter().filter(|r| r.locator.is_empty()) {
-        let own = notes.iter().filter(|n| n.source == file.source);
+        let own = notes.iter().filter(|n| *n.source == *file.source);
         assert_eq!(own.count(), file.notes, "{}", file.source);
         let inside = rows
             .iter()
@@ -45,7 +45,7 @@ fn check(reading: &Reading) {
         let inside: usize = inside.map(|r| r.notes).sum();
         let whole = notes
             .iter()
-            .any(|n| n.source == file.source && n.locator.is_empty());
+            .any(|n| *n.source == *file.source && n.locator.is_empty());
         assert_eq!(inside + usize::from(whole), file.notes, "{}", file.source);
         assert!(
             file.outcome.as_str() == "read" || !file.reason.is_empty(),

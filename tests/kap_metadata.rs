@@ -29,9 +29,9 @@ fn says(note: &Note, key: &str) -> String {
     match key {
         "participant_id" => note.participant.value.as_ref().map(ToString::to_string),
         "date" => note.date.value.map(|d| d.to_string()),
-        "session_type" => note.session_type.value.clone(),
-        "setting" => Some(note.setting.clone()),
-        _ => Some(note.author.clone()),
+        "session_type" => note.session_type.value.as_ref().map(ToString::to_string),
+        "setting" => Some(note.setting.to_string()),
+        _ => Some(note.author.to_string()),
     }
     .unwrap_or_default()
 }

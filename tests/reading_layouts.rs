@@ -310,7 +310,7 @@ fn the_study_chooses_files_and_says_what_is_true_of_them() {
         .unwrap();
     assert_eq!(
         (
-            home.setting.as_str(),
+            home.setting.as_ref(),
             home.participant.basis_text().as_str()
         ),
         ("home", "study_file")

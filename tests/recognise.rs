@@ -4,7 +4,7 @@
 //! `-` for unknown. Months come first in dates of numbers unless a test says otherwise.
 
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 use verbatim::codebook::reading;
@@ -52,31 +52,25 @@ impl Clinic {
         }
     }
 
-    fn settle(&self, order: Option<DateOrder>, notes: Vec<(RawNote, &str)>) -> Settled {
-        let attributed = notes.into_iter().map(|(raw, text)| {
-            let said = self.recogniser.attribute(&raw.clues, text);
-            (raw, said)
-        });
+    fn settle(&self, order: Option<DateOrder>, notes: Vec<(RawNote, Clues, &str)>) -> Settled {
+        let said = notes.iter();
+        let said = said.map(|(_, clues, text)| self.recogniser.attribute(clues, text));
+        let said = said.collect();
+        let raws: Vec<RawNote> = notes.into_iter().map(|(raw, ..)| raw).collect();
         let options = SettleOptions {
             date_order: order,
             today: None,
         };
-        settle(attributed.collect(), options, &self.people)
+        settle(&raws, said, options, &self.people)
     }
 
     fn one(&self, clues: Clues, text: &str) -> Recognised {
         let raw = RawNote {
-            source: "a.txt".to_owned(),
-            clues,
+            source: "a.txt".into(),
             ..RawNote::default()
         };
-        let settled = self.settle(Some(DateOrder::MonthFirst), vec![(raw, text)]);
-        settled
-            .notes
-            .into_iter()
-            .next()
-            .map(|(_, r)| r)
-            .unwrap_or_default()
+        let settled = self.settle(Some(DateOrder::MonthFirst), vec![(raw, clues, text)]);
+        settled.notes.into_iter().next().unwrap_or_default()
     }
 }
 
@@ -86,7 +80,7 @@ fn show(found: &Recognised) -> String {
         "{} | {} | {}",
         or(found.participant.value.as_ref().map(ToString::to_string)),
         or(found.date.value.map(|d| d.to_string())),
-        or(found.session_type.value.clone())
+        or(found.session_type.value.as_ref().map(ToString::to_string))
     )
 }
 
@@ -295,7 +289,10 @@ fn session_types_in_cells() {
             ..Clues::default()
         };
         let found = clinic.one(clues, "She slept better.\n");
-        found.session_type.value.unwrap_or_else(|| "-".to_owned())
+        found
+            .session_type
+            .value
+            .map_or("-".to_owned(), |t| t.to_string())
     });
 }
 
@@ -356,7 +353,10 @@ fn a_study_has_its_own_session_types() {
                 ..Clues::default()
             };
             let found = clinic.one(clues, "She slept better.\n");
-            found.session_type.value.unwrap_or_else(|| "-".to_owned())
+            found
+                .session_type
+                .value
+                .map_or("-".to_owned(), |t| t.to_string())
         });
     }
 }
@@ -664,38 +664,39 @@ fn authors_and_settings() {
     ];
     check(&rows, |text| {
         let found = clinic.one(Clues::default(), text);
-        let or = |v: Option<String>| v.unwrap_or_default();
+        let or = |v: Option<Arc<str>>| v.unwrap_or_default();
         format!("{} | {}", or(found.author.value), or(found.setting.value))
     });
 }
 
-fn raw(source: &str, clues: Clues) -> RawNote {
+fn raw(source: &str, clues: Clues) -> (RawNote, Clues) {
     let mut folders: Vec<String> = source.split('/').map(str::to_owned).collect();
     let name = folders.pop().unwrap_or_default();
     let stem = name
         .rsplit_once('.')
         .map_or(name.as_str(), |(stem, _)| stem);
-    RawNote {
-        source: source.to_owned(),
-        locator: String::new(),
-        given_id: None,
-        clues: Clues {
-            file_name: stem.to_owned(),
-            folders,
-            ..clues
-        },
-    }
+    let raw = RawNote {
+        source: source.into(),
+        ..RawNote::default()
+    };
+    let clues = Clues {
+        file_name: stem.to_owned(),
+        folders,
+        ..clues
+    };
+    (raw, clues)
 }
 
 fn files(clinic: &Clinic, order: Option<DateOrder>, notes: &[(&str, &str)]) -> Vec<String> {
-    let notes = notes
-        .iter()
-        .map(|(path, text)| (raw(path, Clues::default()), *text));
+    let notes = notes.iter().map(|(path, text)| {
+        let (raw, clues) = raw(path, Clues::default());
+        (raw, clues, *text)
+    });
     let settled = clinic.settle(order, notes.collect());
     settled
         .notes
         .iter()
-        .map(|(_, found)| {
+        .map(|found| {
             let warned = if found.warnings.is_empty() { "" } else { " !" };
             format!(
                 "{} ({}, {}){warned}",
@@ -949,13 +950,14 @@ fn implausible_dates_are_kept_warned_of_and_have_no_day() {
             ],
             ..Clues::default()
         };
-        (raw("t.csv", clues), "Quiet.")
+        let (raw, clues) = raw("t.csv", clues);
+        (raw, clues, "Quiet.")
     });
     let settled = clinic.settle(None, notes.collect());
-    let days: Vec<Option<i64>> = settled.notes.iter().map(|(_, n)| n.day).collect();
+    let days: Vec<Option<i64>> = settled.notes.iter().map(|n| n.day).collect();
     assert_eq!(days, [None, Some(0), Some(2), Some(21), None]);
-    assert!(settled.notes[0].1.date.value.is_some());
-    assert!(!settled.notes[0].1.warnings.is_empty() && !settled.notes[4].1.warnings.is_empty());
+    assert!(settled.notes[0].date.value.is_some());
+    assert!(!settled.notes[0].warnings.is_empty() && !settled.notes[4].warnings.is_empty());
 }
 
 #[test]

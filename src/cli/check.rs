@@ -105,7 +105,7 @@ fn file_as_text(row: &LedgerRow, reading: &Reading, out: &mut String) {
         .corpus
         .notes
         .iter()
-        .filter(|n| n.source == row.source);
+        .filter(|n| *n.source == *row.source);
     for note in notes {
         note_as_text(note, out);
     }
@@ -143,7 +143,7 @@ fn note_as_text(note: &Note, out: &mut String) {
         .as_ref()
         .map_or_else(unknown, ToString::to_string);
     let date = note.date.value.map_or_else(unknown, |d| d.to_string());
-    let kind = note.session_type.value.clone().unwrap_or_else(unknown);
+    let kind = note.session_type.value.as_deref().unwrap_or("unknown");
     let _written = writeln!(
         out,
         "    {}: {participant} ({}), {date} ({}), {kind} ({})",
@@ -197,17 +197,17 @@ fn as_json(reading: &Reading) -> Value {
         .map(|note| {
             json!({
                 "note_id": note.id.as_str(),
-                "source": note.source,
+                "source": &*note.source,
                 "participant_id": note.participant.value.as_ref().map(ToString::to_string),
                 "participant_from": note.participant.basis_text(),
                 "date": note.date.value.map(|d| d.to_string()),
                 "date_from": note.date.basis_text(),
-                "session_type": note.session_type.value,
+                "session_type": note.session_type.value.as_deref(),
                 "session_type_from": note.session_type.basis_text(),
-                "setting": note.setting,
-                "author": note.author,
+                "setting": &*note.setting,
+                "author": &*note.author,
                 "duplicate_of": note.duplicate_of.as_ref().map(ToString::to_string),
-                "warnings": note.warnings,
+                "warnings": &note.warnings[..],
             })
         })
         .collect();

@@ -138,7 +138,7 @@ impl View<'_> {
             ),
             (
                 "session type",
-                or_unknown(note.session_type.value.clone()),
+                or_unknown(note.session_type.value.as_ref().map(ToString::to_string)),
                 note.session_type.basis_text(),
             ),
         ];

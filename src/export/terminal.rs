@@ -56,6 +56,9 @@ pub fn themes(
     terminal: Terminal,
 ) -> String {
     let groups = tally.frequencies().groups(session_types);
+    let groups: Vec<Group<'_>> = groups
+        .filter(|g| matches!(g.kind, GroupKind::All | GroupKind::SessionType(_)))
+        .collect();
     let mut text = String::new();
     let Some(all) = groups.iter().find(|g| g.kind == GroupKind::All) else {
         return "No note was read, so there is nothing to count.\n".to_owned();

@@ -3,11 +3,13 @@
 //! Comes in: raw notes with their text. Goes out: what is kept of each, and its ledger row. Texts
 //! leave memory with their batch.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::error::Result;
+use crate::model::corpus::Fields;
 use crate::model::layout::Turn;
 use crate::model::ledger::{LedgerRow, Outcome};
 use crate::model::reading::ReadingRules;
@@ -24,6 +26,10 @@ const BATCH_BYTES: usize = 4 << 20;
 /// Rows of one file that are named in the ledger for not being notes; the rest is only counted.
 const NAMED_ROWS_MAX: usize = 1000;
 
+/// Cells that are shared between notes: no longer than this, and so many.
+const SHARED_BYTES_MAX: usize = 64;
+const SHARED_NAMES_MAX: usize = 10_000;
+
 /// What all files are read with.
 #[derive(Debug)]
 pub(crate) struct Shared<'s> {
@@ -36,7 +42,8 @@ pub(crate) struct Shared<'s> {
 /// What is kept of notes between reading and settling: what settling takes, and the rest of each.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
-    pub(crate) raws: Vec<(RawNote, Attributed)>,
+    pub(crate) raws: Vec<RawNote>,
+    pub(crate) said: Vec<Attributed>,
     pub(crate) rests: Vec<Rest>,
 }
 
@@ -45,6 +52,7 @@ pub(crate) struct Kept {
 pub(crate) struct Rest {
     pub(crate) place: Place,
     pub(crate) fingerprint: Fingerprint,
+    pub(crate) fields: Fields,
     pub(crate) turns: Vec<Turn>,
     pub(crate) warnings: Vec<String>,
 }
@@ -61,6 +69,7 @@ impl Kept {
             *self = other;
         } else {
             self.raws.append(&mut other.raws);
+            self.said.append(&mut other.said);
             self.rests.append(&mut other.rests);
         }
     }
@@ -93,9 +102,11 @@ pub(crate) struct Gathered {
 #[derive(Debug)]
 pub(crate) struct Gather<'s> {
     pub(crate) shared: &'s Shared<'s>,
-    source: String,
+    source: Arc<str>,
     /// What is true of every note of the file.
     common: Clues,
+    /// Words that many of its notes have in common.
+    names: Names,
     waiting: Vec<Draft>,
     waiting_bytes: usize,
     named: usize,
@@ -112,8 +123,9 @@ impl<'s> Gather<'s> {
     pub(crate) fn new(shared: &'s Shared<'s>, source: &str, common: Clues) -> Self {
         Self {
             shared,
-            source: source.to_owned(),
+            source: source.into(),
             common,
+            names: Names::default(),
             waiting: Vec::new(),
             waiting_bytes: 0,
             named: 0,
@@ -179,7 +191,7 @@ impl<'s> Gather<'s> {
 
     fn row(&self, locator: &str, outcome: Outcome, reason: String) -> LedgerRow {
         LedgerRow {
-            source: self.source.clone(),
+            source: self.source.to_string(),
             locator: locator.to_owned(),
             sha256: String::new(),
             bytes: 0,
@@ -208,28 +220,51 @@ impl<'s> Gather<'s> {
                 let clues = with_common(draft.clues, common);
                 let attributed = recogniser.attribute(&clues, &draft.text);
                 let raw = RawNote {
-                    source: source.clone(),
-                    locator: draft.locator,
-                    given_id: draft.given_id,
-                    // Settling looks at what was attributed; only the fields live on.
-                    clues: Clues {
-                        fields: clues.fields,
-                        ..Clues::default()
-                    },
+                    source: Arc::clone(source),
+                    locator: draft.locator.into(),
+                    given_id: draft.given_id.map(Into::into),
                 };
                 let rest = Rest {
                     place,
                     fingerprint: Fingerprint::of(&draft.text),
+                    fields: Fields::default(),
                     turns: draft.turns,
                     warnings: draft.warnings,
                 };
-                ((raw, attributed), rest)
+                (raw, attributed, rest, clues.fields)
             });
-        for (raw, rest) in read.collect::<Vec<_>>() {
+        for (raw, mut said, mut rest, fields) in read.collect::<Vec<_>>() {
+            let values = [&mut said.session_type, &mut said.setting, &mut said.author];
+            for value in values.into_iter().filter_map(|v| v.value.as_mut()) {
+                *value = self.names.share(value);
+            }
+            let fields = fields.iter();
+            rest.fields = fields
+                .map(|(header, cell)| (self.names.share(header), self.names.share(cell)))
+                .collect();
             self.kept.raws.push(raw);
+            self.kept.said.push(said);
             self.kept.rests.push(rest);
         }
         Ok(())
+    }
+}
+
+/// Words kept once however many notes have them.
+#[derive(Debug, Default)]
+struct Names(HashSet<Arc<str>>);
+
+impl Names {
+    fn share(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(name) {
+            return Arc::clone(known);
+        }
+        let fresh: Arc<str> = name.into();
+        // Free text would fill the memory and be shared by nobody.
+        if name.len() <= SHARED_BYTES_MAX && self.0.len() < SHARED_NAMES_MAX {
+            self.0.insert(Arc::clone(&fresh));
+        }
+        fresh
     }
 }
 

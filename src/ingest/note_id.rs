@@ -4,14 +4,15 @@
 //! all different: the given id where it is unique in the study, else `path#id`; without one `path`
 //! or `path#locator`; what still collides gets `~2`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use super::recognise::RawNote;
 
 /// An id, and a warning where it is not the plain one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Assigned {
-    pub(crate) id: String,
+    pub(crate) id: Arc<str>,
     pub(crate) warning: Option<String>,
 }
 
@@ -23,17 +24,17 @@ pub(crate) fn assign<'n>(notes: impl Iterator<Item = &'n RawNote> + Clone) -> Ve
             *given.entry(id).or_default() += 1;
         }
     }
-    let mut taken = BTreeSet::new();
+    let mut taken: HashSet<Arc<str>> = HashSet::new();
     notes
         .map(|note| {
             let mut assigned = plain(note, &given);
             if !taken.insert(assigned.id.clone()) {
                 let wanted = assigned.id.clone();
                 let mut n = 2;
-                while !taken.insert(format!("{wanted}~{n}")) {
+                while !taken.insert(format!("{wanted}~{n}").into()) {
                     n += 1;
                 }
-                assigned.id = format!("{wanted}~{n}");
+                assigned.id = format!("{wanted}~{n}").into();
                 let warning = format!(
                     "another note has the id {wanted}: this one is {}",
                     assigned.id
@@ -47,20 +48,20 @@ pub(crate) fn assign<'n>(notes: impl Iterator<Item = &'n RawNote> + Clone) -> Ve
 
 fn plain(note: &RawNote, given: &BTreeMap<&str, usize>) -> Assigned {
     match &note.given_id {
-        Some(id) if given.get(id.as_str()) == Some(&1) => Assigned {
-            id: id.clone(),
+        Some(id) if given.get(id.as_ref()) == Some(&1) => Assigned {
+            id: id.as_ref().into(),
             warning: None,
         },
         Some(id) => Assigned {
-            id: format!("{}#{id}", note.source),
+            id: format!("{}#{id}", note.source).into(),
             warning: Some(format!("the id {id} is given to more than one note")),
         },
         None if note.locator.is_empty() => Assigned {
-            id: note.source.clone(),
+            id: Arc::clone(&note.source),
             warning: None,
         },
         None => Assigned {
-            id: format!("{}#{}", note.source, note.locator),
+            id: format!("{}#{}", note.source, note.locator).into(),
             warning: None,
         },
     }
@@ -73,10 +74,9 @@ mod tests {
     #[test]
     fn ids_follow_the_contract() {
         let note = |source: &str, locator: &str, given: Option<&str>| RawNote {
-            source: source.to_owned(),
-            locator: locator.to_owned(),
-            given_id: given.map(str::to_owned),
-            ..RawNote::default()
+            source: source.into(),
+            locator: locator.into(),
+            given_id: given.map(Into::into),
         };
         let notes = [
             note("a.csv", "row=1", Some("E-1")),
@@ -87,7 +87,8 @@ mod tests {
             note("c.txt", "", None),
             note("d.txt", "", Some("c.txt")),
         ];
-        let ids: Vec<_> = assign(notes.iter()).into_iter().map(|a| a.id).collect();
+        let assigned = assign(notes.iter());
+        let ids: Vec<&str> = assigned.iter().map(|a| a.id.as_ref()).collect();
         assert_eq!(
             ids,
             [

@@ -1,5 +1,7 @@
 //! From what the files gave to a corpus: settled metadata, ids, order, duplicates, ledger.
 
+use std::sync::Arc;
+
 use crate::error::Result;
 use crate::model::corpus::{Note, NoteId, Participant};
 use crate::model::ledger::Ledger;
@@ -40,17 +42,23 @@ pub(crate) fn settle_all(
         sources.push(file.report);
         kept.append(file.kept);
     }
-    let Kept { raws, mut rests } = kept;
+    let Kept {
+        raws,
+        said,
+        mut rests,
+    } = kept;
     let order = SettleOptions {
         date_order: options.date_order,
         today: options.today,
     };
-    let settled = settle(raws, order, &people.participants);
-    let ids = assign(settled.notes.iter().map(|(raw, _)| raw));
+    let settled = settle(&raws, said, order, &people.participants);
+    let ids = assign(raws.iter());
     for (source, first) in sources.iter_mut().zip(firsts) {
-        source.sample = first.and_then(|at| ids.get(at)).map(|a| NoteId::new(&a.id));
+        source.sample = first
+            .and_then(|at| ids.get(at))
+            .map(|a| NoteId::new(Arc::clone(&a.id)));
     }
-    let named = settled.notes.into_iter().zip(ids).zip(&mut rests);
+    let named = raws.into_iter().zip(settled.notes).zip(ids).zip(&mut rests);
     let mut notes: Vec<Note> = named
         .map(|(((raw, recognised), id), rest)| note(raw, recognised, id, rest))
         .collect();
@@ -107,12 +115,12 @@ fn note(raw: RawNote, recognised: Recognised, id: Assigned, rest: &mut Rest) -> 
         date: recognised.date,
         day: recognised.day,
         session_type: recognised.session_type,
-        setting: recognised.setting.value.unwrap_or_default(),
-        author: recognised.author.value.unwrap_or_default(),
-        fields: raw.clues.fields,
-        turns: std::mem::take(&mut rest.turns),
+        setting: recognised.setting.value.unwrap_or_else(|| "".into()),
+        author: recognised.author.value.unwrap_or_else(|| "".into()),
+        fields: std::mem::take(&mut rest.fields),
+        turns: std::mem::take(&mut rest.turns).into(),
         duplicate_of: None,
-        warnings,
+        warnings: warnings.into(),
     }
 }
 

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 /// A note's id, stable from run to run.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NoteId(String);
+pub struct NoteId(Arc<str>);
 
 impl NoteId {
     /// Names a note.
-    pub fn new(id: impl Into<String>) -> Self {
+    pub fn new(id: impl Into<Arc<str>>) -> Self {
         Self(id.into())
     }
 
@@ -29,11 +30,11 @@ impl fmt::Display for NoteId {
 
 /// A participant's id as the study writes it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ParticipantId(String);
+pub struct ParticipantId(Arc<str>);
 
 impl ParticipantId {
     /// Names a participant.
-    pub fn new(id: impl Into<String>) -> Self {
+    pub fn new(id: impl Into<Arc<str>>) -> Self {
         Self(id.into())
     }
 
@@ -98,13 +99,45 @@ impl Basis {
     }
 }
 
+/// What a value was taken from: one basis, or two that completed each other. A note has several of
+/// these, so they stand in place instead of on the heap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bases {
+    first: Basis,
+    second: Option<Basis>,
+}
+
+impl Bases {
+    /// Another basis completes the value; a third one, or the same again, adds nothing to what is
+    /// printed.
+    pub fn completed_by(&mut self, other: Basis) {
+        if self.second.is_none() && other != self.first {
+            self.second = Some(other);
+        }
+    }
+
+    /// Whether a basis is among them.
+    pub fn contains(self, basis: Basis) -> bool {
+        self.first == basis || self.second == Some(basis)
+    }
+}
+
+impl From<Basis> for Bases {
+    fn from(first: Basis) -> Self {
+        Self {
+            first,
+            second: None,
+        }
+    }
+}
+
 /// A value with what it was taken from; no value means unknown.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sourced<T> {
     /// The value, if anything says it.
     pub value: Option<T>,
     /// Its basis; two where they completed each other.
-    pub basis: Vec<Basis>,
+    pub basis: Bases,
 }
 
 impl<T> Sourced<T> {
@@ -112,7 +145,7 @@ impl<T> Sourced<T> {
     pub fn from(value: T, basis: Basis) -> Self {
         Self {
             value: Some(value),
-            basis: vec![basis],
+            basis: basis.into(),
         }
     }
 
@@ -120,17 +153,17 @@ impl<T> Sourced<T> {
     pub fn unknown() -> Self {
         Self {
             value: None,
-            basis: vec![Basis::Unknown],
+            basis: Basis::Unknown.into(),
         }
     }
 
     /// The basis as tables print it, joined with `+`.
     pub fn basis_text(&self) -> String {
-        self.basis
-            .iter()
-            .map(|b| b.as_str())
-            .collect::<Vec<_>>()
-            .join("+")
+        let first = self.basis.first.as_str();
+        match self.basis.second {
+            Some(second) => format!("{first}+{}", second.as_str()),
+            None => first.to_owned(),
+        }
     }
 }
 
@@ -162,15 +195,16 @@ impl Detail {
     }
 }
 
-/// A note without its text: where it stands and what is known of it.
+/// A note without its text: where it stands and what is known of it. A study may have many, so
+/// what they have in common is shared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     /// Its id.
     pub id: NoteId,
     /// Path of its source, relative to the study folder, `/` between.
-    pub source: String,
+    pub source: Arc<str>,
     /// Its place inside the source (`row=3`, `block=2`); empty for a whole file.
-    pub locator: String,
+    pub locator: Box<str>,
     /// Whose note it is.
     pub participant: Sourced<ParticipantId>,
     /// The session's date.
@@ -178,19 +212,43 @@ pub struct Note {
     /// Days since the participant's first dated note.
     pub day: Option<i64>,
     /// The session type, a name from the study's list.
-    pub session_type: Sourced<String>,
+    pub session_type: Sourced<Arc<str>>,
     /// Where the session was (`clinic`, `home`), as the study calls it; empty where unknown.
-    pub setting: String,
+    pub setting: Arc<str>,
     /// Who wrote it; empty where unknown.
-    pub author: String,
+    pub author: Arc<str>,
     /// Further columns of its table, by header, for crosstabs.
-    pub fields: BTreeMap<String, String>,
+    pub fields: Fields,
     /// Who speaks, where the source says so (a transcript's turns): byte ranges of the text.
-    pub turns: Vec<super::layout::Turn>,
+    pub turns: Box<[super::layout::Turn]>,
     /// The note whose text it repeats as a whole.
     pub duplicate_of: Option<NoteId>,
     /// What was odd about it.
-    pub warnings: Vec<String>,
+    pub warnings: Box<[String]>,
+}
+
+/// Further columns of a table row, ordered by header.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Fields(Box<[(Arc<str>, Arc<str>)]>);
+
+impl Fields {
+    /// The cell under a header.
+    pub fn get(&self, header: &str) -> Option<&str> {
+        let found = self.0.binary_search_by(|(h, _)| h.as_ref().cmp(header));
+        found.ok().map(|at| self.0[at].1.as_ref())
+    }
+
+    /// Headers in order, each with its cell.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(h, c)| (h.as_ref(), c.as_ref()))
+    }
+}
+
+impl FromIterator<(Arc<str>, Arc<str>)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (Arc<str>, Arc<str>)>>(cells: I) -> Self {
+        let sorted: BTreeMap<_, _> = cells.into_iter().collect();
+        Self(sorted.into_iter().collect())
+    }
 }
 
 /// A participant as the study's table knows them.
@@ -217,6 +275,14 @@ pub struct Corpus {
     pub session_types: Vec<String>,
     /// Notes ordered by participant, date, id; those without participant or date last.
     pub notes: Vec<Note>,
+}
+
+impl Corpus {
+    /// What the study's table knows of a participant.
+    pub fn participant(&self, id: &ParticipantId) -> Option<&Participant> {
+        let found = self.participants.binary_search_by(|p| p.id.cmp(id));
+        found.ok().map(|at| &self.participants[at])
+    }
 }
 
 /// The name of the session type that nothing says.

@@ -7,7 +7,7 @@ use crate::text::{Span, Words};
 use super::codebook::{Code, CodePath, Codebook, Scope};
 use super::coded::CodedNote;
 use super::coding::{Assertion, Coding, Evidence, Facts, PatternId, PatternRole, Voice, WhyNot};
-use super::corpus::{Basis, Detail, Note, NoteId, ParticipantId, Sourced};
+use super::corpus::{Basis, Detail, Fields, Note, NoteId, ParticipantId, Sourced};
 use super::layout::{Layout, Quotation, Section, Sentence};
 use super::measure::{Measure, Part};
 use super::pattern::{Near, Pattern, PatternBody, Seq};
@@ -104,21 +104,22 @@ pub(crate) fn note(
         index,
         note: Note {
             id: NoteId::new(format!("n{index:03}")),
-            source: format!("{participant}/note{index}.txt"),
-            locator: String::new(),
+            source: format!("{participant}/note{index}.txt").into(),
+            locator: "".into(),
             participant: sourced(participant).map_or_else(Sourced::unknown, |p| {
                 Sourced::from(ParticipantId::new(p), Basis::Folder)
             }),
             date: Sourced::unknown(),
             day: None,
-            session_type: sourced(session_type)
-                .map_or_else(Sourced::unknown, |t| Sourced::from(t, Basis::FileName)),
-            setting: String::new(),
-            author: String::new(),
-            fields: BTreeMap::new(),
-            turns: Vec::new(),
+            session_type: sourced(session_type).map_or_else(Sourced::unknown, |t| {
+                Sourced::from(t.into(), Basis::FileName)
+            }),
+            setting: "".into(),
+            author: "".into(),
+            fields: Fields::default(),
+            turns: [].into(),
             duplicate_of: None,
-            warnings: Vec::new(),
+            warnings: [].into(),
         },
         parts: parts(&text, &layout),
         text,

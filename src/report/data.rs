@@ -1,5 +1,6 @@
 //! The passages as the page's script reads them: one block of JSON that no note can end.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -19,7 +20,8 @@ struct Data<'a> {
     types: Vec<&'a str>,
     patterns: Vec<String>,
     notes: Vec<JsonNote<'a>>,
-    cells: Vec<JsonCell>,
+    /// Code, session type, and how many passages are left out because the page is full.
+    beyond: Vec<(u16, usize, u64)>,
 }
 
 /// Id, person, day, source, locator.
@@ -28,23 +30,23 @@ struct JsonNote<'a>(&'a str, usize, Option<i64>, &'a str, &'a str);
 
 /// Code, person, session type, how many there are, those shown.
 #[derive(Serialize)]
-struct JsonCell(u16, usize, usize, u64, Vec<JsonPassage>);
+struct JsonCell<'a>(u16, usize, usize, u64, Vec<JsonPassage<'a>>);
 
 /// Note, start, end, before, text, after, pattern, cue, assertion, voice, `why_not`, section.
 #[derive(Serialize)]
-struct JsonPassage(
+struct JsonPassage<'a>(
     usize,
     usize,
     usize,
-    String,
-    String,
-    String,
+    Cow<'a, str>,
+    Cow<'a, str>,
+    Cow<'a, str>,
     usize,
-    String,
+    Cow<'a, str>,
     &'static str,
     &'static str,
     &'static str,
-    String,
+    Cow<'a, str>,
 );
 
 /// The people and session types of the page, in its order; the script names them by place.
@@ -52,6 +54,7 @@ struct JsonPassage(
 pub(super) struct Order<'a> {
     pub(super) people: Vec<Option<&'a ParticipantId>>,
     pub(super) types: Vec<&'a str>,
+    places: BTreeMap<Option<&'a ParticipantId>, usize>,
 }
 
 impl<'a> Order<'a> {
@@ -69,11 +72,16 @@ impl<'a> Order<'a> {
         let known: BTreeSet<_> = types.iter().copied().collect();
         let further: BTreeSet<&str> = named.iter().map(|n| n.1.as_str()).collect();
         types.extend(further.difference(&known));
-        Self { people, types }
+        let places = people.iter().copied().zip(0..).collect();
+        Self {
+            people,
+            types,
+            places,
+        }
     }
 
     pub(super) fn person(&self, id: Option<&ParticipantId>) -> Option<usize> {
-        self.people.iter().position(|&p| p == id)
+        self.places.get(&id).copied()
     }
 
     pub(super) fn session_type(&self, name: &str) -> Option<usize> {
@@ -81,9 +89,9 @@ impl<'a> Order<'a> {
     }
 }
 
-/// The block's content.
-pub(super) fn json(material: &Material, codebook: &Codebook, order: &Order<'_>) -> String {
-    let people: BTreeMap<_, usize> = order.people.iter().copied().zip(0..).collect();
+/// Writes the block's content; passages go out cell by cell, since together they are most of the
+/// page.
+pub(super) fn json(html: &mut String, material: &Material, codebook: &Codebook, order: &Order<'_>) {
     let types: BTreeMap<_, usize> = order.types.iter().copied().zip(0..).collect();
     let used: BTreeSet<PatternId> = material
         .cells
@@ -91,7 +99,8 @@ pub(super) fn json(material: &Material, codebook: &Codebook, order: &Order<'_>) 
         .flat_map(|c| c.kept.iter().map(|(_, p)| p.pattern))
         .collect();
     let patterns: BTreeMap<PatternId, usize> = used.into_iter().zip(0..).collect();
-    let place = |person: Option<&ParticipantId>| people.get(&person).copied().unwrap_or(0);
+    let type_place = |name: &String| types.get(name.as_str()).copied().unwrap_or(0);
+    let place = |person: Option<&ParticipantId>| order.person(person).unwrap_or(0);
     let data = Data {
         codes: codebook.indices().map(|c| code(codebook, c)).collect(),
         people: order
@@ -106,30 +115,48 @@ pub(super) fn json(material: &Material, codebook: &Codebook, order: &Order<'_>) 
             .iter()
             .map(|n| {
                 let person = place(n.participant.as_ref());
-                JsonNote(&n.id, person, n.day, &n.source, &n.locator)
+                JsonNote(n.id.as_str(), person, n.day, &n.source, &n.locator)
             })
             .collect(),
-        cells: material
-            .cells
+        beyond: material
+            .beyond
             .iter()
-            .map(|((code, person, name), cell)| {
-                let kept = cell.kept.iter().map(|(n, p)| passage(*n, p, &patterns));
-                let name = types.get(name.as_str()).copied().unwrap_or(0);
-                JsonCell(
-                    code.0,
-                    place(person.as_ref()),
-                    name,
-                    cell.total,
-                    kept.collect(),
-                )
-            })
+            .map(|((code, name), n)| (code.0, type_place(name), *n))
             .collect(),
     };
-    let text = serde_json::to_string(&data).expect("the data have no maps with odd keys");
+    html.push_str("{\"cells\":[");
+    for (at, ((code, person, name), cell)) in material.cells.iter().enumerate() {
+        if at > 0 {
+            html.push(',');
+        }
+        let kept = cell.kept.iter().map(|(n, p)| passage(*n, p, &patterns));
+        let (person, name) = (place(person.as_ref()), type_place(name));
+        let cell = JsonCell(code.0, person, name, cell.total, kept.collect());
+        push_json(html, &cell);
+    }
+    html.push_str("],\"about\":");
+    push_json(html, &data);
+    html.push('}');
+}
+
+/// Appends a value as JSON that cannot end its script element.
+fn push_json(html: &mut String, value: &impl Serialize) {
+    let text = serde_json::to_string(value).expect("the data have no maps with odd keys");
     // Only `<` could end the script element, or begin a comment in it.
-    text.replace('<', "\\u003c")
-        .replace('\u{2028}', "\\u2028")
-        .replace('\u{2029}', "\\u2029")
+    for piece in text.split_inclusive(['<', '\u{2028}', '\u{2029}']) {
+        let mut chars = piece.chars();
+        let escaped = match chars.next_back() {
+            Some('<') => "\\u003c",
+            Some('\u{2028}') => "\\u2028",
+            Some('\u{2029}') => "\\u2029",
+            _ => {
+                html.push_str(piece);
+                continue;
+            }
+        };
+        html.push_str(chars.as_str());
+        html.push_str(escaped);
+    }
 }
 
 fn code(codebook: &Codebook, index: CodeIndex) -> (&str, &str, Vec<u16>) {
@@ -150,8 +177,11 @@ fn pattern(codebook: &Codebook, id: PatternId) -> String {
     format!("{}{list}", source.unwrap_or_default())
 }
 
-fn passage(note: usize, p: &Passage, patterns: &BTreeMap<PatternId, usize>) -> JsonPassage {
-    let shown = |text: &str| text.chars().map(visible).collect();
+fn passage<'a>(
+    note: usize,
+    p: &'a Passage,
+    patterns: &BTreeMap<PatternId, usize>,
+) -> JsonPassage<'a> {
     JsonPassage(
         note,
         p.start,
@@ -166,4 +196,13 @@ fn passage(note: usize, p: &Passage, patterns: &BTreeMap<PatternId, usize>) -> J
         p.why_not.map_or("", |w| w.as_str()),
         shown(&p.section),
     )
+}
+
+/// A text with what cannot be seen made visible.
+fn shown(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| visible(c) == c) {
+        Cow::Borrowed(text)
+    } else {
+        text.chars().map(visible).collect()
+    }
 }

@@ -2,14 +2,16 @@
 //!
 //! [`gather`] is pure, so that threads can call it; [`Material::take`] takes the notes in corpus
 //! order. A cell keeps its first passages; where all of them together grow too large, every cell
-//! keeps half as many, down to one. So the choice depends on the notes alone.
+//! keeps half as many, down to one, and then no further cell is begun: what comes after is only
+//! counted. So the choice depends on the notes alone, and memory has a bound.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::model::codebook::CodeIndex;
 use crate::model::coded::CodedNote;
 use crate::model::coding::{Assertion, Coding, PatternId, Voice, WhyNot};
-use crate::model::corpus::{Detail, ParticipantId, UNKNOWN_SESSION_TYPE};
+use crate::model::corpus::{Detail, NoteId, ParticipantId, UNKNOWN_SESSION_TYPE};
 use crate::model::layout::Layout;
 use crate::text::{CodePoints, Span};
 
@@ -60,11 +62,11 @@ impl Passage {
 /// Where a passage stands.
 #[derive(Debug, Clone)]
 pub(super) struct NoteFacts {
-    pub(super) id: String,
+    pub(super) id: NoteId,
     pub(super) participant: Option<ParticipantId>,
     pub(super) day: Option<i64>,
-    pub(super) source: String,
-    pub(super) locator: String,
+    pub(super) source: Arc<str>,
+    pub(super) locator: Box<str>,
 }
 
 /// One note as the page needs it.
@@ -153,7 +155,7 @@ pub fn gather(coded: &CodedNote<'_>) -> GatheredNote {
     let warnings = note.warnings.iter().chain(&coded.layout.warnings);
     GatheredNote {
         facts: NoteFacts {
-            id: note.id.as_str().to_owned(),
+            id: note.id.clone(),
             participant: note.participant.value.clone(),
             day: note.day,
             source: note.source.clone(),
@@ -246,6 +248,8 @@ pub struct Material {
     pub census: Census,
     pub(super) notes: Vec<NoteFacts>,
     pub(super) cells: BTreeMap<CellKey, CellPassages>,
+    /// Passages of cells that came when the page was full: how many of a code and session type.
+    pub(super) beyond: BTreeMap<(CodeIndex, String), u64>,
     /// Passages kept of a cell at most, by now.
     pub(super) per_cell: usize,
     /// Warnings with the note's id.
@@ -274,6 +278,7 @@ impl Material {
             census: Census::default(),
             notes: Vec::new(),
             cells: BTreeMap::new(),
+            beyond: BTreeMap::new(),
             per_cell: PASSAGES_PER_CELL_MAX,
             warnings: Vec::new(),
             warning_total: 0,
@@ -293,7 +298,7 @@ impl Material {
         for warning in note.warnings {
             self.warning_total += 1;
             if self.warnings.len() < WARNINGS_MAX {
-                self.warnings.push((note.facts.id.clone(), warning));
+                self.warnings.push((note.facts.id.to_string(), warning));
             }
         }
         let at = self.notes.len();
@@ -304,6 +309,11 @@ impl Material {
                 note.facts.participant.clone(),
                 passage.session_type.clone(),
             );
+            if self.is_full() && !self.cells.contains_key(&key) {
+                let (code, _, session_type) = key;
+                *self.beyond.entry((code, session_type)).or_default() += 1;
+                continue;
+            }
             let cell = self.cells.entry(key).or_default();
             cell.total += 1;
             if cell.kept.len() < self.per_cell {
@@ -318,6 +328,11 @@ impl Material {
         while self.bytes > self.bytes_max && self.per_cell > 1 {
             self.halve();
         }
+    }
+
+    /// Whether no further cell is begun.
+    fn is_full(&self) -> bool {
+        self.bytes > self.bytes_max && self.per_cell == 1
     }
 
     fn halve(&mut self) {

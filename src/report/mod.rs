@@ -74,7 +74,7 @@ pub fn write(dir: &Path, data: &ReportData<'_>) -> Result<()> {
 /// The whole page.
 pub fn page(data: &ReportData<'_>) -> String {
     let frequencies = data.tally.frequencies();
-    let groups = frequencies.groups(data.session_types);
+    let groups: Vec<Group<'_>> = frequencies.groups(data.session_types).collect();
     let types = frequencies.session_types(data.session_types);
     let order = Order::new(frequencies.participants(), types.clone(), data.material);
     let participants = order.people.iter().flatten().count() as u64;
@@ -218,17 +218,17 @@ fn by_participant(
 
 fn foot(html: &mut String, data: &ReportData<'_>, order: &Order<'_>) {
     let bound = data.material.per_cell;
-    let _ = writeln!(
+    let _ = write!(
         html,
         "</main><dialog id=\"passages\" aria-labelledby=\"passages-title\"><form method=\"dialog\">\
          <h2 id=\"passages-title\" tabindex=\"-1\"></h2><button class=\"close\">Close</button></form>\
          <p id=\"passages-cell\"></p><p id=\"passages-note\" data-bound=\"{bound}\"></p>\
          <label><input type=\"checkbox\" id=\"counted\"> only passages that count</label>\
          <ol id=\"list\"></ol><button type=\"button\" id=\"more\">Show more</button></dialog>\
-         <script type=\"application/json\" id=\"data\">{}</script><script>{SCRIPT}</script>\
-         </body></html>",
-        data::json(data.material, data.codebook, order),
+         <script type=\"application/json\" id=\"data\">",
     );
+    data::json(html, data.material, data.codebook, order);
+    let _ = writeln!(html, "</script><script>{SCRIPT}</script></body></html>");
 }
 
 /// A text's source expression for the page's policy.

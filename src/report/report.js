@@ -1,7 +1,7 @@
 // Opens a cell's passages. All text from notes is set as text, never as markup.
 "use strict";
 (() => {
-  const data = JSON.parse(document.getElementById("data").textContent);
+  const { about: data, cells: allCells } = JSON.parse(document.getElementById("data").textContent);
   const dialog = document.getElementById("passages");
   const title = document.getElementById("passages-title");
   const sentence = document.getElementById("passages-cell");
@@ -38,12 +38,14 @@
 
   function gather(code, person, type) {
     const codes = new Set(data.codes[code][2]);
-    const cells = data.cells.filter(
+    const cells = allCells.filter(
       (c) => codes.has(c[0]) && (person === null || c[1] === person) && (type === null || c[2] === type),
     );
     const rows = cells.flatMap((c) => c[4].map((passage) => ({ code: c[0], type: c[2], passage })));
     rows.sort((a, b) => a.passage[0] - b.passage[0] || a.passage[1] - b.passage[1] || a.code - b.code);
-    const total = cells.reduce((sum, c) => sum + c[3], 0);
+    // Only sums over all people know what is beyond the page.
+    const beyond = data.beyond.filter((b) => person === null && codes.has(b[0]) && (type === null || b[1] === type));
+    const total = cells.reduce((sum, c) => sum + c[3], 0) + beyond.reduce((sum, b) => sum + b[2], 0);
     const place = [
       person === null ? "all participants" : data.people[person] || "participant unknown",
       type === null ? "all session types" : typeName(type),
@@ -74,10 +76,14 @@
     list.append(...next);
     shown += next.length;
     more.hidden = shown >= rows.length;
+    if (cell.total === 0) {
+      remark.textContent = "The page is full and holds no passages of this participant; codings.csv holds all.";
+      return;
+    }
     const left = cell.total - cell.rows.length;
     remark.textContent =
       `${rows.length} of ${cell.total} passages` +
-      (left > 0 ? `; the page holds the first only (at most ${remark.dataset.bound} of each participant's session type), codings.csv holds all.` : ".");
+      (data.beyond.length > 0 ? "; the page is full, codings.csv holds all." : left > 0 ? `; the page holds the first only (at most ${remark.dataset.bound} of each participant's session type), codings.csv holds all.` : ".");
   }
 
   function restart() {

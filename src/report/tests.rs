@@ -63,7 +63,7 @@ fn a_cell_opens_to_its_passages() {
     assert_eq!(passage[3], "Today she ");
     assert_eq!(passage[4], "set a limit");
     assert_eq!((&passage[1], &passage[2]), (&10.into(), &21.into()));
-    assert_eq!(data["patterns"][0], "agency*");
+    assert_eq!(data["about"]["patterns"][0], "agency*");
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn hostile_notes_are_inert() {
     let book = codebook(&["agency"]);
     let text = "{agency|chose </script><script>alert(1)</script><!-- \u{202e}\u{0}}";
     let mut hostile = note(0, "<img src=x>", "ketamine", text, &book);
-    hostile.note.warnings.push("<svg onload=x>".to_owned());
+    hostile.note.warnings = ["<svg onload=x>".to_owned()].into();
     let page = page_of(&book, &[hostile]);
     for markup in ["<script>alert", "<img", "<svg onload", "<!-- ", "\u{0}"] {
         assert!(!page.contains(markup), "{markup}");
@@ -123,6 +123,18 @@ fn many_passages_are_bounded_and_the_rest_is_pointed_to() {
     let data = data_of(&page_of(&book, &notes));
     assert_eq!(data["cells"][0][3], 300);
     assert_eq!(data["cells"][0][4].as_array().map(Vec::len), Some(200));
+    let mut full = Material::bounded(400);
+    for i in 0..10 {
+        let person = format!("P{i}");
+        full.add(&note(i, &person, "ketamine", "She {agency|chose}.", &book).coded());
+    }
+    assert!(
+        full.cells.len() < 10,
+        "no further cell once the page is full"
+    );
+    let kept: u64 = full.cells.values().map(|c| c.total).sum();
+    let beyond: u64 = full.beyond.values().sum();
+    assert_eq!(kept + beyond, 10, "every passage is counted");
     let mut small = Material::bounded(5_000);
     for note in &notes {
         small.add(&note.coded());

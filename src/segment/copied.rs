@@ -363,24 +363,23 @@ fn trim(text: &str, layout: &Layout, pieces: &[Piece], run: Range<usize>) -> Ran
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::corpus::{Basis, Sourced};
-    use std::collections::BTreeMap;
+    use crate::model::corpus::{Basis, Fields, Sourced};
 
     fn note(id: usize, participant: &str) -> Note {
         Note {
             id: NoteId::new(id.to_string()),
-            source: String::new(),
-            locator: String::new(),
+            source: "".into(),
+            locator: "".into(),
             participant: Sourced::from(ParticipantId::new(participant), Basis::Column),
             date: Sourced::unknown(),
             day: None,
             session_type: Sourced::unknown(),
-            setting: String::new(),
-            author: String::new(),
-            fields: BTreeMap::new(),
-            turns: Vec::new(),
+            setting: "".into(),
+            author: "".into(),
+            fields: Fields::default(),
+            turns: [].into(),
             duplicate_of: None,
-            warnings: Vec::new(),
+            warnings: [].into(),
         }
     }
 

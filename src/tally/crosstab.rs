@@ -153,10 +153,11 @@ fn unknown(name: &str, known: &BTreeSet<&str>) -> Error {
 /// Every column that `--by` may name: what each note has, the columns of the notes' tables, those
 /// of the participants' table.
 pub fn columns(corpus: &Corpus) -> BTreeSet<&str> {
-    let notes = corpus.notes.iter().flat_map(|n| n.fields.keys());
-    let people = corpus.participants.iter().flat_map(|p| p.fields.keys());
-    let further = notes.chain(people).map(String::as_str);
-    OWN.into_iter().chain(further).collect()
+    let notes = corpus.notes.iter();
+    let of_notes = notes.flat_map(|n| n.fields.iter().map(|(header, _)| header));
+    let people = corpus.participants.iter();
+    let of_people = people.flat_map(|p| p.fields.keys().map(String::as_str));
+    OWN.into_iter().chain(of_notes).chain(of_people).collect()
 }
 
 /// A note's value in a column: its own, else its participant's.
@@ -171,9 +172,8 @@ fn column_value<'a>(coded: &CodedNote<'a>, about: About<'a>, column: &str) -> Op
         "detail" => Some(Detail::as_str(coded.detail)),
         PHASE if about.phase.is_some() => about.phase,
         _ => {
-            let of_participant = || about.participant.and_then(|p| p.fields.get(column));
-            let value = note.fields.get(column).or_else(of_participant);
-            value.map(String::as_str)
+            let of_participant = || about.participant?.fields.get(column).map(String::as_str);
+            note.fields.get(column).or_else(of_participant)
         }
     }
 }

@@ -4,8 +4,9 @@
 //! The finest counts are kept per participant: a participant's notes as a whole, and per session
 //! type. Everything pooled is their sum. Counts are integers, so partial tallies merge exactly.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
+use std::sync::Arc;
 
 use crate::model::codebook::CodeIndex;
 use crate::model::coded::CodedNote;
@@ -28,20 +29,49 @@ pub struct Counts {
     pub codings: u64,
 }
 
-impl Counts {
+/// [`Counts`] of one code in a cell, in half the room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Kept {
+    code: CodeIndex,
+    present: u32,
+    absent: u32,
+    mentioned_only: u32,
+    codings: u32,
+}
+
+impl Kept {
+    fn none(code: CodeIndex) -> Self {
+        Self {
+            code,
+            present: 0,
+            absent: 0,
+            mentioned_only: 0,
+            codings: 0,
+        }
+    }
+
     fn add(&mut self, state: State) {
         match state {
             State::Present { passages } => {
                 self.present += 1;
-                self.codings += passages;
+                self.codings += passages as u32;
             }
             State::Absent => self.absent += 1,
             State::Mentioned => self.mentioned_only += 1,
         }
     }
+
+    fn counts(self) -> Counts {
+        Counts {
+            present: self.present.into(),
+            absent: self.absent.into(),
+            mentioned_only: self.mentioned_only.into(),
+            codings: self.codings.into(),
+        }
+    }
 }
 
-impl AddAssign<&Self> for Counts {
+impl AddAssign<&Self> for Kept {
     fn add_assign(&mut self, other: &Self) {
         self.present += other.present;
         self.absent += other.absent;
@@ -59,16 +89,27 @@ pub struct Cell {
     pub words: u64,
     /// Their direct quotations, without copied ones.
     pub direct_quotes: u64,
-    /// Per code of the codebook.
-    pub codes: Vec<Counts>,
+    /// The codes that are not silent, in order: a study has a cell for each participant and session
+    /// type, and most codes are silent in most of them.
+    codes: Vec<Kept>,
 }
 
 impl Cell {
-    fn new(codes: usize) -> Self {
-        Self {
-            codes: vec![Counts::default(); codes],
-            ..Self::default()
-        }
+    /// What the notes say of a code; all zero where they are silent.
+    pub fn counts(&self, code: CodeIndex) -> Counts {
+        let found = self.codes.binary_search_by_key(&code, |k| k.code);
+        found.map_or_else(|_| Counts::default(), |at| self.codes[at].counts())
+    }
+
+    fn kept(&mut self, code: CodeIndex) -> &mut Kept {
+        let at = match self.codes.binary_search_by_key(&code, |k| k.code) {
+            Ok(at) => at,
+            Err(at) => {
+                self.codes.insert(at, Kept::none(code));
+                at
+            }
+        };
+        &mut self.codes[at]
     }
 
     fn add(&mut self, text: Measure, states: &[(CodeIndex, State)]) {
@@ -76,7 +117,7 @@ impl Cell {
         self.words += text.words;
         self.direct_quotes += text.direct_quotes;
         for &(code, state) in states {
-            self.codes[code.0 as usize].add(state);
+            self.kept(code).add(state);
         }
     }
 }
@@ -86,9 +127,8 @@ impl AddAssign<&Self> for Cell {
         self.notes += other.notes;
         self.words += other.words;
         self.direct_quotes += other.direct_quotes;
-        self.codes.resize(other.codes.len(), Counts::default());
-        for (mine, theirs) in self.codes.iter_mut().zip(&other.codes) {
-            *mine += theirs;
+        for theirs in &other.codes {
+            *self.kept(theirs.code) += theirs;
         }
     }
 }
@@ -97,13 +137,36 @@ impl AddAssign<&Self> for Cell {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Person {
     whole: Cell,
-    types: BTreeMap<String, Cell>,
+    /// By name; a person's few session types stand in a list, since there may be many people.
+    types: Vec<(Arc<str>, Cell)>,
+}
+
+impl Person {
+    fn of_type(&self, name: &str) -> Option<&Cell> {
+        let found = self.types.binary_search_by(|(n, _)| n.as_ref().cmp(name));
+        found.ok().map(|at| &self.types[at].1)
+    }
+
+    fn of_type_mut(&mut self, name: &str, names: &mut BTreeSet<Arc<str>>) -> &mut Cell {
+        let found = self.types.binary_search_by(|(n, _)| n.as_ref().cmp(name));
+        let at = found.unwrap_or_else(|at| {
+            if !names.contains(name) {
+                names.insert(name.into());
+            }
+            let name = names.get(name).map_or_else(|| name.into(), Arc::clone);
+            self.types.insert(at, (name, Cell::default()));
+            at
+        });
+        &mut self.types[at].1
+    }
 }
 
 /// Counts per participant, session type and code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frequencies {
     people: BTreeMap<Option<ParticipantId>, Person>,
+    /// The session types that any of them has.
+    names: BTreeSet<Arc<str>>,
     codes: usize,
 }
 
@@ -112,18 +175,18 @@ impl Frequencies {
     pub fn new(codes: usize) -> Self {
         Self {
             people: BTreeMap::new(),
+            names: BTreeSet::new(),
             codes,
         }
     }
 
     /// Counts a note that is not a duplicate.
     pub fn add(&mut self, lineage: &Lineage, coded: &CodedNote<'_>) {
-        let codes = self.codes;
         let key = &coded.note.participant.value;
         if !self.people.contains_key(key) {
             let person = Person {
-                whole: Cell::new(codes),
-                types: BTreeMap::new(),
+                whole: Cell::default(),
+                types: Vec::new(),
             };
             self.people.insert(key.clone(), person);
         }
@@ -134,7 +197,7 @@ impl Frequencies {
         person.whole.add(coded.whole().less(coded.copied()), &whole);
         let types = coded.session_types();
         for (&name, &text) in &types {
-            let cell = cell_of(&mut person.types, name, codes);
+            let cell = person.of_type_mut(name, &mut self.names);
             if types.len() == 1 {
                 cell.add(text, &whole);
             } else {
@@ -154,6 +217,7 @@ impl Frequencies {
             self.codes, other.codes,
             "one codebook in all partial counts"
         );
+        self.names.extend(other.names);
         for (id, theirs) in other.people {
             match self.people.get_mut(&id) {
                 None => {
@@ -162,7 +226,7 @@ impl Frequencies {
                 Some(mine) => {
                     mine.whole += &theirs.whole;
                     for (name, cell) in theirs.types {
-                        *cell_of(&mut mine.types, &name, self.codes) += &cell;
+                        *mine.of_type_mut(&name, &mut self.names) += &cell;
                     }
                 }
             }
@@ -182,37 +246,40 @@ impl Frequencies {
             let listed = order.iter().position(|o| o == name).unwrap_or(order.len());
             (name == UNKNOWN_SESSION_TYPE, listed)
         };
-        let mut names: Vec<&str> = Vec::new();
-        for person in self.people.values() {
-            names.extend(person.types.keys().map(String::as_str));
-        }
+        let mut names: Vec<&str> = self.names.iter().map(AsRef::as_ref).collect();
         names.sort_unstable_by_key(|name| (place(name), *name));
-        names.dedup();
         names
     }
 
-    /// Every group that has notes: all, by participant, by session type, by both.
-    pub fn groups<'t>(&'t self, order: &[String]) -> Vec<Group<'t>> {
+    /// Every group that has notes: all, by participant, by session type, by both. They come one at
+    /// a time, since many participants make many groups.
+    pub fn groups<'t>(&'t self, order: &[String]) -> impl Iterator<Item = Group<'t>> {
         let types = self.session_types(order);
         let participants = self.participants();
-        let mut groups = Vec::new();
         let everyone = self.people.iter().map(|(id, p)| (id.as_ref(), &p.whole));
-        groups.extend(Group::new(GroupKind::All, everyone.collect()));
-        for &id in &participants {
-            groups.extend(Group::new(GroupKind::Participant(id), self.whole_of(id)));
-        }
-        for &name in &types {
-            let members = self.people.iter();
-            let members = members.filter_map(|(id, p)| Some((id.as_ref(), p.types.get(name)?)));
-            groups.extend(Group::new(GroupKind::SessionType(name), members.collect()));
-        }
-        for &id in &participants {
-            for &name in &types {
-                let kind = GroupKind::Both(id, name);
-                groups.extend(Group::new(kind, self.cell_of(id, name)));
-            }
-        }
-        groups
+        let all = Group::new(GroupKind::All, everyone.collect());
+        let of_participant = participants
+            .clone()
+            .into_iter()
+            .filter_map(|id| Group::new(GroupKind::Participant(id), self.whole_of(id)));
+        let of_type: Vec<_> = types
+            .iter()
+            .filter_map(|&name| {
+                let members = self.people.iter();
+                let members = members.filter_map(|(id, p)| Some((id.as_ref(), p.of_type(name)?)));
+                Group::new(GroupKind::SessionType(name), members.collect())
+            })
+            .collect();
+        let of_both = participants.into_iter().flat_map(move |id| {
+            let groups = types.clone().into_iter();
+            groups.filter_map(move |name| {
+                Group::new(GroupKind::Both(id, name), self.cell_of(id, name))
+            })
+        });
+        all.into_iter()
+            .chain(of_participant)
+            .chain(of_type)
+            .chain(of_both)
     }
 
     fn whole_of<'t>(&'t self, id: Option<&'t ParticipantId>) -> Vec<Member<'t>> {
@@ -222,19 +289,10 @@ impl Frequencies {
 
     fn cell_of<'t>(&'t self, id: Option<&'t ParticipantId>, name: &str) -> Vec<Member<'t>> {
         let person = self.people.get(&id.cloned());
-        let cell = person.and_then(|p| p.types.get(name));
+        let cell = person.and_then(|p| p.of_type(name));
         cell.map(|c| (id, c)).into_iter().collect()
     }
 }
 
 /// A participant's share of a group.
 pub(super) type Member<'t> = (Option<&'t ParticipantId>, &'t Cell);
-
-fn cell_of<'m>(types: &'m mut BTreeMap<String, Cell>, name: &str, codes: usize) -> &'m mut Cell {
-    if !types.contains_key(name) {
-        types.insert(name.to_owned(), Cell::new(codes));
-    }
-    types
-        .get_mut(name)
-        .expect("the session type was just put in")
-}

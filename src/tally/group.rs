@@ -1,5 +1,7 @@
 //! A group of notes, and its row for each code.
 
+use std::borrow::Cow;
+
 use crate::model::codebook::CodeIndex;
 use crate::model::corpus::ParticipantId;
 
@@ -55,7 +57,7 @@ pub struct Group<'t> {
     /// Which notes it holds.
     pub kind: GroupKind<'t>,
     /// The sum over its participants.
-    pub total: Cell,
+    pub total: Cow<'t, Cell>,
     members: Vec<Member<'t>>,
 }
 
@@ -95,10 +97,16 @@ pub struct FrequencyRow<'t> {
 impl<'t> Group<'t> {
     /// A group of participants' cells; none where no note is in it.
     pub fn new(kind: GroupKind<'t>, members: Vec<Member<'t>>) -> Option<Self> {
-        let mut total = Cell::default();
-        for (_, cell) in &members {
-            total += cell;
-        }
+        // Most groups are one participant's, whose cell is the sum.
+        let total = if let [(_, cell)] = members.as_slice() {
+            Cow::Borrowed(*cell)
+        } else {
+            let mut sum = Cell::default();
+            for (_, cell) in &members {
+                sum += cell;
+            }
+            Cow::Owned(sum)
+        };
         (total.notes > 0).then_some(Self {
             kind,
             total,
@@ -113,10 +121,9 @@ impl<'t> Group<'t> {
 
     /// The row of one code.
     pub fn row(&self, code: CodeIndex) -> FrequencyRow<'t> {
-        let at = code.0 as usize;
-        let counts = self.total.codes[at];
-        let present = |(id, cell): &&Member<'t>| id.is_some() && cell.codes[at].present > 0;
-        let (share_interval, rate_interval, interval) = self.intervals(at);
+        let counts = self.total.counts(code);
+        let present = |(id, cell): &&Member<'t>| id.is_some() && cell.counts(code).present > 0;
+        let (share_interval, rate_interval, interval) = self.intervals(code);
         FrequencyRow {
             kind: self.kind,
             code,
@@ -136,8 +143,8 @@ impl<'t> Group<'t> {
     }
 
     /// Share's interval, rate's interval, and how they were computed.
-    fn intervals(&self, at: usize) -> (Option<Interval>, Option<Interval>, IntervalKind) {
-        let counts = self.total.codes[at];
+    fn intervals(&self, code: CodeIndex) -> (Option<Interval>, Option<Interval>, IntervalKind) {
+        let counts = self.total.counts(code);
         match self.kind {
             GroupKind::Participant(Some(_)) | GroupKind::Both(Some(_), _) => (
                 wilson(counts.present, self.total.notes),
@@ -149,8 +156,9 @@ impl<'t> Group<'t> {
             }
             _ => {
                 // Notes of unknown participants stand together as one more cluster.
-                let share = self.clusters(|c| (c.codes[at].present as f64, c.notes as f64));
-                let rate = self.clusters(|c| (c.codes[at].codings as f64, c.words as f64 / 1000.0));
+                let share = self.clusters(|c| (c.counts(code).present as f64, c.notes as f64));
+                let rate =
+                    self.clusters(|c| (c.counts(code).codings as f64, c.words as f64 / 1000.0));
                 let (share, rate) = (cluster(&share, 1.0), cluster(&rate, f64::INFINITY));
                 let kind = if share.is_none() && rate.is_none() {
                     IntervalKind::NoneNoVariation

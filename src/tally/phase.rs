@@ -87,8 +87,10 @@ fn assign(phases: &[Phase], notes: &[Note], out: &mut [u8]) {
         }
         for (phase, number) in phases.iter().zip(&mut numbers) {
             if let Reach::Sessions { session_type, .. } = &phase.reach {
-                let counts =
-                    |n: &Note| session_type.is_none() || n.session_type.value == *session_type;
+                let counts = |n: &Note| {
+                    session_type.is_none()
+                        || n.session_type.value.as_deref() == session_type.as_deref()
+                };
                 *number += i64::from(day.iter().any(counts));
             }
         }

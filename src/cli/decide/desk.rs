@@ -107,7 +107,10 @@ impl<'a> Desk<'a> {
             self.note_id,
             participant.map_or_else(unknown, ToString::to_string),
             note.date.value.map_or_else(unknown, |d| d.to_string()),
-            note.session_type.value.clone().unwrap_or_else(unknown),
+            note.session_type
+                .value
+                .as_ref()
+                .map_or_else(unknown, ToString::to_string),
             match self.items.len() {
                 1 => "1 coding".to_owned(),
                 n => format!("{n} codings"),

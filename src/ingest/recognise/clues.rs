@@ -1,23 +1,22 @@
 //! What a reader of files hands to recognition, and what it gets back.
 
-use jiff::civil::Date;
-
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
 
 use crate::model::corpus::{ParticipantId, Sourced};
 use crate::model::reading::Role;
 
-/// A note as its file gives it, before anything is recognised. Its text is passed beside.
+/// Where a note stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RawNote {
     /// Path of its source, relative to the study folder, `/` between.
-    pub source: String,
+    pub source: Arc<str>,
     /// Its place inside the source (`row=3`, `block=2`); empty for a whole file.
-    pub locator: String,
+    pub locator: Box<str>,
     /// The id that the source gives it.
-    pub given_id: Option<String>,
-    /// What stands around its text.
-    pub clues: Clues,
+    pub given_id: Option<Box<str>>,
 }
 
 /// What stands around a note's text.
@@ -55,13 +54,13 @@ pub struct Recognised {
     /// Days since the participant's first dated note.
     pub day: Option<i64>,
     /// The session type, a name from the study's list.
-    pub session_type: Sourced<String>,
+    pub session_type: Sourced<Arc<str>>,
     /// The session's number, where the note counts its sessions.
     pub session_number: Option<u32>,
     /// Where the session was.
-    pub setting: Sourced<String>,
+    pub setting: Sourced<Arc<str>>,
     /// Who wrote it.
-    pub author: Sourced<String>,
+    pub author: Sourced<Arc<str>>,
     /// What was odd, a sentence each.
     pub warnings: Vec<String>,
 }

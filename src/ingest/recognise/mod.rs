@@ -19,6 +19,7 @@ mod tick_boxes;
 mod words;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::model::corpus::{Basis, Participant, Sourced};
 use crate::model::reading::{DateOrder, ReadingRules, Role};
@@ -59,13 +60,13 @@ pub struct Attributed {
     /// Orders of day and month that other dates of its text prove.
     body_proves: Vec<DateOrder>,
     /// The session type.
-    pub session_type: Sourced<String>,
+    pub session_type: Sourced<Arc<str>>,
     /// The session's number.
     pub session_number: Option<u32>,
     /// Where the session was.
-    pub setting: Sourced<String>,
+    pub setting: Sourced<Arc<str>>,
     /// Who wrote it.
-    pub author: Sourced<String>,
+    pub author: Sourced<Arc<str>>,
     /// What was odd, a sentence each.
     pub warnings: Vec<String>,
 }

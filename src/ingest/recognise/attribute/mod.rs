@@ -2,6 +2,8 @@
 
 mod types;
 
+use std::sync::Arc;
+
 use crate::model::corpus::{Basis, Sourced};
 use crate::model::reading::{DateOrder, Role};
 use crate::text::Span;
@@ -80,6 +82,9 @@ impl Recogniser {
         self.session_type_of(sources, &pieces, &mut out);
         out.setting = self.setting_of(sources, &pieces);
         out.author = self.author_of(sources);
+        // One of these waits for every note of the study until all are settled.
+        out.people.shrink_to_fit();
+        out.dates.shrink_to_fit();
         out
     }
 
@@ -252,29 +257,29 @@ impl Recogniser {
         proofs
     }
 
-    fn author_of(&self, sources: &Sources<'_>) -> Sourced<String> {
+    fn author_of(&self, sources: &Sources<'_>) -> Sourced<Arc<str>> {
         for (basis, value) in sources.values(Role::Author) {
             let value = value.trim();
             if value.chars().any(char::is_alphabetic) && !self.is_empty_value(value) {
-                return Sourced::from(value.to_owned(), basis);
+                return Sourced::from(value.into(), basis);
             }
         }
         let people = &self.people;
         for line in &sources.titles {
             if let Some(author) = self.authors.in_title(line, people) {
-                return Sourced::from(author, Basis::Header);
+                return Sourced::from(author.into(), Basis::Header);
             }
         }
         for line in &sources.own.tail {
             let undated = without_date(line, self);
             let signed = self.authors.in_signature(line, people);
             if let Some(author) = signed.or_else(|| self.authors.in_signature(&undated, people)) {
-                return Sourced::from(author, Basis::Text);
+                return Sourced::from(author.into(), Basis::Text);
             }
         }
         for line in &sources.titles {
             if let Some(author) = self.authors.ends_title(line, people) {
-                return Sourced::from(author, Basis::Header);
+                return Sourced::from(author.into(), Basis::Header);
             }
         }
         let preamble = sources.preamble.fields.iter();
@@ -288,7 +293,7 @@ impl Recogniser {
             .chain(&sources.preamble.opening);
         let titled = lines.filter_map(|line| self.authors.in_title(line, people));
         if let Some(author) = keyed.chain(titled).next() {
-            return Sourced::from(author, Basis::Header);
+            return Sourced::from(author.into(), Basis::Header);
         }
         let study = sources
             .clues
@@ -296,7 +301,7 @@ impl Recogniser {
             .iter()
             .find(|(role, _)| *role == Role::Author);
         study.map_or_else(Sourced::unknown, |(_, v)| {
-            Sourced::from(v.clone(), Basis::StudyFile)
+            Sourced::from(v.as_str().into(), Basis::StudyFile)
         })
     }
 

@@ -1,8 +1,9 @@
 //! What a note says of its session type and setting, from all its sources.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use crate::model::corpus::{Basis, Sourced};
+use crate::model::corpus::{Bases, Basis, Sourced};
 use crate::model::reading::Role;
 use crate::text::Span;
 
@@ -103,7 +104,7 @@ impl Recogniser {
         &self,
         sources: &Sources<'_>,
         pieces: &[Piece<'_>],
-    ) -> Sourced<String> {
+    ) -> Sourced<Arc<str>> {
         for (basis, value) in sources.values(Role::Setting) {
             let value = value.trim();
             if !value.chars().any(char::is_alphanumeric) || self.is_empty_value(value) {
@@ -111,11 +112,11 @@ impl Recogniser {
             }
             let ticked = ticked(value);
             let known = self.settings.first(value, Reading::Name);
-            let name = known.map(|kind| self.settings.name(kind).to_owned());
-            let plain = || ticked.trim_matches([';', ' ']).to_owned();
-            return Sourced::from(name.unwrap_or_else(plain), basis);
+            let name = known.map(|kind| self.settings.name(kind));
+            let name = name.unwrap_or_else(|| ticked.trim_matches([';', ' ']));
+            return Sourced::from(name.into(), basis);
         }
-        let found = |kind: usize, basis| Sourced::from(self.settings.name(kind).to_owned(), basis);
+        let found = |kind: usize, basis| Sourced::from(self.settings.name(kind).into(), basis);
         for piece in pieces {
             if let Some(kind) = self.settings.first(&piece.text, piece.reading) {
                 return found(kind, piece.basis);
@@ -143,7 +144,7 @@ impl Recogniser {
             .iter()
             .find(|(role, _)| *role == Role::Setting);
         study.map_or_else(Sourced::unknown, |(_, v)| {
-            Sourced::from(v.clone(), Basis::StudyFile)
+            Sourced::from(v.as_str().into(), Basis::StudyFile)
         })
     }
 
@@ -223,7 +224,7 @@ fn choose_type(types: &Kinds, said: &[(Basis, Verdict)], out: &mut Attributed) {
     let Some((basis, verdict)) = sure.clone().chain(weak).next() else {
         return;
     };
-    let mut bases = vec![*basis];
+    let mut bases = Bases::from(*basis);
     let mut kind = verdict.kind();
     if kind.is_none() {
         let narrower = sure
@@ -237,7 +238,7 @@ fn choose_type(types: &Kinds, said: &[(Basis, Verdict)], out: &mut Attributed) {
             return;
         };
         kind = v.kind();
-        bases.push(*other);
+        bases.completed_by(*other);
     }
     let Some(kind) = kind else { return };
     let Some(name) = types.listed(kind) else {
@@ -251,7 +252,7 @@ fn choose_type(types: &Kinds, said: &[(Basis, Verdict)], out: &mut Attributed) {
         let differs = v
             .kind()
             .is_some_and(|k| !v.kinds.contains(&kind) && !verdict.kinds.contains(&k));
-        if differs && *other != Basis::Text && !bases.contains(other) {
+        if differs && *other != Basis::Text && !bases.contains(*other) {
             let named = types.name(v.kind().unwrap_or(kind));
             let (strong, weak) = (basis.as_str(), other.as_str());
             out.warnings
@@ -259,9 +260,8 @@ fn choose_type(types: &Kinds, said: &[(Basis, Verdict)], out: &mut Attributed) {
             break;
         }
     }
-    bases.dedup();
     out.session_type = Sourced {
-        value: Some(name.to_owned()),
+        value: Some(name.into()),
         basis: bases,
     };
 }

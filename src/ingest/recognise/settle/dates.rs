@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::model::corpus::{Basis, Sourced};
+use crate::model::corpus::{Bases, Basis, Sourced};
 use crate::model::reading::DateOrder;
 
 use super::super::Attributed;
@@ -69,7 +69,7 @@ impl<'s> Proofs<'s> {
             ..Self::default()
         };
         for (raw, note) in raws.iter().zip(said) {
-            let source = raw.source.as_str();
+            let source = raw.source.as_ref();
             for order in note_proofs(note) {
                 proofs.files.entry(source).or_default().add(order);
                 proofs
@@ -206,12 +206,12 @@ fn settle_one(
             };
             out.date = Sourced {
                 value: parts.date(),
-                basis: vec![*basis, other],
+                basis: both(*basis, other),
             };
             return None;
         }
     };
-    let mut bases = vec![*basis];
+    let mut bases = Bases::from(*basis);
     let mut whole = own;
     for (other, reading, _) in read.iter().skip(1) {
         let Reading::Parts(parts) = reading else {
@@ -219,7 +219,7 @@ fn settle_one(
         };
         if whole.count() < 3 && whole.agrees(*parts) && whole.or(*parts).count() > whole.count() {
             whole = whole.or(*parts);
-            bases.push(*other);
+            bases.completed_by(*other);
         } else if !whole.agrees(*parts) && *other != Basis::Text && parts.count() > 1 {
             let (strong, weak) = (basis.as_str(), other.as_str());
             let (a, b) = (show(whole), show(*parts));
@@ -230,7 +230,6 @@ fn settle_one(
     }
     match whole.date() {
         Some(date) => {
-            bases.dedup();
             out.date = Sourced {
                 value: Some(date),
                 basis: bases,
@@ -244,6 +243,13 @@ fn settle_one(
         }
         None => Some((whole, *basis)),
     }
+}
+
+/// A basis, completed by another.
+pub(super) fn both(first: Basis, second: Basis) -> Bases {
+    let mut bases = Bases::from(first);
+    bases.completed_by(second);
+    bases
 }
 
 /// Drops a day without year of a title line that disagrees with a full date of another source: it

@@ -30,32 +30,32 @@ pub struct SettleOptions {
 #[derive(Debug, Clone, Default)]
 pub struct Settled {
     /// One for each note given.
-    pub notes: Vec<(RawNote, Recognised)>,
+    pub notes: Vec<Recognised>,
     /// Participants ordered by id: those of the table and those that only notes name.
     pub participants: Vec<Participant>,
 }
 
 /// Settles day and month, years, participants' ids and days over all notes of a study. Notes come
-/// in the order of their files and of their places in them.
+/// in the order of their files and of their places in them, each with what it says of itself.
 pub fn settle(
-    notes: Vec<(RawNote, Attributed)>,
+    raws: &[RawNote],
+    mut said: Vec<Attributed>,
     options: SettleOptions,
     participants: &[Participant],
 ) -> Settled {
-    let (raws, said): (Vec<RawNote>, Vec<Attributed>) = notes.into_iter().unzip();
     let mut out: Vec<Recognised> = said
-        .iter()
+        .iter_mut()
         .map(|note| Recognised {
-            session_type: note.session_type.clone(),
+            session_type: std::mem::take(&mut note.session_type),
             session_number: note.session_number,
-            setting: note.setting.clone(),
-            author: note.author.clone(),
-            warnings: note.warnings.clone(),
+            setting: std::mem::take(&mut note.setting),
+            author: std::mem::take(&mut note.author),
+            warnings: std::mem::take(&mut note.warnings),
             ..Recognised::default()
         })
         .collect();
-    let known = people::settle(&raws, &said, participants, &mut out);
-    dates::settle(&raws, &said, options, &mut out);
+    let known = people::settle(raws, &said, participants, &mut out);
+    dates::settle(raws, &said, options, &mut out);
     let plausible = dates::flag(&mut out, options.today);
     count_days(&mut out, &plausible);
     for note in &mut out {
@@ -66,7 +66,7 @@ pub fn settle(
         }
     }
     Settled {
-        notes: raws.into_iter().zip(out).collect(),
+        notes: out,
         participants: known,
     }
 }

@@ -13,6 +13,9 @@ use super::folder_of;
 /// Fewest notes of a file or folder whose agreement speaks for one that names nobody.
 const NEIGHBOURS_MIN: usize = 2;
 
+/// The mentions of a note that are believed, the most trusted first.
+type Mentions<'s> = Vec<&'s (Basis, PersonClue)>;
+
 /// Gives each note its participant; returns the study's participants, ordered by id.
 pub(super) fn settle(
     raws: &[RawNote],
@@ -20,7 +23,7 @@ pub(super) fn settle(
     table: &[Participant],
     out: &mut [Recognised],
 ) -> Vec<Participant> {
-    let chosen: Vec<Vec<(Basis, PersonClue)>> = believed(said);
+    let chosen: Vec<Mentions<'_>> = believed(said);
     let same = Same::new(&chosen, table);
     let names = Names::new(&chosen, &same, table);
     for (clues, note) in chosen.iter().zip(out.iter_mut()) {
@@ -28,27 +31,30 @@ pub(super) fn settle(
     }
     by_path(raws, &names, &same, &chosen, out);
     by_neighbours(raws, out);
-    let mut known: Vec<Participant> = table.to_vec();
+    let mut known: BTreeMap<ParticipantId, Participant> = BTreeMap::new();
+    for person in table {
+        known.entry(person.id.clone()).or_insert(person.clone());
+    }
     for note in out.iter_mut() {
-        warn_of_unknown(note, table);
+        warn_of_unknown(note, table, &known);
         if let Some(id) = &note.participant.value
-            && !known.iter().any(|p| p.id == *id)
+            && !known.contains_key(id)
         {
-            known.push(Participant {
+            let person = Participant {
                 id: id.clone(),
                 aliases: Vec::new(),
                 fields: BTreeMap::new(),
                 in_table: false,
                 is_doubtful: false,
-            });
+            };
+            known.insert(id.clone(), person);
         }
     }
-    known.sort_by(|a, b| a.id.cmp(&b.id));
-    known
+    known.into_values().collect()
 }
 
 /// Drops codes of names that nothing shows to be participants'.
-fn believed(said: &[Attributed]) -> Vec<Vec<(Basis, PersonClue)>> {
+fn believed(said: &[Attributed]) -> Vec<Mentions<'_>> {
     let letters = |clue: &PersonClue| match &clue.key {
         PersonKey::Code(letters, _) => Some(letters.clone()),
         PersonKey::Listed(_)
@@ -56,7 +62,7 @@ fn believed(said: &[Attributed]) -> Vec<Vec<(Basis, PersonClue)>> {
         | PersonKey::Initials(_)
         | PersonKey::Name(_) => None,
     };
-    let each = || said.iter().flat_map(|note| &note.people);
+    let each = || said.iter().flat_map(|note| note.people.iter());
     let sure: BTreeSet<String> = each()
         .filter(|(_, c)| c.is_sure)
         .filter_map(|(_, c)| letters(c))
@@ -89,7 +95,7 @@ fn believed(said: &[Attributed]) -> Vec<Vec<(Basis, PersonClue)>> {
                         sure.contains(&c) || (in_name && is_common(&c))
                     })
             });
-            kept.cloned().collect()
+            kept.collect()
         })
         .collect()
 }
@@ -100,7 +106,7 @@ struct Same {
 }
 
 impl Same {
-    fn new(notes: &[Vec<(Basis, PersonClue)>], table: &[Participant]) -> Self {
+    fn new(notes: &[Mentions<'_>], table: &[Participant]) -> Self {
         let mut same = Self {
             to: BTreeMap::new(),
         };
@@ -117,7 +123,7 @@ impl Same {
     }
 
     /// The n-th participant is the code of that number, if all codes begin with the same letters.
-    fn join_numbers(&mut self, notes: &[Vec<(Basis, PersonClue)>]) {
+    fn join_numbers(&mut self, notes: &[Mentions<'_>]) {
         let codes: BTreeSet<(String, u64)> = notes
             .iter()
             .flatten()
@@ -139,7 +145,7 @@ impl Same {
 
     /// Initials or a name are the id that stands beside them, if it is always the same one and
     /// stands beside no others of their kind.
-    fn join_names(&mut self, notes: &[Vec<(Basis, PersonClue)>]) {
+    fn join_names(&mut self, notes: &[Mentions<'_>]) {
         let mut beside: BTreeSet<(PersonKey, PersonKey)> = BTreeSet::new();
         for clues in notes {
             let own = || clues.iter().filter(|(basis, _)| *basis != Basis::Text);
@@ -167,11 +173,11 @@ fn is_name(key: &PersonKey) -> bool {
 
 /// How each person is printed.
 struct Names {
-    printed: BTreeMap<PersonKey, String>,
+    printed: BTreeMap<PersonKey, ParticipantId>,
 }
 
 impl Names {
-    fn new(notes: &[Vec<(Basis, PersonClue)>], same: &Same, table: &[Participant]) -> Self {
+    fn new(notes: &[Mentions<'_>], same: &Same, table: &[Participant]) -> Self {
         let mut written: BTreeMap<PersonKey, BTreeMap<&str, usize>> = BTreeMap::new();
         for (_, clue) in notes.iter().flatten() {
             // Initials that are linked to an id do not name it.
@@ -188,16 +194,17 @@ impl Names {
                 PersonKey::Listed(index) => table.get(*index).map(|p| p.id.as_str()),
                 _ => None,
             };
-            printed.insert(key, name.unwrap_or_else(|| plainest(&forms)).to_owned());
+            let name = name.unwrap_or_else(|| plainest(&forms));
+            printed.insert(key, ParticipantId::new(name));
         }
         for (index, person) in table.iter().enumerate() {
-            printed.insert(PersonKey::Listed(index), person.id.as_str().to_owned());
+            printed.insert(PersonKey::Listed(index), person.id.clone());
         }
         Self { printed }
     }
 
     fn id(&self, key: &PersonKey) -> Option<ParticipantId> {
-        self.printed.get(key).map(ParticipantId::new)
+        self.printed.get(key).cloned()
     }
 }
 
@@ -217,7 +224,7 @@ fn plainest<'n>(forms: &BTreeMap<&'n str, usize>) -> &'n str {
 }
 
 /// Takes the strongest mention, and warns where another one means somebody else.
-fn choose(clues: &[(Basis, PersonClue)], same: &Same, names: &Names, note: &mut Recognised) {
+fn choose(clues: &[&(Basis, PersonClue)], same: &Same, names: &Names, note: &mut Recognised) {
     let sure = clues.iter().find(|(_, clue)| clue.is_sure);
     let Some((basis, clue)) = sure.or(clues.first()) else {
         return;
@@ -247,7 +254,7 @@ fn by_path(
     raws: &[RawNote],
     names: &Names,
     same: &Same,
-    chosen: &[Vec<(Basis, PersonClue)>],
+    chosen: &[Mentions<'_>],
     out: &mut [Recognised],
 ) {
     let mut known: BTreeMap<String, PersonKey> = BTreeMap::new();
@@ -303,7 +310,7 @@ fn by_neighbours(raws: &[RawNote], out: &mut [Recognised]) {
         let mut named: BTreeMap<&str, BTreeMap<ParticipantId, usize>> = BTreeMap::new();
         for (raw, note) in raws.iter().zip(out.iter()) {
             if let Some(id) = &note.participant.value
-                && !note.participant.basis.contains(&Basis::Neighbour)
+                && !note.participant.basis.contains(Basis::Neighbour)
             {
                 let ids = named.entry(place(&raw.source)).or_default();
                 *ids.entry(id.clone()).or_default() += 1;
@@ -326,7 +333,11 @@ fn by_neighbours(raws: &[RawNote], out: &mut [Recognised]) {
     }
 }
 
-fn warn_of_unknown(note: &mut Recognised, table: &[Participant]) {
+fn warn_of_unknown(
+    note: &mut Recognised,
+    table: &[Participant],
+    known: &BTreeMap<ParticipantId, Participant>,
+) {
     let Some(id) = note
         .participant
         .value
@@ -335,7 +346,7 @@ fn warn_of_unknown(note: &mut Recognised, table: &[Participant]) {
     else {
         return;
     };
-    match table.iter().find(|p| p.id == *id) {
+    match known.get(id).filter(|p| p.in_table) {
         None => note
             .warnings
             .push(format!("the participants' table does not list {id}")),

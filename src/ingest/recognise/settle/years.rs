@@ -8,7 +8,7 @@ use crate::model::corpus::{Basis, ParticipantId, Sourced};
 
 use super::super::clues::{RawNote, Recognised};
 use super::super::dates::Parts;
-use super::dates::show;
+use super::dates::{both, show};
 use super::folder_of;
 
 /// How far outside of the dated notes around it a day without year may lie.
@@ -36,7 +36,7 @@ pub(super) fn complete(
             Some(date) => {
                 note.date = Sourced {
                     value: Some(date),
-                    basis: vec![*basis, Basis::Neighbour],
+                    basis: both(*basis, Basis::Neighbour),
                 };
             }
             None if parts.month.is_some() || parts.day.is_some() => {
@@ -75,7 +75,7 @@ impl<'s> Near<'s> {
         parts.month.and(parts.day)?;
         let folder = folder_of(&raw.source);
         let ranges = [
-            self.files.get(raw.source.as_str()),
+            self.files.get(raw.source.as_ref()),
             person.and_then(|p| self.people.get(&(folder, p.clone()))),
             person.and_then(|p| self.all_of.get(p)),
         ];
