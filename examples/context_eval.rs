@@ -1,8 +1,10 @@
 //! Measures the context layer on tables of gold sentences.
 //!
 //! `cargo run --release --example context_eval -- FILE...`: for each file precision, recall and F1
-//! by category. Known columns: `negation`, `temporality` (`NegEx` kit), `gold` (`PsyTAR`), `assertion`,
-//! `voice`, `phenomenon` (our own). `--errors` prints what was judged otherwise.
+//! by category. Known columns: `negation`, `temporality` (`NegEx` kit), `gold` (`PsyTAR`); tables of our
+//! own (`text`, `target`, `assertion`, `voice`, `phenomenon`; tests/context/*.tsv) are summed up by
+//! phenomenon over all files. `--errors` prints what was judged otherwise, `--cues FILE` reads
+//! another cue file than the built-in English one.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -14,33 +16,108 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use verbatim::cli::context::Single;
-use verbatim::codebook::builtin_cues;
+use verbatim::codebook::{builtin_cues, builtin_section_rules, load_cues};
+use verbatim::coding::context::Target;
+use verbatim::model::headings::SectionRules;
+use verbatim::segment::layout;
+use verbatim::text::Span;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let errors = arguments.iter().any(|a| a == "--errors");
-    let cues = match builtin_cues("en") {
-        Some(Ok(cues)) => cues,
-        Some(Err(error)) => {
-            eprintln!("{error}");
-            return ExitCode::FAILURE;
-        }
-        None => return ExitCode::FAILURE,
-    };
-    let mut single = match Single::new(&cues) {
-        Ok(single) => single,
+    match run(std::env::args().skip(1)) {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
-            return ExitCode::FAILURE;
-        }
-    };
-    for file in arguments.iter().filter(|a| !a.starts_with("--")) {
-        if let Err(error) = evaluate(&mut single, file, errors) {
-            eprintln!("{error}");
-            return ExitCode::FAILURE;
+            ExitCode::FAILURE
         }
     }
-    ExitCode::SUCCESS
+}
+
+fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), String> {
+    let (mut files, mut errors, mut cues) = (Vec::new(), false, None);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--errors" => errors = true,
+            "--cues" => cues = arguments.next(),
+            _ => files.push(argument),
+        }
+    }
+    let cues = match &cues {
+        Some(path) => load_cues(Path::new(path)).map(|(cues, _)| cues),
+        None => builtin_cues("en").ok_or("no English cues")?,
+    };
+    let mut single = Single::new(&cues.map_err(|e| e.to_string())?).map_err(|e| e.to_string())?;
+    let mut phenomena = Phenomena::new();
+    for file in &files {
+        evaluate(&mut single, file, errors, &mut phenomena)?;
+    }
+    show_phenomena(&phenomena);
+    Ok(())
+}
+
+/// Right judgements and sentences of each phenomenon.
+type Phenomena = BTreeMap<String, (u32, u32)>;
+
+fn show_phenomena(phenomena: &Phenomena) {
+    let (mut right, mut all) = (0, 0);
+    for (phenomenon, (r, n)) in phenomena {
+        println!(
+            "  {phenomenon:24} {r:3} of {n:3}  {:.3}",
+            f64::from(*r) / f64::from(*n)
+        );
+        right += r;
+        all += n;
+    }
+    if all > 0 {
+        let share = f64::from(right) / f64::from(all);
+        println!("  {:24} {right} of {all}  {share:.3}", "all");
+    }
+}
+
+/// Sentences of our own: the passage by its words (`~` before one that says the contrary of its code).
+/// Each text is one sentence, or with rules of sections a whole note.
+fn phenomena(
+    single: &mut Single,
+    table: &[Row<'_>],
+    sections: Option<&SectionRules>,
+    errors: bool,
+    sums: &mut Phenomena,
+) {
+    for row in table {
+        let (text, target) = (row["text"].replace("\\n", "\n"), row["target"]);
+        let opposite = target.starts_with('~');
+        let target = target.trim_start_matches('~');
+        let Some(at) = text.find(target) else {
+            println!("  no {target:?} in {text:?}");
+            continue;
+        };
+        let span = Span::new(at, at + target.len());
+        let target = Target {
+            span,
+            opposite,
+            own_negations: None,
+        };
+        let decision = match sections {
+            Some(rules) => single.judge_note(&text, &layout(&text, rules, &[]), &target),
+            None => single.judge(&text, &target),
+        };
+        let got = match decision.drop {
+            Some(_) => "drop",
+            None => decision.facts.assertion().as_str(),
+        };
+        let (wanted, voice) = (row["assertion"], row["voice"]);
+        let heard = decision.voice.as_str();
+        let right = got == wanted && (voice == "-" || voice == heard);
+        let sum = sums.entry(row["phenomenon"].to_owned()).or_default();
+        *sum = (sum.0 + u32::from(right), sum.1 + 1);
+        if errors && !right {
+            let cues = decision.cues.iter();
+            let cues: Vec<_> = cues.map(|c| format!("{}={}", c.rule, c.decides)).collect();
+            println!(
+                "  {}: {wanted}/{voice}, not {got}/{heard} [{}] {cues:?} | {text:?}",
+                row["phenomenon"], row["target"]
+            );
+        }
+    }
 }
 
 type Row<'t> = BTreeMap<&'t str, &'t str>;
@@ -54,8 +131,20 @@ fn rows(table: &str) -> Vec<Row<'_>> {
         .collect()
 }
 
-fn evaluate(single: &mut Single, file: &str, errors: bool) -> Result<(), String> {
+fn evaluate(
+    single: &mut Single,
+    file: &str,
+    errors: bool,
+    sums: &mut Phenomena,
+) -> Result<(), String> {
     let table = std::fs::read_to_string(file).map_err(|e| format!("{file}: {e}"))?;
+    if table.starts_with("text\ttarget\t") {
+        let sections = builtin_section_rules("en").ok_or("no English headings")?;
+        let sections = sections.map_err(|e| e.to_string())?;
+        let in_notes = Path::new(file).ends_with("notes.tsv").then_some(&sections);
+        phenomena(single, &rows(&table), in_notes, errors, sums);
+        return Ok(());
+    }
     let started = std::time::Instant::now();
     let judged = single
         .table(&table, Path::new(file))

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use regex::{Regex, RegexBuilder};
 use unicode_segmentation::UnicodeSegmentation;
-use verbatim::coding::context::{Context, Target};
+use verbatim::coding::context::{Context, SentenceContext, Target, WholeNote};
 use verbatim::coding::patterns::Match;
 use verbatim::model::codebook::Codebook;
 use verbatim::model::coding::Assertion;
@@ -27,6 +27,8 @@ pub(crate) struct Naive<'b> {
     finders: Group,
     /// Code and whether it is an opposite, for each pattern of `finders`.
     codes: Vec<(usize, bool)>,
+    /// The negating words that each pattern of `finders` insists on.
+    negations: Vec<Option<Vec<String>>>,
     unless: Vec<Group>,
     cues: Group,
 }
@@ -51,11 +53,15 @@ impl<'b> Naive<'b> {
         let stemmer = Stemmer::new(&book.language);
         let context = Context::new(cues);
         let pieces = Pieces::new(&book.word_lists, &stemmer);
-        let mut codes = Vec::new();
+        let (mut codes, mut negations) = (Vec::new(), Vec::new());
         let mut patterns = Vec::new();
         for (code, rules) in book.codes.iter().enumerate() {
             for (list, opposite) in [(&rules.patterns, false), (&rules.opposites, true)] {
                 codes.extend(list.iter().map(|_| (code, opposite)));
+                negations.extend(list.iter().map(|pattern| {
+                    let insists = || context.own_negations(pattern, &book.word_lists);
+                    (!opposite).then(insists).flatten()
+                }));
                 patterns.extend(list);
             }
         }
@@ -72,26 +78,53 @@ impl<'b> Naive<'b> {
             context,
             finders,
             codes,
+            negations,
             unless,
             cues,
         }
     }
 
+    /// The words of a sentence, each a `String` with its stem.
+    fn words(&self, normal: &NormalText) -> Vec<Word> {
+        let words = normal.text().unicode_word_indices();
+        words
+            .map(|(start, form)| Word {
+                form: form.to_owned(),
+                stem: self.stemmer.stem(form),
+                span: Span::new(start, start + form.len()),
+            })
+            .collect()
+    }
+
+    /// The context of the sentence in which a quotation was opened that a sentence goes on with.
+    fn opening(
+        &self,
+        whole: &WholeNote<'_>,
+        text: &str,
+        layout: &Layout,
+        index: usize,
+    ) -> Option<SentenceContext> {
+        let opened = Context::opened_in(whole, index)?;
+        let sentence = &layout.sentences[opened];
+        let normal = NormalText::new(sentence.span.slice(text));
+        let words = self.words(&normal);
+        let read = Sentence {
+            normal: &normal,
+            words: &words,
+            offset: sentence.span.start,
+            first: sentence.words.start,
+        };
+        Some(self.context.read(whole, opened, &self.cues.find(&read)))
+    }
+
     /// Codes one note, sentence by sentence.
     pub(crate) fn code(&self, text: &str, layout: &Layout) -> Vec<Coding> {
         let mut judged = Vec::new();
+        let whole = WholeNote::new(text, layout);
         for (index, sentence) in layout.sentences.iter().enumerate() {
             let offset = sentence.span.start;
             let normal = NormalText::new(sentence.span.slice(text));
-            let words: Vec<Word> = normal
-                .text()
-                .unicode_word_indices()
-                .map(|(start, form)| Word {
-                    form: form.to_owned(),
-                    stem: self.stemmer.stem(form),
-                    span: Span::new(start, start + form.len()),
-                })
-                .collect();
+            let words = self.words(&normal);
             let read = Sentence {
                 normal: &normal,
                 words: &words,
@@ -116,14 +149,18 @@ impl<'b> Naive<'b> {
                     continue;
                 }
                 let context = context.get_or_insert_with(|| {
-                    self.context
-                        .read(text, layout, index, &self.cues.find(&read))
+                    let mut context = self.context.read(&whole, index, &self.cues.find(&read));
+                    if let Some(opening) = self.opening(&whole, text, layout, index) {
+                        context.carry(&whole, &opening);
+                    }
+                    context
                 });
                 let target = Target {
                     span: m.span,
                     opposite,
+                    own_negations: self.negations[m.pattern].as_deref(),
                 };
-                let decision = self.context.decide(text, layout, context, &target);
+                let decision = self.context.decide(&whole, context, &target);
                 if decision.drop.is_none() {
                     let assertion = decision.facts.assertion();
                     judged.push((code, m.span.start, m.span.end, assertion));

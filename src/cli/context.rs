@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 
 use crate::codebook::{builtin_cues, load_cues};
-use crate::coding::context::{Context, Decision, Target};
+use crate::coding::context::{Context, Decision, Target, WholeNote};
 use crate::coding::patterns::{PatternSet, Region, Vocabulary};
 use crate::error::{Error, Place, Result};
 use crate::model::coding::{Certainty, CueUse, Experiencer, Polarity, Time};
@@ -58,6 +58,7 @@ pub fn run(args: &Args) -> Result<()> {
     let target = Target {
         span,
         opposite: args.opposite,
+        own_negations: None,
     };
     let decision = single.judge(text, &target);
     print(&readable(text, span, &decision))
@@ -122,13 +123,33 @@ impl Single {
     }
 
     /// Judges a passage; the whole text is one sentence.
-    pub fn judge(&mut self, text: &str, target: &Target) -> Decision {
-        let layout = one_sentence(text);
+    pub fn judge(&mut self, text: &str, target: &Target<'_>) -> Decision {
+        self.judge_note(text, &one_sentence(text), target)
+    }
+
+    /// Judges a passage of a note with its sentences, sections and quotations.
+    pub fn judge_note(&mut self, text: &str, layout: &Layout, target: &Target<'_>) -> Decision {
+        let at = layout.sentence_at(target.span.start).unwrap_or_default();
+        let region = match layout.sentences.get(at) {
+            Some(sentence) => Region {
+                words: sentence.words.clone(),
+                span: sentence.span,
+            },
+            None => Region::whole(text, &layout.words),
+        };
         let classes = self.patterns.classify(&mut self.vocabulary, &layout.words);
-        let region = Region::whole(text, &layout.words);
         let found = self.patterns.find(0, &layout.words, &classes, &region);
-        let sentence = self.context.read(text, &layout, 0, &found);
-        self.context.decide(text, &layout, &sentence, target)
+        let note = WholeNote::new(text, layout);
+        let mut sentence = self.context.read(&note, at, &found);
+        if let Some(opened) = Context::opened_in(&note, at) {
+            let region = Region {
+                words: layout.sentences[opened].words.clone(),
+                span: layout.sentences[opened].span,
+            };
+            let found = self.patterns.find(0, &layout.words, &classes, &region);
+            sentence.carry(&note, &self.context.read(&note, opened, &found));
+        }
+        self.context.decide(&note, &sentence, target)
     }
 
     /// Judges every line of a table.
@@ -175,6 +196,7 @@ impl Single {
             let target = Target {
                 span,
                 opposite: false,
+                own_negations: None,
             };
             let decision = self.judge(text, &target);
             write_line(&mut out, cell(id), text, &decision);

@@ -307,6 +307,7 @@ const PLACES: &[(&str, CuePlace)] = &[
     ("inside", CuePlace::Inside),
     ("around", CuePlace::Around),
     ("alone", CuePlace::Alone),
+    ("note", CuePlace::Note),
 ];
 const EFFECTS: &[(&str, CueEffect)] = &[
     ("drop", CueEffect::Drop),

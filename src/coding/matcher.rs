@@ -3,7 +3,7 @@
 //! Comes in: a note's text and layout. Goes out: its codings and the matches that gave none, each
 //! with what took it away. Copied text, duplicates and people's decisions are judged later.
 
-use super::context::{Context, SentenceContext, Target};
+use super::context::{Context, SentenceContext, Target, WholeNote};
 use super::form_row::{FormRow, Statement};
 use super::join::{Judged, join};
 use super::patterns::{Classes, Match, PatternSet, Region, Vocabulary};
@@ -38,11 +38,13 @@ pub struct Matcher {
 }
 
 /// A pattern that finds passages.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Finder {
     id: PatternId,
     /// Line and column in the codebook: the first in the file wins a tie.
     place: (u32, u32),
+    /// The negating words that it insists on; none: any may be its own.
+    negations: Option<Vec<String>>,
 }
 
 /// What became of one note.
@@ -86,13 +88,15 @@ impl Matcher {
             for (role, patterns) in lists {
                 for (index, pattern) in patterns.iter().enumerate() {
                     groups[group].push(pattern);
+                    let negations = match role {
+                        PatternRole::Finds => context.own_negations(pattern, &codebook.word_lists),
+                        PatternRole::Opposes | PatternRole::TakesAway => None,
+                    };
+                    let index = index as u32;
                     finders[group].push(Finder {
-                        id: PatternId {
-                            code,
-                            role,
-                            index: index as u32,
-                        },
+                        id: PatternId { code, role, index },
                         place: (pattern.line, pattern.column),
+                        negations,
                     });
                 }
             }
@@ -134,8 +138,8 @@ impl Worker<'_> {
             .classify(&mut self.vocabulary, &layout.words);
         let mut note = NoteCoding {
             matcher,
-            text,
             layout,
+            whole: WholeNote::new(text, layout),
             classes: &classes,
             judged: Vec::new(),
             taken: Vec::new(),
@@ -218,16 +222,16 @@ impl Worker<'_> {
 /// A note while it is coded.
 struct NoteCoding<'n> {
     matcher: &'n Matcher,
-    text: &'n str,
     layout: &'n Layout,
+    whole: WholeNote<'n>,
     classes: &'n Classes,
     judged: Vec<Judged>,
     taken: Vec<TakenAway>,
 }
 
 /// A match with the pattern that found it.
-struct Found {
-    finder: Finder,
+struct Found<'f> {
+    finder: &'f Finder,
     matched: Match,
 }
 
@@ -240,7 +244,7 @@ impl NoteCoding<'_> {
             return;
         }
         let found = matches.into_iter().map(|matched| Found {
-            finder: finders[matched.pattern],
+            finder: &finders[matched.pattern],
             matched,
         });
         let standing = self.stand_unless(found.collect(), region);
@@ -267,7 +271,7 @@ impl NoteCoding<'_> {
     }
 
     /// Takes away what the code's `unless` overlaps, and what stands in sections not coded.
-    fn stand_unless(&mut self, found: Vec<Found>, region: &Region) -> Vec<Found> {
+    fn stand_unless<'f>(&mut self, found: Vec<Found<'f>>, region: &Region) -> Vec<Found<'f>> {
         let mut standing = Vec::with_capacity(found.len());
         let mut unless: (Option<CodeIndex>, Vec<Match>) = (None, Vec::new());
         for found in found {
@@ -287,7 +291,7 @@ impl NoteCoding<'_> {
         standing
     }
 
-    fn taker(&self, found: &Found, unless: &[Match]) -> Option<Taker> {
+    fn taker(&self, found: &Found<'_>, unless: &[Match]) -> Option<Taker> {
         let span = found.matched.span;
         if let Some(by) = unless.iter().find(|m| m.span.overlaps(span)) {
             return Some(Taker::Unless {
@@ -306,30 +310,40 @@ impl NoteCoding<'_> {
     }
 
     fn read_context(&self, sentence: usize) -> SentenceContext {
-        let Some(it) = self.layout.sentences.get(sentence) else {
-            return self
-                .matcher
-                .context
-                .read(self.text, self.layout, sentence, &[]);
-        };
-        let region = Region {
-            words: it.words.clone(),
-            span: it.span,
-        };
-        let cues = self.find(CUES, &region);
-        self.matcher
-            .context
-            .read(self.text, self.layout, sentence, &cues)
+        let mut context = self.read_cues(sentence);
+        if let Some(opened) = Context::opened_in(&self.whole, sentence) {
+            context.carry(&self.whole, &self.read_cues(opened));
+        }
+        context
     }
 
-    fn judge(&mut self, found: &Found, context: &SentenceContext) {
-        let Finder { id, place } = found.finder;
+    fn read_cues(&self, sentence: usize) -> SentenceContext {
+        let cues = match self.layout.sentences.get(sentence) {
+            Some(it) => self.find(
+                CUES,
+                &Region {
+                    words: it.words.clone(),
+                    span: it.span,
+                },
+            ),
+            None => Vec::new(),
+        };
+        self.matcher.context.read(&self.whole, sentence, &cues)
+    }
+
+    fn judge(&mut self, found: &Found<'_>, context: &SentenceContext) {
+        let Finder {
+            id,
+            place,
+            ref negations,
+        } = *found.finder;
         let target = Target {
             span: found.matched.span,
             opposite: id.role == PatternRole::Opposes,
+            own_negations: negations.as_deref(),
         };
         let rules = &self.matcher.context;
-        let decision = rules.decide(self.text, self.layout, context, &target);
+        let decision = rules.decide(&self.whole, context, &target);
         if let Some(cue) = decision.drop {
             self.taken.push(TakenAway {
                 pattern: id,

@@ -34,6 +34,7 @@ pub struct CueRule {
     pub opens: Opens,
     /// For [`CueCategory::Terminator`]: whose reach it ends; empty: everybody's.
     /// For [`CueCategory::Pseudo`]: whom it hides; empty: every cue.
+    /// For [`CueCategory::Pronoun`]: the participant, where it may be the participant's pronoun.
     pub of: Vec<CueCategory>,
     /// For [`CueCategory::Pronoun`]: ids of the person rules that it stands for.
     pub stands_for: Vec<String>,
@@ -107,6 +108,8 @@ pub enum CuePlace {
     Around,
     /// Inside of the passage, which is the whole sentence.
     Alone,
+    /// Anywhere in the note, as often as the rule's `reach` says.
+    Note,
 }
 
 /// What a cue does besides saying something.

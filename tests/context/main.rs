@@ -6,13 +6,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use proptest::prelude::ProptestConfig;
 use verbatim::cli::context::Single;
-use verbatim::codebook::{builtin_cues, load_cues};
+use verbatim::codebook::{builtin_cues, builtin_section_rules, load_cues};
 use verbatim::coding::context::{Decision, Target};
 use verbatim::model::cue::{CueCategory, CueEffect, CueRule, CueSet};
+use verbatim::segment::layout;
 use verbatim::text::Span;
 
 fn cues(language: &str) -> CueSet {
@@ -32,6 +33,7 @@ fn judge(single: &mut Single, text: &str, target: Span) -> Decision {
         &Target {
             span: target,
             opposite,
+            own_negations: None,
         },
     )
 }
@@ -109,11 +111,8 @@ const RIGHT_MIN: f64 = 0.9;
 /// Sentences that every phenomenon has at least.
 const SENTENCES_MIN: usize = 15;
 
-#[test]
-fn sentences_as_clinicians_write_them() {
-    let mut single = single("en");
-    let mut tally: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    let mut wrong = String::new();
+/// The tables of gold sentences, in order.
+fn tables() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/context");
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .expect("tests/context")
@@ -121,8 +120,20 @@ fn sentences_as_clinicians_write_them() {
         .filter(|path| path.extension().is_some_and(|e| e == "tsv"))
         .collect();
     files.sort();
-    for path in files {
+    files
+}
+
+#[test]
+fn sentences_as_clinicians_write_them() {
+    let mut single = single("en");
+    let sections = builtin_section_rules("en").expect("a built-in language");
+    let sections = sections.unwrap_or_else(|e| panic!("{e}"));
+    let mut tally: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    let mut wrong = String::new();
+    for path in tables() {
         let table = std::fs::read_to_string(&path).expect("a table");
+        // In notes.tsv each text is a whole note; elsewhere it is one sentence.
+        let in_notes = path.ends_with("notes.tsv");
         for (index, line) in table.lines().enumerate().skip(1) {
             let cells: Vec<&str> = line.split('\t').collect();
             let [text, target, assertion, voice, phenomenon] = cells[..] else {
@@ -132,11 +143,21 @@ fn sentences_as_clinicians_write_them() {
                 Some(target) => (target, true),
                 None => (target, false),
             };
+            let text = &text.replace("\\n", "\n");
             let at = text.find(target);
             let at =
                 at.unwrap_or_else(|| panic!("{}:{}: no {target:?}", path.display(), index + 1));
             let span = Span::new(at, at + target.len());
-            let decision = single.judge(text, &Target { span, opposite });
+            let target = Target {
+                span,
+                opposite,
+                own_negations: None,
+            };
+            let decision = if in_notes {
+                single.judge_note(text, &layout(text, &sections, &[]), &target)
+            } else {
+                single.judge(text, &target)
+            };
             let got = decision.facts.assertion();
             let right = match assertion {
                 "drop" => decision.drop.is_some(),
@@ -156,7 +177,7 @@ fn sentences_as_clinicians_write_them() {
                 } else {
                     ""
                 };
-                writeln!(wrong, "{phenomenon}: {text:?} [{target}] {assertion}/{voice}, not {got}{dropped}/{} {cues:?}", decision.voice)
+                writeln!(wrong, "{phenomenon}: {text:?} [{}] {assertion}/{voice}, not {got}{dropped}/{} {cues:?}", span.slice(text), decision.voice)
                     .expect("a String");
             }
         }

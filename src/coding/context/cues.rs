@@ -10,9 +10,10 @@ use crate::model::cue::{CueCategory, CueEffect, CuePlace, CueRule};
 use crate::model::layout::{Layout, Sentence};
 use crate::text::{Span, Words};
 
-use super::frame::{Break, Frame};
+use super::frame::{Break, Frame, gap};
 use super::reach::{Ended, Reach};
 use super::rules::Rules;
+use super::whole_note::WholeNote;
 
 /// A term found in the sentence that stands as a cue.
 #[derive(Debug, Clone)]
@@ -58,11 +59,11 @@ pub(super) struct Found {
 /// Reads the cues of a sentence and its clauses.
 pub(super) fn read(
     rules: &Rules,
-    text: &str,
-    layout: &Layout,
+    note: &WholeNote<'_>,
     sentence: &Sentence,
     matches: &[Match],
 ) -> (Frame, Cues) {
+    let (text, layout) = (note.text, note.layout);
     let mut frame = Frame::new(text, layout, sentence);
     let mut found = gather(rules, text, layout, sentence, matches);
     found.sort_by_key(|f| (f.span.start, std::cmp::Reverse(f.span.end), f.rule));
@@ -248,6 +249,12 @@ fn hiders(pseudo: &[&Found], rules: &Rules, found: &Found) -> Vec<u32> {
 fn stands(rule: &CueRule, found: &Found, frame: &Frame, text: &str, words: &Words) -> bool {
     let next = found.words.end;
     match rule.place {
+        // "The baby, says the mother" is no "baby says".
+        CuePlace::Anywhere if rule.category == CueCategory::Relative => {
+            let parts = found.words.start + 1..next.min(frame.len());
+            parts.into_iter().all(|w| frame.gaps[w] & gap::ANY == 0)
+        }
+        CuePlace::Note => false,
         CuePlace::Anywhere | CuePlace::Inside | CuePlace::Alone | CuePlace::Around => true,
         CuePlace::Final => next >= frame.len() || frame.breaks[next] >= Break::Comma,
         CuePlace::Start => found.words.start == 0,

@@ -13,7 +13,7 @@ use super::cues::Cue;
 use super::frame::{Break, ListEnd};
 use super::reach::{Ended, REACH_WORDS_MAX};
 use super::subject::Subject;
-use super::{Decision, SentenceContext, Target, rules::Rules, voice};
+use super::{Decision, SentenceContext, Target, WholeNote, rules::Rules, voice};
 
 /// Words behind a passage in which "me" gives it back to the participant.
 const SELF_WORDS_MAX: usize = 4;
@@ -21,10 +21,11 @@ const SELF_WORDS_MAX: usize = 4;
 /// A sentence and one passage of it.
 pub(super) struct Judge<'a> {
     pub(super) rules: &'a Rules,
+    pub(super) note: &'a WholeNote<'a>,
     pub(super) text: &'a str,
     pub(super) layout: &'a Layout,
     pub(super) sentence: &'a SentenceContext,
-    pub(super) target: &'a Target,
+    pub(super) target: &'a Target<'a>,
     /// The passage's words, counted from the sentence's first.
     pub(super) words: Range<usize>,
 }
@@ -32,14 +33,15 @@ pub(super) struct Judge<'a> {
 impl<'a> Judge<'a> {
     pub(super) fn new(
         rules: &'a Rules,
-        text: &'a str,
-        layout: &'a Layout,
+        note: &'a WholeNote<'a>,
         sentence: &'a SentenceContext,
-        target: &'a Target,
+        target: &'a Target<'a>,
     ) -> Self {
+        let (text, layout) = (note.text, note.layout);
         let words = sentence.frame.touching(&layout.words, target.span);
         Self {
             rules,
+            note,
             text,
             layout,
             sentence,
@@ -83,7 +85,7 @@ impl<'a> Judge<'a> {
             .map(|c| self.cue_use(c))
             .collect();
         cues.extend(other);
-        let (voice, voice_cue) = voice::decide(self);
+        let (voice, voice_cue) = voice::decide(self, facts);
         cues.extend(voice_cue);
         cues.extend(polarity.and_then(|cue| self.open_list(cue)));
         if cues.iter().all(|c| !is_assertion(&c.decides)) {
@@ -148,6 +150,7 @@ impl<'a> Judge<'a> {
             CuePlace::Inside => self.target.span.contains(cue.span),
             CuePlace::Around => cue.span.contains(self.target.span),
             CuePlace::Alone => self.target.span.contains(cue.span) && self.is_alone(),
+            _ if self.target.span.contains(cue.span) => self.negates_from_inside(cue),
             _ => {
                 !cue.span.overlaps(self.target.span)
                     && (cue.after.contains(&self.words.start)
@@ -159,6 +162,21 @@ impl<'a> Judge<'a> {
             .absorbed_by
             .is_none_or(|outer| outer.overlaps(self.target.span));
         inside && stands && !cue.hidden_by.iter().any(|&p| self.hides(p))
+    }
+
+    /// "Site *no* redness": a negation that stands in the passage, though its pattern does not
+    /// insist on it, and reaches to its end.
+    fn negates_from_inside(&self, cue: &Cue) -> bool {
+        let Some(own) = self.target.own_negations else {
+            return false;
+        };
+        let negates = self.rules.category(cue.rule) == CueCategory::Negation;
+        let last = self.words.end.saturating_sub(1);
+        negates && cue.after.contains(&last) && !cue.words.is_empty() && {
+            let first = self.sentence.frame.first + cue.words.start;
+            let form = self.layout.words.form(first);
+            !own.iter().any(|word| word == form)
+        }
     }
 
     /// A form field's value that speaks of the passage.
@@ -233,7 +251,8 @@ impl<'a> Judge<'a> {
         };
         // "Currently calm" under "Past history", "reports using it daily" under "Plan".
         let reported = self.nearest(CueCategory::Reported).is_some()
-            || matches!(voice, Voice::Quote | Voice::Other);
+            || matches!(voice, Voice::Quote | Voice::Other)
+            || self.is_told();
         match assertion {
             Assertion::Affirmed => return,
             Assertion::Historical if self.sentence.cues.now => return,
@@ -256,6 +275,22 @@ impl<'a> Judge<'a> {
             decides: assertion.as_str().to_owned(),
             ended_by: "end of the section".to_owned(),
         });
+    }
+
+    /// Whether a verb of the participant's leads to the passage or stands in it: what somebody
+    /// did is no plan.
+    fn is_told(&self) -> bool {
+        let frame = &self.sentence.frame;
+        let verb = CueCategory::Verb.bit() | CueCategory::Speech.bit();
+        let end = self.words.end.min(frame.len());
+        let start = (0..=self.words.start.min(end.saturating_sub(1)))
+            .rev()
+            .find(|&w| frame.breaks[w] >= Break::Colon)
+            .unwrap_or(0);
+        (start..end).any(|w| {
+            frame.roles[w] & verb != 0
+                && !matches!(self.sentence.subjects.get(w), Some(Subject::Person { .. }))
+        })
     }
 
     pub(super) fn cue_use(&self, cue: &Cue) -> CueUse {

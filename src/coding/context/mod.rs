@@ -8,38 +8,53 @@ mod breaks;
 mod cues;
 mod frame;
 mod judge;
+mod negations;
 mod reach;
 mod rules;
 mod signs;
 mod subject;
 mod voice;
+mod whole_note;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::coding::patterns::Match;
 use crate::model::coding::{CueUse, Facts, Voice};
-use crate::model::cue::CueSet;
-use crate::model::layout::Layout;
+use crate::model::cue::{CueCategory, CueSet};
+use crate::model::layout::Quotation;
 use crate::model::pattern::Pattern;
 use crate::text::Span;
 
 use cues::Cues;
 use frame::Frame;
 use judge::Judge;
+use negations::Negations;
 use rules::Rules;
 use subject::Subject;
+
+pub use whole_note::WholeNote;
+
+/// Quotations looked back at for one that is still open.
+const QUOTES_BACK_MAX: usize = 8;
 
 /// The context rules of one cue set.
 #[derive(Debug, Clone)]
 pub struct Context {
     rules: Rules,
+    /// First words of cues that negate.
+    negations: BTreeSet<String>,
 }
 
 /// A passage to be judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Target {
+pub struct Target<'p> {
     /// Where it stands in the note's text.
     pub span: Span,
     /// Whether one of the code's `opposites` found it.
     pub opposite: bool,
+    /// The first words of negating cues that belong to the passage's own meaning ("no" of "no longer
+    /// alone"); another that stands inside ("site *no* redness") negates it. None: all belong.
+    pub own_negations: Option<&'p [String]>,
 }
 
 /// What the context says of a passage.
@@ -63,14 +78,31 @@ pub struct SentenceContext {
     frame: Frame,
     cues: Cues,
     subjects: Vec<Subject>,
+    /// A quotation that was opened in an earlier sentence, and who opened it.
+    carried: Option<(Span, Option<Span>)>,
+}
+
+impl SentenceContext {
+    /// Takes over from the sentence in which a quotation was opened who speaks in it.
+    pub fn carry(&mut self, note: &WholeNote<'_>, opening: &Self) {
+        let quotes = &note.layout.quotes;
+        let held = |q: &&Quotation| {
+            q.span.start < self.frame.span.start && self.frame.span.start < q.span.end
+        };
+        if let Some(quote) = quotes.iter().find(held) {
+            let speaker = voice::person_before(note, opening, quote.span);
+            self.carried = Some((quote.span, speaker));
+        }
+    }
 }
 
 impl Context {
     /// Makes the rules ready.
     pub fn new(cues: &CueSet) -> Self {
-        Self {
-            rules: Rules::new(cues),
-        }
+        let rules = Rules::new(cues);
+        let negations = rules.first_words(CueCategory::Negation);
+        let negations = negations.into_iter().map(str::to_owned).collect();
+        Self { rules, negations }
     }
 
     /// The word patterns of all cues; [`Match::pattern`] is an index into this list. Cues that are
@@ -79,34 +111,54 @@ impl Context {
         self.rules.patterns()
     }
 
+    /// The negating words on which a codebook's pattern insists, for [`Target::own_negations`].
+    pub fn own_negations(
+        &self,
+        pattern: &Pattern,
+        lists: &BTreeMap<String, Vec<Pattern>>,
+    ) -> Option<Vec<String>> {
+        let words = &self.negations;
+        Negations { words, lists }.of(pattern)
+    }
+
     /// Reads the cues of a sentence that holds a passage.
     pub fn read(
         &self,
-        text: &str,
-        layout: &Layout,
+        note: &WholeNote<'_>,
         sentence: usize,
         cue_matches: &[Match],
     ) -> SentenceContext {
-        let Some(sentence) = layout.sentences.get(sentence) else {
+        let Some(sentence) = note.layout.sentences.get(sentence) else {
             return SentenceContext::default();
         };
-        let (frame, cues) = cues::read(&self.rules, text, layout, sentence, cue_matches);
-        let subjects = subject::subjects(&self.rules, &frame, &cues);
+        let (frame, cues) = cues::read(&self.rules, note, sentence, cue_matches);
+        let subjects = subject::subjects(&self.rules, note, &frame, &cues);
         SentenceContext {
             frame,
             cues,
             subjects,
+            carried: None,
         }
+    }
+
+    /// The sentence in which a quotation was opened that still stands open where a sentence begins.
+    pub fn opened_in(note: &WholeNote<'_>, sentence: usize) -> Option<usize> {
+        let start = note.layout.sentences.get(sentence)?.span.start;
+        let quotes = &note.layout.quotes;
+        let next = quotes.partition_point(|q| q.span.start < start);
+        let first = next.saturating_sub(QUOTES_BACK_MAX);
+        let quote = quotes[first..next].iter().find(|q| start < q.span.end)?;
+        let opened = note.layout.sentence_at(quote.span.start)?;
+        (opened < sentence).then_some(opened)
     }
 
     /// Judges one passage of a sentence.
     pub fn decide(
         &self,
-        text: &str,
-        layout: &Layout,
+        note: &WholeNote<'_>,
         sentence: &SentenceContext,
-        target: &Target,
+        target: &Target<'_>,
     ) -> Decision {
-        Judge::new(&self.rules, text, layout, sentence, target).decide()
+        Judge::new(&self.rules, note, sentence, target).decide()
     }
 }

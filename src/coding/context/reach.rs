@@ -85,7 +85,13 @@ impl Reach<'_> {
     fn forward(&self, rule: &CueRule, found: &Found, most: usize) -> (usize, Ended) {
         let end = found.words.end;
         let sign = found.words.is_empty() || rule.place == CuePlace::Prefix;
-        let home = if sign { end } else { end - 1 };
+        // A cue that ends in a bracket and began outside ("Lexapro (2020)") speaks outside.
+        let begins_outside = !sign && self.frame.is_open(self.layout, found.words.start, end - 1);
+        let home = match (sign, begins_outside) {
+            (true, _) => end,
+            (false, true) => found.words.start,
+            (false, false) => end - 1,
+        };
         let mut opening = rule.opens == Opens::Clause;
         for w in end..self.frame.len() {
             if w - end >= most {

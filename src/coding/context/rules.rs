@@ -1,7 +1,11 @@
 //! The rules of a cue set, made ready for looking up.
 
-use crate::model::cue::{CueCategory, CueRule, CueSet};
-use crate::model::pattern::{Pattern, PatternBody};
+use std::collections::BTreeSet;
+
+use regex::Regex;
+
+use crate::model::cue::{CueCategory, CuePlace, CueRule, CueSet};
+use crate::model::pattern::{Atom, Near, Pattern, PatternBody};
 use crate::text::{Span, Words};
 
 use super::signs::Signs;
@@ -13,6 +17,10 @@ pub(super) struct Rules {
     /// For each word pattern of [`Rules::patterns`], its rule.
     of_terms: Vec<u32>,
     signs: Signs,
+    /// Signs of a note that is a record, each with the number of times it stands in one.
+    records: Vec<(u32, usize, Regex)>,
+    /// Pronouns that may be the participant's, each with its rule.
+    own_pronouns: Vec<(String, u32)>,
     /// For each rule, the rules that its pronouns stand for.
     stands_for: Vec<Vec<u32>>,
 }
@@ -20,10 +28,21 @@ pub(super) struct Rules {
 impl Rules {
     pub(super) fn new(cues: &CueSet) -> Self {
         let mut of_terms = Vec::new();
-        let mut signs = Vec::new();
+        let (mut signs, mut records) = (Vec::new(), Vec::new());
+        let mut own_pronouns = Vec::new();
         for (index, rule) in cues.rules.iter().enumerate() {
+            let may_be_own = rule.category == CueCategory::Pronoun
+                && rule.of.contains(&CueCategory::Participant);
             for term in &rule.terms {
+                if may_be_own {
+                    let words = first_words(term).into_iter();
+                    own_pronouns.extend(words.map(|word| (word.to_owned(), index as u32)));
+                }
                 match &term.body {
+                    PatternBody::Regex(source) if rule.place == CuePlace::Note => {
+                        let times = rule.reach.unwrap_or(1) as usize;
+                        records.extend(Regex::new(source).map(|r| (index as u32, times, r)));
+                    }
                     PatternBody::Words(_) => of_terms.push(index as u32),
                     PatternBody::Regex(source) => signs.push((index as u32, source.as_str())),
                 }
@@ -39,6 +58,8 @@ impl Rules {
             list: cues.rules.clone(),
             of_terms,
             signs: Signs::new(&signs),
+            records,
+            own_pronouns,
         }
     }
 
@@ -62,6 +83,34 @@ impl Rules {
         self.rule(index).category
     }
 
+    /// The rule of a word that may be the participant's pronoun.
+    pub(super) fn own_pronoun(&self, form: &str) -> Option<u32> {
+        let found = self.own_pronouns.iter().find(|(word, _)| word == form);
+        found.map(|(_, rule)| *rule)
+    }
+
+    /// Whether a pronoun rule may be the participant's.
+    pub(super) fn may_be_own(&self, rule: u32) -> bool {
+        self.rule(rule).of.contains(&CueCategory::Participant)
+    }
+
+    /// The first rule whose sign stands in a note as often as it says, and where first.
+    pub(super) fn record(&self, text: &str) -> Option<(u32, Span)> {
+        self.records.iter().find_map(|(rule, times, regex)| {
+            regex.find_iter(text).nth(times.saturating_sub(1))?;
+            let first = regex.find(text)?;
+            Some((*rule, Span::new(first.start(), first.end())))
+        })
+    }
+
+    /// The first words of all terms of a category.
+    pub(super) fn first_words(&self, category: CueCategory) -> BTreeSet<&str> {
+        let rules = self.list.iter().filter(|r| r.category == category);
+        rules
+            .flat_map(|r| r.terms.iter().flat_map(first_words))
+            .collect()
+    }
+
     /// Whether a pronoun rule may stand for a person found by another rule.
     pub(super) fn may_stand_for(&self, pronoun: u32, person: u32) -> bool {
         self.stands_for[pronoun as usize].contains(&person)
@@ -70,5 +119,27 @@ impl Rules {
     /// Finds the signs of a sentence: the rule and the span in the source.
     pub(super) fn signs(&self, text: &str, words: &Words, sentence: Span) -> Vec<(u32, Span)> {
         self.signs.find(text, words, sentence)
+    }
+}
+
+/// The words that a pattern may begin with, as written.
+fn first_words(pattern: &Pattern) -> Vec<&str> {
+    let mut out = Vec::new();
+    if let PatternBody::Words(near) = &pattern.body {
+        begin(near, &mut out);
+    }
+    out
+}
+
+fn begin<'p>(near: &'p Near, out: &mut Vec<&'p str>) {
+    for item in &near.first.items {
+        match &item.atom {
+            Atom::Word { words, .. } => out.extend(words.first().map(String::as_str)),
+            Atom::Group(alternatives) => alternatives.iter().for_each(|a| begin(a, out)),
+            Atom::List(_) | Atom::Gap { .. } => {}
+        }
+        if !item.optional {
+            break;
+        }
     }
 }

@@ -9,8 +9,9 @@ use crate::model::cue::CueCategory;
 use crate::text::Span;
 
 use super::cues::{Cue, Cues};
-use super::frame::{Break, Frame};
+use super::frame::{Break, Frame, gap};
 use super::rules::Rules;
+use super::whole_note::WholeNote;
 
 /// Words before a person word that may belong to it ("her 6 month old").
 const DETERMINERS_MAX: usize = 5;
@@ -55,7 +56,12 @@ impl Subject {
 }
 
 /// The subject of every word of a sentence.
-pub(super) fn subjects(rules: &Rules, frame: &Frame, cues: &Cues) -> Vec<Subject> {
+pub(super) fn subjects(
+    rules: &Rules,
+    note: &WholeNote<'_>,
+    frame: &Frame,
+    cues: &Cues,
+) -> Vec<Subject> {
     let says = |c: &&Cue| rules.category(c.rule) == CueCategory::Relative;
     let relatives = cues
         .list
@@ -65,7 +71,9 @@ pub(super) fn subjects(rules: &Rules, frame: &Frame, cues: &Cues) -> Vec<Subject
         .collect();
     let mut pass = Pass {
         rules,
+        note,
         frame,
+        set_aside: None,
         now: Subject::Unnamed,
         last: None,
         participant_named: false,
@@ -99,6 +107,9 @@ pub(super) fn subjects(rules: &Rules, frame: &Frame, cues: &Cues) -> Vec<Subject
 
 struct Pass<'f> {
     rules: &'f Rules,
+    note: &'f WholeNote<'f>,
+    /// A person behind whom something is put in between commas, and where.
+    set_aside: Option<(Subject, usize)>,
     frame: &'f Frame,
     now: Subject,
     /// The person named last: rule and span.
@@ -116,6 +127,7 @@ impl Pass<'_> {
             self.now,
             Subject::Person { acts: false, .. } | Subject::Person { depends: true, .. }
         );
+        self.set_aside(kind, w);
         match kind {
             Break::Stop | Break::Colon => self.now = Subject::Unnamed,
             Break::Clause => {
@@ -135,6 +147,57 @@ impl Pass<'_> {
             | Break::Own
             | Break::Verb => {}
         }
+        self.resume(kind, w);
+    }
+
+    /// "Her father, she says, has taken up baking": what stands between the commas is put in.
+    fn set_aside(&mut self, kind: Break, w: usize) {
+        let comma = self.frame.gaps[w] & gap::COMMA != 0;
+        match self.now {
+            Subject::Person {
+                acts: false, word, ..
+            } if comma && w == word + 1 => self.set_aside = Some((self.now, w)),
+            _ if matches!(kind, Break::Stop | Break::Colon) => self.set_aside = None,
+            _ => {}
+        }
+    }
+
+    /// Gives the verb behind the second comma its subject again.
+    fn resume(&mut self, kind: Break, w: usize) {
+        let Some((
+            Subject::Person {
+                span,
+                rule,
+                word,
+                depends,
+                ..
+            },
+            from,
+        )) = self.set_aside
+        else {
+            return;
+        };
+        if w == from || self.frame.gaps[w] & gap::COMMA == 0 || kind == Break::Clause {
+            return;
+        }
+        let verb = |w: usize| {
+            let verbs = CueCategory::Verb.bit()
+                | CueCategory::Copula.bit()
+                | CueCategory::Speech.bit()
+                | CueCategory::Reported.bit();
+            self.frame.roles.get(w).is_some_and(|r| r & verbs != 0)
+        };
+        let filled = self.frame.has(w, CueCategory::Filler);
+        if verb(w) || filled && verb(w + 1) {
+            self.now = Subject::Person {
+                span,
+                rule,
+                word,
+                acts: true,
+                depends,
+            };
+        }
+        self.set_aside = None;
     }
 
     /// Meets a person word or a pronoun.
@@ -151,26 +214,44 @@ impl Pass<'_> {
                 };
             }
             self.last = Some((rule, span));
+            if self.set_aside.is_some_and(|(_, from)| from == w) {
+                // "Husband, baby and pt present": a list.
+                self.set_aside = None;
+            }
             return;
         }
-        let Some((last_rule, last_span)) = self.last else {
+        let foreign = self.is_foreign(rule);
+        if self.last.is_none() && !foreign {
             return;
-        };
-        let also_participant = self.frame.has(w, CueCategory::Participant);
+        }
+        let also_participant = self.frame.has(w, CueCategory::Participant) && !foreign;
         let said = self.is_said(w);
         let free = !also_participant
             || !said && !self.participant_named && matches!(self.now, Subject::Person { .. });
-        if free && self.rules.may_stand_for(rule, last_rule) {
-            self.now = Subject::Person {
-                span: last_span,
-                rule: last_rule,
+        let named = self
+            .last
+            .filter(|(last, _)| free && self.rules.may_stand_for(rule, *last));
+        // Somebody whom an earlier sentence named.
+        let named = named.or(foreign.then_some((rule, span)));
+        self.now = match named {
+            Some((rule, span)) => Subject::Person {
+                span,
+                rule,
                 word: w,
                 acts: false,
                 depends: self.depends(w),
-            };
-        } else {
-            self.now = Subject::Participant;
-        }
+            },
+            None => Subject::Participant,
+        };
+    }
+
+    /// Whether a pronoun is not the one by which the note names its participant.
+    fn is_foreign(&self, rule: u32) -> bool {
+        self.rules.may_be_own(rule)
+            && self
+                .note
+                .own_pronoun(self.rules)
+                .is_some_and(|own| own != rule)
     }
 
     /// Whether the participant acts together with a person ("she and her mother have talked").

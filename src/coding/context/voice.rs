@@ -3,7 +3,7 @@
 //! In this order: quotation marks and speakers' turns; a relative who says it; the nearest cue of
 //! report or observation; a form field or box; the section; else the clinician reports.
 
-use crate::model::coding::{CueUse, Voice};
+use crate::model::coding::{CueUse, Experiencer, Facts, Time, Voice};
 use crate::model::cue::{CueCategory, CuePlace};
 use crate::model::layout::{Quotation, Speaker};
 use crate::text::Span;
@@ -12,9 +12,10 @@ use super::cues::Cue;
 use super::frame::Break;
 use super::judge::Judge;
 use super::subject::Subject;
+use super::{SentenceContext, WholeNote};
 
 /// Words of a quotation that are a quotation without being introduced.
-const QUOTE_WORDS_MIN: usize = 3;
+const QUOTE_WORDS_MIN: usize = 2;
 /// Words of a reported clause before its verb ("that she").
 const CLAUSE_HEAD_WORDS_MAX: usize = 2;
 /// Quotations looked back at for one that holds the passage.
@@ -23,7 +24,7 @@ const QUOTES_BACK_MAX: usize = 64;
 const FIELD_WORDS_MAX: usize = 5;
 
 /// The voice, and what decided it.
-pub(super) fn decide(judge: &Judge<'_>) -> (Voice, Option<CueUse>) {
+pub(super) fn decide(judge: &Judge<'_>, facts: Facts) -> (Voice, Option<CueUse>) {
     if let Some((voice, span, why)) = quoted(judge).or_else(|| spoken(judge)) {
         return (voice, Some(sign(span, why, voice)));
     }
@@ -35,10 +36,11 @@ pub(super) fn decide(judge: &Judge<'_>) -> (Voice, Option<CueUse>) {
         let voice = Voice::Clinician;
         return (voice, Some(sign(cue.span, "field", voice)));
     }
-    let cue = nearest_report(judge);
-    if let Some(cue) = cue {
+    let seen = facts.time == Time::Current && facts.experiencer == Experiencer::Participant;
+    if let Some(cue) = nearest_report(judge, seen) {
         let voice = match judge.rules.category(cue.rule) {
             CueCategory::Clinician => Voice::Clinician,
+            _ if by_another(judge, cue) => Voice::Other,
             _ => Voice::Reported,
         };
         return (voice, Some(judge.cue_use(cue)));
@@ -52,7 +54,29 @@ pub(super) fn decide(judge: &Judge<'_>) -> (Voice, Option<CueUse>) {
     if let Some((voice, span)) = section_voice(judge) {
         return (voice, Some(sign(span, "section", voice)));
     }
+    if let Some((rule, span)) = recorded(judge, seen) {
+        let rule = &judge.rules.rule(rule).id;
+        return (Voice::Clinician, Some(sign(span, rule, Voice::Clinician)));
+    }
     (Voice::Reported, None)
+}
+
+/// "Her mother called and said that": the verb of saying has another subject.
+fn by_another(judge: &Judge<'_>, cue: &Cue) -> bool {
+    let subject = judge.sentence.subjects.get(cue.words.start);
+    let frame = &judge.sentence.frame;
+    let mut between = cue.words.end..=judge.words.start.min(frame.len().saturating_sub(1));
+    between.all(|w| frame.breaks[w] < Break::Clause)
+        && matches!(subject, Some(Subject::Person { word, depends: false, .. }) if *word < cue.words.start)
+        && !cue.span.overlaps(judge.target.span)
+}
+
+/// In a record of measurements what nobody is said to have said was seen or asked by its writer.
+fn recorded(judge: &Judge<'_>, seen: bool) -> Option<(u32, Span)> {
+    let unnamed = matches!(judge.subject(), Subject::Unnamed);
+    (seen && unnamed)
+        .then(|| judge.note.record(judge.rules))
+        .flatten()
 }
 
 fn sign(span: Span, rule: &str, voice: Voice) -> CueUse {
@@ -79,7 +103,7 @@ fn quoted<'r>(judge: &Judge<'_>) -> Option<(Voice, Span, &'r str)> {
     let Some(inner) = around.last() else {
         return mostly_quoted(judge, next);
     };
-    let by_person = |q: &Quotation| speaker_before(judge, q.span);
+    let by_person = |q: &Quotation| speaker_before(judge, q);
     let introduced = by_person(inner);
     let told = judge.nearest(CueCategory::Relative);
     if let Some(cue) = told.filter(|c| !inner.span.overlaps(c.span)) {
@@ -97,7 +121,8 @@ fn quoted<'r>(judge: &Judge<'_>) -> Option<(Voice, Span, &'r str)> {
         return Some((Voice::Other, inner.span, "quotation"));
     }
     let whole = around.iter().any(|q| q.words >= QUOTE_WORDS_MIN);
-    if whole || introduced.is_some() || nearest_report(judge).is_some_and(|c| is_report(judge, c)) {
+    let reported = || nearest_report(judge, true).is_some_and(|c| is_report(judge, c));
+    if whole || introduced.is_some() || reported() {
         let mark = Span::new(inner.span.start, inner.span.start);
         return Some((Voice::Quote, mark, "quotation"));
     }
@@ -137,15 +162,53 @@ enum Speaking {
     Person(Span),
 }
 
-/// Who introduces a quotation: the subject of the words before it.
-fn speaker_before(judge: &Judge<'_>, quote: Span) -> Option<Speaking> {
+/// Who introduces a quotation: the subject of the words before it, in an earlier sentence for one
+/// that was opened there.
+fn speaker_before(judge: &Judge<'_>, quote: &Quotation) -> Option<Speaking> {
+    if let Some((carried, speaker)) = judge.sentence.carried
+        && carried == quote.span
+    {
+        return speaker.map(Speaking::Person);
+    }
+    if let Some(person) = person_before(judge.note, judge.sentence, quote.span) {
+        return Some(Speaking::Person(person));
+    }
     let frame = &judge.sentence.frame;
-    let inside = frame.touching(&judge.layout.words, quote);
+    let inside = frame.touching(&judge.layout.words, quote.span);
     let before = inside.start.checked_sub(1)?;
-    match judge.sentence.subjects.get(before)? {
-        Subject::Person { span, .. } => Some(Speaking::Person(*span)),
-        Subject::Participant => Some(Speaking::Participant),
-        Subject::Unnamed => None,
+    let subject = judge.sentence.subjects.get(before)?;
+    matches!(subject, Subject::Participant).then_some(Speaking::Participant)
+}
+
+/// The other person who introduces a quotation.
+pub(super) fn person_before(
+    note: &WholeNote<'_>,
+    sentence: &SentenceContext,
+    quote: Span,
+) -> Option<Span> {
+    let frame = &sentence.frame;
+    let inside = frame.touching(&note.layout.words, quote);
+    let before = inside.start.checked_sub(1)?;
+    match sentence.subjects.get(before)? {
+        // "When her son will not nap, "I sit on the porch"".
+        Subject::Person { depends: true, .. } | Subject::Participant => None,
+        Subject::Person { span, .. } => Some(*span),
+        Subject::Unnamed => {
+            // "Husband, by phone: ..."
+            if frame.breaks.get(inside.start) != Some(&Break::Colon) {
+                return None;
+            }
+            let clause = (0..=before)
+                .rev()
+                .find(|&w| frame.breaks[w] >= Break::Clause)
+                .unwrap_or(0);
+            let plain = |w: &usize| !frame.has(*w, CueCategory::Determiner);
+            let head = (clause..=before).find(plain)?;
+            let mut people = sentence.cues.people.iter();
+            let person =
+                people.find(|(w, ..)| *w == head && frame.has(head, CueCategory::Person))?;
+            Some(person.2)
+        }
     }
 }
 
@@ -163,10 +226,14 @@ fn spoken<'r>(judge: &Judge<'_>) -> Option<(Voice, Span, &'r str)> {
 }
 
 /// The nearest cue of report or observation; one beside the passage before one inside of it.
-fn nearest_report<'a>(judge: &Judge<'a>) -> Option<&'a Cue> {
+/// A sign inside of it tells only what was `seen`: of the participant, now.
+fn nearest_report<'a>(judge: &Judge<'a>, seen: bool) -> Option<&'a Cue> {
     let cues = judge.covering().filter(|c| {
-        let category = judge.rules.category(c.rule);
-        matches!(category, CueCategory::Reported | CueCategory::Clinician)
+        let rule = judge.rules.rule(c.rule);
+        matches!(
+            rule.category,
+            CueCategory::Reported | CueCategory::Clinician
+        ) && (seen || rule.place != CuePlace::Inside)
     });
     let cues: Vec<&Cue> = cues.collect();
     let nearest = cues.iter().copied().min_by_key(|c| {

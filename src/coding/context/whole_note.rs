@@ -1,0 +1,65 @@
+//! A note as the context sees it: what holds for all of its sentences.
+//!
+//! Comes in: text and layout. Goes out, worked out when first asked: by which pronoun the note
+//! names its participant, and whether it is a record of measurements.
+
+use std::cell::OnceCell;
+
+use crate::model::layout::Layout;
+use crate::text::Span;
+
+use super::rules::Rules;
+
+/// Words of a note that are read for the participant's pronoun, at most.
+const WORDS_READ_MAX: usize = 600;
+/// A pronoun is the participant's where it stands at least so often.
+const OWN_MIN: usize = 3;
+/// And so many times as often as any other.
+const OWN_TIMES: usize = 2;
+
+/// A note's text and layout, with what is known of the whole.
+#[derive(Debug)]
+pub struct WholeNote<'n> {
+    pub(super) text: &'n str,
+    pub(super) layout: &'n Layout,
+    own_pronoun: OnceCell<Option<u32>>,
+    record: OnceCell<Option<(u32, Span)>>,
+}
+
+impl<'n> WholeNote<'n> {
+    /// A note of which nothing is known yet.
+    pub fn new(text: &'n str, layout: &'n Layout) -> Self {
+        Self {
+            text,
+            layout,
+            own_pronoun: OnceCell::new(),
+            record: OnceCell::new(),
+        }
+    }
+
+    /// The pronoun rule that stands for the participant ("she" in most of these notes), where one is
+    /// clearly more frequent than the others.
+    pub(super) fn own_pronoun(&self, rules: &Rules) -> Option<u32> {
+        *self.own_pronoun.get_or_init(|| {
+            let mut counts: Vec<(u32, usize)> = Vec::new();
+            let words = &self.layout.words;
+            for word in 0..words.len().min(WORDS_READ_MAX) {
+                if let Some(rule) = rules.own_pronoun(words.form(word)) {
+                    match counts.iter_mut().find(|(r, _)| *r == rule) {
+                        Some((_, n)) => *n += 1,
+                        None => counts.push((rule, 1)),
+                    }
+                }
+            }
+            let (own, most) = counts.iter().copied().max_by_key(|(_, n)| *n)?;
+            let others = counts.iter().filter(|(r, _)| *r != own);
+            let next = others.map(|(_, n)| *n).max().unwrap_or(0);
+            (most >= OWN_MIN && most >= next * OWN_TIMES).then_some(own)
+        })
+    }
+
+    /// The rule that makes the note a record of measurements, and its first sign.
+    pub(super) fn record(&self, rules: &Rules) -> Option<(u32, Span)> {
+        *self.record.get_or_init(|| rules.record(self.text))
+    }
+}
