@@ -19,7 +19,7 @@ use verbatim::tally::contrast::rate::{Exposed, rate_ratio, rate_ratio_within};
 use verbatim::tally::contrast::within::{
     Counted, Method, Participant, Sums, excess, label_permutation, sign_flip,
 };
-use verbatim::tally::{Cluster, Pair, garwood, ratio_error, wilson};
+use verbatim::tally::{Cluster, Pair, Run, SaturationRule, garwood, ratio_error, run_at, wilson};
 
 fn case(name: &str) -> Option<Value> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -318,5 +318,46 @@ fn many_tests() {
     let expected = case["expected"]["bh"].as_array().unwrap();
     for (got, expected) in benjamini_hochberg(&p).iter().zip(expected) {
         close(*got, expected, 1e-10, "Benjamini-Hochberg");
+    }
+}
+
+#[test]
+fn saturation_of_a_list_of_events() {
+    let Some(case) = case("freq_saturation") else {
+        return;
+    };
+    let cumulative: Vec<usize> = case["cumulative_codes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|n| whole(n) as usize)
+        .collect();
+    for c in case["cases"].as_array().unwrap() {
+        let rule = SaturationRule {
+            base: whole(&c["base_size"]) as usize,
+            run: whole(&c["run_length"]) as usize,
+            threshold: 0.05,
+        };
+        let runs: Vec<(usize, Run)> = (0..cumulative.len())
+            .filter_map(|event| Some((event + 1, run_at(&cumulative, event, rule)?)))
+            .collect();
+        let steps = c["steps"].as_array().unwrap();
+        assert_eq!(runs.len(), steps.len());
+        for ((event, run), step) in runs.iter().zip(steps) {
+            assert_eq!(*event as u64, whole(&step["run"][1]));
+            assert_eq!(run.new_codes as u64, whole(&step["new_codes"]));
+            assert_eq!(run.base_codes as u64, whole(&c["base_codes"]));
+            close(
+                run.ratio().unwrap(),
+                &step["ratio"],
+                1e-12,
+                "new codes of the base's",
+            );
+        }
+        let reached = runs
+            .iter()
+            .find(|(_, run)| run.ratio().unwrap() <= rule.threshold);
+        let expected = &c["saturated_at_event_le5pct"];
+        assert_eq!(reached.map(|r| r.0 as u64), expected.as_u64());
     }
 }

@@ -338,3 +338,115 @@ fn the_codebook_is_kept_with_the_hash_that_run_json_names() {
             .contains(&"codebook.yaml".into())
     );
 }
+
+/// A study whose sessions are known, with one that nobody wrote of.
+fn study_with_sessions() -> tempfile::TempDir {
+    let study = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(study.path().join(name), text).unwrap();
+    write(
+        "notes.csv",
+        "patient,date,session type,author,note\n\
+         P01,2021-03-02,ketamine,AB,Feels safe. Mild nausea.\n\
+         P01,2021-03-09,ketamine,CD,Quiet hour.\n\
+         P02,2021-03-04,integration,AB,Mild nausea.\n",
+    );
+    write(
+        "appointments.csv",
+        "Pt,Date,Kind,Status\n\
+         P01,2021-03-02,KAP,attended\n\
+         P01,2021-03-09,KAP,attended\n\
+         p1,03/16/2021,KAP,attended\n\
+         P01,2021-03-23,KAP,no show\n\
+         P02,2021-03-04,integration,attended\n",
+    );
+    study
+}
+
+#[test]
+fn a_session_that_nobody_wrote_of_is_missing_and_bounds_the_share() {
+    let study = study_with_sessions();
+    let path = study.path().to_string_lossy().into_owned();
+    let out = study.path().join("out");
+    assert!(
+        run(&path, &out, &["--no-index", "--no-report"])
+            .status
+            .success()
+    );
+    let sessions = table(&out, "sessions.csv");
+    let missing: Vec<_> = sessions
+        .iter()
+        .filter(|r| r["documented"] == "false")
+        .collect();
+    assert_eq!(missing.len(), 1, "{sessions:?}");
+    assert_eq!(
+        (&*missing[0]["participant_id"], &*missing[0]["date"]),
+        ("P01", "2021-03-16")
+    );
+    assert_eq!(missing[0]["place"], "appointments.csv#row=3");
+    let ledger = table(&out, "ledger.csv");
+    let row = ledger
+        .iter()
+        .find(|r| r["source"] == "appointments.csv")
+        .unwrap();
+    assert_eq!(row["outcome"], "skipped");
+    assert!(
+        row["reason"].contains("4 sessions") && row["reason"].contains("1 rows"),
+        "{row:?}"
+    );
+    let frequencies = table(&out, "frequencies.csv");
+    let is_it = |r: &&BTreeMap<String, String>| {
+        r["group"] == "participant_session_type"
+            && r["participant_id"] == "P01"
+            && r["code"] == "side_effects"
+    };
+    let row = frequencies.iter().find(is_it).unwrap();
+    // Present in one of two notes; silent in the other; one session has no note.
+    assert_eq!(
+        (&*row["present"], &*row["silent"], &*row["missing_sessions"]),
+        ("1", "1", "1")
+    );
+    assert_eq!(
+        (&*row["bound_low"], &*row["bound_high"]),
+        ("0.333333333", "1")
+    );
+    let day = &table(&out, "notes.csv")[0]["day"];
+    assert_eq!(day, "0", "days count from the first note");
+}
+
+#[test]
+fn documentation_timeline_and_saturation_say_what_counts_rest_on() {
+    let study = study_with_sessions();
+    let path = study.path().to_string_lossy().into_owned();
+    let out = study.path().join("out");
+    assert!(
+        run(&path, &out, &["--no-index", "--no-report"])
+            .status
+            .success()
+    );
+    let documentation = table(&out, "documentation.csv");
+    let of = |group: &str, column: &str, value: &str| {
+        let is_it = |r: &&BTreeMap<String, String>| r["group"] == group && r[column] == value;
+        documentation.iter().find(is_it).unwrap().clone()
+    };
+    let all = of("all", "author", "");
+    assert_eq!(
+        (&*all["notes"], &*all["words"], &*all["words_median"]),
+        ("3", "8", "2")
+    );
+    assert_eq!((&*all["sessions"], &*all["missing_sessions"]), ("3", "1"));
+    assert_eq!(of("author", "author", "AB")["notes"], "2");
+    assert_eq!(
+        of("session_type", "session_type", "ketamine")["missing_sessions"],
+        "1"
+    );
+    let timeline = table(&out, "timeline.csv");
+    let silent = timeline.iter().find(|r| r["date"] == "2021-03-09").unwrap();
+    assert_eq!((&*silent["day"], &*silent["code"]), ("7", ""));
+    let saturation = table(&out, "saturation.csv");
+    let events: Vec<_> = saturation
+        .iter()
+        .map(|r| (r["unit"].as_str(), number(r, "codes")))
+        .collect();
+    assert_eq!(events.len(), 5, "{saturation:?}");
+    assert_eq!(events[0].1, events[2].1, "no new code after the first note");
+}

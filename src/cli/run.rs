@@ -6,7 +6,7 @@ use clap::Args as ClapArgs;
 use serde_json::json;
 
 use crate::error::{Error, Result};
-use crate::export::{Foreign, terminal};
+use crate::export::{Foreign, Known, documentation_view, terminal};
 use crate::model::ledger::Outcome;
 use crate::model::provenance::{Provenance, RuleFile};
 use crate::pipeline::{self, Finished, Job, Wanted};
@@ -64,6 +64,8 @@ pub fn run(args: &Args) -> Result<Ending> {
             order,
             super::terminal(),
         ))?;
+        let rows = finished.documentation.rows(&finished.sessions, order);
+        print(&documentation_view(&rows, Known::of(&finished.sessions)))?;
     }
     if let Some(decided) = &finished.decided {
         super::decided::report(decided, &study.decisions(), common.quiet);
@@ -169,6 +171,10 @@ fn summary(finished: &Finished) -> serde_json::Value {
         "out": finished.out,
         "ledger": ledger,
         "counts": finished.counts,
+        "sessions": {
+            "documented": finished.sessions.all().documented,
+            "missing": finished.sessions.is_known.then(|| finished.sessions.all().missing),
+        },
         "warnings": warnings(finished),
         "decisions": finished.decided.as_ref().map(super::decided::summary),
     })

@@ -18,6 +18,8 @@ const LISTS: &[(&str, Field)] = &[
     ("other_columns", |r| &mut r.other_columns),
     ("participant_columns", |r| &mut r.participant_columns),
     ("alias_columns", |r| &mut r.alias_columns),
+    ("session_tables", |r| &mut r.session_tables),
+    ("session_counts", |r| &mut r.session_counts),
     ("not_session_types", |r| &mut r.not_session_types),
     ("another_before", |r| &mut r.another_before),
     ("treatment_before", |r| &mut r.treatment_before),

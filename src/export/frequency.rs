@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::io;
 
 use crate::model::codebook::Codebook;
-use crate::tally::{Cooccurrence, CooccurrenceRow, Crosstab, Frequencies, FrequencyRow};
+use crate::tally::{
+    Cooccurrence, CooccurrenceRow, Crosstab, Frequencies, FrequencyRow, SessionTotals,
+};
 
 use super::line::Lines;
 
 /// Columns of `frequencies.csv`.
-pub const FREQUENCY_COLUMNS: [&str; 21] = [
+pub const FREQUENCY_COLUMNS: [&str; 25] = [
     "group",
     "participant_id",
     "session_type",
@@ -31,6 +33,10 @@ pub const FREQUENCY_COLUMNS: [&str; 21] = [
     "participants",
     "participants_present",
     "interval",
+    "sessions",
+    "missing_sessions",
+    "bound_low",
+    "bound_high",
 ];
 
 /// Columns of `cooccurrence.csv`.
@@ -56,11 +62,16 @@ pub(super) fn frequencies(
     frequencies: &Frequencies,
     codebook: &Codebook,
     order: &[String],
+    sessions: &SessionTotals,
 ) -> io::Result<()> {
     let mut lines = Lines::header(&FREQUENCY_COLUMNS);
     for group in frequencies.groups(order) {
+        let counts = sessions.of_group(group.kind);
+        let missing = sessions.is_known.then_some(counts.missing);
         for code in codebook.indices() {
-            frequency_cells(&mut lines, codebook, &group.row(code));
+            let row = group.row(code);
+            frequency_cells(&mut lines, codebook, &row);
+            session_cells(&mut lines, &row, Some(counts.documented), missing);
             lines.end();
             spill(file, &mut lines)?;
         }
@@ -89,7 +100,9 @@ pub(super) fn crosstab(
     for (values, frequencies) in &crosstab.values {
         for group in frequencies.groups(order) {
             for code in codebook.indices() {
-                frequency_cells(&mut lines, codebook, &group.row(code));
+                let row = group.row(code);
+                frequency_cells(&mut lines, codebook, &row);
+                session_cells(&mut lines, &row, None, None);
                 for value in values {
                     lines.text(value);
                 }
@@ -128,6 +141,21 @@ fn frequency_cells(lines: &mut Lines, codebook: &Codebook, row: &FrequencyRow<'_
         .plain(row.participants)
         .plain(row.participants_present)
         .text(row.interval.as_str());
+}
+
+/// Sessions with and without notes where they are known, and what the share could be.
+fn session_cells(
+    lines: &mut Lines,
+    row: &FrequencyRow<'_>,
+    documented: Option<u64>,
+    missing: Option<u64>,
+) {
+    let bounds = row.share_bounds(missing.unwrap_or(0));
+    lines
+        .plain_or_empty(documented)
+        .plain_or_empty(missing)
+        .decimal(bounds.map(|b| b.low))
+        .decimal(bounds.map(|b| b.high));
 }
 
 /// Writes every pair of codes in notes and in sentences.

@@ -5,6 +5,7 @@
 
 mod contrast;
 mod decisions;
+mod documentation;
 mod frequency;
 mod ledger;
 mod line;
@@ -17,6 +18,10 @@ pub mod terminal;
 
 pub use contrast::COMPARISON_COLUMNS;
 pub use decisions::APPLIED_COLUMNS;
+pub use documentation::{
+    DOCUMENTATION_COLUMNS, Known, SATURATION_COLUMNS, SESSION_COLUMNS, TIMELINE_COLUMNS,
+    documentation_view,
+};
 pub use frequency::{COOCCURRENCE_COLUMNS, FREQUENCY_COLUMNS};
 pub use ledger::LEDGER_COLUMNS;
 pub use line::{Lines, decimal};
@@ -26,7 +31,7 @@ pub use note::{
 pub use output::{Foreign, Output, is_output};
 pub use provenance::Counts;
 pub use quotes::{IDENTIFIER_COLUMNS, QUOTE_COLUMNS};
-pub use tables::{CODEBOOK_FILE, Finished, Tables, Totals};
+pub use tables::{Account, CODEBOOK_FILE, Finished, Tables, Totals};
 
 #[cfg(test)]
 mod tests;

@@ -10,19 +10,23 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::exchange::Decisions;
-use crate::model::codebook::Codebook;
+use crate::model::codebook::{CodeIndex, Codebook};
 use crate::model::coded::CodedNote;
+use crate::model::corpus::Note;
 use crate::model::decision::Ruling;
 use crate::model::ledger::Ledger;
 use crate::model::provenance::Provenance;
 use crate::quote::QuoteRow;
 use crate::tally::contrast::{Asked, Contrast};
-use crate::tally::{Crosstab, Tally};
+use crate::tally::{
+    Crosstab, DocumentationRow, Saturation, SaturationRule, SessionRow, SessionTotals, State, Tally,
+};
 
+use super::documentation::{Known, SESSION_COLUMNS, TIMELINE_COLUMNS};
 use super::line::Lines;
 use super::note::{CODING_COLUMNS, NOTE_COLUMNS, RenderedNote, render};
 use super::provenance::Counts;
-use super::{contrast, decisions, frequency, ledger, provenance, quotes};
+use super::{contrast, decisions, documentation, frequency, ledger, provenance, quotes};
 
 /// The codebook that a run used, in its output folder.
 pub const CODEBOOK_FILE: &str = "codebook.yaml";
@@ -35,7 +39,24 @@ pub struct Tables<'c> {
     notes: Table,
     json: Table,
     codings: Table,
+    sessions: Table,
+    timeline: Table,
     counts: Counts,
+}
+
+/// What counts rest on, when all notes are written.
+#[derive(Debug)]
+pub struct Account<'a> {
+    /// How much is written, group by group.
+    pub documentation: &'a [DocumentationRow<'a>],
+    /// Sessions with and without notes.
+    pub sessions: &'a SessionTotals,
+    /// Where each code was met first.
+    pub saturation: &'a Saturation,
+    /// The sizes that decide on saturation.
+    pub rule: SaturationRule,
+    /// The corpus's notes.
+    pub notes: &'a [Note],
 }
 
 /// What is known when all notes are written.
@@ -53,6 +74,8 @@ pub struct Totals<'a> {
     pub contrasts: &'a [&'a Contrast],
     /// Which pairs of them.
     pub asked: &'a Asked,
+    /// Sessions with and without notes, which shares are bounded by.
+    pub sessions: &'a SessionTotals,
     /// The study's session types, in its order.
     pub session_types: &'a [String],
 }
@@ -68,12 +91,18 @@ impl<'c> Tables<'c> {
         let mut codings = Table::create(dir, "codings.csv")?;
         notes.write(&Lines::header(&NOTE_COLUMNS).into_bytes())?;
         codings.write(&Lines::header(&CODING_COLUMNS).into_bytes())?;
+        let mut sessions = Table::create(dir, "sessions.csv")?;
+        sessions.write(&Lines::header(&SESSION_COLUMNS).into_bytes())?;
+        let mut timeline = Table::create(dir, "timeline.csv")?;
+        timeline.write(&Lines::header(&TIMELINE_COLUMNS).into_bytes())?;
         Ok(Self {
             codebook,
             dir: dir.to_owned(),
             notes,
             json,
             codings,
+            sessions,
+            timeline,
             counts: Counts::default(),
         })
     }
@@ -121,6 +150,43 @@ impl<'c> Tables<'c> {
         })
     }
 
+    /// Appends sessions.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn sessions(&mut self, rows: &[SessionRow]) -> Result<()> {
+        self.sessions.write(&documentation::session_lines(rows))
+    }
+
+    /// Appends what a note, or its part of one session type, says of each code.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn timeline(
+        &mut self,
+        coded: &CodedNote<'_>,
+        session_type: &str,
+        states: &[(CodeIndex, State)],
+        codebook: &Codebook,
+    ) -> Result<()> {
+        let lines = documentation::timeline_lines(coded, session_type, states, codebook);
+        self.timeline.write(&lines)
+    }
+
+    /// Writes the tables of what counts rest on.
+    ///
+    /// # Errors
+    /// Where a file cannot be written.
+    pub fn account(&mut self, account: &Account<'_>) -> Result<()> {
+        let known = Known::of(account.sessions);
+        whole(&self.dir, "documentation.csv", |f| {
+            documentation::documentation(f, account.documentation, known)
+        })?;
+        whole(&self.dir, "saturation.csv", |f| {
+            documentation::saturation(f, account, self.codebook)
+        })
+    }
+
     /// Ends the notes' tables and writes all others but `run.json`.
     ///
     /// # Errors
@@ -129,12 +195,14 @@ impl<'c> Tables<'c> {
         self.notes.end()?;
         self.json.end()?;
         self.codings.end()?;
+        self.sessions.end()?;
+        self.timeline.end()?;
         let (codebook, order) = (self.codebook, totals.session_types);
         let dir = self.dir.as_path();
         whole(dir, "ledger.csv", |f| ledger::ledger(f, totals.ledger))?;
         let counted = totals.tally.frequencies();
         whole(dir, "frequencies.csv", |f| {
-            frequency::frequencies(f, counted, codebook, order)
+            frequency::frequencies(f, counted, codebook, order, totals.sessions)
         })?;
         whole(dir, "cooccurrence.csv", |f| {
             frequency::cooccurrence(f, totals.tally.cooccurrence(), codebook)

@@ -11,7 +11,7 @@ use crate::model::ledger::{Ledger, LedgerRow, Outcome};
 use crate::model::provenance::Provenance;
 use crate::quote::Picker;
 use crate::tally::contrast::Asked;
-use crate::tally::{About, Crosstab, Tally};
+use crate::tally::{About, Crosstab, SessionTotals, Tally};
 use crate::text::Span;
 
 fn write_all(dir: &Path, book: &Codebook, notes: &[OwnedNote]) {
@@ -44,6 +44,7 @@ fn write_all(dir: &Path, book: &Codebook, notes: &[OwnedNote]) {
         tally: &tally,
         crosstabs: &[by],
         quotes: &quotes,
+        sessions: &SessionTotals::default(),
         contrasts: &[],
         asked: &Asked::default(),
         session_types: &[],

@@ -28,6 +28,7 @@ mod quiet;
 pub mod recognise;
 mod report;
 mod selection;
+mod sessions;
 mod settled;
 mod sniff;
 mod spool;
@@ -102,13 +103,17 @@ pub fn read(
         })
         .sum();
     let progress = Progress::new(total, progress);
+    let shared = Shared {
+        options,
+        rules,
+        recogniser: &recogniser,
+        spool: &spool,
+    };
+    let mut sessions = sessions::find(root, &shared, &found, &selection, &people.tables)?;
+    let drafts = std::mem::take(&mut sessions.drafts);
+    let planned = sessions::planned(&people.participants, &shared);
     let reader = FileReader {
-        shared: Shared {
-            options,
-            rules,
-            recogniser: &recogniser,
-            spool: &spool,
-        },
+        shared,
         progress: &progress,
         split,
         encoding,
@@ -118,6 +123,7 @@ pub fn read(
             skip: people
                 .tables
                 .get(&i)
+                .or_else(|| sessions.tables.get(&i))
                 .cloned()
                 .or_else(|| selection.skip(i, &found.name)),
             common: common_clues(&found.name, selection.defaults(&found.name)),
@@ -134,12 +140,14 @@ pub fn read(
         .flatten()
         .collect();
     progress.finish();
-    let settled = settled::settle_all(files, &people, options, &spool)?;
+    let settled = settled::settle_all(files, drafts, &people, options, &spool)?;
     spool.set_order(settled.places);
     Ok(Reading {
         corpus: Corpus {
             participants: settled.participants,
             session_types: listed_types(rules),
+            sessions: settled.sessions,
+            planned,
             notes: settled.notes,
         },
         ledger: settled.ledger,

@@ -23,6 +23,8 @@ pub struct Options {
     pub transcript: Option<Transcript>,
     /// The participants' table; none: found by its columns.
     pub participants_table: Option<PathBuf>,
+    /// The table of sessions that took place; none: found by its name and columns.
+    pub sessions_table: Option<PathBuf>,
     /// Paths that are the study's own and no notes (codebook, rule files), with what they are.
     pub not_notes: Vec<(PathBuf, String)>,
     /// What is true of all notes of some files where they do not say otherwise.

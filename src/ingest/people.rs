@@ -16,7 +16,7 @@ use super::selection::{NOT_AMONG_NOTES, Selection, same};
 use super::walk::{Found, What};
 
 /// A participants' table is smaller than this; larger tables are not looked at for being one.
-const TABLE_BYTES_MAX: u64 = 4 << 20;
+pub(crate) const TABLE_BYTES_MAX: u64 = 4 << 20;
 
 /// Rows under which its header may stand.
 const TITLE_ROWS_MAX: usize = 10;
@@ -58,10 +58,8 @@ pub(crate) fn find(
     }
     for (i, file) in found.iter().enumerate() {
         let small = matches!(file.what, What::File(bytes) if bytes > 0 && bytes <= TABLE_BYTES_MAX);
-        let table =
-            ["csv", "tsv", "tab", "xlsx", "xls", "ods"].contains(&extension(&file.name).as_str());
         if !small
-            || !table
+            || !is_table(&file.name)
             || selection
                 .skip(i, &file.name)
                 .is_some_and(|why| why != NOT_AMONG_NOTES)
@@ -77,6 +75,11 @@ pub(crate) fn find(
         }
     }
     Ok(people)
+}
+
+/// Whether a file is a table by its name.
+pub(crate) fn is_table(name: &str) -> bool {
+    ["csv", "tsv", "tab", "xlsx", "xls", "ods"].contains(&extension(name).as_str())
 }
 
 fn cells(row: &Row) -> Vec<String> {

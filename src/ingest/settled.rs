@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::model::corpus::{Note, NoteId, Participant};
+use crate::model::corpus::{Note, NoteId, Participant, Session};
 use crate::model::ledger::Ledger;
 
 use super::duplicates::{Candidate, find_duplicates};
@@ -12,13 +12,15 @@ use super::note_id::{Assigned, assign};
 use super::options::Options;
 use super::outcome::SourceReading;
 use super::people::People;
-use super::recognise::{RawNote, Recognised, SettleOptions, settle};
+use super::recognise::{Attributed, RawNote, Recognised, SettleOptions, settle};
 use super::report::SourceReport;
+use super::sessions::sessions as sessions_of;
 use super::spool::{Place, Spool};
 
 /// A study's notes in corpus order, and what belongs to them.
 pub(crate) struct SettledStudy {
     pub(crate) notes: Vec<Note>,
+    pub(crate) sessions: Vec<Session>,
     pub(crate) places: Vec<Place>,
     pub(crate) participants: Vec<Participant>,
     pub(crate) ledger: Ledger,
@@ -28,6 +30,7 @@ pub(crate) struct SettledStudy {
 /// Settles all files' notes; files come in path order.
 pub(crate) fn settle_all(
     files: Vec<SourceReading>,
+    sessions: Vec<(RawNote, Attributed)>,
     people: &People,
     options: &Options,
     spool: &Spool,
@@ -43,15 +46,30 @@ pub(crate) fn settle_all(
         kept.append(file.kept);
     }
     let Kept {
-        raws,
-        said,
+        mut raws,
+        mut said,
         mut rests,
     } = kept;
+    // Sessions settle with the notes, so that they name participants and dates alike.
+    let notes_len = raws.len();
+    for (raw, about) in sessions {
+        raws.push(raw);
+        said.push(about);
+    }
     let order = SettleOptions {
         date_order: options.date_order,
         today: options.today,
     };
-    let settled = settle(&raws, said, order, &people.participants);
+    let mut settled = settle(&raws, said, order, &people.participants);
+    let sessions = settled.notes.split_off(notes_len);
+    let sessions: Vec<_> = raws
+        .split_off(notes_len)
+        .into_iter()
+        .zip(sessions)
+        .collect();
+    if !sessions.is_empty() {
+        settled.count_days();
+    }
     let ids = assign(raws.iter());
     for (source, first) in sources.iter_mut().zip(firsts) {
         source.sample = first
@@ -66,6 +84,7 @@ pub(crate) fn settle_all(
     mark_duplicates(&mut notes, &rests, spool)?;
     Ok(SettledStudy {
         notes,
+        sessions: sessions_of(sessions),
         places: rests.into_iter().map(|r| r.place).collect(),
         participants: settled.participants,
         ledger,

@@ -266,6 +266,32 @@ pub struct Participant {
     pub is_doubtful: bool,
 }
 
+/// A session that a table of the study says took place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Session {
+    /// Whose session it was.
+    pub participant: ParticipantId,
+    /// Its date.
+    pub date: Option<Date>,
+    /// Its type, a name from the study's list.
+    pub session_type: Option<String>,
+    /// Where the table says it: path, `#`, row.
+    pub source: String,
+}
+
+/// How many sessions of a type the participants' table counts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PlannedSessions {
+    /// Whose sessions they are.
+    pub participant: ParticipantId,
+    /// Their type.
+    pub session_type: String,
+    /// How many.
+    pub count: u64,
+    /// The column that counts them.
+    pub column: String,
+}
+
 /// A study's notes and participants.
 #[derive(Debug, Clone, Default)]
 pub struct Corpus {
@@ -273,6 +299,10 @@ pub struct Corpus {
     pub participants: Vec<Participant>,
     /// Session types in the study's order, without `unknown`.
     pub session_types: Vec<String>,
+    /// Sessions that tables list, by participant, date and type.
+    pub sessions: Vec<Session>,
+    /// Numbers of sessions that the participants' table gives, by participant and type.
+    pub planned: Vec<PlannedSessions>,
     /// Notes ordered by participant, date, id; those without participant or date last.
     pub notes: Vec<Note>,
 }

@@ -122,6 +122,10 @@ pub struct ReadingRules {
     pub participant_columns: Vec<String>,
     /// Columns of a participants' table that name the person in another way (initials).
     pub alias_columns: Vec<String>,
+    /// Words in the name of a file that lists sessions ("appointments").
+    pub session_tables: Vec<String>,
+    /// Words in the name of a participants' column that counts sessions ("ketamine sessions").
+    pub session_counts: Vec<String>,
     /// Session types.
     pub session_types: Vec<Named>,
     /// Phrases that look like a session type and say none ("ketamine program").

@@ -4,6 +4,7 @@
 //! by chunk: one chunk is laid out and coded in parallel while the one before it is written. Notes
 //! are never held, and nothing depends on the number of threads.
 
+mod account;
 mod crosstabs;
 mod decisions;
 mod one;
@@ -30,8 +31,9 @@ use crate::quote::Picker;
 use crate::report;
 use crate::segment::{self, CopyTracker};
 use crate::study::{Rules, Study};
-use crate::tally::Tally;
+use crate::tally::{Documentation, SessionTotals, Tally};
 
+use account::Account;
 use crosstabs::Crosstabs;
 use decisions::ByNote;
 pub use decisions::Decided;
@@ -100,6 +102,10 @@ pub struct Finished {
     pub tally: Tally,
     /// Sums over the tables.
     pub counts: Counts,
+    /// How much is written of whom.
+    pub documentation: Documentation,
+    /// Sessions with and without notes.
+    pub sessions: SessionTotals,
     /// People's decisions and what became of each; none without `decisions.csv`.
     pub decided: Option<Decided>,
     /// Where the files are.
@@ -142,7 +148,8 @@ pub fn run(
     let decisions = ByNote::read(&study.decisions(), &reading.corpus.notes);
     job.provenance.rules.extend(decisions.provenance(study));
     let crosstabs = Crosstabs::new(study, rules, &reading.corpus, &job.by)?;
-    let mut writer = Writer::create(&output, rules, crosstabs, &job)?;
+    let account = Account::new(study, rules, &reading.corpus);
+    let mut writer = Writer::create(&output, rules, (crosstabs, account), &job)?;
     let pass = Pass {
         reading: &reading,
         rules,
@@ -155,13 +162,14 @@ pub fn run(
     if let Some(decided) = &decided {
         writer.tables.decisions(&decided.file, &decided.rulings)?;
     }
-    let Finish { tally, counts } =
-        writer.finish(&reading, job.provenance, output.path(), observer)?;
+    let finish = writer.finish(&reading, job.provenance, output.path(), observer)?;
     output.commit()?;
     Ok(Finished {
         reading,
-        tally,
-        counts,
+        tally: finish.tally,
+        counts: finish.counts,
+        documentation: finish.documentation,
+        sessions: finish.sessions,
         decided,
         out: job.out,
     })
@@ -305,6 +313,7 @@ struct Writer<'r> {
     copies: CopyTracker,
     tally: Tally,
     crosstabs: Crosstabs<'r>,
+    account: Account<'r>,
     quotes: Picker,
     index: Option<index::Builder>,
     report: Option<report::Material>,
@@ -315,13 +324,15 @@ struct Writer<'r> {
 struct Finish {
     tally: Tally,
     counts: Counts,
+    documentation: Documentation,
+    sessions: SessionTotals,
 }
 
 impl<'r> Writer<'r> {
     fn create(
         output: &Output,
         rules: &'r Rules,
-        crosstabs: Crosstabs<'r>,
+        (crosstabs, account): (Crosstabs<'r>, Account<'r>),
         job: &Job,
     ) -> Result<Self> {
         let codebook = &rules.codebook.codebook;
@@ -341,6 +352,7 @@ impl<'r> Writer<'r> {
             copies: CopyTracker::new(&rules.sections),
             tally: Tally::new(codebook),
             crosstabs,
+            account,
             quotes: Picker::new(),
             index,
             report: (job.report == Wanted::Yes).then(report::Material::new),
@@ -386,6 +398,7 @@ impl<'r> Writer<'r> {
         self.tables.rendered(rendered)?;
         self.tally.add(coded);
         self.crosstabs.add(coded);
+        self.account.add(coded, &mut self.tables)?;
         self.quotes.add(coded);
         if let (Some(report), Some(gathered)) = (&mut self.report, gathered) {
             report.take(gathered);
@@ -397,7 +410,7 @@ impl<'r> Writer<'r> {
     }
 
     fn finish(
-        self,
+        mut self,
         reading: &Reading,
         mut provenance: Provenance,
         dir: &Path,
@@ -406,7 +419,9 @@ impl<'r> Writer<'r> {
         let quotes = self.quotes.finish();
         let order = &reading.corpus.session_types;
         let (contrasts, asked) = self.crosstabs.contrasts();
+        let (sessions, documentation) = self.account.finish(&mut self.tables)?;
         let totals = Totals {
+            sessions: &sessions,
             contrasts: &contrasts,
             asked,
             ledger: &reading.ledger,
@@ -438,6 +453,8 @@ impl<'r> Writer<'r> {
         Ok(Finish {
             tally: self.tally,
             counts: finished.counts,
+            documentation,
+            sessions,
         })
     }
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::error::{Error, Place, Result};
-use crate::tally::{Phase, Reach};
+use crate::tally::{Phase, Reach, SaturationRule};
 
 /// The whole file.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -26,6 +26,8 @@ pub struct StudyFile {
     pub codebook: Option<String>,
     /// The participants' table, relative to the study folder.
     pub participants: Option<PathBuf>,
+    /// The table of sessions that took place, relative to the study folder.
+    pub sessions: Option<PathBuf>,
     /// The output folder, relative to the study folder.
     pub out: Option<PathBuf>,
     /// A regular expression for the header lines that part the notes of a text file. Named groups
@@ -50,6 +52,8 @@ pub struct StudyFile {
     /// What is true of all notes of some files.
     #[serde(rename = "source")]
     pub sources: Vec<SourceDefaults>,
+    /// When nothing new comes any more.
+    pub saturation: SaturationSizes,
     /// How rows of utterances are joined into notes.
     pub transcript: Option<Transcript>,
     /// Files that replace the built-in rules.
@@ -109,6 +113,40 @@ pub struct SourceDefaults {
     pub setting: Option<String>,
     /// Their author.
     pub author: Option<String>,
+}
+
+/// The sizes that decide on saturation, after Guest, Namey & Chen 2020.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SaturationSizes {
+    /// Events whose codes are the base.
+    pub base: usize,
+    /// Events of a run.
+    pub run: usize,
+    /// Largest share of new codes in a run.
+    pub threshold: f64,
+}
+
+impl Default for SaturationSizes {
+    fn default() -> Self {
+        let rule = SaturationRule::default();
+        Self {
+            base: rule.base,
+            run: rule.run,
+            threshold: rule.threshold,
+        }
+    }
+}
+
+impl SaturationSizes {
+    /// The same as counting takes it.
+    pub fn rule(self) -> SaturationRule {
+        SaturationRule {
+            base: self.base,
+            run: self.run,
+            threshold: self.threshold,
+        }
+    }
 }
 
 /// Rows that are utterances: those of one group, in order, are one note.

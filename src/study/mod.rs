@@ -18,8 +18,8 @@ use crate::tally::Phase;
 use crate::tally::contrast::{Asked, PValues};
 
 pub use file::{
-    DateOrderName, Limits, PhaseFile, RuleFiles, SessionTypes, SourceDefaults, StudyFile,
-    Transcript, parse,
+    DateOrderName, Limits, PhaseFile, RuleFiles, SaturationSizes, SessionTypes, SourceDefaults,
+    StudyFile, Transcript, parse,
 };
 pub use rules::{Rules, in_language};
 

@@ -34,6 +34,7 @@ impl Study {
             columns: columns(file),
             transcript: file.transcript.as_ref().map(transcript),
             participants_table: file.participants.clone(),
+            sessions_table: file.sessions.clone(),
             not_notes,
             sources: file.sources.iter().map(source).collect(),
             date_order: file.date_order.map(|order| match order {

@@ -94,6 +94,20 @@ pub struct FrequencyRow<'t> {
     pub interval: IntervalKind,
 }
 
+impl FrequencyRow<'_> {
+    /// What the share could be: the lowest if notes that are silent and sessions without a note were
+    /// all without the code, the highest if they all had it. A missing session counts as one note.
+    pub fn share_bounds(&self, missing: u64) -> Option<Interval> {
+        let all = (self.notes + missing) as f64;
+        let low = self.counts.present as f64;
+        let high = low + (self.silent + missing) as f64;
+        (all > 0.0).then(|| Interval {
+            low: low / all,
+            high: high / all,
+        })
+    }
+}
+
 impl<'t> Group<'t> {
     /// A group of participants' cells; none where no note is in it.
     pub fn new(kind: GroupKind<'t>, members: Vec<Member<'t>>) -> Option<Self> {

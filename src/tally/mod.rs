@@ -8,20 +8,26 @@ pub mod contrast;
 mod cooccurrence;
 mod crosstab;
 mod distribution;
+mod documentation;
 mod frequencies;
 mod group;
 mod interval;
 mod phase;
+mod saturation;
+mod sessions;
 mod states;
 
 pub use cooccurrence::{Cooccurrence, CooccurrenceRow, Pair, Unit};
 pub use crosstab::{About, Crosstab, columns, crosstab_columns};
+pub use documentation::{Documentation, DocumentationRow, Written};
 pub use frequencies::{Cell, Counts, Frequencies};
 pub use group::{FrequencyRow, Group, GroupKind};
 pub use interval::{
     Cluster, Interval, IntervalKind, PARTICIPANTS_MIN, cluster, garwood, ratio_error, wilson,
 };
 pub use phase::{Phase, Phases, Reach};
+pub use saturation::{Event, Run, Saturation, SaturationRow, SaturationRule, run_at};
+pub use sessions::{KnownFrom, SessionCounts, SessionRow, SessionTotals, Sessions};
 pub use states::{Lineage, State, states};
 
 use crate::model::codebook::Codebook;

@@ -110,6 +110,15 @@ impl Recogniser {
         self.attribute_sources(&sources)
     }
 
+    /// The session type that a few words name, if it is one.
+    pub(crate) fn only_session_type(&self, words: &str) -> Option<String> {
+        let verdict = self.types.read(words, phrases::Reading::Name);
+        match verdict.kinds.as_slice() {
+            [kind] if verdict.open.is_empty() => Some(self.types.name(*kind).to_owned()),
+            _ => None,
+        }
+    }
+
     /// What a column of this name holds, if its name says it.
     pub fn column_role(&self, header: &str) -> Option<Role> {
         self.columns.role(header)

@@ -35,6 +35,14 @@ pub struct Settled {
     pub participants: Vec<Participant>,
 }
 
+impl Settled {
+    /// Counts the days once more from the notes that are left.
+    pub(crate) fn count_days(&mut self) {
+        let plausible: Vec<bool> = self.notes.iter().map(|n| n.day.is_some()).collect();
+        count_days(&mut self.notes, &plausible);
+    }
+}
+
 /// Settles day and month, years, participants' ids and days over all notes of a study. Notes come
 /// in the order of their files and of their places in them, each with what it says of itself.
 pub fn settle(

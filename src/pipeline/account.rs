@@ -1,0 +1,76 @@
+//! What the counts rest on, gathered while notes pass: sessions, documentation, timeline, saturation.
+
+use crate::error::Result;
+use crate::export::{Account as Totals, Tables};
+use crate::model::codebook::Codebook;
+use crate::model::coded::CodedNote;
+use crate::model::corpus::Corpus;
+use crate::study::{Rules, Study};
+use crate::tally::{
+    Documentation, Lineage, Saturation, SaturationRule, SessionTotals, Sessions, states,
+};
+
+/// Gathered in corpus order.
+pub(super) struct Account<'r> {
+    codebook: &'r Codebook,
+    corpus: &'r Corpus,
+    lineage: Lineage,
+    sessions: Sessions,
+    documentation: Documentation,
+    saturation: Saturation,
+    rule: SaturationRule,
+}
+
+impl<'r> Account<'r> {
+    pub(super) fn new(study: &Study, rules: &'r Rules, corpus: &'r Corpus) -> Self {
+        let codebook = &rules.codebook.codebook;
+        let lineage = Lineage::new(codebook);
+        Self {
+            sessions: Sessions::new(corpus),
+            documentation: Documentation::default(),
+            saturation: Saturation::new(lineage.len(), corpus),
+            rule: study.file.saturation.rule(),
+            lineage,
+            codebook,
+            corpus,
+        }
+    }
+
+    /// Takes a note; writes what no later note can change.
+    pub(super) fn add(&mut self, coded: &CodedNote<'_>, tables: &mut Tables<'_>) -> Result<()> {
+        let done = self.sessions.add(coded);
+        tables.sessions(&done)?;
+        self.documentation.add(coded);
+        if coded.note.duplicate_of.is_some() {
+            return Ok(());
+        }
+        self.saturation.add(coded);
+        for &name in coded.session_types().keys() {
+            let own = coded.codings.iter();
+            let own = own.filter(|c| coded.session_type_of(c) == name);
+            let states = states(&self.lineage, own);
+            tables.timeline(coded, name, &states, self.codebook)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the rest; gives the sessions' counts, which frequencies are bounded by, and the
+    /// documentation.
+    pub(super) fn finish(
+        mut self,
+        tables: &mut Tables<'_>,
+    ) -> Result<(SessionTotals, Documentation)> {
+        let done = self.sessions.finish();
+        tables.sessions(&done)?;
+        tables.account(&Totals {
+            documentation: &self
+                .documentation
+                .rows(self.sessions.totals(), &self.corpus.session_types),
+            sessions: self.sessions.totals(),
+            saturation: &self.saturation,
+            rule: self.rule,
+            notes: &self.corpus.notes,
+        })?;
+        Ok((self.sessions.totals().clone(), self.documentation))
+    }
+}

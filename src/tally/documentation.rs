@@ -1,0 +1,327 @@
+//! How much is written of whom, by whom, in which sessions: what every count rests on.
+//!
+//! Comes in: notes. Goes out: a row for each participant, session type, both, and author. Four bytes
+//! a note are kept for each of two ways to group, so that medians are exact.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::AddAssign;
+
+use crate::model::coded::CodedNote;
+use crate::model::corpus::{Detail, ParticipantId, UNKNOWN_SESSION_TYPE};
+use crate::model::measure::Measure;
+
+use super::sessions::{SessionCounts, SessionTotals};
+
+/// Names of sections that are counted in one group; further ones are not named.
+const SECTIONS_MAX: usize = 64;
+
+/// Notes of a group and what they hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Notes that repeat another as a whole; they count nowhere else.
+    pub duplicates: u64,
+    /// Words of each note, copied ones included.
+    each: Vec<u32>,
+    /// All that the notes hold.
+    pub text: Measure,
+    /// Their copied words.
+    pub copied_words: u64,
+    /// Terse, summary and detailed notes.
+    pub details: [u64; 3],
+    /// Notes that have a section of a name.
+    pub sections: BTreeMap<String, u64>,
+}
+
+impl Written {
+    fn add(&mut self, text: Measure, copied: Measure, detail: Detail) {
+        self.each
+            .push(u32::try_from(text.words).unwrap_or(u32::MAX));
+        self.text += text;
+        self.copied_words += copied.words;
+        self.details[detail as usize] += 1;
+    }
+
+    fn add_sections<'s>(&mut self, names: impl Iterator<Item = &'s str>) {
+        for name in names.collect::<BTreeSet<_>>() {
+            if let Some(count) = self.sections.get_mut(name) {
+                *count += 1;
+            } else if self.sections.len() < SECTIONS_MAX {
+                self.sections.insert(name.to_owned(), 1);
+            }
+        }
+    }
+
+    /// Notes, without duplicates.
+    pub fn notes(&self) -> u64 {
+        self.each.len() as u64
+    }
+
+    /// Fewest, median and most words of a note; the median of an even number is the mean of the two
+    /// in the middle.
+    pub fn words(&self) -> Option<(u64, f64, u64)> {
+        let mut sorted = self.each.clone();
+        sorted.sort_unstable();
+        let (first, last) = (*sorted.first()?, *sorted.last()?);
+        let middle = sorted.len() / 2;
+        let median = if sorted.len() % 2 == 1 {
+            f64::from(sorted[middle])
+        } else {
+            f64::midpoint(f64::from(sorted[middle - 1]), f64::from(sorted[middle]))
+        };
+        Some((u64::from(first), median, u64::from(last)))
+    }
+}
+
+impl AddAssign<&Self> for Written {
+    fn add_assign(&mut self, other: &Self) {
+        self.duplicates += other.duplicates;
+        self.each.extend(&other.each);
+        self.text += other.text;
+        self.copied_words += other.copied_words;
+        for (mine, theirs) in self.details.iter_mut().zip(other.details) {
+            *mine += theirs;
+        }
+        for (name, count) in &other.sections {
+            if let Some(mine) = self.sections.get_mut(name) {
+                *mine += count;
+            } else if self.sections.len() < SECTIONS_MAX {
+                self.sections.insert(name.clone(), *count);
+            }
+        }
+    }
+}
+
+/// A row of `documentation.csv`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DocumentationRow<'t> {
+    /// `all`, `participant`, `session_type`, `participant_session_type` or `author`.
+    pub group: &'static str,
+    /// The participant; none where the group has none, or theirs is unknown.
+    pub participant: Option<&'t ParticipantId>,
+    /// The session type, where the group has one.
+    pub session_type: Option<&'t str>,
+    /// The author, where the group has one.
+    pub author: Option<&'t str>,
+    /// What its notes hold.
+    pub written: Written,
+    /// Its sessions; none for authors.
+    pub sessions: Option<SessionCounts>,
+}
+
+type Who = Option<ParticipantId>;
+
+/// Counts what is written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Documentation {
+    /// Whole notes, by participant and author.
+    by_author: BTreeMap<(Who, String), Written>,
+    /// Parts of notes, by participant and session type.
+    by_type: BTreeMap<(Who, String), Written>,
+}
+
+impl Documentation {
+    /// Takes a note, in any order.
+    pub fn add(&mut self, coded: &CodedNote<'_>) {
+        let who = &coded.note.participant.value;
+        let author = (who.clone(), coded.note.author.to_string());
+        let own = self.by_author.entry(author).or_default();
+        if coded.note.duplicate_of.is_some() {
+            own.duplicates += 1;
+            let key = (who.clone(), coded.own_session_type().to_owned());
+            self.by_type.entry(key).or_default().duplicates += 1;
+            return;
+        }
+        own.add(coded.whole(), coded.copied(), coded.detail);
+        own.add_sections(coded.layout.sections.iter().map(|s| s.name.as_str()));
+        for &name in coded.session_types().keys() {
+            let is_own = name == coded.own_session_type();
+            let belongs = |of: &Option<String>| of.as_deref().map_or(is_own, |t| t == name);
+            let (mut text, mut copied) = (Measure::default(), Measure::default());
+            for part in coded.parts.iter().filter(|p| belongs(&p.session_type)) {
+                text += part.all;
+                copied += part.copied;
+            }
+            let key = (who.clone(), name.to_owned());
+            let of_type = self.by_type.entry(key).or_default();
+            of_type.add(text, copied, coded.detail);
+            let sections = coded.layout.sections.iter();
+            let sections = sections.filter(|s| belongs(&s.session_type));
+            of_type.add_sections(sections.map(|s| s.name.as_str()));
+        }
+    }
+
+    /// A row for each group that has notes, or sessions without notes: all, by participant, by session
+    /// type in the study's order, by both, by author.
+    pub fn rows<'t>(
+        &'t self,
+        sessions: &'t SessionTotals,
+        order: &[String],
+    ) -> Vec<DocumentationRow<'t>> {
+        let known = sessions.cells().keys();
+        let people: BTreeSet<(bool, &Who)> = self
+            .by_author
+            .keys()
+            .chain(known.clone())
+            .map(|(who, _)| (who.is_none(), who))
+            .collect();
+        let types: BTreeSet<&str> = self
+            .by_type
+            .keys()
+            .chain(known)
+            .map(|(_, name)| name.as_str())
+            .collect();
+        let mut types: Vec<&str> = types.into_iter().collect();
+        let place = |name: &str| order.iter().position(|o| o == name).unwrap_or(order.len());
+        types.sort_by_key(|name| (*name == UNKNOWN_SESSION_TYPE, place(name)));
+
+        let row = |group, written, sessions| DocumentationRow {
+            group,
+            participant: None,
+            session_type: None,
+            author: None,
+            written,
+            sessions,
+        };
+        let mut rows = vec![row("all", self.authored(|_| true), Some(sessions.all()))];
+        for (_, who) in &people {
+            let counts = sessions.of_participant(who.as_ref());
+            rows.push(DocumentationRow {
+                participant: who.as_ref(),
+                ..row("participant", self.of_participant(who), Some(counts))
+            });
+        }
+        for name in &types {
+            let counts = sessions.of_type(name);
+            rows.push(DocumentationRow {
+                session_type: Some(name),
+                ..row(
+                    "session_type",
+                    self.typed(|key| key.1 == *name),
+                    Some(counts),
+                )
+            });
+        }
+        for (_, who) in &people {
+            for name in &types {
+                let key = ((*who).clone(), (*name).to_owned());
+                let counts = sessions.of_both(who.as_ref(), name);
+                let written = self.by_type.get(&key);
+                if written.is_some() || counts.missing > 0 {
+                    let written = written.cloned().unwrap_or_default();
+                    rows.push(DocumentationRow {
+                        participant: who.as_ref(),
+                        session_type: Some(name),
+                        ..row("participant_session_type", written, Some(counts))
+                    });
+                }
+            }
+        }
+        let authors: BTreeSet<&str> = self.by_author.keys().map(|(_, a)| a.as_str()).collect();
+        for author in authors {
+            rows.push(DocumentationRow {
+                author: Some(author),
+                ..row("author", self.authored(|key| key.1 == author), None)
+            });
+        }
+        rows
+    }
+
+    fn of_participant(&self, who: &Who) -> Written {
+        let own = self.by_author.range((who.clone(), String::new())..);
+        let mut sum = Written::default();
+        for (_, written) in own.take_while(|(key, _)| key.0 == *who) {
+            sum += written;
+        }
+        sum
+    }
+
+    fn authored(&self, fits: impl Fn(&(Who, String)) -> bool) -> Written {
+        sum(&self.by_author, fits)
+    }
+
+    fn typed(&self, fits: impl Fn(&(Who, String)) -> bool) -> Written {
+        sum(&self.by_type, fits)
+    }
+}
+
+fn sum(cells: &BTreeMap<(Who, String), Written>, fits: impl Fn(&(Who, String)) -> bool) -> Written {
+    let mut sum = Written::default();
+    for (_, written) in cells.iter().filter(|(key, _)| fits(key)) {
+        sum += written;
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::corpus::NoteId;
+    use crate::model::fixture::{codebook, note};
+
+    #[test]
+    fn what_is_written_is_summed_by_whom_and_of_what() {
+        let book = codebook(&["agency"]);
+        let mut notes = vec![
+            note(0, "P1", "ketamine", "One two three.", &book),
+            note(1, "P1", "ketamine", "One.", &book),
+            note(
+                2,
+                "P1",
+                "ketamine",
+                "One two.\n## integration: \"all that I was\" she said.",
+                &book,
+            ),
+            note(3, "P2", "", "One two three four five.", &book),
+            note(4, "P2", "", "One two three four five.", &book),
+        ];
+        notes[0].note.author = "A".into();
+        notes[4].note.duplicate_of = Some(NoteId::new("n3"));
+        let mut documentation = Documentation::default();
+        for note in &notes {
+            documentation.add(&note.coded());
+        }
+        let order = ["ketamine".to_owned(), "integration".to_owned()];
+        let sessions = SessionTotals::default();
+        let rows: Vec<String> = documentation
+            .rows(&sessions, &order)
+            .iter()
+            .map(|r| {
+                let (low, median, high) = r.written.words().unwrap_or_default();
+                format!(
+                    "{} {} {} {}: {} notes, {} again, {low} {median} {high}, {} quotes",
+                    r.group,
+                    r.participant.map_or("-", |p| p.as_str()),
+                    r.session_type.unwrap_or("-"),
+                    r.author.unwrap_or("-"),
+                    r.written.notes(),
+                    r.written.duplicates,
+                    r.written.text.direct_quotes,
+                )
+            })
+            .collect();
+        let words = notes[2].coded().whole().words;
+        let integration = words - 2;
+        assert_eq!(
+            rows,
+            [
+                format!("all - - -: 4 notes, 1 again, 1 4 {words}, 1 quotes"),
+                format!("participant P1 - -: 3 notes, 0 again, 1 3 {words}, 1 quotes"),
+                "participant P2 - -: 1 notes, 1 again, 5 5 5, 0 quotes".to_owned(),
+                "session_type - ketamine -: 3 notes, 0 again, 1 2 3, 0 quotes".to_owned(),
+                format!(
+                    "session_type - integration -: 1 notes, 0 again, {integration} {integration} {integration}, 1 quotes"
+                ),
+                "session_type - unknown -: 1 notes, 1 again, 5 5 5, 0 quotes".to_owned(),
+                "participant_session_type P1 ketamine -: 3 notes, 0 again, 1 2 3, 0 quotes"
+                    .to_owned(),
+                format!(
+                    "participant_session_type P1 integration -: 1 notes, 0 again, {integration} {integration} {integration}, 1 quotes"
+                ),
+                "participant_session_type P2 unknown -: 1 notes, 1 again, 5 5 5, 0 quotes"
+                    .to_owned(),
+                format!("author - - : 3 notes, 1 again, 1 5 {words}, 1 quotes"),
+                "author - - A: 1 notes, 0 again, 3 3 3, 0 quotes".to_owned(),
+            ]
+        );
+    }
+}
