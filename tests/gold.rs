@@ -90,7 +90,7 @@ fn the_codebook_finds_most_of_what_was_coded_by_hand() {
     );
     // Floors well below what is reached, so that only a real loss fails.
     assert!(
-        precision > 0.8 && recall > 0.75,
+        precision > 0.82 && recall > 0.77,
         "precision {precision:.2}, recall {recall:.2}"
     );
     assert!(same_assertion / second_met > 0.85);
