@@ -160,6 +160,7 @@ impl Parser<'_> {
     }
 
     fn near(&mut self) -> Result<Near, PatternError> {
+        let from = self.at;
         let first = self.seq()?;
         let mut rest = Vec::new();
         while let Some(Piece {
@@ -168,10 +169,31 @@ impl Parser<'_> {
         }) = self.peek()
         {
             let op = *op;
+            if rest.is_empty() {
+                self.must_match_something(&first, from)?;
+            }
             self.at += 1;
-            rest.push((op, self.seq()?));
+            let from = self.at;
+            let seq = self.seq()?;
+            self.must_match_something(&seq, from)?;
+            rest.push((op, seq));
         }
         Ok(Near { first, rest })
+    }
+
+    /// Refuses a side of an operator that could be missing: what would then be near what?
+    fn must_match_something(&self, seq: &Seq, from: usize) -> Result<(), PatternError> {
+        if !nullable_seq(seq) {
+            return Ok(());
+        }
+        let pieces = &self.pieces[from..self.at];
+        let span = pieces.iter().fold(pieces[0].span, |s, p| s.union(p.span));
+        let hint = "At least one word on each side must not be optional.";
+        Err(error(
+            span,
+            "This side of the operator could match nothing.",
+            hint,
+        ))
     }
 
     fn seq(&mut self) -> Result<Seq, PatternError> {
@@ -411,6 +433,9 @@ mod tests {
             ("home _{0,2}", "begins or ends"),
             ("a? _ home", "begins or ends"),
             ("a? b?", "match nothing"),
+            ("(a? w/3 b?)", "match nothing"),
+            ("x (a w/3 b? c?) y", "match nothing"),
+            ("a w/2 (b?|c)", "match nothing"),
             ("(a", "not closed"),
             ("a | b", "outside"),
             ("a)", "outside"),
@@ -437,6 +462,12 @@ mod tests {
                 message(source)
             );
         }
+    }
+
+    #[test]
+    fn the_side_that_could_match_nothing_is_underlined() {
+        let error = parse_pattern("x (abc w/3 d? e?) y").expect_err("refused");
+        assert_eq!(error.span, Span::new(11, 16));
     }
 
     proptest::proptest! {

@@ -138,6 +138,13 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_combining_mark_behind_a_blank_stays_in_its_sentence() {
+        for text in [" \u{11357}", "a. \u{11357}", "a\n \u{11357} b.\n\u{11357}"] {
+            sound(text, &layout(text, rules(), &[]));
+        }
+    }
+
     proptest! {
         #[test]
         fn any_text_has_a_sound_layout(text in "\\PC{0,120}") {

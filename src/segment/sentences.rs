@@ -109,14 +109,20 @@ fn gather(text: &str, words: &Words, starts: &[usize]) -> Vec<Sentence> {
         let from = start.min(words.span(first).start);
         let floor = sentences.last().map_or(0, |s| s.span.end);
         let to = end.max(words.span(word - 1).end);
+        let trimmed = Span::new(from.max(floor), to.max(floor)).trim(text);
+        // A combining mark makes a word with the white space before it (WB4), which trimming would
+        // take from the word.
+        let own = words.span_of(&(first..word));
         sentences.push(Sentence {
-            span: Span::new(from.max(floor), to.max(floor)).trim(text),
+            span: trimmed.union(Span::new(own.start.max(floor), own.end.max(floor))),
             words: first..word,
         });
     }
     if word < words.len() {
         sentences.push(Sentence {
-            span: Span::new(words.span(word).start, text.len()).trim(text),
+            span: Span::new(words.span(word).start, text.len())
+                .trim(text)
+                .union(words.span_of(&(word..words.len()))),
             words: word..words.len(),
         });
     }
