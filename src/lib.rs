@@ -17,6 +17,7 @@ pub mod coding;
 pub mod agreement;
 pub mod exchange;
 pub mod index;
+pub mod query;
 pub mod quote;
 pub mod tally;
 

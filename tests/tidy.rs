@@ -20,6 +20,7 @@ const RANKS: &[(&str, u8)] = &[
     ("coding", 2),
     ("tally", 2),
     ("index", 2),
+    ("query", 2),
     ("quote", 2),
     ("agreement", 2),
     ("exchange", 2),

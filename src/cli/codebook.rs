@@ -9,7 +9,7 @@ use crate::codebook::examples::{ExampleReport, Trial, Unexercised, run_examples}
 use crate::codebook::{Loaded, builtin_names, diff, lint, open, show};
 use crate::error::{Diagnostic, Error, ErrorKind, Result, Severity};
 
-use super::{Ending, print};
+use super::{Ending, print, try_pattern};
 
 /// Arguments of `verbatim codebook`.
 #[derive(Debug, ClapArgs)]
@@ -26,6 +26,8 @@ enum Command {
     Show(Show),
     /// Compare two codebooks by what they mean.
     Diff(Diff),
+    /// Try one pattern on the notes of a study and see every place that it finds.
+    Try(try_pattern::Args),
 }
 
 /// Arguments of `verbatim codebook check`.
@@ -79,6 +81,7 @@ pub fn run(args: &Args, engine: &Engine<'_>) -> Result<Ending> {
         Command::Check(args) => check(args, engine),
         Command::Show(args) => print_codebook(args),
         Command::Diff(args) => print_diff(args),
+        Command::Try(args) => try_pattern::run(args, engine),
     }
 }
 

@@ -12,12 +12,15 @@ pub mod agree;
 pub mod check;
 pub mod codebook;
 pub mod context;
+mod counted;
 pub mod decide;
 mod decided;
 pub mod explain;
 mod progress;
+pub mod query;
 pub mod run;
 pub mod search;
+pub mod try_pattern;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -50,6 +53,8 @@ enum Command {
     Search(search::Args),
     /// Why each passage of a note was coded, or was not.
     Explain(explain::Args),
+    /// Passages by relations between codes: and, or, not, within N sentences, followed by.
+    Query(query::Args),
     /// Step through a note's codings: keep, reject, recode, add.
     Decide(decide::Args),
     /// Check, print and compare codebooks.
@@ -130,6 +135,7 @@ fn dispatch(command: Command) -> Result<Ending> {
         Command::Check(args) => check::run(&args),
         Command::Search(args) => search::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Query(args) => query::run(&args),
         Command::Decide(args) => decide::run(&args),
         Command::Codebook(args) => codebook::run(&args, &trial),
         Command::Context(args) => context::run(&args).map(|()| Ending::Done),

@@ -12,6 +12,7 @@ mod locate;
 mod note_file;
 mod rating_table;
 mod reanchor;
+mod run_folder;
 mod saved_table;
 
 pub use anchor::{Anchored, anchor, find_words};
@@ -24,6 +25,7 @@ pub use locate::{Found, locate};
 pub use note_file::{ReadNote, read_notes};
 pub use rating_table::{RatingTable, read_rating_table};
 pub use reanchor::{CodedPassage, Reanchored, Reanchorer, reanchor};
+pub use run_folder::{RunCoding, RunFolder, RunNote, RunSection, read_run};
 pub use saved_table::{SavedRow, SavedTable};
 
 use sha2::{Digest as _, Sha256};

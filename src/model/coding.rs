@@ -291,6 +291,14 @@ pub enum WhyNot {
 }
 
 impl WhyNot {
+    /// All four.
+    pub const ALL: [Self; 4] = [
+        Self::Assertion,
+        Self::Copied,
+        Self::DuplicateNote,
+        Self::Rejected,
+    ];
+
     /// The word that tables use.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -7,7 +7,9 @@
 mod account;
 mod crosstabs;
 mod decisions;
+mod each;
 mod one;
+mod stored;
 mod workers;
 
 use std::path::{Path, PathBuf};
@@ -37,7 +39,9 @@ use account::Account;
 use crosstabs::Crosstabs;
 use decisions::ByNote;
 pub use decisions::Decided;
+pub use each::{ReadStudy, each_note};
 pub use one::work_one;
+pub use stored::{Stored, stored};
 use workers::Workers;
 
 /// Notes that are coded together: enough for two threads to share, few enough to hold.
@@ -156,7 +160,8 @@ pub fn run(
         workers: Workers::new(&matcher),
         decisions: &decisions,
     };
-    code_all(&pass, &mut writer, observer)?;
+    let mut write = |chunk| writer.write(chunk, &reading.corpus.notes);
+    code_all(&pass, &mut write, observer)?;
     observer.begin("write tables", None);
     let decided = decisions.finish(std::mem::take(&mut writer.rulings));
     if let Some(decided) = &decided {
@@ -198,22 +203,26 @@ struct Pass<'p> {
     decisions: &'p ByNote,
 }
 
-/// Lays out and codes every note, chunk by chunk, and hands them on in corpus order.
-fn code_all(pass: &Pass<'_>, writer: &mut Writer<'_>, observer: &dyn Observer) -> Result<()> {
+/// Lays out and codes every note, chunk by chunk, and gives the chunks on in corpus order.
+fn code_all(
+    pass: &Pass<'_>,
+    give: &mut (dyn FnMut(Vec<Worked>) -> Result<()> + Send),
+    observer: &dyn Observer,
+) -> Result<()> {
     let notes = &pass.reading.corpus.notes;
     observer.begin("code", Some(notes.len() as u64));
     let mut waiting: Vec<Worked> = Vec::new();
     for start in (0..notes.len()).step_by(CHUNK) {
         let range = start..(start + CHUNK).min(notes.len());
-        let (worked, written) = rayon::join(
+        let (worked, given) = rayon::join(
             || work(pass, range.clone()),
-            || writer.write(std::mem::take(&mut waiting), notes),
+            || give(std::mem::take(&mut waiting)),
         );
-        written?;
+        given?;
         waiting = worked?;
         observer.advance(range.end as u64);
     }
-    writer.write(waiting, notes)
+    give(waiting)
 }
 
 fn work(pass: &Pass<'_>, range: std::ops::Range<usize>) -> Result<Vec<Worked>> {

@@ -1,0 +1,161 @@
+//! `verbatim codebook try`: one pattern on the notes of a study, and its concordance at once.
+//!
+//! The pattern runs as a code of its own, beside the code that it may be meant for, so that what it
+//! would add stands out from what that code finds already.
+
+mod concordance;
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, ValueEnum};
+
+use crate::codebook::{Loaded, of_pattern};
+use crate::error::{Error, Result};
+use crate::model::codebook::{Code, Codebook};
+use crate::model::coded::CodedNote;
+use crate::model::coding::Coding;
+use crate::pipeline::{self, ReadStudy};
+use crate::query::Counts;
+use crate::study::{Rules, Study};
+
+use super::codebook::Engine;
+use super::progress::Progress;
+use super::{Common, Ending, print};
+use concordance::{Concordance, GatheredNote};
+
+/// Arguments of `verbatim codebook try`.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// The pattern, as a codebook would write it.
+    pattern: String,
+    /// A study folder, a study.toml, a folder of notes, or one file of notes.
+    path: PathBuf,
+    /// Take matches away that overlap this pattern (may be given again).
+    #[arg(long, value_name = "PATTERN")]
+    unless: Vec<String>,
+    /// Mark what this code of the study's codebook (or one below it) finds already, and look for its
+    /// counter-examples that the pattern would break.
+    #[arg(long, value_name = "CODE")]
+    code: Option<String>,
+    /// The order of the lines.
+    #[arg(long, value_enum, default_value_t = Sort::Note)]
+    sort: Sort,
+    /// Lines at most; 0 for all.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    limit: usize,
+    /// Characters of context on each side.
+    #[arg(long, value_name = "N", default_value_t = 45)]
+    context: usize,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// The order of a concordance's lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Sort {
+    /// As the notes stand in the study.
+    Note,
+    /// By the words found.
+    Word,
+    /// By what stands before, nearest word first.
+    Left,
+    /// By what stands behind.
+    Right,
+}
+
+/// Runs the command; `engine` codes the texts of counter-examples.
+///
+/// # Errors
+/// Where the pattern is none, the code does not exist, or the study cannot be read.
+pub fn run(args: &Args, engine: &Engine<'_>) -> Result<Ending> {
+    let study = Study::open(&args.path)?;
+    let mut rules = Rules::load(&study, args.common.codebook.as_deref())?;
+    let own = rules.codebook.codebook.clone();
+    rules.codebook.codebook = tried(args, &own)?;
+    let broken = broken(args, &own, &rules.codebook, engine)?;
+    let progress = Progress::new(args.common.quiet || args.common.json);
+    let out = args.common.out(&study);
+    let mut concordance = Concordance {
+        lines: Vec::new(),
+        counts: Counts::default(),
+        broken,
+        compared: args.code.is_some(),
+        session_types: Vec::new(),
+    };
+    args.common.with_threads(|| {
+        let reading = pipeline::read(&study, &rules, Some(super::today()), &out, &progress)?;
+        concordance
+            .session_types
+            .clone_from(&reading.corpus.session_types);
+        let of = ReadStudy {
+            study: &study,
+            reading: &reading,
+            rules: &rules,
+        };
+        let gather = |coded: &CodedNote<'_>| GatheredNote::new(coded, args.context);
+        pipeline::each_note(of, &progress, &gather, &mut |note| {
+            concordance.take(note);
+            Ok(())
+        })
+    })??;
+    progress.end();
+    concordance.sort(args.sort);
+    let text = if args.common.json {
+        format!("{:#}\n", concordance.json(&args.pattern, args.limit))
+    } else {
+        concordance.text(args.limit, args.context)
+    };
+    print(&text)?;
+    Ok(Ending::Done)
+}
+
+/// The codebook that is run: the pattern as a code of its own, then the code that it is compared
+/// with and all below it.
+fn tried(args: &Args, own: &Codebook) -> Result<Codebook> {
+    let mut tried = of_pattern(&args.pattern, own)?;
+    for pattern in &args.unless {
+        let mut unless = of_pattern(pattern, own)?;
+        let patterns = unless.codes.iter_mut().flat_map(|c| c.patterns.drain(..));
+        tried.codes[0].unless.extend(patterns);
+    }
+    if let Some(path) = &args.code {
+        let found: Vec<Code> = subtree(own, path)?.cloned().collect();
+        tried.codes.extend(found.into_iter().map(|code| Code {
+            parent: None,
+            ..code
+        }));
+    }
+    Ok(tried)
+}
+
+fn subtree<'c>(own: &'c Codebook, path: &str) -> Result<impl Iterator<Item = &'c Code>> {
+    let Some(root) = own.find(path) else {
+        let known: Vec<&str> = own.codes.iter().map(|c| c.path.as_str()).collect();
+        return Err(Error::not_found(format!(
+            "the codebook {} has no code {path}; it has {}.",
+            own.name,
+            known.join(", ")
+        )));
+    };
+    let root = &own.code(root).path;
+    let below = move |c: &&Code| c.path == *root || root.is_ancestor_of(&c.path);
+    Ok(own.codes.iter().filter(below))
+}
+
+/// The counter-examples of the code in which the pattern finds something that would count.
+fn broken(args: &Args, own: &Codebook, tried: &Loaded, engine: &Engine<'_>) -> Result<Vec<String>> {
+    let Some(path) = &args.code else {
+        return Ok(Vec::new());
+    };
+    let mut code_text = engine(tried)?;
+    let mut broken = Vec::new();
+    for code in subtree(own, path)? {
+        for example in &code.counterexamples {
+            let counts = |c: &Coding| c.code.0 == 0 && code.count.contains(&c.assertion());
+            if code_text(&example.text).codings.iter().any(counts) {
+                broken.push(example.text.clone());
+            }
+        }
+    }
+    Ok(broken)
+}

@@ -1,0 +1,221 @@
+//! A run's output folder, read back: its notes with their text, and its codings.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::error::{Error, ErrorKind, Place, Result};
+use crate::model::coding::{Assertion, Voice, WhyNot};
+
+use super::saved_table::SavedTable;
+
+/// What a run wrote.
+#[derive(Debug, Clone, Default)]
+pub struct RunFolder {
+    /// Its notes, in corpus order.
+    pub notes: Vec<RunNote>,
+    /// Its codings by note, in order.
+    pub codings: BTreeMap<String, Vec<RunCoding>>,
+    /// The paths of the codebook's codes, in its order.
+    pub codes: Vec<String>,
+    /// The codebook's file, or its name where it is built in.
+    pub codebook: String,
+}
+
+/// A note as a run wrote it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct RunNote {
+    /// Its id.
+    pub note_id: String,
+    /// Its text.
+    pub text: String,
+    /// Its sections.
+    #[serde(default)]
+    pub sections: Vec<RunSection>,
+    /// Its participant.
+    #[serde(default)]
+    pub participant_id: Option<String>,
+    /// Its date.
+    #[serde(default)]
+    pub date: Option<String>,
+    /// Its own session type.
+    #[serde(default)]
+    pub session_type: Option<String>,
+    /// Its setting.
+    #[serde(default)]
+    pub setting: String,
+    /// Its author.
+    #[serde(default)]
+    pub author: String,
+    /// The note that it repeats as a whole.
+    #[serde(default)]
+    pub duplicate_of: Option<String>,
+}
+
+/// A section as a run wrote it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct RunSection {
+    /// Its name.
+    pub name: String,
+    /// First code point.
+    pub start: usize,
+    /// Code point after the last.
+    pub end: usize,
+    /// Its session type, where it is not the note's own.
+    #[serde(default)]
+    pub session_type: Option<String>,
+}
+
+/// A coding as a run wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunCoding {
+    /// The code, by its place in [`RunFolder::codes`].
+    pub code: usize,
+    /// First code point.
+    pub start: usize,
+    /// Code point after the last.
+    pub end: usize,
+    /// What is said of it.
+    pub assertion: Assertion,
+    /// Whose words it is.
+    pub voice: Voice,
+    /// Why it does not count; none where it counts.
+    pub why_not: Option<WhyNot>,
+    /// Its session type.
+    pub session_type: String,
+    /// Its section; empty outside of any.
+    pub section: String,
+    /// Who coded it; empty for the rules.
+    pub coder: String,
+}
+
+/// Reads the notes and codings of a run's output folder.
+///
+/// # Errors
+/// Where a file is missing or says what no run writes, with its line.
+pub fn read_run(dir: &Path) -> Result<RunFolder> {
+    let mut run = RunFolder {
+        notes: notes(&dir.join("notes.jsonl"))?,
+        codes: codes(&dir.join("frequencies.csv"))?,
+        codebook: codebook(&dir.join("run.json"))?,
+        ..RunFolder::default()
+    };
+    codings(&dir.join("codings.csv"), &mut run)?;
+    Ok(run)
+}
+
+fn notes(path: &Path) -> Result<Vec<RunNote>> {
+    let file = File::open(path).map_err(|e| Error::io("read the notes of the run", path, e))?;
+    let mut notes = Vec::new();
+    for (i, line) in BufReader::new(file).lines().enumerate() {
+        let line = line.map_err(|e| Error::io("read the notes of the run", path, e))?;
+        let note = serde_json::from_str(&line);
+        notes.push(note.map_err(|e| not_ours(path, i as u32 + 1, &format!("{e}")))?);
+    }
+    Ok(notes)
+}
+
+fn not_ours(path: &Path, line: u32, why: &str) -> Error {
+    Error {
+        kind: ErrorKind::Other {
+            message: format!("this line is not as `verbatim run` writes it ({why}). Run it again."),
+        },
+        place: Some(Place::at(path, line, 1)),
+    }
+}
+
+#[derive(Deserialize)]
+struct RunJson {
+    codebook: RunRule,
+}
+
+#[derive(Deserialize)]
+struct RunRule {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    path: String,
+}
+
+fn codebook(path: &Path) -> Result<String> {
+    let bytes = std::fs::read(path).map_err(|e| Error::io("read the run's facts", path, e))?;
+    let run: RunJson =
+        serde_json::from_slice(&bytes).map_err(|e| not_ours(path, 1, &format!("{e}")))?;
+    let rule = run.codebook;
+    Ok(if rule.path.is_empty() {
+        rule.name
+    } else {
+        rule.path
+    })
+}
+
+/// The codes in their order: every group of `frequencies.csv` lists all of them.
+fn codes(path: &Path) -> Result<Vec<String>> {
+    let bytes = std::fs::read(path).map_err(|e| Error::io("read the run's codes", path, e))?;
+    let table = SavedTable::parse(&bytes);
+    let (group, code) = (table.column("group"), table.column("code"));
+    let all = table.rows.iter().filter(|r| r.text(group) == "all");
+    Ok(all.map(|r| r.text(code).to_owned()).collect())
+}
+
+fn codings(path: &Path, run: &mut RunFolder) -> Result<()> {
+    let bytes =
+        std::fs::read(path).map_err(|e| Error::io("read the codings of the run", path, e))?;
+    let table = SavedTable::parse(&bytes);
+    let codes = run.codes.iter().cloned().zip(0..);
+    let mut known: BTreeMap<String, usize> = codes.collect();
+    let column = |name| table.column(name);
+    let columns = [
+        "note_id",
+        "code",
+        "start",
+        "end",
+        "assertion",
+        "voice",
+        "why_not",
+        "session_type",
+        "section",
+        "coder",
+    ]
+    .map(column);
+    let [
+        note,
+        code,
+        start,
+        end,
+        assertion,
+        voice,
+        why_not,
+        session_type,
+        section,
+        coder,
+    ] = columns;
+    for row in &table.rows {
+        let bad = |what: &str| not_ours(path, row.line, what);
+        let number = |column| row.text(column).parse::<usize>().ok();
+        let path = row.text(code);
+        let next = run.codes.len();
+        let code = *known.entry(path.to_owned()).or_insert(next);
+        if code == next {
+            run.codes.push(path.to_owned());
+        }
+        let why = row.text(why_not);
+        let coding = RunCoding {
+            code,
+            start: number(start).ok_or_else(|| bad("no start"))?,
+            end: number(end).ok_or_else(|| bad("no end"))?,
+            assertion: row.text(assertion).parse().map_err(|e: String| bad(&e))?,
+            voice: row.text(voice).parse().map_err(|e: String| bad(&e))?,
+            why_not: WhyNot::ALL.into_iter().find(|w| w.as_str() == why),
+            session_type: row.text(session_type).to_owned(),
+            section: row.text(section).to_owned(),
+            coder: row.text(coder).to_owned(),
+        };
+        let of_note = run.codings.entry(row.text(note).to_owned()).or_default();
+        of_note.push(coding);
+    }
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! Every note of a study, coded as a run would code it, for questions that write nothing.
+
+use rayon::prelude::*;
+
+use crate::coding::matcher::Matcher;
+use crate::error::Result;
+use crate::ingest::Reading;
+use crate::model::coded::CodedNote;
+use crate::segment::CopyTracker;
+use crate::study::{Rules, Study};
+
+use super::decisions::ByNote;
+use super::workers::Workers;
+use super::{Counted, Observer, Pass, Worked, code_all, settle};
+
+/// A study that was read, and the rules it is coded by.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadStudy<'s> {
+    /// The study.
+    pub study: &'s Study,
+    /// Its notes.
+    pub reading: &'s Reading,
+    /// Its rules.
+    pub rules: &'s Rules,
+}
+
+/// Codes every note, takes from each what `gather` wants of it (in several threads), and gives that
+/// to `take` in corpus order.
+///
+/// # Errors
+/// Where a text cannot be read back or `take` fails.
+pub fn each_note<T: Send>(
+    of: ReadStudy<'_>,
+    observer: &dyn Observer,
+    gather: &(dyn Fn(&CodedNote<'_>) -> T + Sync),
+    take: &mut (dyn FnMut(T) -> Result<()> + Send),
+) -> Result<()> {
+    let ReadStudy {
+        study,
+        reading,
+        rules,
+    } = of;
+    let matcher = Matcher::new(&rules.codebook.codebook, &rules.cues)?;
+    let notes = &reading.corpus.notes;
+    let decisions = ByNote::read(&study.decisions(), notes);
+    let pass = Pass {
+        reading,
+        rules,
+        workers: Workers::new(&matcher),
+        decisions: &decisions,
+    };
+    let mut copies = CopyTracker::new(&rules.sections);
+    let mut give = |mut chunk: Vec<Worked>| {
+        for worked in &mut chunk {
+            settle(worked, &notes[worked.index], &mut copies);
+        }
+        let gathered: Vec<T> = chunk
+            .par_iter()
+            .map(|worked| {
+                let counted = Counted::new(worked, &rules.sections);
+                gather(&counted.note(worked, notes))
+            })
+            .collect();
+        gathered.into_iter().try_for_each(&mut *take)
+    };
+    code_all(&pass, &mut give, observer)
+}

@@ -1,0 +1,128 @@
+//! The notes and codings of an output folder, as questions see them.
+//!
+//! The folder holds no sentences: they are found again, by the built-in headings of the codebook's
+//! language.
+
+use std::path::Path;
+
+use crate::codebook;
+use crate::error::{Error, Result};
+use crate::exchange::{self, RunCoding, RunNote};
+use crate::model::corpus::UNKNOWN_SESSION_TYPE;
+use crate::query::{CodingFacts, NoteFacts, Places, SectionFacts};
+use crate::segment;
+use crate::study::in_language;
+use crate::text::{CodePoints, Span};
+
+/// What a run found, ready to be asked.
+#[derive(Debug, Clone, Default)]
+pub struct Stored {
+    /// The codes' paths; codings name them by place.
+    pub codes: Vec<String>,
+    /// The notes, in corpus order.
+    pub notes: Vec<NoteFacts>,
+}
+
+/// Reads an output folder.
+///
+/// # Errors
+/// Where its files are missing, or codings do not lie in their notes.
+pub fn stored(dir: &Path) -> Result<Stored> {
+    let run = exchange::read_run(dir)?;
+    // Where the codebook is gone, most headings are English still.
+    let codebook = codebook::open(&run.codebook).ok();
+    let language = codebook.map_or_else(|| "en".to_owned(), |c| c.codebook.language);
+    let rules = in_language(codebook::builtin_section_rules, &language)?;
+    let mut notes = Vec::with_capacity(run.notes.len());
+    for note in run.notes {
+        let codings = run.codings.get(&note.note_id);
+        let codings = codings.map(Vec::as_slice).unwrap_or_default();
+        let layout = segment::layout(&note.text, &rules, &[]);
+        let facts = facts(&note, codings, &Places::new(&note.text, &layout));
+        notes.push(facts.ok_or_else(|| {
+            let mut error = Error::other(format!(
+                "a coding of {} does not lie in its note: notes.jsonl and codings.csv are not of \
+                 one run. Run it again.",
+                note.note_id
+            ));
+            error.place = Some(crate::error::Place::file(dir));
+            error
+        })?);
+    }
+    Ok(Stored {
+        codes: run.codes,
+        notes,
+    })
+}
+
+fn facts(note: &RunNote, codings: &[RunCoding], places: &Places<'_>) -> Option<NoteFacts> {
+    let points = CodePoints::new(&note.text);
+    let mut own = NoteFacts {
+        note_id: note.note_id.clone(),
+        participant: note.participant_id.clone().unwrap_or_default(),
+        date: note.date.as_deref().and_then(|d| d.parse().ok()),
+        session_type: note
+            .session_type
+            .clone()
+            .unwrap_or_else(|| UNKNOWN_SESSION_TYPE.to_owned()),
+        session_types: Vec::new(),
+        setting: note.setting.clone(),
+        author: note.author.clone(),
+        is_duplicate: note.duplicate_of.is_some(),
+        whole: places.whole(),
+        sentences: places.sentences(),
+        paragraphs: places.paragraphs(),
+        quotations: places.quotations(),
+        text: note.text.clone(),
+        sections: Vec::new(),
+        codings: Vec::new(),
+    };
+    for section in &note.sections {
+        own.sections.push(SectionFacts {
+            name: section.name.clone(),
+            span: points.span(section.start, section.end)?,
+            session_type: section.session_type.clone(),
+        });
+    }
+    for coding in codings {
+        own.codings.push(CodingFacts {
+            code: coding.code,
+            place: places.of(points.span(coding.start, coding.end)?),
+            assertion: coding.assertion,
+            voice: coding.voice,
+            why_not: coding.why_not,
+            session_type: coding.session_type.clone(),
+            section: coding.section.clone(),
+            coder: coding.coder.clone(),
+        });
+    }
+    own.session_types = session_types(&own);
+    Some(own)
+}
+
+/// The session types that a note counts as a note of: those of its sections and codings, and its own
+/// where some text is of no section with another.
+fn session_types(note: &NoteFacts) -> Vec<String> {
+    let is_word = |c: char| c.is_alphanumeric();
+    let mut rest: Vec<Span> = vec![note.whole.span];
+    let mut types = std::collections::BTreeSet::new();
+    for section in &note.sections {
+        let Some(session_type) = &section.session_type else {
+            continue;
+        };
+        types.insert(session_type.clone());
+        rest = rest
+            .into_iter()
+            .flat_map(|r| {
+                let before = Span::new(r.start, section.span.start.clamp(r.start, r.end));
+                let after = Span::new(section.span.end.clamp(r.start, r.end), r.end);
+                [before, after]
+            })
+            .collect();
+    }
+    types.extend(note.codings.iter().map(|c| c.session_type.clone()));
+    if types.is_empty() || rest.iter().any(|r| r.slice(&note.text).contains(is_word)) {
+        types.insert(note.session_type.clone());
+    }
+    types.into_iter().collect()
+}
