@@ -19,6 +19,7 @@ pub mod exchange;
 pub mod index;
 pub mod query;
 pub mod quote;
+pub mod suggest;
 pub mod tally;
 
 pub mod export;

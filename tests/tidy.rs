@@ -21,6 +21,7 @@ const RANKS: &[(&str, u8)] = &[
     ("tally", 2),
     ("index", 2),
     ("query", 2),
+    ("suggest", 2),
     ("quote", 2),
     ("agreement", 2),
     ("exchange", 2),

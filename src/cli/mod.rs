@@ -20,6 +20,7 @@ mod progress;
 pub mod query;
 pub mod run;
 pub mod search;
+pub mod suggest;
 pub mod try_pattern;
 
 use std::io::{self, Write};
@@ -55,6 +56,8 @@ enum Command {
     Explain(explain::Args),
     /// Passages by relations between codes: and, or, not, within N sentences, followed by.
     Query(query::Args),
+    /// What the rules of a code may be missing: sentences like those it codes, and their words.
+    Suggest(suggest::Args),
     /// Step through a note's codings: keep, reject, recode, add.
     Decide(decide::Args),
     /// Check, print and compare codebooks.
@@ -136,6 +139,7 @@ fn dispatch(command: Command) -> Result<Ending> {
         Command::Search(args) => search::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Query(args) => query::run(&args),
+        Command::Suggest(args) => suggest::run(&args),
         Command::Decide(args) => decide::run(&args),
         Command::Codebook(args) => codebook::run(&args, &trial),
         Command::Context(args) => context::run(&args).map(|()| Ending::Done),

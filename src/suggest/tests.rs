@@ -1,0 +1,90 @@
+//! Suggestions from small coded notes.
+
+use super::*;
+use crate::model::fixture::{OwnedNote, codebook, note};
+use crate::text::Stemmer;
+
+/// Six notes with the code in sentences on a garden, and some others.
+fn notes() -> Vec<OwnedNote> {
+    let book = codebook(&["agency", "rest"]);
+    let mut texts = vec![
+        "She {agency|chose} roses for her garden. Dosed at nine. Slept.",
+        "He {agency|chose} the garden gate. Vitals were stable. Slept.",
+        "They {agency|decided} on a garden. Dosed at ten.",
+        "We {agency|chose} the gardens. Vitals stable again.",
+        "She {agency|decided} to plant a garden now. Slept well.",
+        "She {agency|chose} a garden {agency|decided}. Dosed.",
+        "She {agency|chose} tea. No {agency:negated|choice} in the garden.",
+        "Her garden grows by itself. Dosed at one. Vitals stable.",
+        "Dosed at two, vitals stable, slept for an hour. The garden, late.",
+    ];
+    texts.extend([
+        "She {agency|chose} a garden. Dosed.",
+        "He {agency|chose} his garden. Dosed.",
+    ]);
+    texts.extend(["Dosed at three. Vitals stable. Slept for some time."; 12]);
+    let texts = texts.into_iter().enumerate();
+    texts
+        .map(|(i, text)| note(i, "P01", "ketamine", text, &book))
+        .collect()
+}
+
+fn suggested(notes: &[OwnedNote]) -> (Suggestions, (usize, u64)) {
+    let stemmer = Stemmer::new("en");
+    let of = [true, false];
+    let mut learner = Learner::default();
+    for note in notes {
+        learner.take(CodedSentences::of(&note.coded(), &of, &stemmer));
+    }
+    let learnt = learner.finish();
+    let mut ranker = Ranker::new(&learnt);
+    for note in notes {
+        ranker.take(OtherSentences::of(&note.coded(), &of, (&learnt, &stemmer)));
+    }
+    (ranker.finish(10, 10), learnt.coded())
+}
+
+#[test]
+fn sentences_that_share_the_code_s_words_come_first() {
+    let notes = notes();
+    let (found, coded) = suggested(&notes);
+    assert_eq!(coded, (9, 9));
+    let text = |r: &Ranked| r.span.slice(&notes[r.note].text);
+    let first: Vec<&str> = found.sentences.iter().map(text).take(2).collect();
+    assert!(first.contains(&"Her garden grows by itself."), "{first:?}");
+    assert!(first.contains(&"The garden, late."), "{first:?}");
+    assert!(found.sentences.is_sorted_by(|a, b| a.score >= b.score));
+    assert!(found.sentences[0].terms.contains(&"garden".to_owned()));
+    // What the rules know, counted or not, is not suggested.
+    let known = |r: &&Ranked| text(r).contains("choice") || text(r).contains("chose");
+    assert_eq!(found.sentences.iter().find(known), None);
+}
+
+#[test]
+fn words_beside_the_passages_are_candidates_and_the_passages_own_are_not() {
+    let notes = notes();
+    let (found, _) = suggested(&notes);
+    let garden = found
+        .terms
+        .iter()
+        .find(|t| t.term == "garden")
+        .expect("garden");
+    assert_eq!((garden.contrast.inside, garden.contrast.outside), (8, 2));
+    assert!(garden.contrast.log_ratio() > 1.0 && garden.contrast.g2() >= G2_MIN);
+    assert_eq!(garden.elsewhere.len(), 2);
+    assert_eq!(garden.inside[0].0, 0);
+    assert!(
+        found
+            .terms
+            .iter()
+            .all(|t| t.term != "chose" && t.term != "dosed")
+    );
+}
+
+#[test]
+fn a_copied_or_duplicate_note_suggests_nothing() {
+    let mut notes = notes();
+    notes[7].note.duplicate_of = Some(crate::model::corpus::NoteId::new("n000"));
+    let (found, _) = suggested(&notes);
+    assert!(found.sentences.iter().all(|r| r.note != 7));
+}
