@@ -166,6 +166,8 @@ fn stops(findings: &mut Findings<'_>, node: &Node) -> StopRules {
         "before_lower",
         "before_number",
         "starters",
+        "answers",
+        "whole_answers",
     ];
     findings.known_keys(node, "`stops`", &keys);
     StopRules {
@@ -174,6 +176,8 @@ fn stops(findings: &mut Findings<'_>, node: &Node) -> StopRules {
         before_lower: words(findings, node, "before_lower"),
         before_number: words(findings, node, "before_number"),
         starters: words(findings, node, "starters"),
+        answers: words(findings, node, "answers"),
+        whole_answers: words(findings, node, "whole_answers"),
     }
 }
 

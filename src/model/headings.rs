@@ -202,6 +202,10 @@ pub struct StopRules {
     pub before_number: WordSet,
     /// Words that begin sentences and are hardly ever names.
     pub starters: WordSet,
+    /// Words that answer the question before them where nothing follows (`no`).
+    pub answers: WordSet,
+    /// Words that answer it whatever follows (`none`).
+    pub whole_answers: WordSet,
 }
 
 /// Marks that dictation speaks out; phrases folded.

@@ -212,6 +212,7 @@ impl Mark<'_> {
         }
         match self.kind {
             '…' => !small,
+            '?' if is_answered(rules, core) => false,
             '?' | '!' => !self.token.is_empty() && !self.token.ends_with('('),
             _ => self.full_stop_ends(rules, core, small),
         }
@@ -247,6 +248,17 @@ impl Mark<'_> {
         }
         !(small && looks_shortened(self.token))
     }
+}
+
+/// "Any nausea? No.": a bare answer belongs to its question.
+fn is_answered(rules: &StopRules, core: &str) -> bool {
+    let word = first_word(core);
+    let whole = rules.whole_answers.contains(word.as_ref());
+    let closed = || {
+        let behind = core.get(word.len()..).unwrap_or_default().trim_start();
+        behind.is_empty() || behind.starts_with(|c: char| c.is_ascii_punctuation())
+    };
+    whole || rules.answers.contains(word.as_ref()) && closed()
 }
 
 /// The text from the last white space before `at`, not before `from`, less opening marks.

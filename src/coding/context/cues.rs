@@ -6,12 +6,12 @@
 use std::ops::Range;
 
 use crate::coding::patterns::Match;
-use crate::model::cue::{CueCategory, CueEffect, CuePlace, CueRule};
+use crate::model::cue::{CueCategory, CueEffect, CuePlace, CueRule, Direction};
 use crate::model::layout::{Layout, Sentence};
 use crate::text::{Span, Words};
 
 use super::frame::{Break, Frame, gap};
-use super::reach::{Ended, Reach};
+use super::reach::{End, Ended, Reach};
 use super::rules::Rules;
 use super::whole_note::WholeNote;
 
@@ -70,7 +70,7 @@ pub(super) fn read(
     absorb(rules, &mut found);
     let mut cues = Cues::default();
     let mut pseudo: Vec<&Found> = Vec::new();
-    let mut ends: Vec<(usize, u32, Span)> = Vec::new();
+    let mut ends: Vec<End> = Vec::new();
     for f in &found {
         let rule = rules.rule(f.rule);
         match rule.category {
@@ -82,7 +82,12 @@ pub(super) fn read(
                 cues.now |= rule.of[..] == [CueCategory::Historical];
                 let bits = rule.of.iter().map(|c| c.bit()).fold(0, |a, b| a | b);
                 let bits = if bits == 0 { u32::MAX } else { bits };
-                ends.push((f.words.start, bits, f.span));
+                ends.push(End {
+                    word: f.words.start,
+                    bits,
+                    span: f.span,
+                    backward: rule.direction != Direction::After,
+                });
             }
             category if category.is_fact() || category.is_voice() => {
                 // A verb of saying behind a negation is led by it: "no complaints of".

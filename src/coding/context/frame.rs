@@ -125,6 +125,11 @@ impl Frame {
             && quote_holds(layout, self.quotes[from], self.quotes[to])
     }
 
+    /// Whether a word stands inside quotation marks.
+    pub(super) fn is_quoted(&self, word: usize) -> bool {
+        self.quotes[word] != 0
+    }
+
     pub(super) fn group(&self, word: usize) -> u32 {
         self.groups[word]
     }

@@ -164,15 +164,17 @@ impl<'a> Judge<'a> {
         inside && stands && !cue.hidden_by.iter().any(|&p| self.hides(p))
     }
 
-    /// "Site *no* redness": a negation that stands in the passage, though its pattern does not
-    /// insist on it, and reaches to its end.
+    /// "*No* side effects": a negation that begins the passage, though its pattern does not insist
+    /// on it, and reaches to its end as in a list. Verbs have more to say ("*did not* speak to her").
     fn negates_from_inside(&self, cue: &Cue) -> bool {
         let Some(own) = self.target.own_negations else {
             return false;
         };
         let negates = self.rules.category(cue.rule) == CueCategory::Negation;
         let last = self.words.end.saturating_sub(1);
-        negates && cue.after.contains(&last) && !cue.words.is_empty() && {
+        let begins = cue.words.start == self.words.start && !cue.words.is_empty();
+        let lists = self.rule(cue).scope >= CueScope::List && cue.hidden_by.is_empty();
+        negates && begins && lists && cue.after.contains(&last) && {
             let first = self.sentence.frame.first + cue.words.start;
             let form = self.layout.words.form(first);
             !own.iter().any(|word| word == form)
@@ -281,7 +283,8 @@ impl<'a> Judge<'a> {
     /// did is no plan.
     fn is_told(&self) -> bool {
         let frame = &self.sentence.frame;
-        let verb = CueCategory::Verb.bit() | CueCategory::Speech.bit();
+        let verb =
+            CueCategory::Verb.bit() | CueCategory::Speech.bit() | CueCategory::Reported.bit();
         let end = self.words.end.min(frame.len());
         let start = (0..=self.words.start.min(end.saturating_sub(1)))
             .rev()

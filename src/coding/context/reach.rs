@@ -29,6 +29,17 @@ pub(super) enum Ended {
     Cue(Span),
 }
 
+/// A terminator found in the sentence.
+pub(super) struct End {
+    /// The word at which it begins.
+    pub(super) word: usize,
+    /// Whose reach it ends: bits of categories.
+    pub(super) bits: u32,
+    pub(super) span: Span,
+    /// Whether it also ends a reach to the left ("but" does, "after" does not).
+    pub(super) backward: bool,
+}
+
 /// Words that may stand between a cue and the verb of the clause that it opens.
 const LEADS_A_CLAUSE: u32 = 1 << CueCategory::Opener as u32
     | 1 << CueCategory::Pronoun as u32
@@ -42,8 +53,8 @@ pub(super) struct Reach<'f> {
     pub(super) text: &'f str,
     pub(super) frame: &'f Frame,
     pub(super) layout: &'f Layout,
-    /// Words where terminators begin, whose reach they end (bits), and their spans; in order.
-    pub(super) ends: Vec<(usize, u32, Span)>,
+    /// The sentence's terminators, in order.
+    pub(super) ends: Vec<End>,
 }
 
 impl Reach<'_> {
@@ -97,8 +108,8 @@ impl Reach<'_> {
             if w - end >= most {
                 return (w, Ended::Words);
             }
-            if let Some(span) = self.ended_at(w, rule.category) {
-                return (w, Ended::Cue(span));
+            if let Some(end) = self.ended_at(w, rule.category).next() {
+                return (w, Ended::Cue(end.span));
             }
             if home < self.frame.len() && !self.frame.is_open(self.layout, home, w) {
                 return (w, Ended::At(w));
@@ -128,9 +139,9 @@ impl Reach<'_> {
                     return (w, Ended::At(w));
                 }
                 if w < start
-                    && let Some(span) = self.ended_at(w, rule.category)
+                    && let Some(end) = self.ended_at(w, rule.category).find(|e| e.backward)
                 {
-                    return (w, Ended::Cue(span));
+                    return (w, Ended::Cue(end.span));
                 }
             }
             if !self.frame.is_open(self.layout, home, before)
@@ -179,11 +190,10 @@ impl Reach<'_> {
         }
     }
 
-    /// The terminator that begins at a word and ends the reach of a category.
-    fn ended_at(&self, w: usize, category: CueCategory) -> Option<Span> {
-        let first = self.ends.partition_point(|(at, _, _)| *at < w);
-        let here = self.ends[first..].iter().take_while(|(at, _, _)| *at == w);
-        let mut meant = here.filter(|(_, bits, _)| bits & category.bit() != 0);
-        meant.next().map(|(_, _, span)| *span)
+    /// The terminators that begin at a word and end the reach of a category.
+    fn ended_at(&self, w: usize, category: CueCategory) -> impl Iterator<Item = &End> {
+        let first = self.ends.partition_point(|e| e.word < w);
+        let here = self.ends[first..].iter().take_while(move |e| e.word == w);
+        here.filter(move |e| e.bits & category.bit() != 0)
     }
 }

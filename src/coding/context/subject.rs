@@ -220,7 +220,8 @@ impl Pass<'_> {
             }
             return;
         }
-        let foreign = self.is_foreign(rule);
+        // Of whom the participant speaks in her own words is hers to say.
+        let foreign = !self.frame.is_quoted(w) && self.is_foreign(rule);
         if self.last.is_none() && !foreign {
             return;
         }

@@ -9,7 +9,7 @@ use crate::model::layout::{Quotation, Speaker};
 use crate::text::Span;
 
 use super::cues::Cue;
-use super::frame::Break;
+use super::frame::{Break, gap};
 use super::judge::Judge;
 use super::subject::Subject;
 use super::{SentenceContext, WholeNote};
@@ -45,7 +45,10 @@ pub(super) fn decide(judge: &Judge<'_>, facts: Facts) -> (Voice, Option<CueUse>)
         };
         return (voice, Some(judge.cue_use(cue)));
     }
-    if let Some(span) = field(judge) {
+    if let Some(cue) = told_inside(judge) {
+        return (Voice::Reported, Some(judge.cue_use(cue)));
+    }
+    if let Some(span) = field(judge).filter(|_| facts.time == Time::Current) {
         return (
             Voice::Clinician,
             Some(sign(span, "field", Voice::Clinician)),
@@ -66,9 +69,27 @@ fn by_another(judge: &Judge<'_>, cue: &Cue) -> bool {
     let subject = judge.sentence.subjects.get(cue.words.start);
     let frame = &judge.sentence.frame;
     let mut between = cue.words.end..=judge.words.start.min(frame.len().saturating_sub(1));
-    between.all(|w| frame.breaks[w] < Break::Clause)
+    // "He asks if he should": what opens a clause may stand right behind.
+    let opens = |w: usize| {
+        w == cue.words.end && frame.has(w, CueCategory::Opener) && frame.gaps[w] & gap::ANY == 0
+    };
+    between.all(|w| frame.breaks[w] < Break::Clause || opens(w))
         && matches!(subject, Some(Subject::Person { word, depends: false, .. }) if *word < cue.words.start)
         && !cue.span.overlaps(judge.target.span)
+}
+
+/// A verb of report in the passage itself, with the participant as its subject ("denies HA").
+fn told_inside<'a>(judge: &Judge<'a>) -> Option<&'a Cue> {
+    let list = &judge.sentence.cues.list;
+    let from = list.partition_point(|c| c.words.start < judge.words.start);
+    let mut inside = list[from..]
+        .iter()
+        .take_while(|c| c.words.start < judge.words.end);
+    inside.find(|c| {
+        let subject = judge.sentence.subjects.get(c.words.start);
+        judge.rules.category(c.rule) == CueCategory::Reported
+            && !matches!(subject, Some(Subject::Person { .. }))
+    })
 }
 
 /// In a record of measurements what nobody is said to have said was seen or asked by its writer.
@@ -137,7 +158,10 @@ fn mostly_quoted<'r>(judge: &Judge<'_>, next: usize) -> Option<(Voice, Span, &'r
     let words = &judge.layout.words;
     let quoted = judge.sentence.frame.touching(words, inside.span);
     let shared = quoted.end.min(judge.words.end).saturating_sub(quoted.start);
-    if shared * 2 < judge.words.len() {
+    // "Reports that days feel "doable"": what is said of them is quoted.
+    let ends_in_it = quoted.end >= judge.words.end
+        && nearest_report(judge, true).is_some_and(|c| is_report(judge, c));
+    if shared * 2 < judge.words.len() && !ends_in_it {
         return None;
     }
     let told = judge.nearest(CueCategory::Relative);
