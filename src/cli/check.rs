@@ -44,6 +44,10 @@ pub fn run(args: &Args) -> Result<Ending> {
         .common
         .with_threads(|| pipeline::read(&study, &rules, Some(super::today()), &out, &progress))??;
     progress.end();
+    let codebook = &rules.codebook.codebook;
+    for finding in super::memos(&study, codebook, &reading).findings {
+        eprintln!("{finding}");
+    }
     let text = if args.common.json {
         format!("{:#}\n", as_json(&reading))
     } else {

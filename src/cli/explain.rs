@@ -1,5 +1,6 @@
 //! `verbatim explain`: why each passage of a note was coded, or was not.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -7,9 +8,11 @@ use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
 use crate::error::Result;
+use crate::export::coding_id;
 use crate::model::codebook::Codebook;
 use crate::model::coding::{Coding, CueUse, PatternId, PatternRole, TakenAway, Taker};
 use crate::model::corpus::Note;
+use crate::model::memo::{Memo, MemoOn};
 use crate::pipeline::{self, Worked};
 use crate::study::{Rules, Study};
 use crate::text::{CodePoints, Span};
@@ -46,7 +49,12 @@ pub fn run(args: &Args) -> Result<Ending> {
         Ok::<_, crate::error::Error>((reading, worked))
     })??;
     progress.end();
+    let memos = super::memos(&study, &rules.codebook.codebook, &reading);
+    for finding in &memos.findings {
+        eprintln!("{finding}");
+    }
     let view = View {
+        memos: &memos.rows,
         note: &reading.corpus.notes[worked.index],
         worked: &worked,
         codebook: &rules.codebook.codebook,
@@ -63,6 +71,7 @@ pub fn run(args: &Args) -> Result<Ending> {
 
 /// A coded note as it is shown.
 struct View<'a> {
+    memos: &'a [Memo],
     note: &'a Note,
     worked: &'a Worked,
     codebook: &'a Codebook,
@@ -154,6 +163,8 @@ impl View<'_> {
         for warning in note.warnings.iter().chain(&self.worked.layout.warnings) {
             let _written = writeln!(out, "  warning: {warning}");
         }
+        let on = MemoOn::Note(note.id.as_str().to_owned());
+        self.memos_on(&on, "  memo", &mut out);
         out.push('\n');
         out
     }
@@ -182,6 +193,34 @@ impl View<'_> {
         out
     }
 
+    /// Writes the memos on something, a line each.
+    fn memos_on(&self, on: &MemoOn, what: &str, out: &mut String) {
+        for memo in self.memos.iter().filter(|m| m.on == *on) {
+            let _written = writeln!(out, "{what}{}: {}", by(memo), one_line(&memo.text));
+        }
+    }
+
+    fn coding_id(&self, coding: &Coding) -> String {
+        let (start, end) = CodePoints::new(&self.worked.text).pair(coding.span);
+        let code = self.codebook.code(coding.code).path.as_str();
+        coding_id(self.note.id.as_str(), code, start, end)
+    }
+
+    /// The memos on what is shown.
+    fn own_memos(&self) -> Vec<&Memo> {
+        let note = MemoOn::Note(self.note.id.as_str().to_owned());
+        let mut shown: BTreeSet<MemoOn> = BTreeSet::from([MemoOn::Study, note]);
+        for coding in self.codings() {
+            let code = self.codebook.code(coding.code).path.as_str();
+            shown.insert(MemoOn::Code(code.to_owned()));
+            shown.insert(MemoOn::Coding(self.coding_id(coding)));
+        }
+        self.memos
+            .iter()
+            .filter(|m| shown.contains(&m.on))
+            .collect()
+    }
+
     fn coding(&self, number: usize, coding: &Coding, out: &mut String) {
         let code = &self.codebook.code(coding.code).path;
         let counted = match coding.why_not {
@@ -208,6 +247,10 @@ impl View<'_> {
         if let Some(copied) = coding.copied.and_then(|c| layout.copied.get(c)) {
             let _written = writeln!(out, "    copied forward from {}", copied.from);
         }
+        let code = MemoOn::Code(code.as_str().to_owned());
+        self.memos_on(&code, "    memo on the code", out);
+        let coding = MemoOn::Coding(self.coding_id(coding));
+        self.memos_on(&coding, "    memo", out);
     }
 
     /// What the rules went by.
@@ -324,8 +367,29 @@ impl View<'_> {
                 })
             })
             .collect();
-        json!({"note_id": self.note.id.as_str(), "text": self.worked.text, "codings": codings, "taken_away": taken})
+        let memos: Vec<Value> = self.own_memos().into_iter().map(memo_json).collect();
+        json!({"note_id": self.note.id.as_str(), "text": self.worked.text, "codings": codings, "taken_away": taken, "memos": memos})
     }
+}
+
+/// Who wrote a memo and when, in brackets; empty where nobody says.
+fn by(memo: &Memo) -> String {
+    let parts = [memo.author.as_str(), memo.date.as_str()];
+    let known: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+    if known.is_empty() {
+        return String::new();
+    }
+    format!(" ({})", one_line(&known.join(", ")))
+}
+
+fn memo_json(memo: &Memo) -> Value {
+    let (level, target) = match &memo.on {
+        MemoOn::Study => ("study", ""),
+        MemoOn::Code(path) => ("code", path.as_str()),
+        MemoOn::Note(id) => ("note", id.as_str()),
+        MemoOn::Coding(id) => ("coding", id.as_str()),
+    };
+    json!({"level": level, "target": target, "memo": memo.text, "author": memo.author, "date": memo.date})
 }
 
 fn one_line(text: &str) -> String {

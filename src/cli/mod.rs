@@ -16,6 +16,7 @@ mod counted;
 pub mod decide;
 mod decided;
 pub mod explain;
+pub mod init;
 mod progress;
 pub mod query;
 pub mod run;
@@ -23,6 +24,7 @@ pub mod search;
 pub mod suggest;
 pub mod try_pattern;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -32,7 +34,10 @@ use crate::codebook::examples::Trial;
 use crate::codebook::{Loaded, builtin_cues, builtin_section_rules};
 use crate::coding::matcher::Matcher;
 use crate::error::{Error, ErrorKind, Result};
+use crate::exchange::{Memos, read_memos};
 use crate::export::terminal::{Glyphs, Terminal};
+use crate::ingest::Reading;
+use crate::model::codebook::Codebook;
 use crate::segment;
 use crate::study::{Study, in_language};
 
@@ -46,6 +51,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// A commented study.toml and a starter codebook beside the notes.
+    Init(init::Args),
     /// Read the notes of a study, code, count and write all results.
     Run(run::Args),
     /// Read as `run` would, without coding: what was recognised, from what, what is wrong.
@@ -134,6 +141,7 @@ pub fn main() -> u8 {
 
 fn dispatch(command: Command) -> Result<Ending> {
     match command {
+        Command::Init(args) => init::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Search(args) => search::run(&args),
@@ -169,6 +177,16 @@ fn trial(loaded: &Loaded) -> Result<Box<CodeText>> {
             matched,
         }
     }))
+}
+
+/// A study's memos, with a finding for each that cannot be shown.
+fn memos(study: &Study, codebook: &Codebook, reading: &Reading) -> Memos {
+    let path = study.memos();
+    let mut memos = read_memos(&path);
+    let is_code = |code: &str| codebook.find(code).is_some();
+    let ids: BTreeSet<&str> = reading.corpus.notes.iter().map(|n| n.id.as_str()).collect();
+    memos.check(&path, &is_code, &|note| ids.contains(note));
+    memos
 }
 
 /// What the terminal can show: bars of blocks where the locale speaks UTF-8, at its width.

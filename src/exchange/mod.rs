@@ -9,6 +9,7 @@ mod coder_file;
 mod decisions;
 mod find;
 mod locate;
+mod memos;
 mod note_file;
 mod rating_table;
 mod reanchor;
@@ -22,6 +23,7 @@ pub use decisions::{
     read_decisions, take_decision, write_table,
 };
 pub use locate::{Found, locate};
+pub use memos::{MEMO_COLUMNS, Memos, parse_memos, read_memos};
 pub use note_file::{ReadNote, read_notes};
 pub use rating_table::{RatingTable, read_rating_table};
 pub use reanchor::{CodedPassage, Reanchored, Reanchorer, reanchor};

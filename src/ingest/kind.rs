@@ -72,6 +72,8 @@ pub(crate) fn not_a_note_by_name(file: &str) -> Option<&'static str> {
         Some("codings made by people, not notes")
     } else if lower == "decisions.csv" {
         Some("decisions on codings, not notes")
+    } else if lower == "memos.csv" {
+        Some("memos, not notes")
     } else {
         None
     }

@@ -12,6 +12,7 @@ pub mod headings;
 pub mod layout;
 pub mod ledger;
 pub mod measure;
+pub mod memo;
 pub mod pattern;
 pub mod provenance;
 pub mod reading;

@@ -18,6 +18,7 @@ use rayon::prelude::*;
 
 use crate::coding::matcher::{Coded, Matcher};
 use crate::error::Result;
+use crate::exchange;
 use crate::export::{Counts, Foreign, Output, RenderedNote, Tables, Totals, render};
 use crate::index;
 use crate::ingest::{self, Reading};
@@ -28,6 +29,7 @@ use crate::model::decision::Ruling;
 use crate::model::headings::SectionRules;
 use crate::model::layout::Layout;
 use crate::model::measure::{Measure, Part};
+use crate::model::memo::Memo;
 use crate::model::provenance::{Provenance, Stage};
 use crate::quote::Picker;
 use crate::report;
@@ -154,6 +156,9 @@ pub fn run(
     let crosstabs = Crosstabs::new(study, rules, &reading.corpus, &job.by)?;
     let account = Account::new(study, rules, &reading.corpus);
     let mut writer = Writer::create(&output, rules, (crosstabs, account), &job)?;
+    if study.file.memos_in_report {
+        writer.memos = exchange::read_memos(&study.memos()).rows;
+    }
     let pass = Pass {
         reading: &reading,
         rules,
@@ -327,6 +332,8 @@ struct Writer<'r> {
     index: Option<index::Builder>,
     report: Option<report::Material>,
     rulings: Vec<Ruling>,
+    /// Memos that the page shows.
+    memos: Vec<Memo>,
 }
 
 /// What is left when all is written.
@@ -366,6 +373,7 @@ impl<'r> Writer<'r> {
             index,
             report: (job.report == Wanted::Yes).then(report::Material::new),
             rulings: Vec::new(),
+            memos: Vec::new(),
         })
     }
 
@@ -453,6 +461,7 @@ impl<'r> Writer<'r> {
                 quotes: &quotes,
                 material,
                 ledger: &reading.ledger,
+                memos: &self.memos,
                 provenance: &provenance,
             };
             report::write(dir, &data)?;

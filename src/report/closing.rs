@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::model::codebook::Codebook;
 use crate::model::corpus::ParticipantId;
+use crate::model::memo::{Memo, MemoOn};
 use crate::model::provenance::RuleFile;
 use crate::quote::QuoteRow;
 use crate::tally::{CooccurrenceRow, Unit};
@@ -142,6 +143,34 @@ pub(super) fn codebook(html: &mut String, codebook: &Codebook) {
             Escaped(&code.definition),
             counts.join(", "),
             counted(code.patterns.len() as u64, "pattern"),
+        );
+    }
+    html.push_str("</dl></section>");
+}
+
+/// Writes the memos that the study wants shown; nothing where there are none.
+pub(super) fn memos(html: &mut String, memos: &[Memo]) {
+    if memos.is_empty() {
+        return;
+    }
+    html.push_str("<section id=\"memos\"><h2>Memos</h2><dl>");
+    for memo in memos {
+        let (what, target) = match &memo.on {
+            MemoOn::Study => ("the study", ""),
+            MemoOn::Code(path) => ("code", path.as_str()),
+            MemoOn::Note(id) => ("note", id.as_str()),
+            MemoOn::Coding(id) => ("coding", id.as_str()),
+        };
+        let by: Vec<&str> = [memo.author.as_str(), memo.date.as_str()]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect();
+        let _ = write!(
+            html,
+            "<dt>{what} {}</dt><dd>{} <small>{}</small></dd>",
+            Isolated(target),
+            Isolated(&memo.text),
+            Escaped(&by.join(", "))
         );
     }
     html.push_str("</dl></section>");

@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::model::codebook::Codebook;
 use crate::model::corpus::ParticipantId;
 use crate::model::ledger::Ledger;
+use crate::model::memo::Memo;
 use crate::model::provenance::Provenance;
 use crate::quote::QuoteRow;
 use crate::tally::{Group, GroupKind, Tally};
@@ -58,6 +59,8 @@ pub struct ReportData<'a> {
     pub material: &'a Material,
     /// What became of the input.
     pub ledger: &'a Ledger,
+    /// Memos that the study wants shown.
+    pub memos: &'a [Memo],
     /// Which rules gave the results; its times, paths and options are not shown.
     pub provenance: &'a Provenance,
 }
@@ -89,6 +92,7 @@ pub fn page(data: &ReportData<'_>) -> String {
     closing::quotes(&mut html, data);
     closing::cooccurrence(&mut html, data);
     closing::codebook(&mut html, data.codebook);
+    closing::memos(&mut html, data.memos);
     closing::warnings(&mut html, data);
     closing::method(&mut html);
     closing::provenance(&mut html, data);

@@ -38,6 +38,7 @@ fn page_of(book: &Codebook, notes: &[OwnedNote]) -> String {
         quotes: &picker.finish(),
         material: &material,
         ledger: &ledger,
+        memos: &[],
         provenance: &Provenance::default(),
     })
 }

@@ -30,6 +30,8 @@ pub struct StudyFile {
     pub sessions: Option<PathBuf>,
     /// The output folder, relative to the study folder.
     pub out: Option<PathBuf>,
+    /// Whether the report shows the memos of `memos.csv`.
+    pub memos_in_report: bool,
     /// A regular expression for the header lines that part the notes of a text file. Named groups
     /// (`participant`, `date`, `session_type`, `setting`, `author`) say what they hold.
     pub split: Option<String>,

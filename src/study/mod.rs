@@ -29,6 +29,9 @@ pub const STUDY_FILE: &str = "study.toml";
 /// The name of the file with people's decisions in a study folder.
 pub const DECISIONS_FILE: &str = "decisions.csv";
 
+/// The name of the file with people's memos in a study folder.
+pub const MEMOS_FILE: &str = "memos.csv";
+
 /// A study, ready to be read.
 #[derive(Debug, Clone)]
 pub struct Study {
@@ -105,6 +108,11 @@ impl Study {
                 PValues::FromFive
             },
         }
+    }
+
+    /// Where people's memos stand, or would.
+    pub fn memos(&self) -> PathBuf {
+        self.folder.join(MEMOS_FILE)
     }
 
     /// Where results go when the command line does not say.

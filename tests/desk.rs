@@ -1,0 +1,207 @@
+//! `verbatim init`, memos and `verbatim suggest` as a user sees them.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn verbatim(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_verbatim"))
+        .args(args)
+        .output()
+        .unwrap()
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// A study of sixteen short notes, each of another participant: twelve with a code of the starter
+/// codebook, two that share its words, two that do not.
+fn study(dir: &Path) {
+    let mut table = String::from("participant_id,age,diagnosis\n");
+    for i in 1..=16 {
+        let folder = dir.join(format!("P{i:02}"));
+        fs::create_dir_all(&folder).unwrap();
+        let first = match i {
+            1..=12 => "She felt close to her daughter in the garden.",
+            13 | 14 => "The garden was calm.",
+            _ => "Quiet.",
+        };
+        let note = format!(
+            "{first} Dose {i} was given. Vitals stable all day, slept for an hour, ate some soup.\n"
+        );
+        fs::write(folder.join(format!("2022-03-{i:02} ketamine.txt")), note).unwrap();
+        writeln!(table, "P{i:02},3{},PPD", i % 10).unwrap();
+    }
+    fs::write(dir.join("participants.csv"), table).unwrap();
+}
+
+#[test]
+fn what_init_writes_passes_every_check_and_is_not_overwritten() {
+    let dir = tempfile::tempdir().unwrap();
+    study(dir.path());
+    let path = text(dir.path());
+    let made = verbatim(&["init", &path]);
+    assert!(
+        made.status.success(),
+        "{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+    let file = fs::read_to_string(dir.path().join("study.toml")).unwrap();
+    assert!(
+        file.contains("\nparticipants = \"participants.csv\"\n"),
+        "{file}"
+    );
+    assert!(
+        file.contains("#   session type ketamine: 16 notes"),
+        "{file}"
+    );
+
+    let checked = verbatim(&["check", &path, "--strict", "--json"]);
+    assert!(
+        checked.status.success(),
+        "{}",
+        String::from_utf8_lossy(&checked.stderr)
+    );
+    let checked: Value = serde_json::from_slice(&checked.stdout).unwrap();
+    assert_eq!(checked["notes"].as_array().unwrap().len(), 16);
+    let codebook = text(&dir.path().join("codebook.yaml"));
+    let checked = verbatim(&["codebook", "check", &codebook]);
+    let said = String::from_utf8(checked.stdout).unwrap();
+    assert!(checked.status.success(), "{said}");
+    assert!(said.contains("0 errors, 0 warnings"), "{said}");
+
+    fs::write(dir.path().join("study.toml"), "title = \"mine\"\n").unwrap();
+    let again = verbatim(&["init", &path]);
+    assert_eq!(again.status.code(), Some(1));
+    let file = fs::read_to_string(dir.path().join("study.toml")).unwrap();
+    assert_eq!(file, "title = \"mine\"\n");
+    assert!(verbatim(&["init", &path, "--force"]).status.success());
+}
+
+#[test]
+fn the_keys_that_init_leaves_as_comments_are_keys() {
+    let further = include_str!("../codebooks/starter/study.toml");
+    let keys: Vec<&str> = further
+        .lines()
+        .filter_map(|l| l.strip_prefix("# "))
+        .filter(|l| l.contains(" = ") || l.starts_with('['))
+        .collect();
+    assert!(keys.contains(&"[session_types]"));
+    verbatim::study::parse(&keys.join("\n"), Path::new("study.toml")).unwrap();
+}
+
+#[test]
+fn memos_stand_where_they_belong() {
+    let dir = tempfile::tempdir().unwrap();
+    study(dir.path());
+    let path = text(dir.path());
+    assert!(verbatim(&["init", &path]).status.success());
+    let note = "P02/2022-03-02 ketamine.txt";
+    let explained = verbatim(&["explain", &path, note, "--json"]);
+    let explained: Value = serde_json::from_slice(&explained.stdout).unwrap();
+    assert_eq!(explained["codings"].as_array().unwrap().len(), 1);
+
+    let out = text(&dir.path().join("out"));
+    assert!(
+        verbatim(&["run", &path, "--out", &out, "--quiet"])
+            .status
+            .success()
+    );
+    let mut codings = csv::Reader::from_path(dir.path().join("out/codings.csv")).unwrap();
+    let rows = codings.records().map(|r| r.unwrap());
+    let id = rows.into_iter().find(|r| &r[1] == note).unwrap()[0].to_owned();
+    let memos = format!(
+        "level,target,memo,author,date\nstudy,,Begun in spring,TB,2022-05-01\ncode,closeness,Too \
+         wide?,,\nnote,{note},Read twice,TB,\ncoding,{id},Surely,,\ncode,clossness,?,,\nday,x,y,,\n"
+    );
+    fs::write(dir.path().join("memos.csv"), memos).unwrap();
+    let explained = verbatim(&["explain", &path, note]);
+    let said = String::from_utf8(explained.stdout).unwrap();
+    for line in [
+        "  memo (TB): Read twice",
+        "    memo on the code: Too wide?",
+        "    memo: Surely",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
+    let told = String::from_utf8(explained.stderr).unwrap();
+    assert!(
+        told.contains("clossness") && told.contains("\"day\""),
+        "{told}"
+    );
+
+    let page = || fs::read_to_string(dir.path().join("out/report.html")).unwrap();
+    assert!(
+        verbatim(&["run", &path, "--out", &out, "--quiet"])
+            .status
+            .success()
+    );
+    assert!(!page().contains("Begun in spring"));
+    let file = fs::read_to_string(dir.path().join("study.toml")).unwrap();
+    fs::write(
+        dir.path().join("study.toml"),
+        format!("memos_in_report = true\n{file}"),
+    )
+    .unwrap();
+    assert!(
+        verbatim(&["run", &path, "--out", &out, "--quiet"])
+            .status
+            .success()
+    );
+    assert!(page().contains("Begun in spring") && page().contains("Read twice"));
+    let ledger = fs::read_to_string(dir.path().join("out/ledger.csv")).unwrap();
+    assert!(ledger.contains("memos, not notes"), "{ledger}");
+}
+
+#[test]
+fn suggestions_open_to_their_sentences_and_code_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    study(dir.path());
+    let path = text(dir.path());
+    assert!(verbatim(&["init", &path]).status.success());
+    let before: Vec<_> = fs::read_dir(dir.path())
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .collect();
+    let suggest = |threads: &str| {
+        let args = [
+            "suggest",
+            &path,
+            "--code",
+            "closeness",
+            "--json",
+            "--threads",
+            threads,
+        ];
+        let suggested = verbatim(&args);
+        assert!(
+            suggested.status.success(),
+            "{}",
+            String::from_utf8_lossy(&suggested.stderr)
+        );
+        suggested.stdout
+    };
+    let first = suggest("1");
+    assert_eq!(first, suggest("3"));
+    let suggested: Value = serde_json::from_slice(&first).unwrap();
+    assert_eq!(suggested["coded_sentences"], 12);
+    assert_eq!(suggested["sentences"][0]["text"], "The garden was calm.");
+    let after: Vec<_> = fs::read_dir(dir.path())
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .collect();
+    assert_eq!(before, after);
+    let few = verbatim(&["suggest", &path, "--code", "sleep"]);
+    assert!(String::from_utf8(few.stdout).unwrap().contains("Too few"));
+    assert_eq!(
+        verbatim(&["suggest", &path, "--code", "slep"])
+            .status
+            .code(),
+        Some(1)
+    );
+}
