@@ -73,7 +73,7 @@ fn what_init_writes_passes_every_check_and_is_not_overwritten() {
     let checked = verbatim(&["codebook", "check", &codebook]);
     let said = String::from_utf8(checked.stdout).unwrap();
     assert!(checked.status.success(), "{said}");
-    assert!(said.contains("0 errors, 0 warnings"), "{said}");
+    assert!(said.contains("0 errors, 0 warnings, 0 notes"), "{said}");
 
     fs::write(dir.path().join("study.toml"), "title = \"mine\"\n").unwrap();
     let again = verbatim(&["init", &path]);

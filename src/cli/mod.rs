@@ -38,6 +38,7 @@ use crate::exchange::{Memos, read_memos};
 use crate::export::terminal::{Glyphs, Terminal};
 use crate::ingest::Reading;
 use crate::model::codebook::Codebook;
+use crate::model::coding::Taker;
 use crate::segment;
 use crate::study::{Study, in_language};
 
@@ -168,8 +169,14 @@ fn trial(loaded: &Loaded) -> Result<Box<CodeText>> {
         let layout = segment::layout(text, &sections, &[]);
         let coded = matcher.worker().code(text, &layout);
         let of_codings = coded.codings.iter().map(|c| c.evidence.pattern);
+        // What takes a match away has been at work, too.
+        let by_unless = coded.taken.iter().filter_map(|t| match t.by {
+            Taker::Unless { pattern, .. } => Some(pattern),
+            Taker::Section { .. } | Taker::Context { .. } => None,
+        });
         let matched = of_codings
             .chain(coded.taken.iter().map(|t| t.pattern))
+            .chain(by_unless)
             .collect();
         Trial {
             codings: coded.codings,
