@@ -86,9 +86,8 @@ impl SentenceContext {
     /// Takes over from the sentence in which a quotation was opened who speaks in it.
     pub fn carry(&mut self, note: &WholeNote<'_>, opening: &Self) {
         let quotes = &note.layout.quotes;
-        let held = |q: &&Quotation| {
-            q.span.start < self.frame.span.start && self.frame.span.start < q.span.end
-        };
+        let first = note.layout.words.span(self.frame.first);
+        let held = |q: &&Quotation| q.span.contains(first);
         if let Some(quote) = quotes.iter().find(held) {
             let speaker = voice::person_before(note, opening, quote.span);
             self.carried = Some((quote.span, speaker));
@@ -141,15 +140,32 @@ impl Context {
         }
     }
 
-    /// The sentence in which a quotation was opened that still stands open where a sentence begins.
+    /// The sentence in which a quotation was opened that still stands open where a sentence begins,
+    /// or the one that announces it with a colon.
     pub fn opened_in(note: &WholeNote<'_>, sentence: usize) -> Option<usize> {
-        let start = note.layout.sentences.get(sentence)?.span.start;
-        let quotes = &note.layout.quotes;
-        let next = quotes.partition_point(|q| q.span.start < start);
-        let first = next.saturating_sub(QUOTES_BACK_MAX);
-        let quote = quotes[first..next].iter().find(|q| start < q.span.end)?;
-        let opened = note.layout.sentence_at(quote.span.start)?;
-        (opened < sentence).then_some(opened)
+        let layout = note.layout;
+        let words = &layout.sentences.get(sentence)?.words;
+        let first = layout
+            .words
+            .span((!words.is_empty()).then_some(words.start)?);
+        let next = layout
+            .quotes
+            .partition_point(|q| q.span.start <= first.start);
+        let from = next.saturating_sub(QUOTES_BACK_MAX);
+        let quote = layout.quotes[from..next]
+            .iter()
+            .find(|q| first.start < q.span.end)?;
+        let opened = layout.sentence_at(quote.span.start)?;
+        let announced = || {
+            let before = &layout.sentences[sentence.checked_sub(1)?];
+            let text = before.span.slice(note.text).trim_end();
+            text.ends_with(':').then_some(sentence - 1)
+        };
+        if opened < sentence {
+            Some(opened)
+        } else {
+            announced()
+        }
     }
 
     /// Judges one passage of a sentence.

@@ -69,11 +69,8 @@ fn by_another(judge: &Judge<'_>, cue: &Cue) -> bool {
     let subject = judge.sentence.subjects.get(cue.words.start);
     let frame = &judge.sentence.frame;
     let mut between = cue.words.end..=judge.words.start.min(frame.len().saturating_sub(1));
-    // "He asks if he should": what opens a clause may stand right behind.
-    let opens = |w: usize| {
-        w == cue.words.end && frame.has(w, CueCategory::Opener) && frame.gaps[w] & gap::ANY == 0
-    };
-    between.all(|w| frame.breaks[w] < Break::Clause || opens(w))
+    // "He told me in the hall that he is": the clause that is told follows without a comma.
+    between.all(|w| frame.breaks[w] < Break::Clause || frame.gaps[w] & gap::ANY == 0)
         && matches!(subject, Some(Subject::Person { word, depends: false, .. }) if *word < cue.words.start)
         && !cue.span.overlaps(judge.target.span)
 }
@@ -219,7 +216,8 @@ pub(super) fn person_before(
         Subject::Person { span, .. } => Some(*span),
         Subject::Unnamed => {
             // "Husband, by phone: ..."
-            if frame.breaks.get(inside.start) != Some(&Break::Colon) {
+            let next = frame.breaks.get(inside.start);
+            if next.is_some_and(|b| *b != Break::Colon) {
                 return None;
             }
             let clause = (0..=before)
