@@ -223,6 +223,10 @@ impl Pass<'_> {
         // Of whom the participant speaks in her own words is hers to say.
         let foreign = !self.frame.is_quoted(w) && self.is_foreign(rule);
         if self.last.is_none() && !foreign {
+            if matches!(self.now, Subject::Person { .. }) {
+                // "She reports that he held the baby", in a note about him.
+                self.now = Subject::Participant;
+            }
             return;
         }
         let also_participant = self.frame.has(w, CueCategory::Participant) && !foreign;
