@@ -318,3 +318,37 @@ fn the_desk_and_a_spreadsheet_are_equal_citizens() {
     assert!(lines[4].starts_with(",P01 2021-03-02.txt,"), "{file}");
     assert!(lines[4].contains(",safety,4,13,felt safe,keep,"), "{file}");
 }
+
+#[test]
+fn what_was_done_is_logged_and_a_changed_log_is_noticed() {
+    let dir = study("");
+    let path = dir.path().to_string_lossy().into_owned();
+    decide(dir.path(), "EL", &[], "r\nb\nu\nq\n");
+    run(dir.path());
+    run(dir.path());
+    let said = verbatim(&["audit", &path]);
+    let said = String::from_utf8(said.stdout).unwrap();
+    let events: Vec<&str> = said.lines().filter_map(|l| l.split("  ").nth(2)).collect();
+    let what: Vec<&str> = events.iter().filter_map(|e| e.split(':').next()).collect();
+    assert_eq!(
+        what,
+        ["decide", "decide", "codebook", "run", "run"],
+        "{said}"
+    );
+    assert!(said.contains("EL  decide: action reject"), "{said}");
+    assert!(verbatim(&["audit", &path, "--verify"]).status.success());
+    let log = dir.path().join(".verbatim/audit.jsonl");
+    let text = fs::read_to_string(&log).unwrap();
+    fs::write(&log, text.replacen("EL", "MK", 1)).unwrap();
+    let broken = verbatim(&["audit", &path, "--verify", "--json"]);
+    assert_eq!(broken.status.code(), Some(1));
+    assert!(
+        String::from_utf8(broken.stdout)
+            .unwrap()
+            .contains("\"holds\": false")
+    );
+    // A study whose log cannot be written is run all the same.
+    fs::remove_dir_all(dir.path().join(".verbatim")).unwrap();
+    fs::write(dir.path().join(".verbatim"), "in the way").unwrap();
+    assert!(run(dir.path()).contains("not in the audit log"));
+}

@@ -9,6 +9,7 @@
 )]
 
 pub mod agree;
+pub mod audit;
 pub mod check;
 pub mod codebook;
 pub mod context;
@@ -20,6 +21,7 @@ pub mod init;
 mod progress;
 pub mod query;
 pub mod run;
+pub mod sample;
 pub mod search;
 pub mod suggest;
 pub mod try_pattern;
@@ -68,6 +70,10 @@ enum Command {
     Suggest(suggest::Args),
     /// Step through a note's codings: keep, reject, recode, add.
     Decide(decide::Args),
+    /// Draw notes for double coding, or sentences to learn what the rules miss.
+    Sample(sample::Args),
+    /// The log of what was done to a study.
+    Audit(audit::Args),
     /// Check, print and compare codebooks.
     Codebook(codebook::Args),
     /// Assertion and voice of a passage in a single sentence, or of a table of them.
@@ -150,6 +156,8 @@ fn dispatch(command: Command) -> Result<Ending> {
         Command::Query(args) => query::run(&args),
         Command::Suggest(args) => suggest::run(&args),
         Command::Decide(args) => decide::run(&args),
+        Command::Sample(args) => sample::run(&args),
+        Command::Audit(args) => audit::run(&args),
         Command::Codebook(args) => codebook::run(&args, &trial),
         Command::Context(args) => context::run(&args).map(|()| Ending::Done),
         Command::Agree(args) => agree::run(&args),

@@ -70,6 +70,7 @@ pub fn run(args: &Args) -> Result<Ending> {
     if let Some(decided) = &finished.decided {
         super::decided::report(decided, &study.decisions(), common.quiet);
     }
+    super::audit::record_run(&study, &rules, &finished);
     let problems = report_problems(&finished, common.quiet);
     Ok(if args.strict && problems {
         Ending::Problems

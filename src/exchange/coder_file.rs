@@ -1,6 +1,7 @@
-//! What a coder coded: a run's output folder, a CSV of codings, or JSONL with a line a note.
+//! What a coder coded: a run's output folder, a table of codings or a filled coding sheet, or JSONL
+//! with a line a note.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +9,9 @@ use serde::Deserialize;
 
 use crate::error::{Diagnostic, Error, Place, Result, Severity};
 use crate::model::coding::{Assertion, Voice};
+
+use super::filled_sheet::{is_workbook, read_sheet, yes_or_no};
+use super::saved_table::{SavedRow, SavedTable};
 
 /// One coder's codings.
 #[derive(Debug, Clone, Default)]
@@ -49,6 +53,8 @@ pub struct ReadCoding {
     pub assertion: Assertion,
     /// The voice, if given.
     pub voice: Option<Voice>,
+    /// What a rule set went by: pattern and cue; empty for a person's.
+    pub evidence: String,
     /// Where it stands in the file.
     pub place: Place,
 }
@@ -61,7 +67,7 @@ pub struct ReadCoding {
 pub fn read_coder_file(path: &Path) -> Result<(Vec<CoderFile>, Vec<Diagnostic>)> {
     let mut findings = Vec::new();
     if path.is_dir() {
-        let mut coders = from_csv(&path.join("codings.csv"), &mut findings)?;
+        let mut coders = from_table(&path.join("codings.csv"), &mut findings)?;
         let notes = note_ids(&path.join("notes.csv"))?;
         let codings = coders.drain(..).flat_map(|c| c.codings).collect();
         let name = name_of(path);
@@ -74,11 +80,12 @@ pub fn read_coder_file(path: &Path) -> Result<(Vec<CoderFile>, Vec<Diagnostic>)>
             findings,
         ));
     }
-    let is_csv = path
+    let is_table = path
         .extension()
-        .is_some_and(|e| e.eq_ignore_ascii_case("csv"));
-    let mut coders = if is_csv {
-        from_csv(path, &mut findings)?
+        .is_some_and(|e| e.eq_ignore_ascii_case("csv"))
+        || is_workbook(path);
+    let mut coders = if is_table {
+        from_table(path, &mut findings)?
     } else {
         from_jsonl(path, &mut findings)?
     };
@@ -108,74 +115,17 @@ fn list_of_coded_notes(path: &Path) -> Option<PathBuf> {
     [own, shared].into_iter().find(|p| p.is_file())
 }
 
-fn reader(path: &Path) -> Result<csv::Reader<std::io::Cursor<String>>> {
-    let bytes = fs::read(path).map_err(|e| Error::io("read the codings", path, e))?;
-    // A spreadsheet may have saved it in a legacy encoding; nothing but ids and words matter.
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => encoding_rs::WINDOWS_1252
-            .decode(error.as_bytes())
-            .0
-            .into_owned(),
-    };
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text).to_owned();
-    let first = text.lines().next().unwrap_or_default();
-    let delimiter = [b',', b';', b'\t']
-        .into_iter()
-        .max_by_key(|d| (first.bytes().filter(|b| b == d).count(), u8::MAX - d))
-        .unwrap_or(b',');
-    Ok(csv::ReaderBuilder::new()
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(std::io::Cursor::new(text)))
-}
-
 fn note_ids(path: &Path) -> Result<Vec<String>> {
-    let mut reader = reader(path)?;
-    let headers = headers(&mut reader, path)?;
-    let column = headers.get("note_id").copied().unwrap_or(0);
-    let mut ids = Vec::new();
-    for row in reader.records() {
-        let row = row.map_err(|e| bad_csv(path, &e))?;
-        ids.extend(row.get(column).map(|id| plain(id).to_owned()));
-    }
-    Ok(ids)
+    let table = read_sheet(path)?;
+    let column = table.column("note_id").or(Some(0));
+    let rows = table.rows.iter().filter(|r| !r.is_empty());
+    Ok(rows.map(|row| row.text(column).to_owned()).collect())
 }
 
-fn headers(
-    reader: &mut csv::Reader<std::io::Cursor<String>>,
-    path: &Path,
-) -> Result<BTreeMap<String, usize>> {
-    let row = reader.headers().map_err(|e| bad_csv(path, &e))?;
-    Ok(row
-        .iter()
-        .enumerate()
-        .map(|(i, h)| (h.trim().to_ascii_lowercase(), i))
-        .collect())
-}
-
-fn bad_csv(path: &Path, error: &csv::Error) -> Error {
-    let line = error.position().map_or(1, |p| p.line() as u32);
-    Error {
-        kind: crate::error::ErrorKind::Other {
-            message: format!("this is no CSV table: {error}. Save it as CSV, UTF-8."),
-        },
-        place: Some(Place::at(path, line, 1)),
-    }
-}
-
-/// A cell less the mark that keeps spreadsheets from running it.
-fn plain(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
-        _ => cell,
-    }
-}
-
-fn from_csv(path: &Path, findings: &mut Vec<Diagnostic>) -> Result<Vec<CoderFile>> {
-    let mut reader = reader(path)?;
-    let columns = headers(&mut reader, path)?;
-    if !columns.contains_key("note_id") || !columns.contains_key("code") {
+fn from_table(path: &Path, findings: &mut Vec<Diagnostic>) -> Result<Vec<CoderFile>> {
+    let table = read_sheet(path)?;
+    let columns = Columns::of(&table);
+    if columns.note_id.is_none() || columns.code.is_none() {
         return Err(Error {
             kind: crate::error::ErrorKind::Other {
                 message: "this is no table of codings: it needs the columns note_id, code, and \
@@ -185,25 +135,16 @@ fn from_csv(path: &Path, findings: &mut Vec<Diagnostic>) -> Result<Vec<CoderFile
             place: Some(Place::file(path)),
         });
     }
+    let named = columns.only_coder(&table);
+    let unnamed = named.unwrap_or_else(|| name_of(path));
     let mut coders: Vec<CoderFile> = Vec::new();
     let mut read: BTreeSet<(usize, String)> = BTreeSet::new();
-    for row in reader.records() {
-        let row = row.map_err(|e| bad_csv(path, &e))?;
-        let line = row.position().map_or(0, |p| p.line() as u32);
-        let cell = |name: &str| {
-            plain(
-                columns
-                    .get(name)
-                    .and_then(|&i| row.get(i))
-                    .unwrap_or_default()
-                    .trim_end_matches('\r'),
-            )
-        };
-        let note_id = cell("note_id").to_owned();
-        let coder = if cell("coder").is_empty() {
-            name_of(path)
-        } else {
-            cell("coder").to_owned()
+    for row in table.rows.iter().filter(|r| !r.is_empty()) {
+        let cell = |column| row.text(column);
+        let note_id = cell(columns.note_id).to_owned();
+        let coder = match cell(columns.coder) {
+            "" => unnamed.clone(),
+            name => name.to_owned(),
         };
         let index = coders
             .iter()
@@ -215,27 +156,108 @@ fn from_csv(path: &Path, findings: &mut Vec<Diagnostic>) -> Result<Vec<CoderFile
                 });
                 coders.len() - 1
             });
-        if read.insert((index, note_id.clone())) {
+        let code = cell(columns.code).trim();
+        let is_read = columns.read.is_none()
+            || !code.is_empty()
+            || yes_or_no(cell(columns.read).trim()) == Some(true);
+        if is_read && read.insert((index, note_id.clone())) {
             coders[index].notes.push(note_id.clone());
         }
-        if cell("code").is_empty() {
+        if code.is_empty() {
             continue;
         }
-        let words = |name| cell(name).to_owned();
-        let raw = RawCoding {
-            code: words("code"),
-            start: cell("start").trim().parse().ok(),
-            end: cell("end").trim().parse().ok(),
-            text: Some(words("text")).filter(|t| !t.is_empty()),
-            assertion: words("assertion"),
-            voice: words("voice"),
-        };
-        match raw.checked(note_id, Place::at(path, line, 1)) {
+        match columns
+            .coding(row)
+            .checked(note_id, Place::at(path, row.line, 1))
+        {
             Ok(coding) => coders[index].codings.push(coding),
             Err(finding) => findings.push(*finding),
         }
     }
     Ok(coders)
+}
+
+/// Where each column stands.
+struct Columns {
+    note_id: Option<usize>,
+    code: Option<usize>,
+    start: Option<usize>,
+    end: Option<usize>,
+    text: Option<usize>,
+    assertion: Option<usize>,
+    voice: Option<usize>,
+    coder: Option<usize>,
+    /// In a coding sheet: whether the note was read, where nothing in it is coded.
+    read: Option<usize>,
+    /// In a coding sheet: the sentence, inside which `text` stands.
+    sentence: Option<usize>,
+    pattern: Option<usize>,
+    cue: Option<usize>,
+}
+
+impl Columns {
+    fn of(table: &SavedTable) -> Self {
+        let column = |name| table.column(name);
+        Self {
+            note_id: column("note_id"),
+            code: column("code"),
+            start: column("start"),
+            end: column("end"),
+            text: column("text"),
+            assertion: column("assertion"),
+            voice: column("voice"),
+            coder: column("coder"),
+            read: column("read"),
+            sentence: column("sentence"),
+            pattern: column("pattern"),
+            cue: column("cue"),
+        }
+    }
+
+    /// The coder of a whole sheet, who need not write a name into every row.
+    fn only_coder(&self, table: &SavedTable) -> Option<String> {
+        self.read?;
+        let names = table.rows.iter().map(|row| row.text(self.coder).trim());
+        let names: BTreeSet<&str> = names.filter(|name| !name.is_empty()).collect();
+        match names.len() {
+            1 => names.first().map(|&name| name.to_owned()),
+            _ => None,
+        }
+    }
+
+    fn evidence(&self, row: &SavedRow) -> String {
+        match (row.text(self.pattern), row.text(self.cue)) {
+            (pattern, "") => pattern.to_owned(),
+            (pattern, cue) => format!("{pattern}, cue {cue:?}"),
+        }
+    }
+
+    fn coding(&self, row: &SavedRow) -> RawCoding {
+        let words = |column| row.text(column).to_owned();
+        let number = |column| row.text(column).trim().parse().ok();
+        let (start, end) = (number(self.start), number(self.end));
+        let text = Some(words(self.text)).filter(|t| !t.trim().is_empty());
+        let mut raw = RawCoding {
+            code: row.text(self.code).trim().to_owned(),
+            start,
+            end,
+            text,
+            assertion: row.text(self.assertion).trim().to_owned(),
+            voice: row.text(self.voice).trim().to_owned(),
+            evidence: self.evidence(row),
+        };
+        // In a coding sheet the words are those of the sentence that start and end enclose.
+        if let (Some(start), Some(text)) = (start, raw.text.as_deref().map(str::trim))
+            && let Some(at) = row.text(self.sentence).find(text)
+        {
+            let before = row.text(self.sentence).get(..at).unwrap_or_default();
+            let first = start + before.chars().count();
+            raw.end = Some(first + text.chars().count());
+            raw.start = Some(first);
+            raw.text = Some(text.to_owned());
+        }
+        raw
+    }
 }
 
 #[derive(Deserialize)]
@@ -254,6 +276,7 @@ struct RawCoding {
     text: Option<String>,
     assertion: String,
     voice: String,
+    evidence: String,
 }
 
 impl RawCoding {
@@ -299,6 +322,7 @@ impl RawCoding {
             located,
             assertion,
             voice,
+            evidence: self.evidence,
             place,
         })
     }

@@ -317,13 +317,21 @@ pub fn read_decision_table(path: &Path) -> Result<SavedTable> {
     }
 }
 
-/// Writes a table whole: beside its place first, then moved there, for its owner only unless the
-/// file was there before.
+/// Writes a table whole, as [`write_whole`] does.
 ///
 /// # Errors
 /// Where the folder cannot be written; the file then stands as it was.
 pub fn write_table(table: &SavedTable, path: &Path) -> Result<()> {
-    let failed = |e| Error::io("write the table", path, e);
+    write_whole(&table.to_csv(), path)
+}
+
+/// Writes a file whole: beside its place first, then moved there; for its owner only unless the
+/// file was there before, since it holds patients' words.
+///
+/// # Errors
+/// Where the folder cannot be written; the file then stands as it was.
+pub fn write_whole(bytes: &[u8], path: &Path) -> Result<()> {
+    let failed = |e| Error::io("write the file", path, e);
     let parent = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -332,7 +340,7 @@ pub fn write_table(table: &SavedTable, path: &Path) -> Result<()> {
         .prefix(".verbatim-")
         .tempfile_in(parent)
         .map_err(failed)?;
-    file.write_all(&table.to_csv()).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
     if let Ok(about) = fs::metadata(path) {
         file.as_file()
             .set_permissions(about.permissions())

@@ -7,6 +7,7 @@ mod align;
 mod anchor;
 mod coder_file;
 mod decisions;
+mod filled_sheet;
 mod find;
 mod locate;
 mod memos;
@@ -20,8 +21,9 @@ pub use anchor::{Anchored, anchor, find_words};
 pub use coder_file::{CoderFile, Located, ReadCoding, read_coder_file};
 pub use decisions::{
     DECISION_COLUMNS, Decisions, parse_decisions, put_decision, read_decision_table,
-    read_decisions, take_decision, write_table,
+    read_decisions, take_decision, write_table, write_whole,
 };
+pub use filled_sheet::{CODING_SHEET, SheetAnswer, read_answers, read_sheet};
 pub use locate::{Found, locate};
 pub use memos::{MEMO_COLUMNS, Memos, parse_memos, read_memos};
 pub use note_file::{ReadNote, read_notes};

@@ -3,6 +3,8 @@
 //! Comes in: coded notes one by one, then what was counted over all. Goes out: the files of the
 //! output folder. Refuses a folder that this program did not write.
 
+mod audit;
+mod coding_sheet;
 mod contrast;
 mod decisions;
 mod documentation;
@@ -16,6 +18,8 @@ mod quotes;
 mod tables;
 pub mod terminal;
 
+pub use audit::{AuditEvent, AuditLog, audit_path, log_event, read_audit};
+pub use coding_sheet::{CodingSheet, SheetCell, SheetColumn, codebook_instructions};
 pub use contrast::COMPARISON_COLUMNS;
 pub use decisions::APPLIED_COLUMNS;
 pub use documentation::{

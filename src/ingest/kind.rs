@@ -70,6 +70,8 @@ pub(crate) fn not_a_note_by_name(file: &str) -> Option<&'static str> {
         Some("a licence, not a note")
     } else if stem.starts_with("gold") && extension(file) == "jsonl" {
         Some("codings made by people, not notes")
+    } else if stem.starts_with("coding_sheet") || stem.starts_with("elusion_sheet") {
+        Some("a coding sheet, not notes")
     } else if lower == "decisions.csv" {
         Some("decisions on codings, not notes")
     } else if lower == "memos.csv" {

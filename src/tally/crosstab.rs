@@ -161,7 +161,7 @@ pub fn columns(corpus: &Corpus) -> BTreeSet<&str> {
 }
 
 /// A note's value in a column: its own, else its participant's.
-fn column_value<'a>(coded: &CodedNote<'a>, about: About<'a>, column: &str) -> Option<&'a str> {
+pub fn column_value<'a>(coded: &CodedNote<'a>, about: About<'a>, column: &str) -> Option<&'a str> {
     let note: &'a Note = coded.note;
     match column {
         "setting" => Some(&note.setting),

@@ -21,6 +21,8 @@ pub(super) struct Coders {
     /// All codes that anybody used, and those of the codebook that a coder could have used.
     pub(super) codes: Vec<String>,
     pub(super) findings: Vec<Diagnostic>,
+    /// What a rule set went by, by coder, code, note and start of the passage.
+    evidence: BTreeMap<(usize, usize, usize, u64), String>,
     /// Per coder, per code, all passages.
     placed: Vec<Vec<Vec<Mark>>>,
     /// Per code, the assertions that mark a unit.
@@ -53,9 +55,16 @@ impl Coders {
             .collect();
         let codes: Vec<String> = used.into_iter().cloned().collect();
         let counting = counting(args, &codes)?;
+        let mut evidence = BTreeMap::new();
         let placed = files
             .iter()
-            .map(|f| place(f, &notes, &codes, &mut findings))
+            .enumerate()
+            .map(|(coder, file)| {
+                let (placed, why) = place(file, &notes, &codes, &mut findings);
+                let own = why.into_iter();
+                evidence.extend(own.map(|((code, note, at), w)| ((coder, code, note, at), w)));
+                placed
+            })
             .collect();
         let names = files.into_iter().map(|f| f.name).collect();
         Ok(Self {
@@ -63,6 +72,7 @@ impl Coders {
             notes,
             codes,
             findings,
+            evidence,
             placed,
             counting,
         })
@@ -71,6 +81,15 @@ impl Coders {
     /// Every passage of a coder and code, whatever its assertion.
     pub(super) fn all_marks(&self, coder: usize, code: usize) -> Vec<Mark> {
         self.placed[coder][code].clone()
+    }
+
+    /// What rule sets went by in some passages of a note and code.
+    pub(super) fn evidence(&self, note: usize, code: usize, marks: &[(usize, Mark)]) -> String {
+        let found = marks.iter().filter_map(|(coder, mark)| {
+            let why = self.evidence.get(&(*coder, code, note, mark.start))?;
+            Some(format!("{}: {why}", self.names[*coder]))
+        });
+        found.collect::<Vec<_>>().join("; ")
     }
 
     /// Per coder, the passages of a code that mark a unit.
@@ -281,18 +300,22 @@ fn counting(args: &Args, codes: &[String]) -> Result<Vec<Vec<Assertion>>> {
     Ok(codes.iter().map(counts).collect())
 }
 
+/// What a rule set went by, by code, note and start of the passage.
+type Evidence = BTreeMap<(usize, usize, u64), String>;
+
 fn place(
     file: &CoderFile,
     notes: &[ReadNote],
     codes: &[String],
     findings: &mut Vec<Diagnostic>,
-) -> Vec<Vec<Mark>> {
+) -> (Vec<Vec<Mark>>, Evidence) {
     let by_id: BTreeMap<&str, usize> = notes
         .iter()
         .enumerate()
         .map(|(i, n)| (n.note_id.as_str(), i))
         .collect();
     let mut placed = vec![Vec::new(); codes.len()];
+    let mut evidence = Evidence::new();
     for coding in &file.codings {
         let Some(&note) = by_id.get(coding.note_id.as_str()) else {
             continue;
@@ -308,6 +331,9 @@ fn place(
         match found {
             Ok((start, end, moved)) => {
                 findings.extend(moved);
+                if !coding.evidence.is_empty() {
+                    evidence.insert((code, note, start as u64), coding.evidence.clone());
+                }
                 placed[code].push(Mark {
                     note,
                     start: start as u64,
@@ -319,5 +345,5 @@ fn place(
             Err(finding) => findings.push(*finding),
         }
     }
-    placed
+    (placed, evidence)
 }

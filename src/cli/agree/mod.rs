@@ -1,5 +1,6 @@
 //! `verbatim agree`: how well coders agree, code by code.
 
+mod adjudicate;
 mod coders;
 mod show;
 
@@ -52,6 +53,21 @@ pub struct Args {
     /// Resamples of the bootstrap.
     #[arg(long, value_name = "N", default_value_t = 1000)]
     replicates: u64,
+    /// Write the passages that are not agreed, side by side, for an adjudicator to decide.
+    #[arg(long, value_name = "FILE.csv")]
+    disagreements: Option<PathBuf>,
+    /// Read the decided disagreements back and write the consensus coding.
+    #[arg(long, value_name = "FILE.csv")]
+    adjudicate: Option<PathBuf>,
+    /// Where the consensus goes (default: `consensus.csv` beside the decided disagreements).
+    #[arg(long, value_name = "FILE.csv", requires = "adjudicate")]
+    consensus: Option<PathBuf>,
+    /// The study folder whose log shall hold the adjudication.
+    #[arg(long, value_name = "DIR", requires = "adjudicate")]
+    study: Option<PathBuf>,
+    /// Overwrite a list of disagreements.
+    #[arg(long)]
+    force: bool,
     /// Print JSON on standard output.
     #[arg(long)]
     json: bool,
@@ -152,6 +168,12 @@ pub fn run(args: &Args) -> Result<Ending> {
 
 fn compare(args: &Args) -> Result<()> {
     let coders = Coders::read(args)?;
+    if let Some(said) = adjudicate::run(args, &coders)? {
+        for finding in &coders.findings {
+            eprintln!("{finding}");
+        }
+        return crate::cli::print(&said);
+    }
     let map = coders.units(args.unit)?;
     let resample = coders.resample(args.bootstrap);
     let whole = coders.unitizing();

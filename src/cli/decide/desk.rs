@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use serde_json::{Value, json};
+
 use crate::error::Result;
 use crate::exchange::{
     anchor, find_words, hex_sha256, put_decision, read_decision_table, read_decisions,
@@ -66,6 +68,8 @@ pub(super) struct Desk<'a> {
     items: Vec<Item>,
     at: usize,
     asked: Asked,
+    /// What was written since it was last looked at, for the log.
+    pub(super) written: Vec<Value>,
 }
 
 impl<'a> Desk<'a> {
@@ -89,6 +93,7 @@ impl<'a> Desk<'a> {
             items: Vec::new(),
             at: 0,
             asked: Asked::Command,
+            written: Vec::new(),
         };
         let placed = placed(&desk);
         desk.items = items(&worked.coded.codings, &placed, codebook, &desk.coder);
@@ -375,6 +380,7 @@ impl<'a> Desk<'a> {
         let mut table = read_decision_table(&self.path)?;
         if take_decision(&mut table, &own) {
             write_table(&table, &self.path)?;
+            self.written.push(logged(&own, "take_back"));
         }
         if own.action == Action::Add {
             self.items.remove(self.at);
@@ -404,11 +410,26 @@ impl<'a> Desk<'a> {
     }
 
     /// Writes a decision at once, into the file as it is now: somebody else may have it open.
-    fn write(&self, decision: &Decision, instead: Option<&Decision>) -> Result<()> {
+    fn write(&mut self, decision: &Decision, instead: Option<&Decision>) -> Result<()> {
         let mut table = read_decision_table(&self.path)?;
         put_decision(&mut table, decision, instead);
-        write_table(&table, &self.path)
+        write_table(&table, &self.path)?;
+        self.written
+            .push(logged(decision, decision.action.as_str()));
+        Ok(())
     }
+}
+
+/// A decision as the log holds it: without the note's words.
+fn logged(decision: &Decision, action: &str) -> Value {
+    json!({
+        "action": action,
+        "note_id": decision.note_id,
+        "code": decision.code,
+        "start": decision.place.map(|p| p.0),
+        "end": decision.place.map(|p| p.1),
+        "new_code": decision.new_code,
+    })
 }
 
 /// The decisions on the note, with their passages as they stand now.

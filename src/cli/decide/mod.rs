@@ -16,7 +16,7 @@ use crate::pipeline;
 use crate::study::{Rules, Study};
 
 use super::progress::Progress;
-use super::{Common, Ending, print};
+use super::{Common, Ending, audit, print};
 use desk::Desk;
 
 /// Arguments of `verbatim decide`.
@@ -72,6 +72,9 @@ pub fn run(args: &Args) -> Result<Ending> {
     print(&desk.current())?;
     while let Some(line) = next()? {
         let step = desk.take(&line)?;
+        for details in desk.written.drain(..) {
+            audit::record(&study, coder, "decide", details);
+        }
         print(&step.say)?;
         if step.is_last {
             return Ok(Ending::Done);

@@ -1,0 +1,187 @@
+//! `verbatim audit`: what was done to a study, by whom and when; and the writing of that log.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+use serde_json::{Value, json};
+
+use crate::error::Result;
+use crate::exchange::hex_sha256;
+use crate::export::{AuditEvent, audit_path, log_event, read_audit};
+use crate::model::ledger::Ledger;
+use crate::model::provenance::RuleFile;
+use crate::pipeline::Finished;
+use crate::study::{Rules, Study};
+
+use super::{Ending, print};
+
+/// Arguments of `verbatim audit`.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// A study folder, or its study.toml.
+    path: PathBuf,
+    /// Check that no line was changed or removed; status 1 where one was.
+    #[arg(long)]
+    verify: bool,
+    /// Print JSON on standard output.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the study or its log cannot be read.
+pub fn run(args: &Args) -> Result<Ending> {
+    let study = Study::open(&args.path)?;
+    let log = read_audit(&study.folder)?;
+    for finding in &log.findings {
+        eprintln!("{finding}");
+    }
+    let text = if args.json {
+        let value = json!({
+            "events": log.events,
+            "last_sha256": log.last,
+            "holds": log.findings.is_empty(),
+            "broken_lines": log.findings.iter().filter_map(|f| f.place.line).collect::<Vec<_>>(),
+        });
+        format!("{value:#}\n")
+    } else {
+        let mut text = String::new();
+        if !args.verify {
+            for event in &log.events {
+                let _written = writeln!(
+                    text,
+                    "{}  {}  {}: {}",
+                    event.when,
+                    if event.who.is_empty() {
+                        "-"
+                    } else {
+                        &event.who
+                    },
+                    event.what,
+                    in_words(&event.details)
+                );
+            }
+        }
+        let state = match (log.events.len(), log.findings.len()) {
+            (0, 0) => "nothing is logged yet".to_owned(),
+            (_, 0) => format!("every line holds; last hash {}", log.last),
+            (_, n) => format!("{n} lines do not hold"),
+        };
+        let path = audit_path(&study.folder);
+        let _written = writeln!(
+            text,
+            "{}: {} events; {state}",
+            path.display(),
+            log.events.len()
+        );
+        text
+    };
+    print(&text)?;
+    Ok(if args.verify && !log.findings.is_empty() {
+        Ending::Failed
+    } else {
+        Ending::Done
+    })
+}
+
+/// The plain values of an event's details.
+fn in_words(details: &Value) -> String {
+    let Value::Object(fields) = details else {
+        return details.to_string();
+    };
+    let plain = fields.iter().filter_map(|(name, value)| match value {
+        Value::String(text) if name.ends_with("sha256") => Some(format!(
+            "{name} {}",
+            text.chars().take(12).collect::<String>()
+        )),
+        Value::String(text) => Some(format!("{name} {text}")),
+        Value::Number(number) => Some(format!("{name} {number}")),
+        Value::Bool(_) | Value::Null | Value::Array(_) | Value::Object(_) => None,
+    });
+    plain.collect::<Vec<_>>().join(", ")
+}
+
+/// Adds an event to a study's log. A study that cannot be written is worked on all the same, with a
+/// warning; one file without a folder of its own has no log.
+pub(super) fn record(study: &Study, who: &str, what: &str, details: Value) {
+    if study.input.is_dir() {
+        record_in(&study.folder, who, what, details);
+    }
+}
+
+/// Adds an event to the log of a study folder.
+pub(super) fn record_in(folder: &Path, who: &str, what: &str, details: Value) {
+    let event = AuditEvent {
+        when: jiff::Timestamp::now().to_string(),
+        who: who.to_owned(),
+        what: what.to_owned(),
+        details,
+    };
+    if let Err(error) = log_event(folder, event) {
+        eprintln!("warning: this is not in the audit log: {error}");
+    }
+}
+
+/// Who sits at the machine, as it says.
+pub(super) fn user() -> String {
+    let names = ["USER", "USERNAME", "LOGNAME"].into_iter();
+    let found = names.filter_map(|name| std::env::var(name).ok());
+    found
+        .into_iter()
+        .find(|n| !n.is_empty())
+        .unwrap_or_default()
+}
+
+/// Logs a run, and its codebook where the log has not seen it yet.
+pub(super) fn record_run(study: &Study, rules: &Rules, finished: &Finished) {
+    let user = user();
+    let codebook = &rules.codebook_file;
+    let known = read_audit(&study.folder).is_ok_and(|log| {
+        let same = |e: &AuditEvent| e.what == "codebook" && e.details["sha256"] == codebook.sha256;
+        log.events.iter().any(same)
+    });
+    if !known {
+        record(study, &user, "codebook", rule(codebook));
+    }
+    let counts = &finished.counts;
+    let table = |name: &str| {
+        let bytes = std::fs::read(finished.out.join(name));
+        bytes.map(|b| hex_sha256(&b)).ok()
+    };
+    let decisions = finished.decided.as_ref().map(|decided| {
+        json!({"sha256": decided.file.sha256, "outcomes": super::decided::summary(decided)})
+    });
+    let details = json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "codebook": codebook.name,
+        "codebook_version": codebook.version,
+        "codebook_sha256": codebook.sha256,
+        "study_file_sha256": study.sha256,
+        "rules": rules.files.iter().map(rule).collect::<Vec<_>>(),
+        "inputs_sha256": inputs(&finished.reading.ledger),
+        "decisions": decisions,
+        "notes": counts.notes,
+        "codings": counts.codings,
+        "counted": counts.counted,
+        "out": finished.out.to_string_lossy(),
+        "codings_sha256": table("codings.csv"),
+        "frequencies_sha256": table("frequencies.csv"),
+    });
+    record(study, &user, "run", details);
+}
+
+fn rule(file: &RuleFile) -> Value {
+    json!({"name": file.name, "version": file.version, "path": file.path, "sha256": file.sha256})
+}
+
+/// One hash of all input files, by name and hash.
+fn inputs(ledger: &Ledger) -> String {
+    let mut all = String::new();
+    for row in ledger.rows.iter().filter(|r| r.locator.is_empty()) {
+        let _written = writeln!(all, "{}\t{}", row.source, row.sha256);
+    }
+    hex_sha256(all.as_bytes())
+}

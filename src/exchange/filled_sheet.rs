@@ -1,0 +1,157 @@
+//! Coding sheets as people fill them in: CSV as saved by any spreadsheet program, or a workbook.
+//!
+//! Comes in: a file. Goes out: its table. A workbook that cannot be read, even by a panic of its
+//! reader, is an error with what to do.
+
+use std::fs;
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use calamine::{Data, Reader as _, open_workbook_auto_from_rs};
+
+use crate::error::{Diagnostic, Error, ErrorKind, Place, Result, Severity};
+
+use super::saved_table::{SavedRow, SavedTable};
+
+/// The sheet of a workbook that is filled in.
+pub const CODING_SHEET: &str = "Coding";
+
+/// Endings of the workbooks that are read.
+const WORKBOOKS: [&str; 4] = ["xlsx", "xlsm", "xls", "ods"];
+
+/// Whether a file is a workbook by its name.
+pub(super) fn is_workbook(path: &Path) -> bool {
+    let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
+    extension.is_some_and(|e| WORKBOOKS.contains(&e.as_str()))
+}
+
+/// Reads a table: CSV, or the sheet `Coding` (else the first) of a workbook.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn read_sheet(path: &Path) -> Result<SavedTable> {
+    let bytes = fs::read(path).map_err(|e| Error::io("read the table", path, e))?;
+    if !is_workbook(path) {
+        return Ok(SavedTable::parse(&bytes));
+    }
+    let read = catch_unwind(AssertUnwindSafe(|| workbook(bytes)));
+    let read = read.unwrap_or_else(|_| Err("it is damaged".to_owned()));
+    read.map_err(|why| Error {
+        kind: ErrorKind::Other {
+            message: format!("this workbook cannot be read: {why}. Save the sheet as CSV."),
+        },
+        place: Some(Place::file(path)),
+    })
+}
+
+fn workbook(bytes: Vec<u8>) -> std::result::Result<SavedTable, String> {
+    let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| e.to_string())?;
+    let names = book.sheet_names();
+    let name = names
+        .iter()
+        .find(|n| n.eq_ignore_ascii_case(CODING_SHEET))
+        .or_else(|| names.first())
+        .cloned()
+        .ok_or("it has no sheet")?;
+    let range = book.worksheet_range(&name).map_err(|e| e.to_string())?;
+    let first = range.start().map_or(0, |(row, _)| row);
+    let mut rows = range.rows().zip(first + 1..).map(|(cells, line)| SavedRow {
+        line,
+        cells: cells.iter().map(cell).collect(),
+        is_broken: false,
+    });
+    let header = rows.next().unwrap_or_default().cells;
+    Ok(SavedTable {
+        header,
+        rows: rows.collect(),
+    })
+}
+
+/// A cell as text; whole numbers without a decimal point.
+fn cell(data: &Data) -> String {
+    match data {
+        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
+            format!("{number:.0}")
+        }
+        other => other.to_string().replace("\r\n", "\n"),
+    }
+}
+
+/// What a person said of one sentence that the rules did not code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetAnswer {
+    /// The code that was asked for.
+    pub code: String,
+    /// The stratum.
+    pub stratum: String,
+    /// Units of the stratum.
+    pub stratum_size: u64,
+    /// Whether the sentence carries the code; none where nobody answered.
+    pub carries: Option<bool>,
+    /// SHA-256 of the codebook that the sheet was drawn with; empty where the sheet has none.
+    pub codebook_sha256: String,
+}
+
+/// Reads a filled elusion sheet.
+///
+/// # Errors
+/// Where the file cannot be read or is no elusion sheet. Answers that mean nothing are findings.
+pub fn read_answers(path: &Path) -> Result<(Vec<SheetAnswer>, Vec<Diagnostic>)> {
+    let table = read_sheet(path)?;
+    let wanted = ["code", "answer", "stratum", "stratum_size"];
+    if let Some(missing) = wanted.iter().find(|name| table.column(name).is_none()) {
+        let message = format!(
+            "this is no elusion sheet: it has no column {missing}. `verbatim sample --from \
+             uncoded` writes one."
+        );
+        return Err(Error {
+            kind: ErrorKind::Other { message },
+            place: Some(Place::file(path)),
+        });
+    }
+    let columns = wanted.map(|name| table.column(name));
+    let codebook = table.column("codebook_sha256");
+    let (mut answers, mut findings) = (Vec::new(), Vec::new());
+    for row in table.rows.iter().filter(|r| !r.is_empty()) {
+        let [code, answer, stratum, size] = columns.map(|c| row.text(c).trim());
+        let Ok(stratum_size) = size.parse() else {
+            let message = format!("The stratum's size {size:?} is no whole number: left out.");
+            findings.push(finding(path, row.line, message));
+            continue;
+        };
+        let carries = yes_or_no(answer);
+        if carries.is_none() && !answer.is_empty() {
+            let message = format!("The answer {answer:?} is neither yes nor no: left out.");
+            findings.push(finding(path, row.line, message));
+        }
+        answers.push(SheetAnswer {
+            code: code.to_owned(),
+            stratum: stratum.to_owned(),
+            stratum_size,
+            carries,
+            codebook_sha256: row.text(codebook).trim().to_owned(),
+        });
+    }
+    Ok((answers, findings))
+}
+
+/// What a person writes for yes and no.
+pub(super) fn yes_or_no(word: &str) -> Option<bool> {
+    match word.to_lowercase().as_str() {
+        "yes" | "y" | "x" | "1" | "true" => Some(true),
+        "no" | "n" | "0" | "false" => Some(false),
+        _ => None,
+    }
+}
+
+fn finding(path: &Path, line: u32, message: String) -> Diagnostic {
+    Diagnostic {
+        rule: "V751",
+        severity: Severity::Warning,
+        place: Place::at(path, line, 1),
+        message,
+        hint: String::new(),
+        excerpt: None,
+    }
+}

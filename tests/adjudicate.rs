@@ -1,0 +1,96 @@
+//! Two coders, their disagreements side by side, and the consensus made of them.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn verbatim(dir: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_verbatim"))
+        .current_dir(dir)
+        .args(args)
+        .output()
+        .unwrap()
+}
+
+const NOTES: &str = "\
+{\"note_id\":\"n1\",\"text\":\"She felt safe, slept and did not cry at home.\"}
+{\"note_id\":\"n2\",\"text\":\"Nothing to add.\"}
+";
+const FIRST: &str = "note_id,code,start,end,assertion,coder,pattern,cue\n\
+    n1,safety,4,13,affirmed,EL,felt safe,\nn1,rest,15,20,affirmed,EL,,\n\
+    n1,tears,33,36,negated,EL,cry,not\nn2,,,,,EL,,\n";
+const SECOND: &str = "note_id,code,start,end,assertion,coder\n\
+    n1,safety,0,13,affirmed,MK\nn1,tears,29,36,affirmed,MK\nn1,home,37,44,affirmed,MK\nn2,,,,,MK\n";
+
+#[test]
+fn disagreements_are_listed_decided_and_made_a_consensus() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    for (name, text) in [("notes.jsonl", NOTES), ("a.csv", FIRST), ("b.csv", SECOND)] {
+        fs::write(dir.join(name), text).unwrap();
+    }
+    let base = ["agree", "a.csv", "b.csv", "--notes", "notes.jsonl"];
+    let agree = |more: &[&str]| {
+        let done = verbatim(dir, &[&base[..], more].concat());
+        let said = String::from_utf8_lossy(&done.stdout).into_owned();
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+        (said, String::from_utf8_lossy(&done.stderr).into_owned())
+    };
+    let (said, _) = agree(&["--disagreements", "open.csv"]);
+    assert!(said.starts_with("3 of 4 passages are not agreed"), "{said}");
+    let list = fs::read_to_string(dir.join("open.csv")).unwrap();
+    let lines: Vec<&str> = list.lines().collect();
+    assert_eq!(lines.len(), 4, "{list}");
+    assert!(
+        lines[1].contains("rest,15,20,slept,")
+            && lines[1].contains("not_marked_by_all,EL: affirmed 15-20; MK: nothing"),
+        "{list}"
+    );
+    assert!(lines[2].contains("tears,29,36,not cry,"), "{list}");
+    assert!(lines[2].contains("EL: cry, cue"), "{list}");
+    let refused = verbatim(dir, &[&base[..], &["--disagreements", "open.csv"]].concat());
+    assert_eq!(refused.status.code(), Some(1));
+
+    let decided = list
+        .replace("MK: nothing,,,,,", "MK: nothing,,drop,,JB,")
+        .replace("\"\"not\"\"\",,,,", "\"\"not\"\"\",keep,negated,JB,denied")
+        .replace("MK: affirmed 37-44,,,,,", "MK: affirmed 37-44,,perhaps,,,");
+    assert_ne!(decided, list);
+    fs::write(dir.join("decided.csv"), &decided).unwrap();
+    let (said, warned) = agree(&["--adjudicate", "decided.csv", "--study", "."]);
+    assert!(
+        said.contains("1 passages agreed, 1 kept and 1 dropped by adjudication, 1 undecided"),
+        "{said}{decided}"
+    );
+    assert!(
+        warned.contains("decided.csv:4:1") && warned.contains("perhaps"),
+        "{warned}"
+    );
+    assert_eq!(
+        fs::read_to_string(dir.join("consensus.csv")).unwrap(),
+        "note_id,code,start,end,text,assertion,voice,coder,memo\n\
+         n1,safety,0,13,She felt safe,affirmed,,consensus,\n\
+         n1,tears,29,36,not cry,negated,,consensus,denied\n\
+         n2,,,,,,,consensus,\n"
+    );
+    let audit = verbatim(dir, &["audit", ".", "--verify", "--json"]);
+    assert!(String::from_utf8_lossy(&audit.stdout).contains("\"adjudicate\""));
+    // The consensus is a coder like others.
+    let done = verbatim(
+        dir,
+        &[
+            "agree",
+            "consensus.csv",
+            "a.csv",
+            "--notes",
+            "notes.jsonl",
+            "--json",
+        ],
+    );
+    assert!(done.status.success());
+}
