@@ -28,6 +28,8 @@ enum Command {
     Diff(Diff),
     /// Try one pattern on the notes of a study and see every place that it finds.
     Try(try_pattern::Args),
+    /// Write a codebook for other programs: REFI-QDA (.qdc).
+    Export(Export),
 }
 
 /// Arguments of `verbatim codebook check`.
@@ -69,6 +71,17 @@ struct Diff {
     json: bool,
 }
 
+/// Arguments of `verbatim codebook export`.
+#[derive(Debug, ClapArgs)]
+struct Export {
+    /// A file, or the name of a built-in codebook.
+    #[arg(default_value = "kap")]
+    codebook: String,
+    /// The file to write.
+    #[arg(long, value_name = "FILE.qdc")]
+    to: PathBuf,
+}
+
 /// Makes the function that codes one text by a codebook.
 pub type Engine<'e> = dyn Fn(&Loaded) -> Result<Box<dyn FnMut(&str) -> Trial>> + 'e;
 
@@ -82,6 +95,7 @@ pub fn run(args: &Args, engine: &Engine<'_>) -> Result<Ending> {
         Command::Show(args) => print_codebook(args),
         Command::Diff(args) => print_diff(args),
         Command::Try(args) => try_pattern::run(args, engine),
+        Command::Export(args) => super::export::codebook(&args.codebook, &args.to),
     }
 }
 

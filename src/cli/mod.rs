@@ -18,6 +18,8 @@ pub mod decide;
 mod decided;
 pub mod explain;
 pub mod init;
+pub mod export;
+pub mod import;
 mod progress;
 pub mod query;
 pub mod run;
@@ -78,6 +80,10 @@ enum Command {
     Codebook(codebook::Args),
     /// Assertion and voice of a passage in a single sentence, or of a table of them.
     Context(context::Args),
+    /// Read another program's project: REFI-QDA (.qdpx, .qde, .qdc).
+    Import(import::Args),
+    /// Write a run's notes and codings as a project of another program.
+    Export(export::Args),
     /// Agreement between coders: runs, people's codings, plain rating tables.
     Agree(agree::Args),
 }
@@ -160,6 +166,8 @@ fn dispatch(command: Command) -> Result<Ending> {
         Command::Audit(args) => audit::run(&args),
         Command::Codebook(args) => codebook::run(&args, &trial),
         Command::Context(args) => context::run(&args).map(|()| Ending::Done),
+        Command::Export(args) => export::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Agree(args) => agree::run(&args),
     }
 }

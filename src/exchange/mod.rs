@@ -5,19 +5,27 @@
 
 mod align;
 mod anchor;
+mod code_ids;
+mod codebook_yaml;
 mod coder_file;
 mod decisions;
 mod filled_sheet;
 mod find;
 mod locate;
 mod memos;
+mod losses;
 mod note_file;
+mod outgoing;
+mod positions;
+mod project;
 mod rating_table;
 mod reanchor;
+mod refi;
 mod run_folder;
 mod saved_table;
 
 pub use anchor::{Anchored, anchor, find_words};
+pub use codebook_yaml::codebook_yaml;
 pub use coder_file::{CoderFile, Located, ReadCoding, read_coder_file};
 pub use decisions::{
     DECISION_COLUMNS, Decisions, parse_decisions, put_decision, read_decision_table,
@@ -26,9 +34,16 @@ pub use decisions::{
 pub use filled_sheet::{CODING_SHEET, SheetAnswer, read_answers, read_sheet};
 pub use locate::{Found, locate};
 pub use memos::{MEMO_COLUMNS, Memos, parse_memos, read_memos};
+pub use losses::{Fate, Item, ItemCount, LossReport, LossRow, Named};
 pub use note_file::{ReadNote, read_notes};
+pub use outgoing::{Outgoing, OutgoingCoding, OutgoingNote, codes_of};
+pub use project::{
+    NoteReader, OpenProject, PlacedCoding, PlacedNote, Project, ProjectCode, ProjectMemo,
+    ProjectNote, ProjectParticipant, ProjectSet,
+};
 pub use rating_table::{RatingTable, read_rating_table};
 pub use reanchor::{CodedPassage, Reanchored, Reanchorer, reanchor};
+pub use refi::{open_refi_project, read_refi_codebook, write_refi_codebook, write_refi_project};
 pub use run_folder::{RunCoding, RunFolder, RunNote, RunSection, read_run};
 pub use saved_table::{SavedRow, SavedTable};
 

@@ -9,6 +9,7 @@ mod contrast;
 mod decisions;
 mod documentation;
 mod frequency;
+mod imported;
 mod ledger;
 mod line;
 mod note;
@@ -27,6 +28,7 @@ pub use documentation::{
     documentation_view,
 };
 pub use frequency::{COOCCURRENCE_COLUMNS, FREQUENCY_COLUMNS};
+pub use imported::{IMPORTED_CODING_COLUMNS, REPORT_COLUMNS, balance, report_lines, write_import};
 pub use ledger::LEDGER_COLUMNS;
 pub use line::{Lines, decimal};
 pub use note::{

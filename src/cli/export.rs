@@ -1,0 +1,202 @@
+//! `verbatim export`: a run's notes and codings become a project of another program.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+use serde::Deserialize;
+
+use crate::codebook::{Loaded, builtin, open};
+use crate::error::{Error, Result};
+use crate::exchange::{
+    Item, LossReport, Named, Outgoing, codes_of, write_refi_codebook, write_refi_project,
+};
+use crate::export::{balance, report_lines};
+
+use super::{Ending, print};
+
+/// Arguments of `verbatim export`.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// The output folder of a run, the study folder that holds it as `out`, or an imported folder.
+    path: PathBuf,
+    /// The file to write; its ending says what it is: .qdpx (REFI-QDA).
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
+    /// The codebook (default: that of the run).
+    #[arg(long, value_name = "FILE|NAME")]
+    codebook: Option<String>,
+    /// Print nothing but errors.
+    #[arg(long)]
+    quiet: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Run {
+    codebook: RunCodebook,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RunCodebook {
+    name: String,
+    version: String,
+    path: PathBuf,
+    sha256: String,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the folder is none of a run or an import, or the file cannot be written.
+pub fn run(args: &Args) -> Result<Ending> {
+    let folder = folder(&args.path)?;
+    let run = written_run(&folder);
+    let loaded = codebook_of(args, &folder, &run)?;
+    let rules = rules_name(&run, loaded.as_ref());
+    let codebook = loaded.as_ref().map(|l| &l.codebook);
+    let mut outgoing = Outgoing::read(&folder, codebook, &rules)?;
+    if let Some(loaded) = &loaded
+        && !run.codebook.sha256.is_empty()
+        && run.codebook.sha256 != loaded.codebook.sha256
+    {
+        let named = Named {
+            id: &loaded.codebook.name,
+            name: "",
+            place: "",
+        };
+        let reason =
+            "the codebook is not the one of the run: it was edited since, or another was named";
+        outgoing.report.changed(Item::Code, named, reason);
+    }
+    match ending(&args.to).as_str() {
+        "qdpx" => write_refi_project(&outgoing, &origin(), &args.to)?,
+        other => {
+            return Err(Error::other(format!(
+                "--to {}: there is no format {other:?}; name a file that ends in .qdpx.",
+                args.to.display()
+            )));
+        }
+    }
+    report(&outgoing.report, &args.to, args.quiet)
+}
+
+/// Writes a codebook for other programs.
+///
+/// # Errors
+/// Where the codebook cannot be read or the file cannot be written.
+pub(super) fn codebook(name: &str, to: &Path) -> Result<Ending> {
+    let loaded = open(name)?;
+    let (codes, codable) = codes_of(&loaded.codebook);
+    if ending(to) != "qdc" {
+        return Err(Error::other(format!(
+            "--to {}: name a file that ends in .qdc.",
+            to.display()
+        )));
+    }
+    write_refi_codebook(&codes, &codable, &origin(), to)?;
+    let mut losses = LossReport::default();
+    for code in &loaded.codebook.codes {
+        losses.kept(Item::Code);
+        let patterns = code.patterns.len() + code.opposites.len() + code.unless.len();
+        if patterns > 0 {
+            let named = Named {
+                id: code.path.as_str(),
+                name: &code.name,
+                place: "",
+            };
+            let reason = format!("its {patterns} patterns have no place in the format");
+            losses.changed(Item::Code, named, reason);
+        }
+    }
+    report(&losses, to, false)
+}
+
+fn origin() -> String {
+    format!("verbatim {}", env!("CARGO_PKG_VERSION"))
+}
+
+fn ending(path: &Path) -> String {
+    path.extension()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_lowercase()
+}
+
+/// Writes the loss report beside a file, and says how the counts balance.
+fn report(losses: &LossReport, to: &Path, quiet: bool) -> Result<Ending> {
+    let beside = to.with_extension("export-report.csv");
+    std::fs::write(&beside, report_lines(losses))
+        .map_err(|e| Error::io("write the loss report", &beside, e))?;
+    if !quiet {
+        print(&format!(
+            "{}{}\n{}\n",
+            balance(losses),
+            to.display(),
+            beside.display()
+        ))?;
+    }
+    Ok(Ending::Done)
+}
+
+/// The folder that holds notes and codings.
+fn folder(path: &Path) -> Result<PathBuf> {
+    let holds = |p: &Path| p.join("notes.jsonl").is_file() && p.join("codings.csv").is_file();
+    let out = path.join("out");
+    if holds(&out) {
+        return Ok(out);
+    }
+    if holds(path) {
+        return Ok(path.to_owned());
+    }
+    Err(Error::not_found(format!(
+        "{}: there is no output of a run here (notes.jsonl, codings.csv). Run `verbatim run` first.",
+        path.display()
+    )))
+}
+
+fn written_run(folder: &Path) -> Run {
+    let bytes = std::fs::read(folder.join("run.json")).unwrap_or_default();
+    serde_json::from_slice(&bytes).unwrap_or_default()
+}
+
+/// The codebook that was named, else that of the run or the import, if it can still be read.
+fn codebook_of(args: &Args, folder: &Path, run: &Run) -> Result<Option<Loaded>> {
+    if let Some(name) = &args.codebook {
+        return open(name).map(Some);
+    }
+    let beside = folder.join("codebook.yaml");
+    if beside.is_file() {
+        return Ok(open(&beside.to_string_lossy()).ok());
+    }
+    let path = &run.codebook.path;
+    let study = folder.parent().unwrap_or(Path::new("."));
+    for place in [path.clone(), study.join(path)] {
+        if place.is_file() {
+            return open(&place.to_string_lossy()).map(Some);
+        }
+    }
+    match builtin(&run.codebook.name) {
+        Some(loaded) => loaded.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The coder of codings that no person made: the rules, by name and hash.
+fn rules_name(run: &Run, loaded: Option<&Loaded>) -> String {
+    let (name, version, sha256) = match loaded {
+        Some(l) if run.codebook.sha256.is_empty() => {
+            let book = &l.codebook;
+            (&book.name, &book.version, &book.sha256)
+        }
+        _ => (
+            &run.codebook.name,
+            &run.codebook.version,
+            &run.codebook.sha256,
+        ),
+    };
+    let short: String = sha256.chars().take(12).collect();
+    format!("rules {name} {version} {short}")
+        .trim_end()
+        .to_owned()
+}

@@ -1,0 +1,245 @@
+//! `verbatim import`: another program's project becomes a folder of notes and codings.
+
+use std::fs::File;
+use std::io::{Read, Write as _, stderr};
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+use serde_json::{Value, json};
+
+use crate::error::{Diagnostic, Error, ErrorKind, Place, Result, Severity};
+use crate::exchange::{
+    LossReport, OpenProject, Project, codebook_yaml, open_refi_project, read_refi_codebook,
+};
+use crate::export::{Foreign, balance, report_lines, write_import};
+
+use super::{Ending, print};
+
+/// Arguments of `verbatim import`.
+#[derive(Debug, ClapArgs)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
+pub struct Args {
+    /// A project or codebook: .qdpx, .qde, .qdc.
+    path: PathBuf,
+    /// Where results go (default: `NAME-imported` beside the project; a codebook: `NAME.yaml`).
+    #[arg(long, value_name = "DIR|FILE")]
+    out: Option<PathBuf>,
+    /// Only say what is wrong with the file, and write nothing.
+    #[arg(long)]
+    lint: bool,
+    /// Write into a folder, or over a file, that is there already.
+    #[arg(long)]
+    force: bool,
+    /// Print nothing but errors.
+    #[arg(long)]
+    quiet: bool,
+    /// Print a summary that machines can read on standard output.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a file turned out to be.
+enum Kind {
+    RefiProject,
+    RefiCodebook,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the file cannot be read or is of no kind that is known, or the target cannot be written.
+pub fn run(args: &Args) -> Result<Ending> {
+    match kind(&args.path)? {
+        Kind::RefiCodebook => codebook(args, read_refi_codebook(&args.path)?),
+        Kind::RefiProject => project(args, open_refi_project(&args.path)?),
+    }
+}
+
+fn kind(path: &Path) -> Result<Kind> {
+    let mut head = Vec::new();
+    let failed = |e| Error::io("read the project", path, e);
+    let file = File::open(path).map_err(failed)?;
+    file.take(4096).read_to_end(&mut head).map_err(failed)?;
+    if head.starts_with(b"PK\x03\x04") {
+        return Ok(Kind::RefiProject);
+    }
+    // UTF-16 has a zero byte beside each letter.
+    let text: String = head
+        .iter()
+        .filter(|b| **b != 0)
+        .map(|b| char::from(*b))
+        .collect();
+    let root = text
+        .split('<')
+        .map(|t| t.split(':').next_back().unwrap_or(t));
+    let begins = |name: &str| {
+        let mut tags = text.split('<').chain(root.clone());
+        tags.any(|t| {
+            t.strip_prefix(name)
+                .is_some_and(|r| r.starts_with([' ', '>', '\n', '\r', '\t']))
+        })
+    };
+    if begins("CodeBook") && !begins("Project") {
+        return Ok(Kind::RefiCodebook);
+    }
+    if begins("Project") {
+        return Ok(Kind::RefiProject);
+    }
+    Err(Error {
+        kind: ErrorKind::Other {
+            message:
+                "this is no project that verbatim can import: it reads REFI-QDA (.qdpx, .qde, \
+                      .qdc)."
+                    .to_owned(),
+        },
+        place: Some(Place::file(path)),
+    })
+}
+
+fn project(args: &Args, mut open: OpenProject) -> Result<Ending> {
+    if args.lint {
+        open.each_note(|_, _, _| Ok(()))?;
+        return lint(&open.findings, &open.report, args);
+    }
+    let target = args
+        .out
+        .clone()
+        .unwrap_or_else(|| beside(&args.path, "-imported"));
+    let foreign = if args.force {
+        Foreign::Forced
+    } else {
+        Foreign::Refused
+    };
+    write_import(&mut open, &target, foreign)?;
+    if args.json {
+        let whole = summary(&open.project, &open.report, &open, &target);
+        print(&format!("{whole:#}\n"))?;
+    } else if !args.quiet {
+        print(&told(&open, &target))?;
+    }
+    if open.refused.is_empty() {
+        return Ok(Ending::Done);
+    }
+    let message = format!(
+        "No coding was set in place: {}. Notes and codebook were imported; every coding is listed in \
+         import-report.csv.",
+        open.refused
+    );
+    complain(&format!("verbatim: {message}\n"))?;
+    Ok(Ending::Failed)
+}
+
+fn codebook(args: &Args, read: (Project, LossReport, Vec<Diagnostic>)) -> Result<Ending> {
+    let (project, report, findings) = read;
+    if args.lint {
+        return lint(&findings, &report, args);
+    }
+    let target = args
+        .out
+        .clone()
+        .unwrap_or_else(|| args.path.with_extension("yaml"));
+    if target.exists() && !args.force {
+        let message = format!(
+            "{}: this file is there already. Name another with --out, or overwrite it with --force.",
+            target.display()
+        );
+        return Err(Error::other(message));
+    }
+    let failed = |e| Error::io("write the codebook", &target, e);
+    std::fs::write(&target, codebook_yaml(&project)).map_err(failed)?;
+    let beside = target.with_extension("import-report.csv");
+    std::fs::write(&beside, report_lines(&report)).map_err(failed)?;
+    if args.json {
+        let whole = json!({ "codebook": target.display().to_string(), "items": items(&report) });
+        print(&format!("{whole:#}\n"))?;
+    } else if !args.quiet {
+        print(&format!("{}{}\n", balance(&report), target.display()))?;
+    }
+    Ok(Ending::Done)
+}
+
+/// `dir/NAME.qdpx` and `-imported` give `dir/NAME-imported`.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!("{stem}{ending}"))
+}
+
+fn told(open: &OpenProject, target: &Path) -> String {
+    let mut parts = vec![balance(&open.report)];
+    if !open.positions.is_empty() {
+        parts.push(format!("{}\n", open.positions));
+    }
+    if !open.findings.is_empty() {
+        parts.push(format!(
+            "{} findings about the file itself; --lint shows them.\n",
+            open.findings.len()
+        ));
+    }
+    parts.push(format!("{}\n", target.display()));
+    parts.concat()
+}
+
+fn items(report: &LossReport) -> Value {
+    let one = |(item, count): (crate::exchange::Item, crate::exchange::ItemCount)| {
+        let value = json!({ "in": count.came, "kept": count.kept, "listed": count.lost });
+        (item.as_str().to_owned(), value)
+    };
+    Value::Object(report.counts().map(one).collect())
+}
+
+fn summary(project: &Project, report: &LossReport, open: &OpenProject, target: &Path) -> Value {
+    json!({
+        "project": project.name,
+        "origin": project.origin,
+        "folder": target.display().to_string(),
+        "items": items(report),
+        "positions": open.positions,
+        "refused": open.refused,
+        "findings": open.findings.len(),
+    })
+}
+
+fn lint(findings: &[Diagnostic], report: &LossReport, args: &Args) -> Result<Ending> {
+    let lost = report.rows();
+    if args.json {
+        let finding =
+            |f: &Diagnostic| json!({ "rule": f.rule, "line": f.place.line, "message": f.message });
+        let row = |r: &&crate::exchange::LossRow| json!({ "item": r.item.as_str(), "outcome": r.fate.as_str(), "id": r.id, "name": r.name, "place": r.place, "reason": r.reason });
+        let whole = json!({
+            "findings": findings.iter().map(finding).collect::<Vec<_>>(),
+            "items": lost.iter().map(row).collect::<Vec<_>>(),
+        });
+        print(&format!("{whole:#}\n"))?;
+    } else {
+        let drawn: Vec<String> = findings.iter().map(|f| format!("{f}\n")).collect();
+        print(&drawn.concat())?;
+        let row = |r: &&crate::exchange::LossRow| {
+            format!(
+                "{} {}: {} ({} {} {})\n",
+                r.item.as_str(),
+                r.fate.as_str(),
+                r.reason,
+                r.id,
+                r.name,
+                r.place
+            )
+        };
+        print(&lost.iter().map(row).collect::<String>())?;
+        print(&format!(
+            "{} findings, {} items that would not be kept as they are.\n",
+            findings.len(),
+            lost.len()
+        ))?;
+    }
+    let failed = findings.iter().any(|f| f.severity == Severity::Error);
+    Ok(if failed { Ending::Failed } else { Ending::Done })
+}
+
+fn complain(text: &str) -> Result<()> {
+    let mut err = stderr().lock();
+    err.write_all(text.as_bytes())
+        .map_err(|e| Error::io("write to standard error", Path::new("stderr"), e))
+}

@@ -1,0 +1,428 @@
+//! A run's output folder (or an import) as a project that other programs can take.
+//!
+//! Comes in: `notes.jsonl`, `codings.csv`, a codebook, and what else stands beside them. Goes out:
+//! plain data without the notes' texts, which are fetched one at a time. Refuses: nothing in
+//! secret; what a row lacks is in the report.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::{Error, Place, Result};
+use crate::model::codebook::Codebook;
+
+use super::code_ids::id_of;
+use super::losses::{Item, LossReport, Named};
+use super::project::{PlacedCoding, ProjectCode, ProjectParticipant};
+
+/// A project to be written.
+#[derive(Debug, Default)]
+pub struct Outgoing {
+    /// Its name.
+    pub name: String,
+    /// Its codes, a parent before its children.
+    pub codes: Vec<ProjectCode>,
+    /// Whether each code is more than a folder.
+    pub codable: Vec<bool>,
+    /// Its participants, by name.
+    pub participants: Vec<ProjectParticipant>,
+    /// Its notes in the folder's order.
+    pub notes: Vec<OutgoingNote>,
+    /// Names of coders, sorted.
+    pub coders: Vec<String>,
+    /// What could not be carried.
+    pub report: LossReport,
+    texts: PathBuf,
+}
+
+/// A note to be written, without its text.
+#[derive(Debug, Clone, Default)]
+pub struct OutgoingNote {
+    /// Its id.
+    pub note_id: String,
+    /// Whose note it is; empty where unknown.
+    pub participant: String,
+    /// Its date; empty where unknown.
+    pub date: String,
+    /// Its session type; empty where unknown.
+    pub session_type: String,
+    /// All variables with values, these included.
+    pub values: Vec<(String, String)>,
+    /// Its codings in the folder's order.
+    pub codings: Vec<OutgoingCoding>,
+}
+
+/// A coding to be written.
+#[derive(Debug, Clone, Default)]
+pub struct OutgoingCoding {
+    /// The coding; its `guid` is any id that is stable from run to run.
+    pub placed: PlacedCoding,
+    /// Its words.
+    pub words: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct NoteLine {
+    note_id: String,
+    text: String,
+    participant_id: Option<String>,
+    date: Option<String>,
+    session_type: Option<String>,
+    setting: Option<String>,
+    author: Option<String>,
+}
+
+/// What a run says of a coding besides its place.
+const FACTS: &[&str] = &[
+    "assertion",
+    "voice",
+    "counted",
+    "why_not",
+    "pattern",
+    "cue",
+    "section",
+    "copied_from",
+];
+
+impl Outgoing {
+    /// Reads a folder with `notes.jsonl` and `codings.csv`; `rules` names the coder of codings that
+    /// no person made.
+    ///
+    /// # Errors
+    /// Where a file of the folder cannot be read.
+    pub fn read(folder: &Path, codebook: Option<&Codebook>, rules: &str) -> Result<Self> {
+        let mut own = Self {
+            name: name_of(folder),
+            texts: folder.join("notes.jsonl"),
+            ..Self::default()
+        };
+        if let Some(codebook) = codebook {
+            own.add_codebook(codebook);
+        }
+        let mut index = BTreeMap::new();
+        let mut notes = Vec::new();
+        each_line(&own.texts, |line| {
+            index.insert(line.note_id.clone(), notes.len());
+            notes.push(note_of(&line));
+            Ok(())
+        })?;
+        own.notes = notes;
+        own.read_codings(&folder.join("codings.csv"), &index, rules)?;
+        own.read_variables(&folder.join("variables.csv"), &index)?;
+        own.read_participants(&folder.join("participants.csv"))?;
+        for _ in &own.notes {
+            own.report.kept(Item::Note);
+        }
+        for _ in &own.codes {
+            own.report.kept(Item::Code);
+        }
+        Ok(own)
+    }
+
+    /// Gives every note's text, in order.
+    ///
+    /// # Errors
+    /// Where the notes cannot be read again, or `take` fails.
+    pub fn each_text(&self, mut take: impl FnMut(usize, &str) -> Result<()>) -> Result<()> {
+        let mut index = 0;
+        each_line(&self.texts, |line| {
+            take(index, &line.text)?;
+            index += 1;
+            Ok(())
+        })
+    }
+
+    /// A code's path of ids, `/` between.
+    pub fn code_path(&self, code: usize) -> String {
+        let own = &self.codes[code];
+        match own.parent {
+            Some(parent) => format!("{}/{}", self.code_path(parent), own.id),
+            None => own.id.clone(),
+        }
+    }
+
+    fn add_codebook(&mut self, codebook: &Codebook) {
+        let (codes, codable) = codes_of(codebook);
+        for (code, source) in codes.iter().zip(&codebook.codes) {
+            let patterns = source.patterns.len() + source.opposites.len() + source.unless.len();
+            if patterns > 0 {
+                let named = Named {
+                    id: source.path.as_str(),
+                    name: &code.name,
+                    place: "",
+                };
+                let reason = format!("its {patterns} patterns have no place in the format");
+                self.report.changed(Item::Code, named, reason);
+            }
+        }
+        self.codes = codes;
+        self.codable = codable;
+    }
+
+    /// The code of a path, added where the codebook does not have it.
+    fn code(&mut self, path: &str, known: &mut BTreeMap<String, usize>) -> usize {
+        if let Some(&index) = known.get(path) {
+            self.codable[index] = true;
+            return index;
+        }
+        let (parent, id) = match path.rsplit_once('/') {
+            Some((parent, id)) => (Some(self.code(parent, known)), id),
+            None => (None, path),
+        };
+        self.codes.push(ProjectCode {
+            parent,
+            id: id_of(id),
+            name: id.replace('_', " "),
+            ..ProjectCode::default()
+        });
+        self.codable.push(true);
+        known.insert(path.to_owned(), self.codes.len() - 1);
+        self.codes.len() - 1
+    }
+
+    fn read_codings(
+        &mut self,
+        path: &Path,
+        index: &BTreeMap<String, usize>,
+        rules: &str,
+    ) -> Result<()> {
+        let mut known: BTreeMap<String, usize> = (0..self.codes.len())
+            .map(|code| (self.code_path(code), code))
+            .collect();
+        let mut coders = std::collections::BTreeSet::new();
+        each_row(path, |row| {
+            let cell = |name: &str| row.cell(name);
+            if cell("code").is_empty() {
+                return;
+            }
+            let place = (cell("start").parse().ok(), cell("end").parse().ok());
+            let note = index.get(cell("note_id")).copied();
+            let (Some(note), (Some(start), Some(end))) = (note, place) else {
+                let named = Named {
+                    id: cell("coding_id"),
+                    name: cell("text"),
+                    place: cell("note_id"),
+                };
+                let reason = "its note is not in notes.jsonl, or it has no start and end";
+                self.report.lost(Item::Coding, named, reason);
+                return;
+            };
+            let coder = match cell("coder") {
+                "" => rules,
+                person => person,
+            };
+            coders.insert(coder.to_owned());
+            let id = [cell("coding_id"), cell("guid")];
+            let facts = FACTS.iter().map(|f| ((*f).to_owned(), cell(f).to_owned()));
+            let code = self.code(cell("code"), &mut known);
+            self.report.kept(Item::Coding);
+            self.notes[note].codings.push(OutgoingCoding {
+                placed: PlacedCoding {
+                    code,
+                    coder: coder.to_owned(),
+                    start,
+                    end,
+                    memo: cell("memo").to_owned(),
+                    guid: (*id.iter().find(|i| !i.is_empty()).unwrap_or(&"")).to_owned(),
+                    facts: facts.filter(|(_, value)| !value.is_empty()).collect(),
+                },
+                words: cell("text").to_owned(),
+            });
+        })?;
+        self.coders = coders.into_iter().collect();
+        Ok(())
+    }
+
+    fn read_variables(&mut self, path: &Path, index: &BTreeMap<String, usize>) -> Result<()> {
+        if !path.is_file() {
+            return Ok(());
+        }
+        each_row(path, |row| {
+            let cell = |name: &str| row.cell(name);
+            if let Some(&note) = index.get(cell("note_id")) {
+                let values = &mut self.notes[note].values;
+                if !values.iter().any(|(known, _)| known == cell("variable")) {
+                    values.push((cell("variable").to_owned(), cell("value").to_owned()));
+                }
+            }
+        })
+    }
+
+    fn read_participants(&mut self, path: &Path) -> Result<()> {
+        let mut all: BTreeMap<String, ProjectParticipant> = BTreeMap::new();
+        if path.is_file() {
+            let mut reader = csv_reader(path)?;
+            let headers = reader.headers().cloned().unwrap_or_default();
+            for row in reader.records().flatten() {
+                let name = plain(row.get(0).unwrap_or_default()).to_owned();
+                let cells = headers.iter().zip(row.iter()).skip(1);
+                let values = cells.filter(|(_, v)| !v.is_empty());
+                all.insert(
+                    name.clone(),
+                    ProjectParticipant {
+                        name,
+                        values: values
+                            .map(|(h, v)| (h.to_owned(), plain(v).to_owned()))
+                            .collect(),
+                        memo: String::new(),
+                    },
+                );
+            }
+        }
+        for note in self.notes.iter().filter(|n| !n.participant.is_empty()) {
+            all.entry(note.participant.clone())
+                .or_insert_with(|| ProjectParticipant {
+                    name: note.participant.clone(),
+                    ..ProjectParticipant::default()
+                });
+        }
+        for _ in &all {
+            self.report.kept(Item::Participant);
+        }
+        self.participants = all.into_values().collect();
+        Ok(())
+    }
+}
+
+/// The codes of a codebook, and whether each is more than a folder.
+pub fn codes_of(codebook: &Codebook) -> (Vec<ProjectCode>, Vec<bool>) {
+    let mut codable = Vec::with_capacity(codebook.codes.len());
+    let codes = codebook.codes.iter().enumerate().map(|(index, code)| {
+        let is_parent = codebook
+            .codes
+            .iter()
+            .any(|c| c.parent.is_some_and(|p| p.0 as usize == index));
+        codable.push(!is_parent || !code.patterns.is_empty() || !code.opposites.is_empty());
+        let id = code.path.as_str().rsplit('/').next().unwrap_or_default();
+        ProjectCode {
+            guid: String::new(),
+            parent: code.parent.map(|p| p.0 as usize),
+            id: id.to_owned(),
+            name: code.name.clone(),
+            color: String::new(),
+            definition: code.definition.clone(),
+            include: code.include.clone(),
+            exclude: code.exclude.clone(),
+            examples: code
+                .examples
+                .iter()
+                .map(|e| (e.text.clone(), e.assertion.map(|a| a.as_str().to_owned())))
+                .collect(),
+            counterexamples: code
+                .counterexamples
+                .iter()
+                .map(|e| e.text.clone())
+                .collect(),
+            memo: code.memo.clone(),
+        }
+    });
+    let codes = codes.collect();
+    (codes, codable)
+}
+
+/// A folder's own name; `out` says nothing, so the study's goes for it.
+fn name_of(folder: &Path) -> String {
+    let folder = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let own = folder
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    match folder.parent().and_then(Path::file_name) {
+        Some(parent) if own == "out" => parent.to_string_lossy().into_owned(),
+        _ => own,
+    }
+}
+
+fn note_of(line: &NoteLine) -> OutgoingNote {
+    let fields = [
+        ("session_type", &line.session_type),
+        ("date", &line.date),
+        ("author", &line.author),
+        ("setting", &line.setting),
+    ];
+    let known = fields.iter().filter_map(|(name, value)| {
+        let value = value.as_deref().filter(|v| !v.is_empty())?;
+        Some(((*name).to_owned(), value.to_owned()))
+    });
+    OutgoingNote {
+        note_id: line.note_id.clone(),
+        participant: line.participant_id.clone().unwrap_or_default(),
+        date: line.date.clone().unwrap_or_default(),
+        session_type: line.session_type.clone().unwrap_or_default(),
+        values: known.collect(),
+        codings: Vec::new(),
+    }
+}
+
+fn each_line(path: &Path, mut take: impl FnMut(NoteLine) -> Result<()>) -> Result<()> {
+    let file = File::open(path).map_err(|e| Error::io("read the notes", path, e))?;
+    for (i, line) in BufReader::new(file).lines().enumerate() {
+        let line = line.map_err(|e| Error::io("read the notes", path, e))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let note = serde_json::from_str(&line).map_err(|e| Error {
+            kind: crate::error::ErrorKind::Other {
+                message: format!("this line is no note: {e}. Give the output folder of a run."),
+            },
+            place: Some(Place::at(path, i as u32 + 1, 1)),
+        })?;
+        take(note)?;
+    }
+    Ok(())
+}
+
+fn csv_reader(path: &Path) -> Result<csv::Reader<File>> {
+    let file = File::open(path).map_err(|e| Error::io("read the table", path, e))?;
+    Ok(csv::ReaderBuilder::new().flexible(true).from_reader(file))
+}
+
+/// A row of a table, its cells by the names of their columns.
+struct Row<'r> {
+    columns: &'r BTreeMap<String, usize>,
+    cells: &'r csv::StringRecord,
+}
+
+impl<'r> Row<'r> {
+    fn cell(&self, name: &str) -> &'r str {
+        let column = self.columns.get(name);
+        plain(column.and_then(|&i| self.cells.get(i)).unwrap_or_default())
+    }
+}
+
+fn each_row(path: &Path, mut take: impl FnMut(&Row<'_>)) -> Result<()> {
+    let mut reader = csv_reader(path)?;
+    let bad = |e: &csv::Error| Error {
+        kind: crate::error::ErrorKind::Other {
+            message: format!("this is no table that can be read: {e}."),
+        },
+        place: Some(Place::file(path)),
+    };
+    let headers = reader.headers().map_err(|e| bad(&e))?;
+    let columns = headers
+        .iter()
+        .enumerate()
+        .map(|(i, h)| (h.trim().to_owned(), i))
+        .collect();
+    for cells in reader.records() {
+        let cells = cells.map_err(|e| bad(&e))?;
+        take(&Row {
+            columns: &columns,
+            cells: &cells,
+        });
+    }
+    Ok(())
+}
+
+/// A cell less the mark that keeps spreadsheets from running it.
+fn plain(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
+        _ => cell,
+    }
+}

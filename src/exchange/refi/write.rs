@@ -1,0 +1,426 @@
+//! Writes REFI-QDA: a `.qdpx` project, a `.qdc` codebook.
+//!
+//! Ids are UUIDs of version 5 made from stable ids, and the archive carries a fixed time: writing
+//! twice gives the same bytes. Positions are code points from 0, the end excluded; texts are UTF-8
+//! without byte order mark, line ends LF.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use uuid::Uuid;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use crate::error::{Error, Result};
+use crate::exchange::outgoing::{Outgoing, OutgoingCoding, OutgoingNote};
+use crate::exchange::project::ProjectCode;
+
+use super::description;
+use super::notes::FACTS_TITLE;
+use super::resolve::SESSION_TYPE_SET;
+
+/// The namespace of this program's ids.
+const NAMESPACE: Uuid = Uuid::from_u128(0x0b1d_6c6e_92e4_5d0f_8a57_3f62_7d1c_a940);
+
+/// The time on everything in the archive.
+const FIXED_TIME: &str = "2000-01-01T00:00:00Z";
+
+/// Letters of a passage that its selection is named by.
+const NAME_MAX: usize = 100;
+
+fn guid(kind: &str, id: &str) -> String {
+    Uuid::new_v5(&NAMESPACE, format!("{kind}\0{id}").as_bytes())
+        .hyphenated()
+        .to_string()
+}
+
+/// Text as XML holds it; what XML cannot hold at all is left out.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' | '\t' | '\r' => {
+                let _written = write!(out, "&#{};", character as u32);
+            }
+            c if c < ' ' || matches!(c, '\u{FFFE}' | '\u{FFFF}') => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn failed(path: &Path) -> impl Fn(std::io::Error) -> Error + '_ {
+    move |e| Error::io("write the project", path, e)
+}
+
+/// Writes a project; `origin` names program and version.
+///
+/// # Errors
+/// Where the file cannot be written or the notes cannot be read again.
+pub fn write_refi_project(project: &Outgoing, origin: &str, path: &Path) -> Result<()> {
+    let folder = path
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed(path))?;
+    let mut zip = ZipWriter::new(BufWriter::new(temporary));
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(DateTime::default());
+    let broken = |e: zip::result::ZipError| failed(path)(e.into());
+    zip.start_file("project.qde", options.large_file(true))
+        .map_err(broken)?;
+    XmlProject { project }
+        .write(origin, &mut zip)
+        .map_err(failed(path))?;
+    project.each_text(|index, text| {
+        let name = format!(
+            "sources/{}.txt",
+            guid("text", &project.notes[index].note_id)
+        );
+        zip.start_file(name, options).map_err(broken)?;
+        zip.write_all(text.as_bytes()).map_err(failed(path))
+    })?;
+    let file = zip.finish().map_err(broken)?;
+    let file = file
+        .into_inner()
+        .map_err(|e| failed(path)(e.into_error()))?;
+    file.persist(path).map_err(|e| failed(path)(e.error))?;
+    Ok(())
+}
+
+/// Writes a codebook; `origin` names program and version.
+///
+/// # Errors
+/// Where the file cannot be written.
+pub fn write_refi_codebook(
+    codes: &[ProjectCode],
+    codable: &[bool],
+    origin: &str,
+    path: &Path,
+) -> Result<()> {
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let _written = writeln!(
+        out,
+        "<CodeBook xmlns=\"urn:QDA-XML:codebook:1.0\" origin=\"{}\">\n<Codes>",
+        escaped(origin)
+    );
+    write_codes(&mut out, codes, codable);
+    out.push_str("</Codes>\n</CodeBook>\n");
+    let mut file = File::create(path).map_err(failed(path))?;
+    file.write_all(out.as_bytes()).map_err(failed(path))
+}
+
+/// The path of each code, by which its GUID is made.
+fn paths(codes: &[ProjectCode]) -> Vec<String> {
+    let mut paths: Vec<String> = Vec::with_capacity(codes.len());
+    for code in codes {
+        paths.push(match code.parent {
+            Some(parent) => format!("{}/{}", paths[parent], code.id),
+            None => code.id.clone(),
+        });
+    }
+    paths
+}
+
+fn write_codes(out: &mut String, codes: &[ProjectCode], codable: &[bool]) {
+    let paths = paths(codes);
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); codes.len()];
+    let mut open: Vec<(usize, bool)> = Vec::new();
+    for (index, code) in codes.iter().enumerate() {
+        match code.parent {
+            Some(parent) => children[parent].push(index),
+            None => open.push((index, false)),
+        }
+    }
+    open.reverse();
+    while let Some((index, is_end)) = open.pop() {
+        if is_end {
+            out.push_str("</Code>\n");
+            continue;
+        }
+        let code = &codes[index];
+        let _written = write!(
+            out,
+            "<Code guid=\"{}\" name=\"{}\" isCodable=\"{}\"",
+            guid("code", &paths[index]),
+            escaped(&code.name),
+            codable[index]
+        );
+        if code.color.starts_with('#') {
+            let _written = write!(out, " color=\"{}\"", escaped(&code.color));
+        }
+        let description = escaped(&description::written(code));
+        let _written = writeln!(out, "><Description>{description}</Description>");
+        open.push((index, true));
+        open.extend(children[index].iter().rev().map(|c| (*c, false)));
+    }
+}
+
+struct XmlProject<'p> {
+    project: &'p Outgoing,
+}
+
+impl XmlProject<'_> {
+    fn write(&self, origin: &str, out: &mut impl Write) -> std::io::Result<()> {
+        let project = self.project;
+        let user = project.coders.first().map(|c| guid("user", c));
+        let user = user
+            .map(|u| format!(" creatingUserGUID=\"{u}\""))
+            .unwrap_or_default();
+        writeln!(
+            out,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Project xmlns=\"urn:QDA-XML:project:1.0\" \
+             xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation=\"urn:QDA-XML:\
+             project:1.0 http://schema.qdasoftware.org/versions/Project/v1.0/Project.xsd\" \
+             name=\"{}\" origin=\"{}\"{user} creationDateTime=\"{FIXED_TIME}\">",
+            escaped(&project.name),
+            escaped(origin),
+        )?;
+        out.write_all(self.users().as_bytes())?;
+        let mut codes = String::new();
+        write_codes(&mut codes, &project.codes, &project.codable);
+        if !codes.is_empty() {
+            writeln!(out, "<CodeBook><Codes>\n{codes}</Codes></CodeBook>")?;
+        }
+        out.write_all(self.variables().as_bytes())?;
+        out.write_all(self.cases().as_bytes())?;
+        let codes: Vec<String> = paths(&project.codes)
+            .iter()
+            .map(|p| guid("code", p))
+            .collect();
+        if !project.notes.is_empty() {
+            writeln!(out, "<Sources>")?;
+            for note in &project.notes {
+                out.write_all(source(note, &codes).as_bytes())?;
+            }
+            writeln!(out, "</Sources>")?;
+        }
+        self.memos(out)?;
+        out.write_all(self.sets().as_bytes())?;
+        writeln!(out, "</Project>")
+    }
+
+    fn users(&self) -> String {
+        let mut out = String::new();
+        for coder in &self.project.coders {
+            let name = escaped(coder);
+            let _written = writeln!(
+                out,
+                "<User guid=\"{}\" name=\"{name}\"/>",
+                guid("user", coder)
+            );
+        }
+        within("Users", &out)
+    }
+
+    fn variables(&self) -> String {
+        let of_notes = self.project.notes.iter().flat_map(|n| &n.values);
+        let of_people = self.project.participants.iter().flat_map(|p| &p.values);
+        let names: BTreeSet<&str> = of_notes.chain(of_people).map(|(n, _)| n.as_str()).collect();
+        let mut out = String::new();
+        for name in names {
+            let _written = writeln!(
+                out,
+                "<Variable guid=\"{}\" name=\"{}\" typeOfVariable=\"Text\"/>",
+                guid("variable", name),
+                escaped(name)
+            );
+        }
+        within("Variables", &out)
+    }
+
+    fn cases(&self) -> String {
+        let mut of_people: BTreeMap<&str, Vec<&OutgoingNote>> = BTreeMap::new();
+        for note in &self.project.notes {
+            of_people
+                .entry(note.participant.as_str())
+                .or_default()
+                .push(note);
+        }
+        let mut out = String::new();
+        for participant in &self.project.participants {
+            let name = escaped(&participant.name);
+            let id = guid("case", &participant.name);
+            let _written = writeln!(out, "<Case guid=\"{id}\" name=\"{name}\">");
+            out.push_str(&values(&participant.values));
+            for note in of_people
+                .get(participant.name.as_str())
+                .into_iter()
+                .flatten()
+            {
+                let id = guid("note", &note.note_id);
+                let _written = writeln!(out, "<SourceRef targetGUID=\"{id}\"/>");
+            }
+            out.push_str("</Case>\n");
+        }
+        within("Cases", &out)
+    }
+
+    fn memos(&self, out: &mut impl Write) -> std::io::Result<()> {
+        let mut begun = false;
+        for note in &self.project.notes {
+            for (coding, id) in note.codings.iter().zip(coding_ids(note)) {
+                for (title, kind, text) in remarks(coding) {
+                    if !begun {
+                        writeln!(out, "<Notes>")?;
+                        begun = true;
+                    }
+                    writeln!(
+                        out,
+                        "<Note guid=\"{}\" name=\"{title}\" creatingUser=\"{}\"><PlainTextContent>{}\
+                         </PlainTextContent></Note>",
+                        guid(kind, &id),
+                        guid("user", &coding.placed.coder),
+                        escaped(&text)
+                    )?;
+                }
+            }
+        }
+        if begun {
+            writeln!(out, "</Notes>")?;
+        }
+        Ok(())
+    }
+
+    fn sets(&self) -> String {
+        let mut by_type: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for note in self
+            .project
+            .notes
+            .iter()
+            .filter(|n| !n.session_type.is_empty())
+        {
+            by_type
+                .entry(&note.session_type)
+                .or_default()
+                .push(&note.note_id);
+        }
+        let mut out = String::new();
+        for (session_type, notes) in by_type {
+            let name = format!("{SESSION_TYPE_SET}{session_type}");
+            let _written = writeln!(
+                out,
+                "<Set guid=\"{}\" name=\"{}\">",
+                guid("set", &name),
+                escaped(&name)
+            );
+            for note in notes {
+                let _written =
+                    writeln!(out, "<MemberSource targetGUID=\"{}\"/>", guid("note", note));
+            }
+            out.push_str("</Set>\n");
+        }
+        within("Sets", &out)
+    }
+}
+
+fn within(name: &str, content: &str) -> String {
+    if content.is_empty() {
+        return String::new();
+    }
+    format!("<{name}>\n{content}</{name}>\n")
+}
+
+fn values(values: &[(String, String)]) -> String {
+    let mut out = String::new();
+    for (name, value) in values {
+        let _written = writeln!(
+            out,
+            "<VariableValue><VariableRef targetGUID=\"{}\"/><TextValue>{}</TextValue></VariableValue>",
+            guid("variable", name),
+            escaped(value)
+        );
+    }
+    out
+}
+
+/// Ids of a note's codings; codings that share note, code, place and coder are numbered.
+fn coding_ids(note: &OutgoingNote) -> Vec<String> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let id = |coding: &OutgoingCoding| {
+        let p = &coding.placed;
+        let id = format!(
+            "{}\0{}\0{}\0{}\0{}\0{}",
+            note.note_id, p.code, p.start, p.end, p.coder, p.guid
+        );
+        let n = seen.entry(id.clone()).or_insert(0);
+        *n += 1;
+        format!("{id}\0{n}")
+    };
+    note.codings.iter().map(id).collect()
+}
+
+/// What is said of a coding besides its place: title, kind and text of each memo.
+fn remarks(coding: &OutgoingCoding) -> Vec<(&'static str, &'static str, String)> {
+    let mut out = Vec::new();
+    let facts = &coding.placed.facts;
+    if !facts.is_empty() {
+        let lines: Vec<String> = facts
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", value.replace(['\n', '\r'], " ")))
+            .collect();
+        out.push((FACTS_TITLE, "facts", lines.join("\n")));
+    }
+    if !coding.placed.memo.is_empty() {
+        out.push(("memo", "memo", coding.placed.memo.clone()));
+    }
+    out
+}
+
+fn source(note: &OutgoingNote, codes: &[String]) -> String {
+    let mut out = String::new();
+    let created = match note.date.parse::<jiff::civil::Date>() {
+        Ok(date) => format!(" creationDateTime=\"{date}T00:00:00Z\""),
+        Err(_) => String::new(),
+    };
+    let _written = writeln!(
+        out,
+        "<TextSource guid=\"{}\" name=\"{}\" plainTextPath=\"internal://{}.txt\"{created}>",
+        guid("note", &note.note_id),
+        escaped(&note.note_id),
+        guid("text", &note.note_id)
+    );
+    for (coding, id) in note.codings.iter().zip(coding_ids(note)) {
+        let placed = &coding.placed;
+        let user = guid("user", &placed.coder);
+        let _written = writeln!(
+            out,
+            "<PlainTextSelection guid=\"{}\" name=\"{}\" startPosition=\"{}\" endPosition=\"{}\" \
+             creatingUser=\"{user}\"><Coding guid=\"{}\" creatingUser=\"{user}\"><CodeRef \
+             targetGUID=\"{}\"/>",
+            guid("selection", &id),
+            escaped(&shortened(&coding.words)),
+            placed.start,
+            placed.end,
+            guid("coding", &id),
+            codes[placed.code]
+        );
+        for (_, kind, _) in remarks(coding) {
+            let _written = write!(out, "<NoteRef targetGUID=\"{}\"/>", guid(kind, &id));
+        }
+        out.push_str("</Coding></PlainTextSelection>\n");
+    }
+    out.push_str(&values(&note.values));
+    out.push_str("</TextSource>\n");
+    out
+}
+
+/// The words that a selection is named by, on one line.
+fn shortened(words: &str) -> String {
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(NAME_MAX) {
+        Some((at, _)) => {
+            let kept = crate::text::Span::new(0, at).slice(&line);
+            format!("{kept}…")
+        }
+        None => line,
+    }
+}

@@ -1,0 +1,279 @@
+//! Another program's project as a folder: notes, codings, codebook and loss report.
+//!
+//! Comes in: a project that was read. Goes out: `notes.jsonl`, `codings.csv` (a human coding file),
+//! `codebook.yaml`, `import-report.csv`, and what else the project held, each in a table.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::exchange::{
+    Item, LossReport, OpenProject, PlacedNote, Project, ProjectNote, codebook_yaml,
+};
+use crate::text::CodePoints;
+
+use super::line::Lines;
+use super::output::{Foreign, Output};
+
+/// Columns of the `codings.csv` of an import: those of a human coding file, then what the other
+/// program knew besides.
+pub const IMPORTED_CODING_COLUMNS: [&str; 16] = [
+    "note_id",
+    "code",
+    "start",
+    "end",
+    "text",
+    "assertion",
+    "voice",
+    "coder",
+    "memo",
+    "code_name",
+    "guid",
+    "counted",
+    "why_not",
+    "pattern",
+    "cue",
+    "section",
+];
+
+/// Columns of `import-report.csv`.
+pub const REPORT_COLUMNS: [&str; 7] = ["item", "outcome", "count", "id", "name", "place", "reason"];
+
+#[derive(Serialize)]
+struct JsonNote<'n> {
+    note_id: &'n str,
+    text: &'n str,
+    participant_id: Option<&'n str>,
+    date: Option<&'n str>,
+    session_type: Option<&'n str>,
+    setting: Option<&'n str>,
+    author: Option<&'n str>,
+}
+
+/// Writes an import into a folder.
+///
+/// # Errors
+/// Where the folder is somebody else's or cannot be written.
+pub fn write_import(open: &mut OpenProject, target: &Path, foreign: Foreign) -> Result<()> {
+    let output = Output::create(target, foreign)?;
+    let create = |name: &str| {
+        let path = output.path().join(name);
+        let file = File::create(&path).map_err(|e| Error::io("write the import", &path, e))?;
+        Ok::<_, Error>(BufWriter::new(file))
+    };
+    let failed = |e| Error::io("write the import", target, e);
+    let mut notes = create("notes.jsonl")?;
+    let mut codings = create("codings.csv")?;
+    let header = Lines::header(&IMPORTED_CODING_COLUMNS).into_bytes();
+    codings.write_all(&header).map_err(failed)?;
+    let mut coders = std::collections::BTreeSet::new();
+    let mut kept = Vec::new();
+    open.each_note(|project, note, placed| {
+        notes.write_all(&json_line(note, placed)).map_err(failed)?;
+        codings
+            .write_all(&coding_lines(project, note, placed))
+            .map_err(failed)?;
+        coders.extend(placed.codings.iter().map(|c| c.coder.clone()));
+        kept.push(note.note_id.clone());
+        Ok(())
+    })?;
+    notes.flush().map_err(failed)?;
+    codings.flush().map_err(failed)?;
+    let mut tables = vec![
+        ("codebook.yaml", codebook_yaml(&open.project).into_bytes()),
+        ("import-report.csv", report_lines(&open.report)),
+    ];
+    if coders.len() <= 1 {
+        // A single coder has read the whole project; of several nobody can tell who read what.
+        tables.push(("coded_notes.csv", one_column("note_id", &kept)));
+    }
+    tables.extend(other_tables(&open.project));
+    for (name, bytes) in tables {
+        let path = output.path().join(name);
+        fs::write(&path, bytes).map_err(|e| Error::io("write the import", &path, e))?;
+    }
+    output.commit()
+}
+
+fn json_line(note: &ProjectNote, placed: &PlacedNote) -> Vec<u8> {
+    let participant = Some(note.participant.as_str()).filter(|p| !p.is_empty());
+    let value = |name| note.value(name).filter(|v| !v.is_empty());
+    let json = JsonNote {
+        note_id: &note.note_id,
+        text: &placed.text,
+        participant_id: participant,
+        date: value("date"),
+        session_type: value("session_type"),
+        setting: value("setting"),
+        author: value("author"),
+    };
+    let mut bytes = serde_json::to_vec(&json).expect("a note has string keys");
+    bytes.push(b'\n');
+    bytes
+}
+
+fn coding_lines(project: &Project, note: &ProjectNote, placed: &PlacedNote) -> Vec<u8> {
+    let points = CodePoints::new(&placed.text);
+    let mut lines = Lines::default();
+    for coding in &placed.codings {
+        let span = points.span(coding.start, coding.end).unwrap_or_default();
+        let fact = |name: &str| {
+            let found = coding.facts.iter().find(|(known, _)| known == name);
+            found.map(|(_, value)| value.as_str())
+        };
+        lines
+            .text(&note.note_id)
+            .text(&project.code_path(coding.code))
+            .plain(coding.start)
+            .plain(coding.end)
+            .text(span.slice(&placed.text))
+            .text_or_empty(fact("assertion"))
+            .text_or_empty(fact("voice"))
+            .text(&coding.coder)
+            .text(&coding.memo)
+            .text(&project.code_names(coding.code))
+            .text(&coding.guid)
+            .text_or_empty(fact("counted"))
+            .text_or_empty(fact("why_not"))
+            .text_or_empty(fact("pattern"))
+            .text_or_empty(fact("cue"))
+            .text_or_empty(fact("section"))
+            .end();
+    }
+    lines.into_bytes()
+}
+
+/// `import-report.csv`: per kind what came in, was kept and is listed, then every item that was not
+/// kept as it was.
+pub fn report_lines(report: &LossReport) -> Vec<u8> {
+    let mut lines = Lines::header(&REPORT_COLUMNS);
+    for (item, count) in report.counts() {
+        for (outcome, n) in [
+            ("in", count.came),
+            ("kept", count.kept),
+            ("listed", count.lost),
+        ] {
+            lines.text(item.as_str()).text(outcome).plain(n);
+            lines.text("").text("").text("").text("").end();
+        }
+    }
+    for row in report.rows() {
+        lines
+            .text(row.item.as_str())
+            .text(row.fate.as_str())
+            .plain(1)
+            .text(&row.id)
+            .text(&row.name)
+            .text(&row.place)
+            .text(&row.reason)
+            .end();
+    }
+    lines.into_bytes()
+}
+
+fn one_column(name: &str, values: &[String]) -> Vec<u8> {
+    let mut lines = Lines::header(&[name]);
+    for value in values {
+        lines.text(value).end();
+    }
+    lines.into_bytes()
+}
+
+/// Tables of what only some projects hold.
+fn other_tables(project: &Project) -> Vec<(&'static str, Vec<u8>)> {
+    let mut tables = Vec::new();
+    if !project.participants.is_empty() {
+        tables.push(("participants.csv", participants(project)));
+    }
+    let mut values = Lines::header(&["note_id", "variable", "value"]);
+    let mut any = false;
+    for note in &project.notes {
+        for (variable, value) in &note.values {
+            values.text(&note.note_id).text(variable).text(value).end();
+            any = true;
+        }
+    }
+    if any {
+        tables.push(("variables.csv", values.into_bytes()));
+    }
+    if !project.sets.is_empty() {
+        let mut lines = Lines::header(&["set", "kind", "member"]);
+        for set in &project.sets {
+            if set.members.is_empty() {
+                lines.text(&set.name).text("").text("").end();
+            }
+            for (kind, member) in &set.members {
+                lines.text(&set.name).text(kind).text(member).end();
+            }
+        }
+        tables.push(("sets.csv", lines.into_bytes()));
+    }
+    if !project.memos.is_empty() {
+        tables.push(("memos.csv", memos(project)));
+    }
+    tables
+}
+
+fn participants(project: &Project) -> Vec<u8> {
+    let mut columns = vec!["participant_id"];
+    for (variable, _) in project.participants.iter().flat_map(|p| &p.values) {
+        if !columns.contains(&variable.as_str()) {
+            columns.push(variable);
+        }
+    }
+    let mut lines = Lines::header(&columns);
+    for participant in &project.participants {
+        lines.text(&participant.name);
+        for column in &columns[1..] {
+            let found = participant.values.iter().find(|(v, _)| v == column);
+            lines.text_or_empty(found.map(|(_, value)| value.as_str()));
+        }
+        lines.end();
+    }
+    lines.into_bytes()
+}
+
+fn memos(project: &Project) -> Vec<u8> {
+    let columns = ["on", "id", "start", "end", "name", "coder", "date", "memo"];
+    let mut lines = Lines::header(&columns);
+    for memo in &project.memos {
+        lines
+            .text(memo.on)
+            .text(&memo.id)
+            .plain_or_empty(memo.passage.map(|p| p.0))
+            .plain_or_empty(memo.passage.map(|p| p.1))
+            .text(&memo.name)
+            .text(&memo.coder)
+            .text(&memo.date)
+            .text(&memo.memo)
+            .end();
+    }
+    lines.into_bytes()
+}
+
+/// How many items of a kind came in, were kept and were listed, as one line for the terminal.
+pub fn balance(report: &LossReport) -> String {
+    let mut out = String::new();
+    for (item, count) in report.counts() {
+        use std::fmt::Write as _;
+        // Writing to a string cannot fail.
+        let _written = writeln!(
+            out,
+            "{:<12}{:>9} in{:>9} kept{:>9} listed",
+            item.as_str(),
+            count.came,
+            count.kept,
+            count.lost
+        );
+    }
+    let coding = report.count(Item::Coding);
+    debug_assert_eq!(
+        coding.came,
+        coding.kept + coding.lost,
+        "the report balances"
+    );
+    out
+}
