@@ -8,7 +8,8 @@ use serde::Deserialize;
 use crate::codebook::{Loaded, builtin, open};
 use crate::error::{Error, Result};
 use crate::exchange::{
-    Item, LossReport, Named, Outgoing, codes_of, write_refi_codebook, write_refi_project,
+    Item, LossReport, Named, Outgoing, codes_of, write_qualcoder, write_refi_codebook,
+    write_refi_project,
 };
 use crate::export::{balance, report_lines};
 
@@ -19,7 +20,7 @@ use super::{Ending, print};
 pub struct Args {
     /// The output folder of a run, the study folder that holds it as `out`, or an imported folder.
     path: PathBuf,
-    /// The file to write; its ending says what it is: .qdpx (REFI-QDA).
+    /// The file to write; its ending says what it is: .qdpx (REFI-QDA), .qda (`QualCoder`).
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
     /// The codebook (default: that of the run).
@@ -71,9 +72,10 @@ pub fn run(args: &Args) -> Result<Ending> {
     }
     match ending(&args.to).as_str() {
         "qdpx" => write_refi_project(&outgoing, &origin(), &args.to)?,
+        "qda" => write_qualcoder(&mut outgoing, &origin(), &args.to)?,
         other => {
             return Err(Error::other(format!(
-                "--to {}: there is no format {other:?}; name a file that ends in .qdpx.",
+                "--to {}: there is no format {other:?}; name a file that ends in .qdpx or .qda.",
                 args.to.display()
             )));
         }

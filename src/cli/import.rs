@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use crate::error::{Diagnostic, Error, ErrorKind, Place, Result, Severity};
 use crate::exchange::{
-    LossReport, OpenProject, Project, codebook_yaml, open_refi_project, read_refi_codebook,
+    DatabaseKind, LossReport, OpenProject, Project, codebook_yaml, database_kind, open_qualcoder,
+    open_refi_project, open_taguette, qualcoder_database, read_refi_codebook,
 };
 use crate::export::{Foreign, balance, report_lines, write_import};
 
@@ -22,7 +23,7 @@ use super::{Ending, print};
     reason = "each is a switch of the command line"
 )]
 pub struct Args {
-    /// A project or codebook: .qdpx, .qde, .qdc.
+    /// A project or codebook: REFI-QDA (.qdpx, .qde, .qdc), Taguette (.sqlite3), `QualCoder` (.qda).
     path: PathBuf,
     /// Where results go (default: `NAME-imported` beside the project; a codebook: `NAME.yaml`).
     #[arg(long, value_name = "DIR|FILE")]
@@ -45,6 +46,8 @@ pub struct Args {
 enum Kind {
     RefiProject,
     RefiCodebook,
+    Taguette,
+    QualCoder,
 }
 
 /// Runs the command.
@@ -55,16 +58,28 @@ pub fn run(args: &Args) -> Result<Ending> {
     match kind(&args.path)? {
         Kind::RefiCodebook => codebook(args, read_refi_codebook(&args.path)?),
         Kind::RefiProject => project(args, open_refi_project(&args.path)?),
+        Kind::Taguette => project(args, open_taguette(&args.path)?),
+        Kind::QualCoder => project(args, open_qualcoder(&args.path)?),
     }
 }
 
 fn kind(path: &Path) -> Result<Kind> {
+    if path.is_dir() && qualcoder_database(path).is_file() {
+        return Ok(Kind::QualCoder);
+    }
     let mut head = Vec::new();
     let failed = |e| Error::io("read the project", path, e);
     let file = File::open(path).map_err(failed)?;
     file.take(4096).read_to_end(&mut head).map_err(failed)?;
     if head.starts_with(b"PK\x03\x04") {
         return Ok(Kind::RefiProject);
+    }
+    if head.starts_with(b"SQLite format 3") {
+        return match database_kind(path)? {
+            DatabaseKind::Taguette => Ok(Kind::Taguette),
+            DatabaseKind::QualCoder => Ok(Kind::QualCoder),
+            DatabaseKind::Unknown => Err(no_project(path)),
+        };
     }
     // UTF-16 has a zero byte beside each letter.
     let text: String = head
@@ -88,15 +103,19 @@ fn kind(path: &Path) -> Result<Kind> {
     if begins("Project") {
         return Ok(Kind::RefiProject);
     }
-    Err(Error {
+    Err(no_project(path))
+}
+
+fn no_project(path: &Path) -> Error {
+    Error {
         kind: ErrorKind::Other {
             message:
                 "this is no project that verbatim can import: it reads REFI-QDA (.qdpx, .qde, \
-                      .qdc)."
+                      .qdc), Taguette (.sqlite3) and QualCoder (.qda)."
                     .to_owned(),
         },
         place: Some(Place::file(path)),
-    })
+    }
 }
 
 fn project(args: &Args, mut open: OpenProject) -> Result<Ending> {

@@ -80,7 +80,7 @@ enum Command {
     Codebook(codebook::Args),
     /// Assertion and voice of a passage in a single sentence, or of a table of them.
     Context(context::Args),
-    /// Read another program's project: REFI-QDA (.qdpx, .qde, .qdc).
+    /// Read another program's project: REFI-QDA, Taguette, `QualCoder`.
     Import(import::Args),
     /// Write a run's notes and codings as a project of another program.
     Export(export::Args),

@@ -11,6 +11,7 @@ mod coder_file;
 mod decisions;
 mod filled_sheet;
 mod find;
+mod html_text;
 mod locate;
 mod memos;
 mod losses;
@@ -18,11 +19,15 @@ mod note_file;
 mod outgoing;
 mod positions;
 mod project;
+mod qualcoder;
+mod qualcoder_write;
 mod rating_table;
 mod reanchor;
 mod refi;
 mod run_folder;
 mod saved_table;
+mod sqlite;
+mod taguette;
 
 pub use anchor::{Anchored, anchor, find_words};
 pub use codebook_yaml::codebook_yaml;
@@ -41,11 +46,15 @@ pub use project::{
     NoteReader, OpenProject, PlacedCoding, PlacedNote, Project, ProjectCode, ProjectMemo,
     ProjectNote, ProjectParticipant, ProjectSet,
 };
+pub use qualcoder::{open_qualcoder, qualcoder_database};
+pub use qualcoder_write::write_qualcoder;
 pub use rating_table::{RatingTable, read_rating_table};
 pub use reanchor::{CodedPassage, Reanchored, Reanchorer, reanchor};
 pub use refi::{open_refi_project, read_refi_codebook, write_refi_codebook, write_refi_project};
 pub use run_folder::{RunCoding, RunFolder, RunNote, RunSection, read_run};
 pub use saved_table::{SavedRow, SavedTable};
+pub use sqlite::{DatabaseKind, database_kind};
+pub use taguette::open_taguette;
 
 use sha2::{Digest as _, Sha256};
 

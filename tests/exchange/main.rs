@@ -12,6 +12,7 @@
     reason = "projects of other programs are written out here as they are"
 )]
 
+mod databases;
 mod refi;
 
 use std::collections::BTreeMap;

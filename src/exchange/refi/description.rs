@@ -14,7 +14,7 @@ const COUNTEREXAMPLE: &str = "Counter-example: ";
 const MEMO: &str = "Memo: ";
 
 /// Writes a code's fields; empty where it has none.
-pub(crate) fn written(code: &ProjectCode) -> String {
+pub(in crate::exchange) fn written(code: &ProjectCode) -> String {
     let mut lines = Vec::new();
     if !code.definition.is_empty() {
         lines.push(code.definition.clone());
@@ -49,7 +49,7 @@ fn one_line(text: &str) -> String {
 }
 
 /// Reads a description into a code; lines without a label are its definition.
-pub(super) fn read(description: &str, code: &mut ProjectCode) {
+pub(in crate::exchange) fn read(description: &str, code: &mut ProjectCode) {
     let mut definition: Vec<&str> = Vec::new();
     for line in description.lines() {
         let text = line.trim();

@@ -24,6 +24,8 @@ use super::losses::LossReport;
 use super::positions::{Convention, Evidence, Selected};
 use super::project::{OpenProject, Project};
 
+pub(super) use description::{read as read_description, written as description_of};
+
 use codes::Codes;
 use gather::Gathered;
 use lint::Lint;

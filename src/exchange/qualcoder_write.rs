@@ -1,0 +1,247 @@
+//! Writes a `.qda` folder that `QualCoder` opens (its schema 17).
+//!
+//! Positions are code points. The folder is new or empty: nobody's project is written over.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use rusqlite::{Connection, Transaction, params};
+
+use crate::error::{Error, Result};
+
+use super::losses::{Item, Named};
+use super::outgoing::{Outgoing, OutgoingCoding};
+
+/// The tables of `QualCoder`'s schema 17.
+const SCHEMA: &str = include_str!("qualcoder_schema.sql");
+
+/// The owner of rows that no coder made, and the time on all rows.
+const OWNER: &str = "verbatim";
+const FIXED_TIME: &str = "2000-01-01 00:00:00";
+
+/// A colour for every code; the program has a palette, these are within it.
+const COLORS: [&str; 6] = [
+    "#B8E986", "#99CCFF", "#F5C3C2", "#F5D39E", "#D8BFD8", "#A6C8C5",
+];
+
+/// Writes a project.
+///
+/// # Errors
+/// Where the folder is there already, or cannot be written.
+pub fn write_qualcoder(project: &mut Outgoing, version: &str, path: &Path) -> Result<()> {
+    let is_there = fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some());
+    if is_there || path.is_file() {
+        return Err(Error::other(format!(
+            "{}: this project is there already. Name another with --to.",
+            path.display()
+        )));
+    }
+    for folder in ["documents", "images", "audio", "video"] {
+        let folder = path.join(folder);
+        fs::create_dir_all(&folder).map_err(|e| Error::io("create the project", &folder, e))?;
+    }
+    let file = path.join("data.qda");
+    let failed = |e: rusqlite::Error| {
+        Error::other(format!(
+            "{}: the project cannot be written: {e}.",
+            file.display()
+        ))
+    };
+    let mut connection = Connection::open(&file).map_err(failed)?;
+    let transaction = connection.transaction().map_err(failed)?;
+    transaction.execute_batch(SCHEMA).map_err(failed)?;
+    let codes = write_codes(project, version, &transaction).map_err(failed)?;
+    write_people(project, &transaction).map_err(failed)?;
+    let mut index_failed = None;
+    project.each_text(|index, text| {
+        if let Err(e) = write_note(project, &transaction, index, text) {
+            index_failed = Some(e);
+        }
+        Ok(())
+    })?;
+    if let Some(e) = index_failed {
+        return Err(failed(e));
+    }
+    write_codings(project, &codes, &transaction).map_err(failed)?;
+    transaction.commit().map_err(failed)
+}
+
+/// Writes folders as categories and all else as codes; gives the number of each code.
+fn write_codes(
+    project: &Outgoing,
+    version: &str,
+    transaction: &Transaction<'_>,
+) -> rusqlite::Result<Vec<i64>> {
+    transaction.execute(
+        "INSERT INTO project VALUES ('v17', ?1, '', ?2, 0, 0, ?3, '', NULL, NULL, NULL)",
+        params![FIXED_TIME, version, OWNER],
+    )?;
+    for coder in project.coders.iter().map(String::as_str).chain([OWNER]) {
+        let sql = "INSERT OR IGNORE INTO coder_names (name) VALUES (?1)";
+        transaction.execute(sql, params![coder])?;
+    }
+    let mut names = BTreeSet::new();
+    let mut numbers = Vec::with_capacity(project.codes.len());
+    let mut is_folder: Vec<bool> = Vec::with_capacity(project.codes.len());
+    for (index, code) in project.codes.iter().enumerate() {
+        let parent_is_folder = code.parent.is_none_or(|p| is_folder[p]);
+        let folder = !project.codable[index] && parent_is_folder;
+        is_folder.push(folder);
+        let number = index as i64 + 1;
+        numbers.push(number);
+        // Names are unique over the whole project there.
+        let mut name = code.name.clone();
+        if !names.insert((folder, name.clone())) {
+            name = project.code_path(index);
+            names.insert((folder, name.clone()));
+        }
+        let memo = super::refi::description_of(code);
+        let parent = code.parent.map(|p| numbers[p]);
+        if folder {
+            transaction.execute(
+                "INSERT INTO code_cat VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![number, name, OWNER, FIXED_TIME, memo, parent],
+            )?;
+            continue;
+        }
+        let (category, above) = if parent_is_folder {
+            (parent, None)
+        } else {
+            (None, parent)
+        };
+        let color = if code.color.starts_with('#') {
+            code.color.as_str()
+        } else {
+            COLORS[index % COLORS.len()]
+        };
+        transaction.execute(
+            "INSERT INTO code_name VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![
+                number, name, memo, category, OWNER, FIXED_TIME, color, above
+            ],
+        )?;
+    }
+    Ok(numbers)
+}
+
+fn write_people(project: &Outgoing, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    let mut kinds: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for person in &project.participants {
+        kinds.extend(
+            person
+                .values
+                .iter()
+                .map(|(name, _)| (name.as_str(), "case")),
+        );
+    }
+    for note in &project.notes {
+        kinds.extend(note.values.iter().map(|(name, _)| (name.as_str(), "file")));
+    }
+    for (name, kind) in &kinds {
+        transaction.execute(
+            "INSERT OR IGNORE INTO attribute_type VALUES (?1, ?2, ?3, '', ?4, 'character')",
+            params![name, FIXED_TIME, OWNER, kind],
+        )?;
+    }
+    for (id, person) in (1i64..).zip(&project.participants) {
+        transaction.execute(
+            "INSERT INTO cases VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![id, person.name, person.memo, OWNER, FIXED_TIME],
+        )?;
+        write_values(transaction, &person.values, "case", id)?;
+    }
+    for (id, note) in (1i64..).zip(&project.notes) {
+        write_values(transaction, &note.values, "file", id)?;
+    }
+    Ok(())
+}
+
+fn write_values(
+    transaction: &Transaction<'_>,
+    values: &[(String, String)],
+    kind: &str,
+    id: i64,
+) -> rusqlite::Result<()> {
+    for (name, value) in values {
+        transaction.execute(
+            "INSERT OR IGNORE INTO attribute (name, attr_type, value, id, date, owner) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![name, kind, value, id, FIXED_TIME, OWNER],
+        )?;
+    }
+    Ok(())
+}
+
+fn write_note(
+    project: &Outgoing,
+    transaction: &Transaction<'_>,
+    index: usize,
+    text: &str,
+) -> rusqlite::Result<()> {
+    let note = &project.notes[index];
+    let id = index as i64 + 1;
+    transaction.execute(
+        "INSERT INTO source (id, name, fulltext, mediapath, memo, owner, date) VALUES (?1, ?2, ?3, NULL, '', ?4, ?5)",
+        params![id, note.note_id, text, OWNER, FIXED_TIME],
+    )?;
+    let case = project
+        .participants
+        .iter()
+        .position(|p| p.name == note.participant);
+    if let Some(case) = case {
+        transaction.execute(
+            "INSERT INTO case_text (caseid, fid, pos0, pos1, owner, date, memo) VALUES (?1, ?2, 0, ?3, ?4, ?5, '')",
+            params![case as i64 + 1, id, text.chars().count() as i64, OWNER, FIXED_TIME],
+        )?;
+    }
+    Ok(())
+}
+
+fn write_codings(
+    project: &mut Outgoing,
+    codes: &[i64],
+    transaction: &Transaction<'_>,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT OR IGNORE INTO code_text (cid, fid, seltext, pos0, pos1, owner, date, memo, important) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL)";
+    let mut statement = transaction.prepare(sql)?;
+    for (fid, note) in (1i64..).zip(&project.notes) {
+        for coding in &note.codings {
+            let p = &coding.placed;
+            let (start, end) = (p.start as i64, p.end as i64);
+            let memo = memo_of(coding);
+            let written = statement.execute(params![
+                codes[p.code],
+                fid,
+                coding.words,
+                start,
+                end,
+                p.coder,
+                FIXED_TIME,
+                memo
+            ])?;
+            if written == 0 {
+                let named = Named {
+                    id: &p.guid,
+                    name: &coding.words,
+                    place: &note.note_id,
+                };
+                let reason =
+                    "the same coder coded the same passage so already; the format holds it once";
+                project.report.changed(Item::Coding, named, reason);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A person's memo, then what the rules say of the coding, a line each.
+fn memo_of(coding: &OutgoingCoding) -> String {
+    let facts = coding
+        .placed
+        .facts
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}"));
+    let memo = Some(coding.placed.memo.clone()).filter(|m| !m.is_empty());
+    memo.into_iter().chain(facts).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,380 @@
+//! Taguette's `.sqlite3`: documents, tags, highlights, and who made them.
+//!
+//! Comes in: a database. Goes out: a project. Who highlighted is in no table of Taguette's, but its
+//! log of commands says it. Offsets are checked against the words that Taguette kept of each
+//! highlight.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::error::Result;
+use crate::text::CodePoints;
+
+use super::code_ids::{id_of, unique, unique_note};
+use super::find::{occurrences, same_words};
+use super::html_text::HtmlText;
+use super::losses::{Item, LossReport, Named};
+use super::project::{
+    NoteReader, OpenProject, PlacedCoding, PlacedNote, Project, ProjectCode, ProjectMemo,
+    ProjectNote,
+};
+use super::sqlite::Database;
+
+/// Opens a Taguette database.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn open_taguette(path: &Path) -> Result<OpenProject> {
+    let database = Database::open(path)?;
+    let mut project = Project {
+        origin: "Taguette".to_owned(),
+        ..Project::default()
+    };
+    let mut report = LossReport::default();
+    database.each(
+        "SELECT name, description FROM projects ORDER BY id",
+        |row| {
+            if project.name.is_empty() {
+                project.name = row.text(0);
+            }
+            memo(&mut project, "project", &row.text(0), &row.text(1));
+        },
+    )?;
+    let codes = tags(&database, &mut project, &mut report)?;
+    let documents = documents(&database, &mut project)?;
+    let coders = coders(&database)?;
+    let names: BTreeSet<&String> = coders
+        .by_tag
+        .values()
+        .chain(coders.by_highlight.values())
+        .collect();
+    project.coders = names.into_iter().cloned().collect();
+    for _ in &project.coders {
+        report.kept(Item::Coder);
+    }
+    lost_highlights(&database, &mut report)?;
+    let note_ids = project.notes.iter().map(|n| n.note_id.clone()).collect();
+    Ok(OpenProject {
+        project,
+        report,
+        findings: Vec::new(),
+        positions: String::new(),
+        refused: String::new(),
+        reader: Box::new(TaguetteNotes {
+            database,
+            documents,
+            note_ids,
+            codes,
+            coders,
+        }),
+    })
+}
+
+fn memo(project: &mut Project, on: &'static str, id: &str, text: &str) {
+    if !text.trim().is_empty() {
+        project.memos.push(ProjectMemo {
+            on,
+            id: id.to_owned(),
+            memo: text.trim().to_owned(),
+            ..ProjectMemo::default()
+        });
+    }
+}
+
+/// Tags as a tree: `.` parts their paths.
+fn tags(
+    database: &Database,
+    project: &mut Project,
+    report: &mut LossReport,
+) -> Result<BTreeMap<i64, usize>> {
+    let mut by_path: BTreeMap<String, usize> = BTreeMap::new();
+    let mut taken = BTreeSet::new();
+    let mut by_id = BTreeMap::new();
+    database.each(
+        "SELECT id, path, description FROM tags ORDER BY path, id",
+        |row| {
+            let path = row.text(1);
+            let mut parent = None;
+            let mut whole = String::new();
+            for part in path.split('.') {
+                if !whole.is_empty() {
+                    whole.push('.');
+                }
+                whole.push_str(part);
+                let index = *by_path.entry(whole.clone()).or_insert_with(|| {
+                    project.codes.push(ProjectCode {
+                        parent,
+                        id: unique(&id_of(part), parent, &mut taken),
+                        name: part.trim().to_owned(),
+                        ..ProjectCode::default()
+                    });
+                    project.codes.len() - 1
+                });
+                parent = Some(index);
+            }
+            if let (Some(code), Some(id)) = (parent, row.number(0)) {
+                let own = &mut project.codes[code];
+                row.text(2).trim().clone_into(&mut own.definition);
+                own.guid = id.to_string();
+                by_id.insert(id, code);
+                report.kept(Item::Code);
+            }
+        },
+    )?;
+    Ok(by_id)
+}
+
+fn documents(database: &Database, project: &mut Project) -> Result<Vec<i64>> {
+    let mut taken = BTreeSet::new();
+    let mut ids = Vec::new();
+    let sql = "SELECT id, name, description, filename FROM documents ORDER BY id";
+    database.each(sql, |row| {
+        let Some(id) = row.number(0) else { return };
+        let note_id = unique_note(&row.text(1), &mut taken);
+        memo(project, "note", &note_id, &row.text(2));
+        ids.push(id);
+        let file = row.text(3);
+        let values = if file.is_empty() || file == row.text(1) {
+            Vec::new()
+        } else {
+            vec![("file name".to_owned(), file)]
+        };
+        project.notes.push(ProjectNote {
+            note_id,
+            guid: id.to_string(),
+            values,
+            ..ProjectNote::default()
+        });
+    })?;
+    Ok(ids)
+}
+
+/// Who made each highlight, and who gave it each tag.
+#[derive(Debug, Default)]
+struct Coders {
+    by_highlight: BTreeMap<i64, String>,
+    by_tag: BTreeMap<(i64, i64), String>,
+}
+
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+struct Payload {
+    r#type: String,
+    highlight_id: i64,
+    tags: Vec<i64>,
+    src_tag_id: i64,
+    dest_tag_id: i64,
+}
+
+fn coders(database: &Database) -> Result<Coders> {
+    let mut coders = Coders::default();
+    if !database.has("commands", "payload") {
+        return Ok(coders);
+    }
+    database.each(
+        "SELECT user_login, payload FROM commands ORDER BY id",
+        |row| {
+            let Ok(payload) = serde_json::from_str::<Payload>(&row.text(1)) else {
+                return;
+            };
+            let user = row.text(0);
+            let id = payload.highlight_id;
+            match payload.r#type.as_str() {
+                "highlight_add" => {
+                    coders
+                        .by_highlight
+                        .entry(id)
+                        .or_insert_with(|| user.clone());
+                    coders
+                        .by_tag
+                        .retain(|(h, t), _| *h != id || payload.tags.contains(t));
+                    for tag in payload.tags {
+                        coders
+                            .by_tag
+                            .entry((id, tag))
+                            .or_insert_with(|| user.clone());
+                    }
+                }
+                "tag_merge" => {
+                    let (from, to) = (payload.src_tag_id, payload.dest_tag_id);
+                    let moved: Vec<_> = coders
+                        .by_tag
+                        .iter()
+                        .filter(|((_, t), _)| *t == from)
+                        .collect();
+                    let moved: Vec<_> = moved
+                        .iter()
+                        .map(|((h, _), user)| (*h, (*user).clone()))
+                        .collect();
+                    for (highlight, user) in moved {
+                        coders.by_tag.remove(&(highlight, from));
+                        coders.by_tag.entry((highlight, to)).or_insert(user);
+                    }
+                }
+                _ => {}
+            }
+        },
+    )?;
+    Ok(coders)
+}
+
+/// Highlights whose document is gone.
+fn lost_highlights(database: &Database, report: &mut LossReport) -> Result<()> {
+    let sql = "SELECT h.id, (SELECT count(*) FROM highlight_tags t WHERE t.highlight_id = h.id) \
+               FROM highlights h WHERE h.document_id NOT IN (SELECT id FROM documents) ORDER BY h.id";
+    database.each(sql, |row| {
+        let id = row.text(0);
+        let named = Named {
+            id: &id,
+            name: "",
+            place: "",
+        };
+        report.lost(Item::Selection, named, "its document does not exist");
+        for _ in 0..row.number(1).unwrap_or(0) {
+            report.lost(Item::Coding, named, "its document does not exist");
+        }
+    })
+}
+
+struct TaguetteNotes {
+    database: Database,
+    documents: Vec<i64>,
+    note_ids: Vec<String>,
+    codes: BTreeMap<i64, usize>,
+    coders: Coders,
+}
+
+/// A highlight as the table has it.
+struct Highlight {
+    id: i64,
+    start: i64,
+    end: i64,
+    words: String,
+    tags: Vec<i64>,
+}
+
+impl TaguetteNotes {
+    fn highlights(&self, document: i64) -> Result<Vec<Highlight>> {
+        let mut all: Vec<Highlight> = Vec::new();
+        let sql = "SELECT h.id, h.start_offset, h.end_offset, h.snippet, t.tag_id FROM highlights h \
+                   LEFT JOIN highlight_tags t ON t.highlight_id = h.id WHERE h.document_id = ?1 \
+                   ORDER BY h.start_offset, h.id, t.tag_id";
+        self.database.each_of(sql, Some(document), &mut |row| {
+            let id = row.number(0).unwrap_or(-1);
+            if all.last().is_none_or(|h| h.id != id) {
+                all.push(Highlight {
+                    id,
+                    start: row.number(1).unwrap_or(-1),
+                    end: row.number(2).unwrap_or(-1),
+                    words: HtmlText::new(&row.text(3)).text,
+                    tags: Vec::new(),
+                });
+            }
+            if let (Some(highlight), Some(tag)) = (all.last_mut(), row.number(4)) {
+                highlight.tags.push(tag);
+            }
+        })?;
+        Ok(all)
+    }
+
+    fn place(&self, index: usize, highlight: &Highlight, html: &HtmlText, placed: &mut PlacedNote) {
+        let id = highlight.id.to_string();
+        let named = Named {
+            id: &id,
+            name: &highlight.words,
+            place: &self.note_ids[index],
+        };
+        let points = CodePoints::new(&placed.text);
+        let mut span = html.span(highlight.start, highlight.end);
+        let on_words = span.is_some_and(|s| is_same(s.slice(&placed.text), &highlight.words));
+        if !on_words && !highlight.words.trim().is_empty() {
+            // Taguette's own words decide where its offsets do not lead to them.
+            if let [only] = occurrences(&placed.text, &highlight.words)[..] {
+                span = Some(only);
+                placed.report.changed(
+                    Item::Selection,
+                    named,
+                    "its offsets do not lead to its words; it stands on its words",
+                );
+            } else if span.is_some() {
+                placed.report.changed(
+                    Item::Selection,
+                    named,
+                    "Taguette keeps other words of it than stand at its offsets",
+                );
+            }
+        }
+        let Some(span) = span else {
+            let reason = format!(
+                "its offsets {} to {} lie outside the document",
+                highlight.start, highlight.end
+            );
+            placed.report.lost(Item::Selection, named, reason.clone());
+            for _ in &highlight.tags {
+                placed.report.lost(Item::Coding, named, reason.clone());
+            }
+            return;
+        };
+        let (start, end) = points.pair(span);
+        let mut kept = false;
+        for tag in &highlight.tags {
+            let Some(&code) = self.codes.get(tag) else {
+                placed
+                    .report
+                    .lost(Item::Coding, named, format!("its tag {tag} does not exist"));
+                continue;
+            };
+            let by_tag = self.coders.by_tag.get(&(highlight.id, *tag));
+            let coder = by_tag.or_else(|| self.coders.by_highlight.get(&highlight.id));
+            kept = true;
+            placed.report.kept(Item::Coding);
+            placed.codings.push(PlacedCoding {
+                code,
+                coder: coder.cloned().unwrap_or_default(),
+                start,
+                end,
+                guid: id.clone(),
+                ..PlacedCoding::default()
+            });
+        }
+        if kept {
+            placed.report.kept(Item::Selection);
+        } else {
+            placed
+                .report
+                .lost(Item::Selection, named, "a highlight without a tag");
+        }
+    }
+}
+
+/// Whether two passages have the same letters; Taguette's words have their own blanks.
+fn is_same(ours: &str, theirs: &str) -> bool {
+    let letters = |t: &str| t.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    same_words(ours, theirs) || letters(ours) == letters(theirs)
+}
+
+impl NoteReader for TaguetteNotes {
+    fn note(&mut self, index: usize) -> std::result::Result<PlacedNote, (String, LossReport)> {
+        let document = self.documents[index];
+        let failed = |e: crate::error::Error| (e.to_string(), LossReport::default());
+        let mut html = HtmlText::default();
+        let sql = "SELECT contents FROM documents WHERE id = ?1";
+        self.database
+            .each_of(sql, Some(document), &mut |row| {
+                html = HtmlText::new(&row.text(0));
+            })
+            .map_err(failed)?;
+        let highlights = self.highlights(document).map_err(failed)?;
+        let mut placed = PlacedNote {
+            text: html.text.clone(),
+            ..PlacedNote::default()
+        };
+        for highlight in &highlights {
+            self.place(index, highlight, &html, &mut placed);
+        }
+        Ok(placed)
+    }
+}
