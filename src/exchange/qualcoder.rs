@@ -426,7 +426,13 @@ impl QualCoderNotes {
         Ok(all)
     }
 
-    fn place(&self, index: usize, marked: Marked, text: &RawText, placed: &mut PlacedNote) {
+    fn place(
+        &self,
+        index: usize,
+        marked: Marked,
+        (stand, remark): (Option<(usize, usize)>, &'static str),
+        placed: &mut PlacedNote,
+    ) {
         let named = Named {
             id: &marked.id,
             name: &marked.words,
@@ -439,11 +445,10 @@ impl QualCoderNotes {
         let Some(&code) = marked.code.and_then(|c| self.codes.get(&c)) else {
             return lose(&mut placed.report, "its code does not exist");
         };
-        let (stand, remark) = stand(text, &marked);
         let Some((start, end)) = stand else {
             return lose(&mut placed.report, remark);
         };
-        if !remark.is_empty() {
+        if remark == MOVED {
             placed.report.changed(Item::Coding, named, remark);
         }
         placed.report.kept(Item::Selection);
@@ -460,35 +465,36 @@ impl QualCoderNotes {
     }
 }
 
-/// Where the words of a row stand in code points, and what was odd.
-fn stand(text: &RawText, marked: &Marked) -> (Option<(usize, usize)>, &'static str) {
-    let pair = |s: Stand| (s.start, s.end);
-    let at = [(marked.start, marked.end)];
-    let mut usual = None;
-    for way in WAYS {
-        let Some(stand) = text.stands(way, &at)[0] else {
-            continue;
-        };
-        if same_words(stand.span.slice(&text.text), &marked.words) {
+/// Where the words of rows stand in code points, and what was odd.
+fn settle(text: &RawText, rows: &[Marked]) -> Vec<(Option<(usize, usize)>, &'static str)> {
+    let at: Vec<(i64, i64)> = rows.iter().map(|m| (m.start, m.end)).collect();
+    let ways = WAYS.map(|way| text.stands(way, &at));
+    let points = crate::text::CodePoints::new(&text.text);
+    let settled = rows.iter().enumerate().map(|(i, row)| {
+        let mut stands = ways.iter().filter_map(|stands| stands[i]);
+        let pair = |s: Stand| (s.start, s.end);
+        let on_words = |s: &Stand| same_words(s.span.slice(&text.text), &row.words);
+        if let Some(stand) = stands.clone().find(on_words) {
             return (Some(pair(stand)), "");
         }
-        usual = usual.or(Some(stand));
-    }
-    if marked.words.trim().is_empty() {
-        return (usual.map(pair), "its positions lie outside the text");
-    }
-    let points = crate::text::CodePoints::new(&text.text);
-    let found = occurrences(&text.text, &marked.words);
-    let near = found.iter().map(|s| points.pair(*s));
-    let near = near.min_by_key(|(start, _)| (start.abs_diff(marked.start.max(0) as usize), *start));
-    match near {
-        Some(place) => (
-            Some(place),
-            "its positions do not lead to its words; it stands on the nearest place of its words",
-        ),
-        None => (None, "its words do not stand in the text"),
-    }
+        if row.words.trim().is_empty() {
+            return (stands.next().map(pair), OUTSIDE);
+        }
+        let places = occurrences(&text.text, &row.words)
+            .into_iter()
+            .map(|s| points.pair(s));
+        let near = row.start.max(0) as usize;
+        match places.min_by_key(|(start, _)| (start.abs_diff(near), *start)) {
+            Some(place) => (Some(place), MOVED),
+            None => (None, "its words do not stand in the text"),
+        }
+    });
+    settled.collect()
 }
+
+const OUTSIDE: &str = "its positions lie outside the text";
+const MOVED: &str =
+    "its positions do not lead to its words; it stands on the nearest place of its words";
 
 impl NoteReader for QualCoderNotes {
     fn note(&mut self, index: usize) -> std::result::Result<PlacedNote, (String, LossReport)> {
@@ -510,11 +516,12 @@ impl NoteReader for QualCoderNotes {
             text: text.text.clone(),
             ..PlacedNote::default()
         };
-        for marked in codings {
-            self.place(index, marked, &text, &mut placed);
+        let settled = settle(&text, &codings);
+        for (marked, stand) in codings.into_iter().zip(settled) {
+            self.place(index, marked, stand, &mut placed);
         }
-        for remark in remarks {
-            let (place, _) = stand(&text, &remark);
+        let places = settle(&text, &remarks);
+        for (remark, (place, _)) in remarks.into_iter().zip(places) {
             placed.report.kept(Item::Memo);
             placed.memos.push(ProjectMemo {
                 on: "passage",

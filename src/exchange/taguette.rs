@@ -48,6 +48,7 @@ pub fn open_taguette(path: &Path) -> Result<OpenProject> {
     let names: BTreeSet<&String> = coders
         .by_tag
         .values()
+        .flat_map(BTreeMap::values)
         .chain(coders.by_highlight.values())
         .collect();
     project.coders = names.into_iter().cloned().collect();
@@ -155,7 +156,8 @@ fn documents(database: &Database, project: &mut Project) -> Result<Vec<i64>> {
 #[derive(Debug, Default)]
 struct Coders {
     by_highlight: BTreeMap<i64, String>,
-    by_tag: BTreeMap<(i64, i64), String>,
+    /// By highlight, then by tag.
+    by_tag: BTreeMap<i64, BTreeMap<i64, String>>,
 }
 
 #[derive(Deserialize)]
@@ -188,30 +190,18 @@ fn coders(database: &Database) -> Result<Coders> {
                         .by_highlight
                         .entry(id)
                         .or_insert_with(|| user.clone());
-                    coders
-                        .by_tag
-                        .retain(|(h, t), _| *h != id || payload.tags.contains(t));
+                    let tags = coders.by_tag.entry(id).or_default();
+                    tags.retain(|tag, _| payload.tags.contains(tag));
                     for tag in payload.tags {
-                        coders
-                            .by_tag
-                            .entry((id, tag))
-                            .or_insert_with(|| user.clone());
+                        tags.entry(tag).or_insert_with(|| user.clone());
                     }
                 }
                 "tag_merge" => {
                     let (from, to) = (payload.src_tag_id, payload.dest_tag_id);
-                    let moved: Vec<_> = coders
-                        .by_tag
-                        .iter()
-                        .filter(|((_, t), _)| *t == from)
-                        .collect();
-                    let moved: Vec<_> = moved
-                        .iter()
-                        .map(|((h, _), user)| (*h, (*user).clone()))
-                        .collect();
-                    for (highlight, user) in moved {
-                        coders.by_tag.remove(&(highlight, from));
-                        coders.by_tag.entry((highlight, to)).or_insert(user);
+                    for tags in coders.by_tag.values_mut() {
+                        if let Some(user) = tags.remove(&from) {
+                            tags.entry(to).or_insert(user);
+                        }
                     }
                 }
                 _ => {}
@@ -327,7 +317,11 @@ impl TaguetteNotes {
                     .lost(Item::Coding, named, format!("its tag {tag} does not exist"));
                 continue;
             };
-            let by_tag = self.coders.by_tag.get(&(highlight.id, *tag));
+            let by_tag = self
+                .coders
+                .by_tag
+                .get(&highlight.id)
+                .and_then(|t| t.get(tag));
             let coder = by_tag.or_else(|| self.coders.by_highlight.get(&highlight.id));
             kept = true;
             placed.report.kept(Item::Coding);

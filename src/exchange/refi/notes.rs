@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::exchange::find::occurrences;
 use crate::exchange::losses::{Item, LossReport, Named};
 use crate::exchange::positions::{Convention, RawText, STANDARD, Stand, names_words};
 use crate::exchange::project::{NoteReader, PlacedCoding, PlacedNote, Project, ProjectMemo};
@@ -9,6 +10,16 @@ use crate::exchange::project::{NoteReader, PlacedCoding, PlacedNote, Project, Pr
 use super::archive::Archive;
 use super::gather::{RawCoding, RawMemo, RawNote, RawSelection};
 use super::resolve::Resolved;
+
+/// What is told of a selection that another way to count puts on its words.
+const OTHER_WAY: &str = "its positions count otherwise than the project's; it stands on its words";
+
+/// What is told of a selection that is named by words which stand elsewhere.
+const ELSEWHERE: &str = "the words that it is named by stand elsewhere in the text; it was kept where \
+                         its positions say";
+
+/// Selections of a note whose names are looked for in all of its text.
+const SEARCHED_MAX: usize = 200;
 
 /// The memo of this title holds what this program says of a coding.
 pub(super) const FACTS_TITLE: &str = "verbatim";
@@ -167,37 +178,49 @@ impl RefiNotes {
         (parts.join("\n"), facts)
     }
 
-    /// Where a selection stands: under the project's way, or under another that alone puts it on
-    /// the words of its name.
-    fn stand(
+    /// Where selections stand: under the project's way, or under another that alone puts one on
+    /// the words of its name; with what was odd.
+    fn settle(
         &self,
         text: &RawText,
-        selection: &RawSelection,
-        usual: Option<Stand>,
-    ) -> (Option<Stand>, &'static str) {
-        let on_words = |s: &Stand| names_words(&selection.name, s.span.slice(&text.text));
-        if usual.as_ref().is_some_and(on_words) || selection.name.trim().chars().count() < 3 {
-            return (usual, "");
-        }
-        let (Some(start), Some(end)) = (selection.start, selection.end) else {
-            return (None, "");
+        selections: &[RawSelection],
+    ) -> Vec<(Option<Stand>, &'static str)> {
+        let pair = |s: &RawSelection| (s.start.unwrap_or(-1), s.end.unwrap_or(-1));
+        let pairs: Vec<(i64, i64)> = selections.iter().map(pair).collect();
+        let on_words = |selection: &RawSelection, stand: &Stand| {
+            names_words(&selection.name, stand.span.slice(&text.text))
         };
-        let mut places: Vec<Stand> = Vec::new();
+        let mut settled: Vec<(Option<Stand>, &'static str)> = text
+            .stands(self.way, &pairs)
+            .into_iter()
+            .map(|s| (s, ""))
+            .collect();
+        let is_open = |(selection, (stand, _)): &(&RawSelection, &(Option<Stand>, &str))| {
+            let named = selection.name.trim().chars().count() >= 3;
+            named && !stand.as_ref().is_some_and(|s| on_words(selection, s))
+        };
+        let all = selections.iter().zip(&settled).enumerate();
+        let open: Vec<usize> = all.filter(|(_, s)| is_open(s)).map(|(i, _)| i).collect();
+        if open.is_empty() {
+            return settled;
+        }
+        let open_pairs: Vec<(i64, i64)> = open.iter().map(|&i| pairs[i]).collect();
+        let mut found: Vec<Vec<Stand>> = vec![Vec::new(); open.len()];
         for way in &self.others {
-            let stand = text.stands(*way, &[(start, end)])[0];
-            if let Some(stand) = stand.filter(on_words)
-                && !places.contains(&stand)
-            {
-                places.push(stand);
+            let stands = text.stands(*way, &open_pairs);
+            for ((stand, &i), found) in stands.into_iter().zip(&open).zip(&mut found) {
+                let stand = stand.filter(|s| on_words(&selections[i], s));
+                found.extend(stand.filter(|s| !found.contains(s)));
             }
         }
-        match places.as_slice() {
-            [only] => (
-                Some(*only),
-                "its positions count otherwise than the project's; it stands on its words",
-            ),
-            _ => (usual, ""),
+        for ((&i, found), searched) in open.iter().zip(&found).zip(0..) {
+            if let [only] = found[..] {
+                settled[i] = (Some(only), OTHER_WAY);
+            } else if searched < SEARCHED_MAX && stands_elsewhere(&selections[i].name, &text.text) {
+                settled[i].1 = ELSEWHERE;
+            }
         }
+        settled
     }
 
     fn place(
@@ -330,14 +353,8 @@ impl NoteReader for RefiNotes {
             }
             placed.report.merge(report);
         } else {
-            let pairs: Vec<(i64, i64)> = note
-                .selections
-                .iter()
-                .map(|s| (s.start.unwrap_or(-1), s.end.unwrap_or(-1)))
-                .collect();
-            let usual = text.stands(self.way, &pairs);
-            for (selection, usual) in note.selections.iter().zip(usual) {
-                let (stand, remark) = self.stand(&text, selection, usual);
+            let settled = self.settle(&text, &note.selections);
+            for (selection, (stand, remark)) in note.selections.iter().zip(settled) {
                 let named = Named {
                     id: &selection.guid,
                     name: &selection.name,
@@ -391,6 +408,12 @@ fn lose_coding(coding: &RawCoding, name: &str, place: &str, reason: &str, report
         place,
     };
     report.lost(Item::Coding, named, reason);
+}
+
+/// Whether a name of three words or more stands in a text.
+fn stands_elsewhere(name: &str, text: &str) -> bool {
+    let words = name.trim().trim_end_matches('…').trim_end_matches("...");
+    words.split_whitespace().count() >= 3 && !occurrences(text, words).is_empty()
 }
 
 fn why_nowhere(selection: &RawSelection) -> String {
