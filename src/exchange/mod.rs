@@ -13,8 +13,8 @@ mod filled_sheet;
 mod find;
 mod html_text;
 mod locate;
-mod memos;
 mod losses;
+mod memos;
 mod note_file;
 mod outgoing;
 mod positions;
@@ -38,8 +38,8 @@ pub use decisions::{
 };
 pub use filled_sheet::{CODING_SHEET, SheetAnswer, read_answers, read_sheet};
 pub use locate::{Found, locate};
-pub use memos::{MEMO_COLUMNS, Memos, parse_memos, read_memos};
 pub use losses::{Fate, Item, ItemCount, LossReport, LossRow, Named};
+pub use memos::{MEMO_COLUMNS, Memos, parse_memos, read_memos};
 pub use note_file::{ReadNote, read_notes};
 pub use outgoing::{Outgoing, OutgoingCoding, OutgoingNote, codes_of};
 pub use project::{

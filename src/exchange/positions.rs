@@ -122,6 +122,8 @@ pub(super) struct RawText {
     /// Decoded, without byte order mark, line ends as written.
     raw: String,
     had_bom: bool,
+    /// Whether a character takes two UTF-16 units.
+    has_astral: bool,
     /// With line ends as LF.
     pub(super) text: String,
 }
@@ -137,7 +139,12 @@ impl RawText {
         } else {
             raw.clone()
         };
-        Self { raw, had_bom, text }
+        Self {
+            has_astral: raw.chars().any(|c| c.len_utf16() == 2),
+            raw,
+            had_bom,
+            text,
+        }
     }
 
     /// Decodes a file: by its byte order mark, else UTF-8, else Windows-1252.
@@ -158,9 +165,32 @@ impl RawText {
         }
     }
 
-    /// Whether every way to count that differs only in unit, line end or mark gives the same.
-    fn is_plain(&self) -> bool {
-        !self.had_bom && self.raw.is_ascii() && !self.raw.contains(['\r', '\n'])
+    /// The plainest way that gives the same as another in this text.
+    fn plainest(&self, way: Convention) -> Convention {
+        let units_differ = match way.unit {
+            Unit::CodePoint => false,
+            Unit::Utf16 => self.has_astral,
+            Unit::Utf8 => !self.raw.is_ascii() || (self.had_bom && way.bom_counted),
+        };
+        let line_ends_differ = match way.line_end {
+            LineEnd::AsWritten => false,
+            LineEnd::One => self.raw.contains("\r\n"),
+            LineEnd::Two => self.raw.contains(['\r', '\n']),
+        };
+        Convention {
+            unit: if units_differ {
+                way.unit
+            } else {
+                Unit::CodePoint
+            },
+            line_end: if line_ends_differ {
+                way.line_end
+            } else {
+                LineEnd::AsWritten
+            },
+            bom_counted: way.bom_counted && self.had_bom,
+            end_included: way.end_included,
+        }
     }
 
     /// Where positions stand in [`RawText::text`]: code point and byte. They must rise. None for a
@@ -315,14 +345,13 @@ impl Evidence {
         let mut known: Vec<(Convention, Fit)> = Vec::new();
         for (way, fit) in &mut self.ways {
             // Where the text cannot tell two ways apart one of them is enough.
-            let twin = known
-                .iter()
-                .find(|(w, _)| text.is_plain() && w.end_included == way.end_included);
+            let plainest = text.plainest(*way);
+            let twin = known.iter().find(|(w, _)| *w == plainest);
             let own = match twin {
                 Some((_, fit)) => *fit,
-                None => measure(text, *way, &pairs, selections, &mut named),
+                None => measure(text, plainest, &pairs, selections, &mut named),
             };
-            known.push((*way, own));
+            known.push((plainest, own));
             fit.on_words += own.on_words;
             fit.on_bounds += own.on_bounds;
             fit.inside += own.inside;
