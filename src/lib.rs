@@ -13,6 +13,7 @@ pub mod ingest;
 pub mod segment;
 
 pub mod coding;
+pub mod deident;
 
 pub mod agreement;
 pub mod exchange;

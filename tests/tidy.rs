@@ -23,6 +23,7 @@ const RANKS: &[(&str, u8)] = &[
     ("query", 2),
     ("suggest", 2),
     ("quote", 2),
+    ("deident", 2),
     ("agreement", 2),
     ("exchange", 2),
     ("export", 3),

@@ -16,12 +16,14 @@ pub mod context;
 mod counted;
 pub mod decide;
 mod decided;
+pub mod deidentify;
 pub mod explain;
 pub mod export;
 pub mod import;
 pub mod init;
 mod progress;
 pub mod query;
+pub mod quotes;
 pub mod run;
 pub mod sample;
 pub mod search;
@@ -64,6 +66,8 @@ enum Command {
     Check(check::Args),
     /// Keyword in context over a run's index, with filters.
     Search(search::Args),
+    /// Representative quotes by code, participant and session type, chosen by a stated rule.
+    Quotes(quotes::Args),
     /// Why each passage of a note was coded, or was not.
     Explain(explain::Args),
     /// Passages by relations between codes: and, or, not, within N sentences, followed by.
@@ -76,6 +80,8 @@ enum Command {
     Sample(sample::Args),
     /// The log of what was done to a study.
     Audit(audit::Args),
+    /// The notes with names, places, dates and other identifiers masked, and a list of what was masked.
+    Deidentify(deidentify::Args),
     /// Check, print and compare codebooks.
     Codebook(codebook::Args),
     /// Assertion and voice of a passage in a single sentence, or of a table of them.
@@ -158,12 +164,14 @@ fn dispatch(command: Command) -> Result<Ending> {
         Command::Run(args) => run::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Search(args) => search::run(&args),
+        Command::Quotes(args) => quotes::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Query(args) => query::run(&args),
         Command::Suggest(args) => suggest::run(&args),
         Command::Decide(args) => decide::run(&args),
         Command::Sample(args) => sample::run(&args),
         Command::Audit(args) => audit::run(&args),
+        Command::Deidentify(args) => deidentify::run(&args),
         Command::Codebook(args) => codebook::run(&args, &trial),
         Command::Context(args) => context::run(&args).map(|()| Ending::Done),
         Command::Export(args) => export::run(&args),

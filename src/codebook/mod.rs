@@ -5,6 +5,7 @@ pub mod diff;
 pub mod examples;
 mod findings;
 mod headings;
+mod identifiers;
 mod lint;
 mod load;
 mod pattern;
@@ -18,6 +19,7 @@ mod yaml;
 
 pub use cues::{builtin_cues, load_cues};
 pub use headings::{builtin_section_rules, parse_section_rules};
+pub use identifiers::{builtin_identifier_rules, parse_identifier_rules};
 pub use lint::lint;
 pub use load::{Loaded, builtin, builtin_names, load, load_text, open};
 pub use pattern::{PatternError, parse_pattern};

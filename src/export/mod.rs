@@ -12,9 +12,11 @@ mod frequency;
 mod imported;
 mod ledger;
 mod line;
+mod masked;
 mod note;
 mod output;
 mod provenance;
+mod quoted;
 mod quotes;
 mod tables;
 pub mod terminal;
@@ -31,11 +33,13 @@ pub use frequency::{COOCCURRENCE_COLUMNS, FREQUENCY_COLUMNS};
 pub use imported::{IMPORTED_CODING_COLUMNS, REPORT_COLUMNS, balance, report_lines, write_import};
 pub use ledger::LEDGER_COLUMNS;
 pub use line::{Lines, decimal};
+pub use masked::{MaskedNote, MaskedNotes};
 pub use note::{
     CODING_COLUMNS, NOTE_COLUMNS, RenderedNote, coding_id, coding_ids, pattern_source, render,
 };
 pub use output::{Foreign, Output, is_output};
 pub use provenance::Counts;
+pub use quoted::{PrintedQuote, quotes_csv, quotes_docx, quotes_json, quotes_markdown};
 pub use quotes::{IDENTIFIER_COLUMNS, QUOTE_COLUMNS};
 pub use tables::{Account, CODEBOOK_FILE, Finished, Tables, Totals};
 

@@ -11,6 +11,7 @@ use crate::model::coding::{Coding, PatternId, WhyNot};
 use crate::text::CodePoints;
 
 use super::line::Lines;
+use super::quotes::identifier_lines;
 
 /// Columns of `notes.csv`.
 pub const NOTE_COLUMNS: [&str; 19] = [
@@ -66,6 +67,8 @@ pub struct RenderedNote {
     pub(super) json: Vec<u8>,
     /// Its lines of `codings.csv`.
     pub(super) codings: Vec<u8>,
+    /// Its lines of `identifiers.csv`.
+    pub(super) identifiers: Vec<u8>,
     /// How many codings.
     pub(super) coding_count: u64,
     /// How many of them count.
@@ -90,6 +93,7 @@ pub fn render(coded: &CodedNote<'_>, codebook: &Codebook) -> RenderedNote {
         note: fields.line(),
         json: json(coded, &points, &fields),
         codings: coding_lines(coded, codebook, &points),
+        identifiers: identifier_lines(coded.note.id.as_str(), coded.text, coded.identifiers),
         coding_count: coded.codings.len() as u64,
         counted: count(&Coding::counted),
         by_people: count(&|c| c.coder.is_some()),

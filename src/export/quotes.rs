@@ -1,9 +1,11 @@
-//! `quotes.csv` and the header of `identifiers.csv`.
+//! `quotes.csv` and `identifiers.csv`.
 
 use std::io;
 
 use crate::model::codebook::Codebook;
+use crate::model::identifier::Identifier;
 use crate::quote::QuoteRow;
+use crate::text::CodePoints;
 
 use super::line::Lines;
 
@@ -57,7 +59,20 @@ pub(super) fn quotes(
     file.write_all(&lines.into_bytes())
 }
 
-/// Writes the table of identifiers, which nothing fills yet.
-pub(super) fn identifiers(file: &mut impl io::Write) -> io::Result<()> {
-    file.write_all(&Lines::header(&IDENTIFIER_COLUMNS).into_bytes())
+/// The lines of `identifiers.csv` for one note.
+pub(super) fn identifier_lines(note: &str, text: &str, identifiers: &[Identifier]) -> Vec<u8> {
+    let mut lines = Lines::default();
+    if identifiers.is_empty() {
+        return lines.into_bytes();
+    }
+    let points = CodePoints::new(text);
+    for identifier in identifiers {
+        let (start, end) = points.pair(identifier.span);
+        lines.text(note).plain(start).plain(end);
+        lines
+            .text(identifier.kind.as_str())
+            .text(identifier.span.slice(text));
+        lines.text(&identifier.why).end();
+    }
+    lines.into_bytes()
 }

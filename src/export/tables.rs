@@ -41,6 +41,7 @@ pub struct Tables<'c> {
     codings: Table,
     sessions: Table,
     timeline: Table,
+    identifiers: Table,
     counts: Counts,
 }
 
@@ -89,6 +90,8 @@ impl<'c> Tables<'c> {
         let mut notes = Table::create(dir, "notes.csv")?;
         let json = Table::create(dir, "notes.jsonl")?;
         let mut codings = Table::create(dir, "codings.csv")?;
+        let mut identifiers = Table::create(dir, "identifiers.csv")?;
+        identifiers.write(&Lines::header(&quotes::IDENTIFIER_COLUMNS).into_bytes())?;
         notes.write(&Lines::header(&NOTE_COLUMNS).into_bytes())?;
         codings.write(&Lines::header(&CODING_COLUMNS).into_bytes())?;
         let mut sessions = Table::create(dir, "sessions.csv")?;
@@ -103,6 +106,7 @@ impl<'c> Tables<'c> {
             codings,
             sessions,
             timeline,
+            identifiers,
             counts: Counts::default(),
         })
     }
@@ -137,6 +141,7 @@ impl<'c> Tables<'c> {
         self.counts.rejected += note.rejected;
         self.notes.write(&note.note)?;
         self.json.write(&note.json)?;
+        self.identifiers.write(&note.identifiers)?;
         self.codings.write(&note.codings)
     }
 
@@ -197,6 +202,7 @@ impl<'c> Tables<'c> {
         self.codings.end()?;
         self.sessions.end()?;
         self.timeline.end()?;
+        self.identifiers.end()?;
         let (codebook, order) = (self.codebook, totals.session_types);
         let dir = self.dir.as_path();
         whole(dir, "ledger.csv", |f| ledger::ledger(f, totals.ledger))?;
@@ -213,7 +219,6 @@ impl<'c> Tables<'c> {
         whole(dir, "quotes.csv", |f| {
             quotes::quotes(f, totals.quotes, codebook)
         })?;
-        whole(dir, "identifiers.csv", quotes::identifiers)?;
         let mut names = BTreeSet::new();
         for crosstab in totals.crosstabs {
             let name = frequency::crosstab_name(&crosstab.columns, &names);
@@ -271,13 +276,13 @@ impl Finished {
 
 /// A file that grows.
 #[derive(Debug)]
-struct Table {
+pub(super) struct Table {
     path: PathBuf,
     file: BufWriter<File>,
 }
 
 impl Table {
-    fn create(dir: &Path, name: &str) -> Result<Self> {
+    pub(super) fn create(dir: &Path, name: &str) -> Result<Self> {
         let path = dir.join(name);
         let file = File::create(&path).map_err(|e| Error::io("write the table", &path, e))?;
         Ok(Self {
@@ -286,12 +291,12 @@ impl Table {
         })
     }
 
-    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
         let written = self.file.write_all(bytes);
         written.map_err(|e| Error::io("write the table", &self.path, e))
     }
 
-    fn end(&mut self) -> Result<()> {
+    pub(super) fn end(&mut self) -> Result<()> {
         let written = self.file.flush();
         written.map_err(|e| Error::io("write the table", &self.path, e))
     }

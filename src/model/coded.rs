@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::coding::Coding;
 use super::corpus::{Basis, Detail, Note, UNKNOWN_SESSION_TYPE};
+use super::identifier::Identifier;
 use super::layout::Layout;
 use super::measure::{Measure, Part};
 
@@ -22,6 +23,8 @@ pub struct CodedNote<'a> {
     pub parts: &'a [Part],
     /// How much it says.
     pub detail: Detail,
+    /// What in it names a person, in order.
+    pub identifiers: &'a [Identifier],
     /// Its codings by start, code, end, all with their final `why_not`.
     pub codings: &'a [Coding],
 }

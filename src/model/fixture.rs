@@ -78,6 +78,7 @@ impl OwnedNote {
             layout: &self.layout,
             parts: &self.parts,
             detail: Detail::Summary,
+            identifiers: &[],
             codings: &self.codings,
         }
     }

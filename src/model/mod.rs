@@ -9,6 +9,7 @@ pub mod decision;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod headings;
+pub mod identifier;
 pub mod layout;
 pub mod ledger;
 pub mod measure;

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use crate::coding::matcher::Matcher;
+use crate::deident::{Finder, Known};
 use crate::error::Result;
 use crate::ingest::Reading;
 use crate::model::coded::CodedNote;
@@ -10,8 +11,9 @@ use crate::segment::CopyTracker;
 use crate::study::{Rules, Study};
 
 use super::decisions::ByNote;
+use super::pass::{Pass, Worked, code_all, settle};
 use super::workers::Workers;
-use super::{Counted, Observer, Pass, Worked, code_all, settle};
+use super::{Counted, Observer};
 
 /// A study that was read, and the rules it is coded by.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +50,8 @@ pub fn each_note<T: Send>(
         rules,
         workers: Workers::new(&matcher),
         decisions: &decisions,
+        finder: &Finder::new(&rules.identifiers)?,
+        known: &Known::of(&reading.corpus),
     };
     let mut copies = CopyTracker::new(&rules.sections);
     let mut give = |mut chunk: Vec<Worked>| {

@@ -7,8 +7,11 @@
 mod account;
 mod crosstabs;
 mod decisions;
+pub mod deidentify;
 mod each;
 mod one;
+mod pass;
+pub mod quotes;
 mod stored;
 mod workers;
 
@@ -16,18 +19,17 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::coding::matcher::{Coded, Matcher};
+use crate::coding::matcher::Matcher;
+use crate::deident::{Finder, Known};
 use crate::error::Result;
 use crate::exchange;
 use crate::export::{Counts, Foreign, Output, RenderedNote, Tables, Totals, render};
 use crate::index;
 use crate::ingest::{self, Reading};
 use crate::model::coded::CodedNote;
-use crate::model::coding::WhyNot;
 use crate::model::corpus::{Detail, Note};
 use crate::model::decision::Ruling;
 use crate::model::headings::SectionRules;
-use crate::model::layout::Layout;
 use crate::model::measure::{Measure, Part};
 use crate::model::memo::Memo;
 use crate::model::provenance::{Provenance, Stage};
@@ -43,11 +45,10 @@ use decisions::ByNote;
 pub use decisions::Decided;
 pub use each::{ReadStudy, each_note};
 pub use one::work_one;
+pub use pass::Worked;
+use pass::{Pass, code_all, settle};
 pub use stored::{Stored, stored};
 use workers::Workers;
-
-/// Notes that are coded together: enough for two threads to share, few enough to hold.
-const CHUNK: usize = 512;
 
 /// What a run is asked for.
 #[derive(Debug, Clone)]
@@ -159,11 +160,18 @@ pub fn run(
     if study.file.memos_in_report {
         writer.memos = exchange::read_memos(&study.memos()).rows;
     }
+    writer.shown = if study.file.report.mask {
+        report::Shown::Masked
+    } else {
+        report::Shown::Plain
+    };
     let pass = Pass {
         reading: &reading,
         rules,
         workers: Workers::new(&matcher),
         decisions: &decisions,
+        finder: &Finder::new(&rules.identifiers)?,
+        known: &Known::of(&reading.corpus),
     };
     let mut write = |chunk| writer.write(chunk, &reading.corpus.notes);
     code_all(&pass, &mut write, observer)?;
@@ -183,102 +191,6 @@ pub fn run(
         decided,
         out: job.out,
     })
-}
-
-/// One note, laid out and coded; what depends on earlier notes is still to come.
-#[derive(Debug)]
-pub struct Worked {
-    /// Its place in the corpus.
-    pub index: usize,
-    /// Its text.
-    pub text: String,
-    /// Its parts.
-    pub layout: Layout,
-    /// Its codings.
-    pub coded: Coded,
-    /// What became of people's decisions on it.
-    pub rulings: Vec<Ruling>,
-}
-
-/// What every note is worked by.
-struct Pass<'p> {
-    reading: &'p Reading,
-    rules: &'p Rules,
-    workers: Workers<'p>,
-    decisions: &'p ByNote,
-}
-
-/// Lays out and codes every note, chunk by chunk, and gives the chunks on in corpus order.
-fn code_all(
-    pass: &Pass<'_>,
-    give: &mut (dyn FnMut(Vec<Worked>) -> Result<()> + Send),
-    observer: &dyn Observer,
-) -> Result<()> {
-    let notes = &pass.reading.corpus.notes;
-    observer.begin("code", Some(notes.len() as u64));
-    let mut waiting: Vec<Worked> = Vec::new();
-    for start in (0..notes.len()).step_by(CHUNK) {
-        let range = start..(start + CHUNK).min(notes.len());
-        let (worked, given) = rayon::join(
-            || work(pass, range.clone()),
-            || give(std::mem::take(&mut waiting)),
-        );
-        given?;
-        waiting = worked?;
-        observer.advance(range.end as u64);
-    }
-    give(waiting)
-}
-
-fn work(pass: &Pass<'_>, range: std::ops::Range<usize>) -> Result<Vec<Worked>> {
-    let Pass { reading, rules, .. } = pass;
-    range
-        .into_par_iter()
-        .map_init(
-            || pass.workers.lend(),
-            |lent, index| {
-                let text = reading.texts.text(index)?;
-                let turns = &reading.corpus.notes[index].turns;
-                let layout = segment::layout(&text, &rules.sections, turns);
-                let coded = lent.code(&text, &layout);
-                let worked = Worked::new(index, text, layout, coded);
-                Ok(worked.decided(pass.decisions, rules))
-            },
-        )
-        .collect()
-}
-
-impl Worked {
-    fn new(index: usize, text: String, layout: Layout, coded: Coded) -> Self {
-        Self {
-            index,
-            text,
-            layout,
-            coded,
-            rulings: Vec::new(),
-        }
-    }
-
-    fn decided(mut self, decisions: &ByNote, rules: &Rules) -> Self {
-        let codebook = &rules.codebook.codebook;
-        let note = (self.index, self.text.as_str(), &self.layout);
-        self.rulings = decisions.apply(note, codebook, &mut self.coded.codings);
-        self
-    }
-}
-
-/// Marks what is copied forward, and uncounts what stands in copied text or in a duplicate note.
-fn settle(worked: &mut Worked, note: &Note, copies: &mut CopyTracker) {
-    copies.mark(note, &worked.text, &mut worked.layout);
-    let spans = &worked.layout.copied;
-    for coding in &mut worked.coded.codings {
-        coding.copied = spans.iter().position(|c| c.span.overlaps(coding.span));
-        if note.duplicate_of.is_some() {
-            coding.why_not = coding.why_not.or(Some(WhyNot::DuplicateNote));
-        } else if coding.copied.is_some() {
-            coding.why_not = coding.why_not.or(Some(WhyNot::Copied));
-        }
-    }
 }
 
 /// How much text a note has, by session type.
@@ -308,6 +220,7 @@ impl Counted {
             layout: &worked.layout,
             parts: &self.parts,
             detail: self.detail,
+            identifiers: &worked.identifiers,
             codings: &worked.coded.codings,
         }
     }
@@ -331,6 +244,7 @@ struct Writer<'r> {
     quotes: Picker,
     index: Option<index::Builder>,
     report: Option<report::Material>,
+    shown: report::Shown,
     rulings: Vec<Ruling>,
     /// Memos that the page shows.
     memos: Vec<Memo>,
@@ -372,6 +286,7 @@ impl<'r> Writer<'r> {
             quotes: Picker::new(),
             index,
             report: (job.report == Wanted::Yes).then(report::Material::new),
+            shown: report::Shown::Masked,
             rulings: Vec::new(),
             memos: Vec::new(),
         })
@@ -383,7 +298,7 @@ impl<'r> Writer<'r> {
             self.rulings.append(&mut worked.rulings);
         }
         let (codebook, sections) = (&self.rules.codebook.codebook, &self.rules.sections);
-        let report = self.report.is_some();
+        let (report, shown) = (self.report.is_some(), self.shown);
         let ready: Vec<Ready> = chunk
             .par_iter()
             .map(|worked| {
@@ -391,7 +306,7 @@ impl<'r> Writer<'r> {
                 let coded = counted.note(worked, notes);
                 Ready {
                     rendered: render(&coded, codebook),
-                    gathered: report.then(|| report::gather(&coded)),
+                    gathered: report.then(|| report::gather(&coded, shown)),
                     counted,
                 }
             })
@@ -459,6 +374,7 @@ impl<'r> Writer<'r> {
                 session_types: order,
                 tally: &self.tally,
                 quotes: &quotes,
+                identifiers: self.shown,
                 material,
                 ledger: &reading.ledger,
                 memos: &self.memos,

@@ -8,7 +8,7 @@ use crate::segment::{self, CopyTracker};
 use crate::study::{Rules, Study};
 
 use super::decisions::ByNote;
-use super::{Worked, settle};
+use super::pass::{Worked, settle};
 
 /// Codes one note as `run` would, with everything that led to each decision, for `explain`.
 ///

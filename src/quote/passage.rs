@@ -96,9 +96,9 @@ impl Passage {
     }
 
     /// The rest of its sentence before it, or the sentence before.
-    pub(super) fn before(&self, text: &str, layout: &Layout) -> String {
+    pub(super) fn before(&self, text: &str, layout: &Layout) -> Context {
         let Some(at) = layout.sentence_at(self.span.start) else {
-            return String::new();
+            return Context::none(self.span.start);
         };
         let own = layout.sentences[at].span.start;
         let start = if own < self.span.start {
@@ -107,21 +107,20 @@ impl Passage {
             at.checked_sub(1)
                 .map_or(own, |before| layout.sentences[before].span.start)
         };
-        let context = Span::new(start.min(self.span.start), self.span.start);
-        let words = layout.words.inside(context);
+        let whole = Span::new(start.min(self.span.start), self.span.start);
+        let words = layout.words.inside(whole);
         let skipped = words.len().saturating_sub(CONTEXT_WORDS_MAX);
         if skipped == 0 {
-            return context.trim(text).slice(text).to_owned();
+            return Context::new(whole.trim(text), "", "");
         }
         let first = layout.words.span(words.start + skipped).start;
-        let kept = Span::new(first, context.end);
-        format!("… {}", kept.trim(text).slice(text))
+        Context::new(Span::new(first, whole.end).trim(text), "… ", "")
     }
 
     /// The rest of its sentence after it, or the sentence after.
-    pub(super) fn after(&self, text: &str, layout: &Layout) -> String {
+    pub(super) fn after(&self, text: &str, layout: &Layout) -> Context {
         let Some(at) = layout.sentence_at(self.span.end.saturating_sub(1)) else {
-            return String::new();
+            return Context::none(self.span.end);
         };
         let own = layout.sentences[at].span.end;
         let end = if own > self.span.end {
@@ -129,14 +128,42 @@ impl Passage {
         } else {
             layout.sentences.get(at + 1).map_or(own, |s| s.span.end)
         };
-        let context = Span::new(self.span.end, end.max(self.span.end));
-        let words = layout.words.inside(context);
+        let whole = Span::new(self.span.end, end.max(self.span.end));
+        let words = layout.words.inside(whole);
         if words.len() <= CONTEXT_WORDS_MAX {
-            return context.trim(text).slice(text).to_owned();
+            return Context::new(whole.trim(text), "", "");
         }
         let last = words.start + CONTEXT_WORDS_MAX - 1;
-        let kept = Span::new(context.start, layout.words.span(last).end);
-        format!("{} …", kept.trim(text).slice(text))
+        let kept = Span::new(whole.start, layout.words.span(last).end);
+        Context::new(kept.trim(text), "", " …")
+    }
+}
+
+/// What stands on one side of a quote.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context {
+    pub(super) span: Span,
+    lead: &'static str,
+    tail: &'static str,
+}
+
+impl Context {
+    fn new(span: Span, lead: &'static str, tail: &'static str) -> Self {
+        Self { span, lead, tail }
+    }
+
+    fn none(at: usize) -> Self {
+        Self::new(Span::new(at, at), "", "")
+    }
+
+    /// Its text, with a sign where it was cut.
+    pub(super) fn text(&self, text: &str) -> String {
+        self.around(self.span.slice(text))
+    }
+
+    /// Another text in its place, with the same signs.
+    pub(super) fn around(&self, text: &str) -> String {
+        format!("{}{text}{}", self.lead, self.tail)
     }
 }
 

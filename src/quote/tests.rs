@@ -52,7 +52,8 @@ fn own_words_come_first_then_other_notes() {
     );
     assert_eq!(
         rows[0].why,
-        "the participant's own words; a whole quotation of 7 words; first choice of its note"
+        "the participant's own words; a whole quotation of 7 words; nearness to the code's passages \
+         0.47; first choice of its note"
     );
     assert_eq!(rows[0].context_before, "She said \"");
     assert_eq!(rows[0].context_after, "\" and left.");
@@ -110,4 +111,98 @@ fn partial_choices_merge_to_one_pass() {
         merged.merge(part);
     }
     assert_eq!(merged.finish(), picked(&notes));
+}
+
+#[test]
+fn a_near_repetition_is_left_out_and_what_is_typical_comes_first() {
+    let book = codebook(&["agency", "release"]);
+    let texts = [
+        "She {agency|chose} the red door of the long hall by herself once.",
+        "She {agency|chose} to speak up to her mother at the table today.",
+        "She {agency|chose} to speak up to her mother at the table.",
+        "She {agency|chose} to speak to the mother of her husband today.",
+        "She {release|cried} by the red door of the long hall alone there.",
+    ];
+    let notes: Vec<_> = (0..5)
+        .map(|i| note(i, "P1", "ketamine", texts[i], &book))
+        .collect();
+    let rows = picked(&notes);
+    let agency: Vec<&str> = rows
+        .iter()
+        .filter(|r| r.code.0 == 0)
+        .map(|r| r.quote.as_str())
+        .collect();
+    assert_eq!(agency.len(), 3, "{agency:?}");
+    assert!(agency[0].contains("speak"), "{agency:?}");
+    assert!(agency[2].contains("red door"), "{agency:?}");
+}
+
+#[test]
+fn opposite_cases_begin_with_what_is_denied() {
+    let book = codebook(&["agency"]);
+    let notes = [
+        note(
+            0,
+            "P1",
+            "ketamine",
+            "She {agency|chose} the plan with care and calm.",
+            &book,
+        ),
+        note(
+            1,
+            "P1",
+            "ketamine",
+            "She had no {agency:negated|say} in the plan at all.",
+            &book,
+        ),
+    ];
+    let mut picker = Picker::by(Rule {
+        choice: Choice::Deviant,
+        ..Rule::default()
+    });
+    for note in &notes {
+        picker.add(&note.coded());
+    }
+    let rows = picker.finish();
+    assert_eq!(rows[0].quote, "She had no say in the plan at all.");
+    assert!(
+        rows[0].why.starts_with("says the contrary; "),
+        "{}",
+        rows[0].why
+    );
+    assert_eq!(rows.len(), 2);
+}
+
+#[test]
+fn an_identifier_in_a_quote_or_its_context_is_masked() {
+    use crate::model::identifier::{Identifier, IdentifierKind};
+    let book = codebook(&["agency"]);
+    let own = note(
+        0,
+        "P1",
+        "ketamine",
+        "Mark was there. She {agency|chose} to tell Mark all of it.",
+        &book,
+    );
+    let found = own.text.match_indices("Mark").map(|(at, name)| Identifier {
+        span: crate::text::Span::new(at, at + name.len()),
+        kind: IdentifierKind::Name,
+        why: String::new(),
+    });
+    let identifiers: Vec<_> = found.collect();
+    let mut picker = Picker::new();
+    picker.add(&crate::model::coded::CodedNote {
+        identifiers: &identifiers,
+        ..own.coded()
+    });
+    let row = picker.finish().remove(0);
+    assert_eq!(
+        row.masked_parts(),
+        [
+            "[name] was there.",
+            "She chose to tell [name] all of it.",
+            ""
+        ]
+    );
+    assert_eq!(row.parts()[1], "She chose to tell Mark all of it.");
 }

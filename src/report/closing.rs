@@ -9,14 +9,19 @@ use crate::model::provenance::RuleFile;
 use crate::quote::QuoteRow;
 use crate::tally::{CooccurrenceRow, Unit};
 
-use super::ReportData;
 use super::html::{Escaped, Isolated, coefficient, counted, session_type, thousands};
+use super::{ReportData, Shown};
 
 /// Quotes shown at most.
 const QUOTES_MAX: usize = 1_500;
 
 /// Pairs of codes shown of each unit at most.
 const PAIRS_MAX: usize = 40;
+
+/// What the page says of masking.
+const MASKED: &str = "<p>Names, places, dates and other identifiers in quotes and passages are masked \
+    by rule; <code>identifiers.csv</code> lists them. No machine finds everything: read what leaves \
+    the house. Ids and file names of notes stand as they are.</p>";
 
 /// Writes the chosen quotes, by code.
 pub(super) fn quotes(html: &mut String, data: &ReportData<'_>) {
@@ -28,9 +33,13 @@ pub(super) fn quotes(html: &mut String, data: &ReportData<'_>) {
     html.push_str(
         "<p>Up to three for each theme, participant and session type, chosen by rule: the \
          participant's own words first, then what the clinician reports; whole sentences of \
-         readable length; another note before a second quote of the same. Names and places are \
-         not masked.</p>",
+         readable length; what is typical of the theme; another note before a second quote of the \
+         same.</p>",
     );
+    html.push_str(match data.identifiers {
+        Shown::Masked => MASKED,
+        Shown::Plain => "<p>Names, places and dates are not masked (study.toml says so).</p>",
+    });
     let shown = &data.quotes[..data.quotes.len().min(QUOTES_MAX)];
     for of_code in shown.chunk_by(|a, b| a.code == b.code) {
         let code = data.codebook.code(of_code[0].code);
@@ -41,7 +50,7 @@ pub(super) fn quotes(html: &mut String, data: &ReportData<'_>) {
             counted(of_code.len() as u64, "quote")
         );
         for row in of_code {
-            quote(html, row);
+            quote(html, row, data.identifiers);
         }
         html.push_str("</ul></details>");
     }
@@ -52,15 +61,19 @@ pub(super) fn quotes(html: &mut String, data: &ReportData<'_>) {
     html.push_str("</section>");
 }
 
-fn quote(html: &mut String, row: &QuoteRow) {
+fn quote(html: &mut String, row: &QuoteRow, identifiers: Shown) {
+    let [before, words, after] = match identifiers {
+        Shown::Masked => row.masked_parts(),
+        Shown::Plain => row.parts(),
+    };
     let who = row.participant.as_ref().map(ParticipantId::as_str);
     let _ = write!(
         html,
         "<li><blockquote><bdi><span class=\"context\">{}</span> {} <span class=\"context\">{}\
          </span></bdi></blockquote><p class=\"facts\">{}, {} · {} · {}</p></li>",
-        Escaped(&row.context_before),
-        Escaped(&row.quote),
-        Escaped(&row.context_after),
+        Escaped(before),
+        Escaped(words),
+        Escaped(after),
         Isolated(who.unwrap_or("participant unknown")),
         Escaped(&session_type(&row.session_type)),
         Isolated(row.note.as_str()),

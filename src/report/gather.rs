@@ -12,8 +12,10 @@ use crate::model::codebook::CodeIndex;
 use crate::model::coded::CodedNote;
 use crate::model::coding::{Assertion, Coding, PatternId, Voice, WhyNot};
 use crate::model::corpus::{Detail, NoteId, ParticipantId, UNKNOWN_SESSION_TYPE};
-use crate::model::layout::Layout;
+use crate::model::identifier::mask_inside;
 use crate::text::{CodePoints, Span};
+
+use super::Shown;
 
 /// Passages kept of a cell at most.
 pub const PASSAGES_PER_CELL_MAX: usize = 200;
@@ -148,7 +150,15 @@ impl Census {
 }
 
 /// Reads off a note what the page shows of it.
-pub fn gather(coded: &CodedNote<'_>) -> GatheredNote {
+pub fn gather(coded: &CodedNote<'_>, shown: Shown) -> GatheredNote {
+    let identifiers = match shown {
+        Shown::Masked => coded.identifiers,
+        Shown::Plain => &[],
+    };
+    let coded = &CodedNote {
+        identifiers,
+        ..*coded
+    };
     let note = coded.note;
     let points = CodePoints::new(coded.text);
     let passages = coded.codings.iter();
@@ -169,7 +179,7 @@ pub fn gather(coded: &CodedNote<'_>) -> GatheredNote {
 
 fn passage(coded: &CodedNote<'_>, coding: &Coding, points: &CodePoints<'_>) -> Passage {
     let (start, end) = points.pair(coding.span);
-    let (before, after) = context(coding.span, coded.text, coded.layout);
+    let (before, after) = context(coding.span, coded);
     let section = coding.section.and_then(|s| coded.layout.sections.get(s));
     let cue = coding.evidence.cue.as_ref();
     Passage {
@@ -178,10 +188,12 @@ fn passage(coded: &CodedNote<'_>, coding: &Coding, points: &CodePoints<'_>) -> P
         start,
         end,
         before,
-        text: middle_left_out(coding.span.slice(coded.text)),
+        text: middle_left_out(&mask_inside(coded.text, coding.span, coded.identifiers)),
         after,
         pattern: coding.evidence.pattern,
-        cue: cue.map_or_else(String::new, |c| c.span.slice(coded.text).to_owned()),
+        cue: cue.map_or_else(String::new, |c| {
+            mask_inside(coded.text, c.span, coded.identifiers)
+        }),
         assertion: coding.assertion(),
         voice: coding.voice,
         why_not: coding.why_not,
@@ -189,8 +201,9 @@ fn passage(coded: &CodedNote<'_>, coding: &Coding, points: &CodePoints<'_>) -> P
     }
 }
 
-/// The rest of the sentences that a span touches, before and after it.
-fn context(span: Span, text: &str, layout: &Layout) -> (String, String) {
+/// The rest of the sentences that a span touches, before and after it, identifiers masked.
+fn context(span: Span, coded: &CodedNote<'_>) -> (String, String) {
+    let (text, layout) = (coded.text, coded.layout);
     let sentence = |byte| layout.sentence_at(byte).map(|s| layout.sentences[s].span);
     let first = sentence(span.start).map_or(span.start, |s| s.start.min(span.start));
     let last = sentence(span.end.saturating_sub(1)).map_or(span.end, |s| s.end.max(span.end));
@@ -202,8 +215,8 @@ fn context(span: Span, text: &str, layout: &Layout) -> (String, String) {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let mut before = Span::new(start, span.start).slice(text).to_owned();
-    let mut after = Span::new(span.end, end).slice(text).to_owned();
+    let mut before = mask_inside(text, Span::new(start, span.start), coded.identifiers);
+    let mut after = mask_inside(text, Span::new(span.end, end), coded.identifiers);
     if start > first {
         before.insert(0, '…');
     }
@@ -289,7 +302,7 @@ impl Material {
 
     /// Gathers and takes the next note in corpus order.
     pub fn add(&mut self, coded: &CodedNote<'_>) {
-        self.take(gather(coded));
+        self.take(gather(coded, Shown::Masked));
     }
 
     /// Takes the next note in corpus order.

@@ -44,6 +44,15 @@ const COLUMNS_MAX: usize = 16;
 /// Cells by participant and session type in the page at most.
 const CELLS_MAX: usize = 15_000;
 
+/// Whether identifiers are masked in the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// They are.
+    Masked,
+    /// They stand as in the notes.
+    Plain,
+}
+
 /// Everything that the page shows.
 #[derive(Debug)]
 pub struct ReportData<'a> {
@@ -55,6 +64,8 @@ pub struct ReportData<'a> {
     pub tally: &'a Tally,
     /// What was chosen.
     pub quotes: &'a [QuoteRow],
+    /// Whether identifiers are masked, in quotes as in the material.
+    pub identifiers: Shown,
     /// What was gathered of single notes.
     pub material: &'a Material,
     /// What became of the input.

@@ -36,6 +36,7 @@ fn page_of(book: &Codebook, notes: &[OwnedNote]) -> String {
         session_types: &["ketamine".to_owned(), "integration".to_owned()],
         tally: &tally,
         quotes: &picker.finish(),
+        identifiers: Shown::Masked,
         material: &material,
         ledger: &ledger,
         memos: &[],

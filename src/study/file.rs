@@ -60,6 +60,8 @@ pub struct StudyFile {
     pub transcript: Option<Transcript>,
     /// Files that replace the built-in rules.
     pub rules: RuleFiles,
+    /// What the page shows.
+    pub report: Report,
     /// Limits against files that would take the machine down.
     pub limits: Limits,
 }
@@ -233,6 +235,22 @@ pub struct RuleFiles {
     pub sections: Option<PathBuf>,
     /// Words by which participants, dates, session types and columns are recognised.
     pub reading: Option<PathBuf>,
+    /// Words and shapes by which names, dates and other identifiers are found.
+    pub identifiers: Option<PathBuf>,
+}
+
+/// What the page shows.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Report {
+    /// Whether names, places, dates and other identifiers are masked in it.
+    pub mask: bool,
+}
+
+impl Default for Report {
+    fn default() -> Self {
+        Self { mask: true }
+    }
 }
 
 /// Limits on what is read.

@@ -11,6 +11,7 @@ use crate::codebook::{self, Loaded};
 use crate::error::{Diagnostic, Error, Result};
 use crate::model::cue::CueSet;
 use crate::model::headings::SectionRules;
+use crate::model::identifier::IdentifierRules;
 use crate::model::provenance::RuleFile;
 use crate::model::reading::{Named, ReadingRules};
 
@@ -30,6 +31,8 @@ pub struct Rules {
     pub sections: SectionRules,
     /// Words by which metadata are recognised.
     pub reading: ReadingRules,
+    /// Words and shapes of what names a person.
+    pub identifiers: IdentifierRules,
     /// What the rule files say that is odd.
     pub findings: Vec<Diagnostic>,
     /// The codebook as provenance names it.
@@ -73,7 +76,10 @@ impl Rules {
             Some((source, path)) => codebook::reading::parse(&source, &path)?,
             None => codebook::reading::english()?,
         };
-
+        let identifiers = match own_file(study, own.identifiers.as_deref(), &mut files)? {
+            Some((source, path)) => codebook::parse_identifier_rules(&source, &path)?,
+            None => in_language(codebook::builtin_identifier_rules, &language)?,
+        };
         let own_types = &study.file.session_types.0;
         if !own_types.is_empty() {
             reading.session_types = listed(own_types, reading.session_types);
@@ -83,6 +89,7 @@ impl Rules {
             cues,
             sections,
             reading,
+            identifiers,
             findings,
             codebook_file,
             files,

@@ -1,0 +1,282 @@
+//! Chosen quotes for a manuscript: CSV, Markdown, JSON, or a Word document.
+//!
+//! Comes in: quotes, ready to be printed. Goes out: bytes, the same every time. A calendar date
+//! stands in them only where one was put in.
+
+use std::fmt::Write as _;
+use std::io::{Cursor, Write as _};
+
+use serde::Serialize;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use crate::error::{Error, Result};
+
+use super::line::Lines;
+
+/// Columns of quotes as a table; `day` and `date` follow those of `quotes.csv`.
+const COLUMNS: [&str; 14] = [
+    "code",
+    "participant_id",
+    "session_type",
+    "rank",
+    "note_id",
+    "start",
+    "end",
+    "quote",
+    "context_before",
+    "context_after",
+    "voice",
+    "why",
+    "day",
+    "date",
+];
+
+/// A quote as it is printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PrintedQuote {
+    /// Its code's path.
+    pub code: String,
+    /// Its code's name.
+    pub code_name: String,
+    /// Whose it is, if known.
+    pub participant_id: Option<String>,
+    /// Its session type.
+    pub session_type: String,
+    /// Its place in its cell, from 1.
+    pub rank: u32,
+    /// Its note; none in what leaves the house.
+    pub note_id: Option<String>,
+    /// First code point; none in what leaves the house.
+    pub start: Option<usize>,
+    /// Code point after the last; none in what leaves the house.
+    pub end: Option<usize>,
+    /// The quote.
+    pub quote: String,
+    /// What stands before it.
+    pub context_before: String,
+    /// What stands after it.
+    pub context_after: String,
+    /// Whose words.
+    pub voice: &'static str,
+    /// Why it was chosen.
+    pub why: String,
+    /// Days since the participant's first dated note.
+    pub day: Option<i64>,
+    /// The calendar date, where it was asked for.
+    pub date: Option<String>,
+}
+
+impl PrintedQuote {
+    /// `P01, ketamine, day 14`.
+    fn facts(&self) -> String {
+        let who = self
+            .participant_id
+            .as_deref()
+            .unwrap_or("participant unknown");
+        let mut facts = format!("{who}, {}", self.session_type.replace('_', " "));
+        if let Some(day) = self.day {
+            let _written = write!(facts, ", day {day}");
+        }
+        if let Some(date) = &self.date {
+            let _written = write!(facts, ", {date}");
+        }
+        facts
+    }
+}
+
+/// Quotes as CSV.
+pub fn quotes_csv(quotes: &[PrintedQuote]) -> Vec<u8> {
+    let mut lines = Lines::header(&COLUMNS);
+    for quote in quotes {
+        lines
+            .text(&quote.code)
+            .text_or_empty(quote.participant_id.as_deref())
+            .text(&quote.session_type)
+            .plain(quote.rank)
+            .text_or_empty(quote.note_id.as_deref())
+            .plain_or_empty(quote.start)
+            .plain_or_empty(quote.end)
+            .text(&quote.quote)
+            .text(&quote.context_before)
+            .text(&quote.context_after)
+            .text(quote.voice)
+            .text(&quote.why)
+            .plain_or_empty(quote.day)
+            .text_or_empty(quote.date.as_deref())
+            .end();
+    }
+    lines.into_bytes()
+}
+
+/// Quotes as JSON.
+pub fn quotes_json(quotes: &[PrintedQuote], caveat: Option<&str>) -> Vec<u8> {
+    let value = serde_json::json!({"quotes": quotes, "caveat": caveat});
+    format!("{value:#}\n").into_bytes()
+}
+
+/// Quotes as Markdown, by code.
+pub fn quotes_markdown(quotes: &[PrintedQuote], caveat: Option<&str>) -> Vec<u8> {
+    let mut out = String::new();
+    for of_code in quotes.chunk_by(|a, b| a.code == b.code) {
+        let _written = write!(out, "## {}\n\n", markdown(&of_code[0].code_name));
+        for quote in of_code {
+            for line in quote.quote.lines() {
+                let _written = writeln!(out, "> {}", markdown(line));
+            }
+            let facts = markdown(&quote.facts());
+            let _written = write!(out, "\n{facts}  \n*{}*\n\n", markdown(&quote.why));
+        }
+    }
+    if let Some(caveat) = caveat {
+        let _written = writeln!(out, "{caveat}");
+    }
+    out.into_bytes()
+}
+
+/// A text in which Markdown sees no mark.
+fn markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars().filter(|c| is_printed(*c)) {
+        if matches!(c, '\\' | '*' | '_' | '`' | '<' | '#' | '|' | '~') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Whether a character may stand in XML and changes nothing around it.
+fn is_printed(c: char) -> bool {
+    let direction =
+        matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}');
+    let none = matches!(c, '\u{FFFE}' | '\u{FFFF}');
+    (!c.is_control() || c == '\t') && !direction && !none
+}
+
+/// Quotes as a Word document, by code.
+///
+/// # Errors
+/// Where the archive cannot be made, which memory alone can cause.
+pub fn quotes_docx(quotes: &[PrintedQuote], caveat: Option<&str>) -> Result<Vec<u8>> {
+    let mut body = String::new();
+    for of_code in quotes.chunk_by(|a, b| a.code == b.code) {
+        paragraph(&mut body, "Heading1", &of_code[0].code_name);
+        for quote in of_code {
+            for line in quote.quote.lines() {
+                paragraph(&mut body, "Quote", line);
+            }
+            paragraph(
+                &mut body,
+                "Facts",
+                &format!("{}. {}", quote.facts(), quote.why),
+            );
+        }
+    }
+    if let Some(caveat) = caveat {
+        paragraph(&mut body, "Facts", caveat);
+    }
+    let document = format!(
+        "{XML}<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">\
+         <w:body>{body}<w:sectPr><w:pgSz w:w=\"11906\" w:h=\"16838\"/><w:pgMar w:top=\"1418\" \
+         w:right=\"1418\" w:bottom=\"1418\" w:left=\"1418\" w:header=\"709\" w:footer=\"709\" \
+         w:gutter=\"0\"/></w:sectPr></w:body></w:document>"
+    );
+    let parts = [
+        ("[Content_Types].xml", CONTENT_TYPES),
+        ("_rels/.rels", RELATIONS),
+        ("word/_rels/document.xml.rels", DOCUMENT_RELATIONS),
+        ("word/styles.xml", STYLES),
+        ("word/document.xml", document.as_str()),
+    ];
+    archive(&parts).map_err(|e| Error::other(format!("The document could not be made: {e}.")))
+}
+
+fn archive(parts: &[(&str, &str)]) -> zip::result::ZipResult<Vec<u8>> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    // The default time of an archive is fixed, so that the same quotes give the same bytes.
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(DateTime::default());
+    for (name, content) in parts {
+        zip.start_file(*name, options)?;
+        let content = content.strip_prefix('\u{feff}').unwrap_or(content);
+        zip.write_all(content.as_bytes())?;
+    }
+    Ok(zip.finish()?.into_inner())
+}
+
+fn paragraph(out: &mut String, style: &str, text: &str) {
+    let _written = write!(
+        out,
+        "<w:p><w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr><w:r><w:t xml:space=\"preserve\">"
+    );
+    for c in text.chars().filter(|c| is_printed(*c)) {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            c => out.push(c),
+        }
+    }
+    out.push_str("</w:t></w:r></w:p>");
+}
+
+const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+const CONTENT_TYPES: &str = include_str!("docx/content_types.xml");
+const RELATIONS: &str = include_str!("docx/relations.xml");
+const DOCUMENT_RELATIONS: &str = include_str!("docx/document_relations.xml");
+const STYLES: &str = include_str!("docx/styles.xml");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quote(text: &str) -> PrintedQuote {
+        PrintedQuote {
+            code: "agency".to_owned(),
+            code_name: "Agency".to_owned(),
+            participant_id: Some("P01".to_owned()),
+            session_type: "follow_up".to_owned(),
+            rank: 1,
+            note_id: None,
+            start: None,
+            end: None,
+            quote: text.to_owned(),
+            context_before: String::new(),
+            context_after: String::new(),
+            voice: "quote",
+            why: "the participant's own words".to_owned(),
+            day: Some(14),
+            date: None,
+        }
+    }
+
+    fn member(docx: &[u8], name: &str) -> String {
+        let mut archive = zip::ZipArchive::new(Cursor::new(docx)).expect("an archive");
+        let file = archive.by_name(name).expect("a part");
+        std::io::read_to_string(file).expect("text")
+    }
+
+    #[test]
+    fn a_document_holds_the_quote_as_inert_text_and_is_the_same_twice() {
+        let quotes = [quote("a < b & \u{1b}\u{202e}c\nd")];
+        let docx = quotes_docx(&quotes, Some("Read it.")).expect("a document");
+        assert_eq!(docx, quotes_docx(&quotes, Some("Read it.")).expect("again"));
+        let xml = member(&docx, "word/document.xml");
+        assert!(xml.contains("preserve\">a &lt; b &amp; c</w:t>"), "{xml}");
+        assert!(xml.contains("P01, follow up, day 14. the participant's own words"));
+        let mut reader = quick_xml::Reader::from_str(&xml);
+        while reader.read_event().expect("well-formed") != quick_xml::events::Event::Eof {}
+    }
+
+    #[test]
+    fn markdown_shows_no_date_and_sees_no_mark_in_a_quote() {
+        let text = quotes_markdown(&[quote("*x* <b>\n# y")], None);
+        let text = String::from_utf8(text).expect("text");
+        assert_eq!(
+            text,
+            "## Agency\n\n> \\*x\\* \\<b>\n> \\# y\n\nP01, follow up, day 14  \n*the participant's own words*\n\n"
+        );
+    }
+}

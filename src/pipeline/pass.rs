@@ -1,0 +1,134 @@
+//! The pass over all notes: each laid out and coded, in parallel, chunk by chunk.
+//!
+//! Comes in: a study that was read and what every note is worked by. Goes out: worked notes, in
+//! corpus order, whatever the number of threads.
+
+use rayon::prelude::*;
+
+use crate::coding::matcher::Coded;
+use crate::deident::{Finder, Known};
+use crate::error::Result;
+use crate::ingest::Reading;
+use crate::model::coding::WhyNot;
+use crate::model::corpus::Note;
+use crate::model::decision::Ruling;
+use crate::model::identifier::Identifier;
+use crate::model::layout::Layout;
+use crate::segment::{self, CopyTracker};
+use crate::study::Rules;
+
+use super::Observer;
+use super::decisions::ByNote;
+use super::workers::Workers;
+
+/// Notes that are coded together: enough for two threads to share, few enough to hold.
+pub(super) const CHUNK: usize = 512;
+
+/// One note, laid out and coded; what depends on earlier notes is still to come.
+#[derive(Debug)]
+pub struct Worked {
+    /// Its place in the corpus.
+    pub index: usize,
+    /// Its text.
+    pub text: String,
+    /// Its parts.
+    pub layout: Layout,
+    /// Its codings.
+    pub coded: Coded,
+    /// What in it names a person.
+    pub identifiers: Vec<Identifier>,
+    /// What became of people's decisions on it.
+    pub rulings: Vec<Ruling>,
+}
+
+/// What every note is worked by.
+pub(super) struct Pass<'p> {
+    pub(super) reading: &'p Reading,
+    pub(super) rules: &'p Rules,
+    pub(super) workers: Workers<'p>,
+    pub(super) decisions: &'p ByNote,
+    pub(super) finder: &'p Finder,
+    pub(super) known: &'p Known,
+}
+
+impl Pass<'_> {
+    fn identify(&self, worked: &Worked) -> Vec<Identifier> {
+        let words = &worked.layout.words;
+        self.finder.find_in(&worked.text, words, self.known)
+    }
+}
+
+/// Lays out and codes every note, chunk by chunk, and gives the chunks on in corpus order.
+pub(super) fn code_all(
+    pass: &Pass<'_>,
+    give: &mut (dyn FnMut(Vec<Worked>) -> Result<()> + Send),
+    observer: &dyn Observer,
+) -> Result<()> {
+    let notes = &pass.reading.corpus.notes;
+    observer.begin("code", Some(notes.len() as u64));
+    let mut waiting: Vec<Worked> = Vec::new();
+    for start in (0..notes.len()).step_by(CHUNK) {
+        let range = start..(start + CHUNK).min(notes.len());
+        let (worked, given) = rayon::join(
+            || work(pass, range.clone()),
+            || give(std::mem::take(&mut waiting)),
+        );
+        given?;
+        waiting = worked?;
+        observer.advance(range.end as u64);
+    }
+    give(waiting)
+}
+
+fn work(pass: &Pass<'_>, range: std::ops::Range<usize>) -> Result<Vec<Worked>> {
+    let Pass { reading, rules, .. } = pass;
+    range
+        .into_par_iter()
+        .map_init(
+            || pass.workers.lend(),
+            |lent, index| {
+                let text = reading.texts.text(index)?;
+                let turns = &reading.corpus.notes[index].turns;
+                let layout = segment::layout(&text, &rules.sections, turns);
+                let coded = lent.code(&text, &layout);
+                let mut worked = Worked::new(index, text, layout, coded);
+                worked.identifiers = pass.identify(&worked);
+                Ok(worked.decided(pass.decisions, rules))
+            },
+        )
+        .collect()
+}
+
+impl Worked {
+    pub(super) fn new(index: usize, text: String, layout: Layout, coded: Coded) -> Self {
+        Self {
+            index,
+            text,
+            layout,
+            coded,
+            identifiers: Vec::new(),
+            rulings: Vec::new(),
+        }
+    }
+
+    pub(super) fn decided(mut self, decisions: &ByNote, rules: &Rules) -> Self {
+        let codebook = &rules.codebook.codebook;
+        let note = (self.index, self.text.as_str(), &self.layout);
+        self.rulings = decisions.apply(note, codebook, &mut self.coded.codings);
+        self
+    }
+}
+
+/// Marks what is copied forward, and uncounts what stands in copied text or in a duplicate note.
+pub(super) fn settle(worked: &mut Worked, note: &Note, copies: &mut CopyTracker) {
+    copies.mark(note, &worked.text, &mut worked.layout);
+    let spans = &worked.layout.copied;
+    for coding in &mut worked.coded.codings {
+        coding.copied = spans.iter().position(|c| c.span.overlaps(coding.span));
+        if note.duplicate_of.is_some() {
+            coding.why_not = coding.why_not.or(Some(WhyNot::DuplicateNote));
+        } else if coding.copied.is_some() {
+            coding.why_not = coding.why_not.or(Some(WhyNot::Copied));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Quotes of a study by another rule than a run's, with nothing written to the disk.
+//!
+//! Comes in: a study and a rule. Goes out: the chosen quotes, each checked against its note byte
+//! for byte.
+
+use std::path::Path;
+
+use crate::error::{Error, Place, Result};
+use crate::ingest::Reading;
+use crate::model::coded::CodedNote;
+use crate::quote::{Picker, QuoteRow, Rule};
+use crate::text::CodePoints;
+
+use super::Observer;
+use super::each::{ReadStudy, each_note};
+
+/// Chooses quotes from a study that was read.
+///
+/// # Errors
+/// Where the codebook cannot be compiled, a text cannot be read back, or a quote is not in its note
+/// word for word.
+pub fn quotes(of: ReadStudy<'_>, rule: &Rule, observer: &dyn Observer) -> Result<Vec<QuoteRow>> {
+    let mut picker = Picker::by(rule.clone());
+    let gather = |coded: &CodedNote<'_>| {
+        let mut own = Picker::by(rule.clone());
+        own.add(coded);
+        own
+    };
+    each_note(of, observer, &gather, &mut |own| {
+        picker.merge(own);
+        Ok(())
+    })?;
+    let rows = picker.finish();
+    check(&rows, of.reading)?;
+    Ok(rows)
+}
+
+/// Whether every quote stands in its note, byte for byte.
+fn check(rows: &[QuoteRow], reading: &Reading) -> Result<()> {
+    for row in rows {
+        let text = reading.texts.text(row.note_index)?;
+        let span = CodePoints::new(&text).span(row.start, row.end);
+        if span.map(|s| s.slice(&text)) != Some(row.quote.as_str()) {
+            let message = format!(
+                "a quote of note {:?} is not in the note word for word; nothing is printed.",
+                row.note.as_str()
+            );
+            let mut error = Error::other(message);
+            let source = reading
+                .corpus
+                .notes
+                .get(row.note_index)
+                .map(|n| n.source.to_string());
+            error.place = source.map(|s| Place::file(Path::new(&s)));
+            return Err(error);
+        }
+    }
+    Ok(())
+}
