@@ -12,8 +12,9 @@ use zip::read::ZipFile;
 use crate::error::Result;
 use crate::model::ledger::{LedgerRow, Outcome};
 
+use super::container::{Container, container};
 use super::contents::Contents;
-use super::file::{FileReader, Known, common_clues};
+use super::file::{FileReader, Known, common_clues, may_be_archive};
 use super::outcome::{SourceReading, empty_row, nothing};
 use super::selection::Selection;
 
@@ -23,16 +24,46 @@ const NESTED_MAX: usize = 2;
 /// Members beyond which the rest is not read.
 const MEMBERS_MAX: usize = 10_000;
 
+/// What may still be unpacked of an archive, and of all archives inside it.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    bytes_max: u64,
+    bytes_left: u64,
+    members_left: usize,
+    /// Archives that are open around this one.
+    depth: usize,
+}
+
+impl Budget {
+    /// The whole of it.
+    pub(crate) fn new(bytes_max: u64) -> Self {
+        Self {
+            bytes_max,
+            bytes_left: bytes_max,
+            members_left: MEMBERS_MAX,
+            depth: 0,
+        }
+    }
+}
+
+/// Whether bytes are those of an archive, perhaps a damaged one, and of no other packed file.
+pub(crate) fn is_archive(bytes: &[u8]) -> bool {
+    matches!(
+        container(bytes),
+        Some(Container::Archive | Container::Damaged(_))
+    )
+}
+
 /// Reads an archive; the first reading is the archive's own, then one a member.
 pub(crate) fn read_archive(
     reader: &FileReader<'_>,
     selection: &Selection,
     row: LedgerRow,
     bytes: &[u8],
-    depth: usize,
+    budget: &mut Budget,
 ) -> Result<Vec<SourceReading>> {
     let refused = |row, why: String| Ok(vec![nothing(row, Outcome::Failed, why)]);
-    if depth >= NESTED_MAX {
+    if budget.depth >= NESTED_MAX {
         let why = format!("more than {NESTED_MAX} archives inside each other: unpack it");
         return refused(row, why);
     }
@@ -43,8 +74,7 @@ pub(crate) fn read_archive(
     let mut members = Members {
         reader,
         selection,
-        left: reader.shared.options.limits.unpacked_bytes,
-        depth,
+        budget,
         lost: Vec::new(),
         readings: Vec::new(),
     };
@@ -55,8 +85,9 @@ pub(crate) fn read_archive(
         })
         .collect();
     order.sort();
-    let over = order.len().saturating_sub(MEMBERS_MAX);
-    order.truncate(MEMBERS_MAX);
+    let over = order.len().saturating_sub(members.budget.members_left);
+    order.truncate(members.budget.members_left);
+    members.budget.members_left -= order.len();
     for (name, i) in order {
         let inner = format!("{}/{}", row.source, name.replace('\\', "/"));
         match archive.by_index(i) {
@@ -65,9 +96,9 @@ pub(crate) fn read_archive(
         }
     }
     if over > 0 {
-        members
-            .lost
-            .push(format!("{over} members over the limit of {MEMBERS_MAX}"));
+        members.lost.push(format!(
+            "{over} members over the limit of {MEMBERS_MAX}, archives inside included"
+        ));
     }
     Ok(members.finish(row))
 }
@@ -75,9 +106,7 @@ pub(crate) fn read_archive(
 struct Members<'m> {
     reader: &'m FileReader<'m>,
     selection: &'m Selection,
-    /// Bytes that may still be unpacked.
-    left: u64,
-    depth: usize,
+    budget: &'m mut Budget,
     lost: Vec<String>,
     readings: Vec<SourceReading>,
 }
@@ -94,36 +123,35 @@ impl Members<'_> {
         }
         let mut bytes = Vec::new();
         // What the directory says of its size may be a lie: the bytes are counted.
-        if let Err(e) = member.take(self.left + 1).read_to_end(&mut bytes) {
+        if let Err(e) = member
+            .take(self.budget.bytes_left + 1)
+            .read_to_end(&mut bytes)
+        {
             self.fail(name, format!("damaged or cut off ({e})"));
             return Ok(());
         }
-        if bytes.len() as u64 > self.left {
-            let limit = self.reader.shared.options.limits.unpacked_bytes;
-            self.fail(
-                name,
-                format!("the archive unpacks to more than {} MB", limit >> 20),
-            );
-            self.left = 0;
+        if bytes.len() as u64 > self.budget.bytes_left {
+            let limit = self.budget.bytes_max >> 20;
+            self.fail(name, format!("the archive unpacks to more than {limit} MB"));
+            self.budget.bytes_left = 0;
             return Ok(());
         }
-        self.left -= bytes.len() as u64;
+        self.budget.bytes_left -= bytes.len() as u64;
         let known = Known {
             skip: self.selection.skip_name(name),
             common: common_clues(name, self.selection.defaults(name)),
             told: self.selection.is_told(),
         };
         let row = empty_row(name);
-        if bytes.starts_with(b"PK\x03\x04")
-            && super::kind::extension(name) == "zip"
-            && known.skip.is_none()
-        {
+        if may_be_archive(name) && known.skip.is_none() && is_archive(&bytes) {
             let row = LedgerRow {
                 bytes: bytes.len() as u64,
                 format: "zip".to_owned(),
                 ..row
             };
-            let inner = read_archive(self.reader, self.selection, row, &bytes, self.depth + 1)?;
+            self.budget.depth += 1;
+            let inner = read_archive(self.reader, self.selection, row, &bytes, self.budget)?;
+            self.budget.depth -= 1;
             self.readings.extend(inner);
             return Ok(());
         }

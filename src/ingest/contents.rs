@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
 
+use super::container::may_be_container;
 use super::meter::{Meter, Progress};
 
 /// Where a source's bytes are.
@@ -22,6 +23,16 @@ impl<'c> Contents<'c> {
             Self::File(path) => Box::new(Meter::new(File::open(path)?, progress)),
             Self::Bytes(bytes) => Box::new(Cursor::new(bytes)),
         })
+    }
+
+    /// Whether they begin as those of a packed file.
+    pub(crate) fn begins_as_zip(self) -> bool {
+        let mut head = [0; 4];
+        let read = match self {
+            Self::File(path) => File::open(path).and_then(|mut file| file.read_exact(&mut head)),
+            Self::Bytes(mut bytes) => bytes.read_exact(&mut head),
+        };
+        read.is_ok() && may_be_container(&head)
     }
 
     /// All of them.

@@ -10,20 +10,25 @@ use crate::model::ledger::{LedgerRow, Outcome};
 use crate::model::reading::Role;
 use crate::text::Span;
 
-use super::archive::read_archive;
+use super::archive::{Budget, is_archive, read_archive};
+use super::container::{container, may_be_container};
 use super::contents::Contents;
+use super::convert::{Format, convert};
 use super::decode::{DecodingReader, Examined, TextEncoding, examine, unix_lines};
 use super::delimited::Rows;
+use super::fhir::{is_fhir, read_fhir, read_fhir_lines};
 use super::gather::{Gather, Shared};
 use super::json::{JsonArray, JsonLines};
-use super::kind::{Kind, extension, is_document, kind_of, not_a_note_by_name};
+use super::kind::{
+    Evidence, Kind, extension, is_never_text, is_workbook, kind_of, not_a_note_by_name,
+};
 use super::meter::Progress;
 use super::outcome::{Part, Parts, SourceReading, empty_row, nothing, settle_source};
 use super::recognise::Clues;
 use super::selection::Selection;
 use super::sniff::{SNIFF_BYTES, Sniffed, sniff, words};
 use super::table::{TablePlace, read_table};
-use super::text_file::read_text;
+use super::text_file::{read_converted, read_text};
 use super::walk::{Found, What, io_reason};
 use super::workbook::read_sheets;
 
@@ -71,27 +76,37 @@ impl FileReader<'_> {
             return Ok(vec![nothing(row, Outcome::Failed, why)]);
         }
         let contents = Contents::File(&found.path);
-        if extension(&found.name) == "zip" && known.skip.is_none() {
-            return self.archive(row, contents, selection);
+        if may_be_archive(&found.name) && known.skip.is_none() && contents.begins_as_zip() {
+            return self.read_packed(row, contents, known, selection);
         }
         Ok(vec![self.read_contents(row, contents, known)?])
     }
 
-    fn archive(
+    /// Reads an archive, or another packed file that is called like one.
+    fn read_packed(
         &self,
         mut row: LedgerRow,
         contents: Contents<'_>,
+        known: Known,
         selection: &Selection,
     ) -> Result<Vec<SourceReading>> {
-        "zip".clone_into(&mut row.format);
         let bytes = match contents.read_all(self.progress) {
             Ok(bytes) => bytes,
             Err(e) => return Ok(vec![nothing(row, Outcome::Failed, io_reason(&e))]),
         };
+        if !is_archive(&bytes) {
+            return Ok(vec![self.read_contents(
+                row,
+                Contents::Bytes(&bytes),
+                known,
+            )?]);
+        }
+        "zip".clone_into(&mut row.format);
         if let Ok(examined) = examine(&bytes[..], None) {
             row.sha256 = examined.sha256;
         }
-        read_archive(self, selection, row, &bytes, 0)
+        let mut budget = Budget::new(self.shared.options.limits.unpacked_bytes);
+        read_archive(self, selection, row, &bytes, &mut budget)
     }
 
     /// Reads a file's, or a member's, contents.
@@ -143,21 +158,27 @@ struct Job<'j, 's> {
 impl Job<'_, '_> {
     fn notes(mut self) -> Result<Parts> {
         let examined = self.examined;
-        let kind = kind_of(self.name, &examined.head, examined.encoding.is_some());
-        match kind {
+        let mut held = None;
+        if may_be_container(&examined.head) {
+            match self.contents.read_all(self.reader.progress) {
+                Ok(bytes) => held = Some(bytes),
+                Err(e) => return Ok(Parts::refused(Outcome::Failed, io_reason(&e))),
+            }
+        }
+        let evidence = Evidence {
+            head: &examined.head,
+            is_text: examined.encoding.is_some(),
+            container: held.as_deref().and_then(container),
+        };
+        match kind_of(self.name, &evidence) {
             Kind::Skipped(why) => Ok(Parts::refused(Outcome::Skipped, why)),
             Kind::Failed(format, why) => {
                 format.clone_into(&mut self.row.format);
                 Ok(Parts::refused(Outcome::Failed, why))
             }
-            Kind::Workbook => {
-                self.row.format = extension(self.name);
-                match self.contents.read_all(self.reader.progress) {
-                    Ok(bytes) => read_sheets(bytes, self.gather),
-                    Err(e) => Ok(Parts::refused(Outcome::Failed, io_reason(&e))),
-                }
-            }
-            Kind::Text | Kind::Delimited | Kind::JsonLines | Kind::Json => {
+            Kind::Workbook => self.workbook(held.unwrap_or_default()),
+            Kind::Converted(format) => self.converted(format, held),
+            kind @ (Kind::Text | Kind::Delimited | Kind::JsonLines | Kind::Json) => {
                 let Some(encoding) = &examined.encoding else {
                     return Ok(Parts::refused(Outcome::Failed, "binary, not text"));
                 };
@@ -165,6 +186,52 @@ impl Job<'_, '_> {
                 self.text(&kind, encoding)
             }
         }
+    }
+
+    fn workbook(&mut self, bytes: Vec<u8>) -> Result<Parts> {
+        let extension = extension(self.name);
+        let mut parts = read_sheets(bytes, self.gather)?;
+        if is_workbook(&extension) {
+            self.row.format = extension;
+        } else {
+            "workbook".clone_into(&mut self.row.format);
+            parts.remarks.extend(misnamed(&extension, "a workbook"));
+        }
+        Ok(parts)
+    }
+
+    /// Turns a file into text and reads that as a text file's.
+    fn converted(&mut self, format: Format, held: Option<Vec<u8>>) -> Result<Parts> {
+        format.name().clone_into(&mut self.row.format);
+        let bytes = match self.bytes_for(format, held) {
+            Ok(bytes) => bytes,
+            Err(e) => return Ok(Parts::refused(Outcome::Failed, io_reason(&e))),
+        };
+        let converted = match convert(format, bytes, &self.reader.shared.options.limits) {
+            Ok(converted) => converted,
+            Err(why) => return Ok(Parts::refused(Outcome::Failed, why)),
+        };
+        let mut parts = read_converted(converted, self.reader.split.as_ref(), self.gather)?;
+        let extension = extension(self.name);
+        if !format.has_extension(&extension) {
+            parts.remarks.extend(misnamed(&extension, format.words()));
+        }
+        Ok(parts)
+    }
+
+    /// The bytes that a format's reader takes: those of a format that is text as UTF-8.
+    fn bytes_for(&mut self, format: Format, held: Option<Vec<u8>>) -> io::Result<Vec<u8>> {
+        if let Some(bytes) = held {
+            return Ok(bytes);
+        }
+        let Some(encoding) = self.examined.encoding.as_ref().filter(|_| format.is_text()) else {
+            return self.contents.read_all(self.reader.progress);
+        };
+        self.row.encoding.clone_from(&encoding.name);
+        let mut bytes = Vec::new();
+        DecodingReader::new(self.contents.open(self.reader.progress)?, encoding)?
+            .read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     fn text(&mut self, kind: &Kind, encoding: &TextEncoding) -> Result<Parts> {
@@ -176,6 +243,9 @@ impl Job<'_, '_> {
         self.gather.of_whole_file.clone_from(&encoding.remarks);
         let (format, part) = match kind {
             Kind::Delimited => self.delimited(input)?,
+            Kind::JsonLines | Kind::Json if is_fhir(&self.examined.head) => {
+                ("fhir", self.fhir(input)?)
+            }
             Kind::JsonLines => ("jsonl", self.json_lines(input)?),
             Kind::Json => ("json", self.json(input)?),
             _ => self.plain(input)?,
@@ -184,9 +254,8 @@ impl Job<'_, '_> {
         let mut parts = Parts::from(part);
         parts.remarks.extend(encoding.remarks.iter().cloned());
         let extension = extension(self.name);
-        if is_document(&extension) {
-            let remark = format!("named .{extension}, but it is plain text");
-            parts.remarks.push(remark);
+        if is_never_text(&extension) {
+            parts.remarks.extend(misnamed(&extension, "plain text"));
         }
         Ok(parts)
     }
@@ -241,6 +310,20 @@ impl Job<'_, '_> {
         read_table(&mut rows, &TablePlace::default(), self.gather)
     }
 
+    /// Resources: a line each, or one value over all lines.
+    fn fhir(&mut self, input: impl Read) -> Result<Part> {
+        let first = self.examined.head.split(|b| *b == b'\n').next();
+        let first = first.unwrap_or_default().trim_ascii();
+        let several = memchr::memchr_iter(b'\n', self.examined.head.trim_ascii()).count() > 0;
+        if several && serde_json::from_slice::<serde::de::IgnoredAny>(first).is_ok() {
+            return read_fhir_lines(input, self.row_bytes_max(), self.gather);
+        }
+        match io::read_to_string(input) {
+            Ok(text) => read_fhir(&text, self.gather),
+            Err(e) => Ok(Part::damaged(io_reason(&e))),
+        }
+    }
+
     fn json(&mut self, input: impl Read) -> Result<Part> {
         let text = match io::read_to_string(input) {
             Ok(text) => text,
@@ -265,8 +348,19 @@ impl Job<'_, '_> {
             }
         }
         let split = self.reader.split.as_ref();
-        Ok(("text", read_text(unix_lines(text), split, self.gather)?))
+        Ok(("text", read_text(unix_lines(text), "", split, self.gather)?))
     }
+}
+
+/// Whether a file may be an archive, by its name.
+pub(crate) fn may_be_archive(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or_default();
+    ["zip", ""].contains(&extension(file).as_str())
+}
+
+/// The remark on a name that says something else than the bytes.
+fn misnamed(extension: &str, words: &str) -> Option<String> {
+    (!extension.is_empty()).then(|| format!("named .{extension}, but it is {words}"))
 }
 
 /// Whether one of a text's first lines has the delimiters of three cells.

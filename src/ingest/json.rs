@@ -263,7 +263,8 @@ fn broken(why: String) -> Row {
     }
 }
 
-fn json_reason(error: &serde_json::Error) -> String {
+/// What is wrong with a JSON text.
+pub(crate) fn json_reason(error: &serde_json::Error) -> String {
     use serde_json::error::Category;
     match error.classify() {
         Category::Eof => format!("ends inside a value, at column {}", error.column()),

@@ -3,6 +3,9 @@
 //! Comes in: a name and the bytes a file begins with. Goes out: the reader it goes to, or why it
 //! is not read and what a person can do about it. Content wins over the name.
 
+use super::container::Container;
+use super::convert::Format;
+
 /// What is done with a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -16,6 +19,8 @@ pub(crate) enum Kind {
     Json,
     /// A workbook that the workbook reader knows.
     Workbook,
+    /// A file that is turned into text.
+    Converted(Format),
     /// Not a note, with the reason.
     Skipped(&'static str),
     /// Perhaps notes, but not readable: format and reason.
@@ -37,20 +42,19 @@ const ARCHIVE: &[&str] = &["zip", "gz", "tgz", "bz2", "xz", "7z", "rar", "tar", 
 const DATABASE: &[&str] = &[
     "db", "sqlite", "sqlite3", "parquet", "feather", "rds", "rda", "rdata", "sav", "dta", "mdb",
 ];
-/// Kinds of document that are not read yet, with what a person can do.
-const DOCUMENT: &[(&str, &str)] = &[
-    ("pdf", "save its text as .txt"),
-    ("docx", "save it as plain text (.txt)"),
-    ("doc", "save it as plain text (.txt)"),
-    ("odt", "save it as plain text (.txt)"),
-    ("rtf", "save it as plain text (.txt)"),
-    ("pages", "export it as plain text (.txt)"),
-    ("html", "save its text as .txt, or a table in it as .csv"),
-    ("htm", "save its text as .txt, or a table in it as .csv"),
+/// Files that hold text and are not read, with what a person can do.
+const UNREAD: &[(&str, &str)] = &[
+    ("pages", "export it as .docx or .txt"),
     ("xml", "export the notes as .csv or .txt"),
     ("eml", "save its text as .txt"),
     ("msg", "save its text as .txt"),
     ("epub", "save its text as .txt"),
+    ("wpd", "save it as .docx or .txt"),
+    ("doc", "open it in Word or LibreOffice and save it as .docx"),
+];
+/// Files whose bytes are never text.
+const BINARY: &[&str] = &[
+    "pdf", "docx", "docm", "dotx", "doc", "odt", "ott", "pages", "epub", "msg", "wpd",
 ];
 
 /// A reason by which a file's name alone says that it holds no notes.
@@ -91,16 +95,27 @@ pub(crate) fn extension(file: &str) -> String {
     }
 }
 
-/// What to do with a file, by its name and first bytes; `is_text` says whether its bytes are text.
-pub(crate) fn kind_of(file: &str, head: &[u8], is_text: bool) -> Kind {
+/// What is known of a file's bytes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Evidence<'e> {
+    /// The first ones.
+    pub(crate) head: &'e [u8],
+    /// Whether they are text.
+    pub(crate) is_text: bool,
+    /// What they hold, where the file is one that holds others.
+    pub(crate) container: Option<Container>,
+}
+
+/// What to do with a file, by its name and its bytes.
+pub(crate) fn kind_of(file: &str, evidence: &Evidence<'_>) -> Kind {
     let extension = extension(file);
     let extension = extension.as_str();
-    let magic = Magic::of(head);
-    if WORKBOOK.contains(&extension) {
-        return workbook(extension, magic, is_text);
+    let magic = Magic::of(evidence.head);
+    if let Some(container) = &evidence.container {
+        return held(container, extension);
     }
-    if let Some((_, advice)) = DOCUMENT.iter().find(|(e, _)| *e == extension) {
-        return document(extension, magic, is_text, advice);
+    if WORKBOOK.contains(&extension) {
+        return workbook(extension, magic, evidence.is_text);
     }
     for (list, reason) in [
         (SCRIPT, "a program, not a note"),
@@ -112,20 +127,24 @@ pub(crate) fn kind_of(file: &str, head: &[u8], is_text: bool) -> Kind {
             return Kind::Skipped(reason);
         }
     }
-    if ARCHIVE.contains(&extension) || matches!(magic, Some(Magic::Zip | Magic::Packed)) {
-        let reason = "archives are not read yet: unpack it".to_owned();
-        return Kind::Failed("archive", reason);
+    if let Some(format) = Format::of(evidence, extension) {
+        return Kind::Converted(format);
+    }
+    if let Some(kind) = unread(extension, magic, evidence.is_text) {
+        return kind;
+    }
+    let packed = ARCHIVE.contains(&extension) && !evidence.is_text;
+    if packed || magic == Some(Magic::Packed) {
+        let reason = "an archive of a kind that is not read: unpack it, or make a .zip of it";
+        return Kind::Failed("archive", reason.to_owned());
     }
     if let Some(magic) = magic.filter(|m| m.is_binary()) {
-        return Kind::Failed(
-            magic.format(),
-            format!("its bytes are {}, not text", magic.words()),
-        );
+        return Kind::Failed("", format!("its bytes are {}, not text", magic.words()));
     }
-    if !is_text {
+    if !evidence.is_text {
         return Kind::Failed("", "binary, not text".to_owned());
     }
-    if head.starts_with(b"#!") {
+    if evidence.head.starts_with(b"#!") {
         return Kind::Skipped("a program, not a note");
     }
     match extension {
@@ -136,14 +155,43 @@ pub(crate) fn kind_of(file: &str, head: &[u8], is_text: bool) -> Kind {
     }
 }
 
-/// Whether an extension is that of an office or layout program.
-pub(crate) fn is_document(extension: &str) -> bool {
-    DOCUMENT.iter().any(|(e, _)| *e == extension)
+/// What to do with a file that holds others.
+fn held(container: &Container, extension: &str) -> Kind {
+    let failed = |format, reason: String| Kind::Failed(format, reason);
+    match container {
+        Container::Docx => Kind::Converted(Format::Docx),
+        Container::Odt => Kind::Converted(Format::Odt),
+        Container::Workbook => Kind::Workbook,
+        Container::Locked => failed(
+            extension_format(extension),
+            "locked with a password: open it and save it without".to_owned(),
+        ),
+        Container::OldWord => failed(
+            "doc",
+            "a Word file of before 2007: open it in Word or LibreOffice and save it as .docx"
+                .to_owned(),
+        ),
+        Container::Other(format, what, advice) => failed(format, format!("{what}: {advice}")),
+        Container::Archive => failed(
+            "archive",
+            format!("an archive under the name of .{extension}: rename it to .zip"),
+        ),
+        Container::Damaged(why) => failed(extension_format(extension), why.clone()),
+    }
+}
+
+/// Whether files of an extension are none that hold plain text.
+pub(crate) fn is_never_text(extension: &str) -> bool {
+    BINARY.contains(&extension) || ARCHIVE.contains(&extension)
+}
+
+/// Whether an extension is that of a spreadsheet program.
+pub(crate) fn is_workbook(extension: &str) -> bool {
+    WORKBOOK.contains(&extension)
 }
 
 fn workbook(extension: &str, magic: Option<Magic>, is_text: bool) -> Kind {
     match magic {
-        Some(Magic::Zip | Magic::Ole) => Kind::Workbook,
         Some(Magic::Html) => Kind::Failed(
             "html",
             format!(
@@ -164,38 +212,38 @@ fn workbook(extension: &str, magic: Option<Magic>, is_text: bool) -> Kind {
     }
 }
 
-fn document(extension: &str, magic: Option<Magic>, is_text: bool, advice: &str) -> Kind {
-    let format = extension_format(extension);
-    let binary_name = ["pdf", "docx", "doc", "odt", "pages", "epub", "msg"].contains(&extension);
-    match magic {
-        None if is_text && binary_name => Kind::Text,
-        None if binary_name => {
-            let reason = format!(
-                "not a {} file, or damaged: its bytes are nothing known",
-                extension.to_uppercase()
-            );
-            Kind::Failed(format, reason)
-        }
-        _ => Kind::Failed(
-            format,
-            format!("{} is not read yet: {advice}", extension.to_uppercase()),
-        ),
+/// Files of office and layout programs that no reader knows, by name.
+fn unread(extension: &str, magic: Option<Magic>, is_text: bool) -> Option<Kind> {
+    let advice = UNREAD.iter().find(|(e, _)| *e == extension).map(|u| u.1);
+    let binary = BINARY.contains(&extension);
+    if advice.is_none() && !binary {
+        return None;
     }
+    let format = extension_format(extension);
+    let upper = extension.to_uppercase();
+    let text = matches!(magic, None | Some(Magic::Html | Magic::Xml));
+    if is_text && text && binary {
+        return Some(Kind::Text);
+    }
+    Some(Kind::Failed(
+        format,
+        match advice.filter(|_| is_text || !binary) {
+            Some(advice) => format!("{upper} is not read: {advice}"),
+            None => format!("not a {upper} file, or damaged: its bytes are nothing known"),
+        },
+    ))
 }
 
 fn extension_format(extension: &str) -> &'static str {
-    let named = DOCUMENT.iter().map(|d| d.0).chain(WORKBOOK.iter().copied());
-    named.into_iter().find(|e| *e == extension).unwrap_or("")
+    let unread = UNREAD.iter().map(|d| d.0);
+    let mut named = unread.chain(BINARY.iter().chain(WORKBOOK).copied());
+    named.find(|e| *e == extension).unwrap_or("")
 }
 
 /// A format known by a file's first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Magic {
-    Zip,
-    Ole,
     Packed,
-    Pdf,
-    Rtf,
     Html,
     Xml,
     Picture,
@@ -204,16 +252,11 @@ enum Magic {
 }
 
 const MAGICS: &[(&[u8], Magic)] = &[
-    (b"PK\x03\x04", Magic::Zip),
-    (b"PK\x05\x06", Magic::Zip),
-    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Magic::Ole),
     (b"\x1F\x8B", Magic::Packed),
     (b"7z\xBC\xAF\x27\x1C", Magic::Packed),
     (b"Rar!", Magic::Packed),
     (b"\xFD7zXZ", Magic::Packed),
     (b"(\xB5\x2F\xFD", Magic::Packed),
-    (b"%PDF", Magic::Pdf),
-    (b"{\\rtf", Magic::Rtf),
     (b"\x89PNG", Magic::Picture),
     (b"\xFF\xD8\xFF", Magic::Picture),
     (b"GIF8", Magic::Picture),
@@ -240,26 +283,12 @@ impl Magic {
     }
 
     fn is_binary(self) -> bool {
-        !matches!(self, Self::Html | Self::Xml | Self::Rtf)
-    }
-
-    fn format(self) -> &'static str {
-        match self {
-            Self::Pdf => "pdf",
-            Self::Rtf => "rtf",
-            Self::Html => "html",
-            Self::Xml => "xml",
-            Self::Zip | Self::Packed => "archive",
-            Self::Ole | Self::Picture | Self::Program | Self::Database => "",
-        }
+        !matches!(self, Self::Html | Self::Xml)
     }
 
     fn words(self) -> &'static str {
         match self {
-            Self::Zip | Self::Packed => "an archive's",
-            Self::Ole => "an old Office file's",
-            Self::Pdf => "a PDF's",
-            Self::Rtf => "RTF",
+            Self::Packed => "an archive's",
             Self::Html => "a web page's",
             Self::Xml => "XML",
             Self::Picture => "a picture's",
@@ -273,18 +302,53 @@ impl Magic {
 mod tests {
     use super::*;
 
+    fn kind(file: &str, head: &[u8], is_text: bool) -> Kind {
+        let container = super::super::container::container(head);
+        let evidence = Evidence {
+            head,
+            is_text,
+            container,
+        };
+        kind_of(file, &evidence)
+    }
+
     #[test]
     fn content_wins_over_the_name() {
         let failed = |kind: Kind| matches!(kind, Kind::Failed(..));
-        assert_eq!(kind_of("a.docx", b"Participant: P03", true), Kind::Text);
-        assert_eq!(kind_of("a.xls", b"id\tnote\n", true), Kind::Delimited);
-        assert_eq!(kind_of("a.xlsx", b"PK\x03\x04", false), Kind::Workbook);
-        assert!(failed(kind_of("a.xlsx", b"<html>", true)));
-        assert!(failed(kind_of("a.pdf", b"\x01\x02", false)));
-        assert!(failed(kind_of("a.txt", b"%PDF-1.4", false)));
-        assert_eq!(kind_of("Nov 12. Visit", b"Seen.", true), Kind::Text);
+        assert_eq!(kind("a.docx", b"Participant: P03", true), Kind::Text);
+        assert_eq!(kind("a.zip", b"Participant: P03", true), Kind::Text);
+        assert_eq!(kind("a.xls", b"id\tnote\n", true), Kind::Delimited);
+        assert!(failed(kind("a.xlsx", b"PK\x03\x04", false)));
+        assert!(failed(kind("a.xlsx", b"<html>", true)));
+        assert!(failed(kind("a.pdf", b"\x01\x02", false)));
+        assert!(failed(kind("a.7z", b"\x01\x02", false)));
+        for (head, format) in [
+            (&b"%PDF-1.4"[..], Format::Pdf),
+            (b"\n{\\rtf1\\ansi", Format::Rtf),
+            (b"<!DOCTYPE html>\n<html>", Format::Html),
+        ] {
+            for name in ["a.txt", "a.doc", "a", "a.docx"] {
+                assert_eq!(kind(name, head, true), Kind::Converted(format), "{name}");
+            }
+        }
+        let ccda = b"<?xml version=\"1.0\"?>\n<?xml-stylesheet href='x'?><!-- c -->\n<ClinicalDocument xmlns='urn:hl7-org:v3'>";
+        assert_eq!(kind("a.xml", ccda, true), Kind::Converted(Format::Ccda));
+        assert!(failed(kind(
+            "a.xml",
+            b"<?xml version=\"1.0\"?><TEI/>",
+            true
+        )));
         assert_eq!(
-            kind_of("make.sh", b"#!/bin/sh", true),
+            kind("a.html", b"Slept well.<br>", true),
+            Kind::Converted(Format::Html)
+        );
+        assert_eq!(
+            kind("a.js", b"<html>", true),
+            Kind::Skipped("a program, not a note")
+        );
+        assert_eq!(kind("Nov 12. Visit", b"Seen.", true), Kind::Text);
+        assert_eq!(
+            kind("make.sh", b"#!/bin/sh", true),
             Kind::Skipped("a program, not a note")
         );
         assert_eq!(

@@ -76,6 +76,8 @@ pub struct Limits {
     pub unpacked_bytes: u64,
     /// Cells of a workbook's sheet.
     pub sheet_cells: usize,
+    /// Seconds that turning one file into text may take.
+    pub convert_seconds: u64,
 }
 
 impl Default for Limits {
@@ -85,6 +87,7 @@ impl Default for Limits {
             note_bytes: 16 << 20,
             unpacked_bytes: 1 << 30,
             sheet_cells: 20_000_000,
+            convert_seconds: 120,
         }
     }
 }

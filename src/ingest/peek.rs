@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::decode::{DecodingReader, examine};
 use super::delimited::{Row, Rows};
-use super::kind::{Kind, kind_of};
+use super::kind::{Evidence, Kind, kind_of};
 use super::options::Limits;
 use super::sniff::sniff;
 use super::workbook::read_workbook;
@@ -15,7 +15,12 @@ pub(crate) fn peek_rows(path: &Path, limits: &Limits) -> Option<Vec<Row>> {
     let bytes = std::fs::read(path).ok()?;
     let name = super::walk::text_of(path.file_name()?);
     let examined = examine(&bytes[..], None).ok()?;
-    match kind_of(&name, &examined.head, examined.encoding.is_some()) {
+    let evidence = Evidence {
+        head: &examined.head,
+        is_text: examined.encoding.is_some(),
+        container: super::container::container(&bytes),
+    };
+    match kind_of(&name, &evidence) {
         Kind::Workbook => {
             let sheets = read_workbook(bytes, limits).ok()?;
             sheets.into_iter().map(|s| s.rows).find(|r| !r.is_empty())

@@ -7,15 +7,79 @@ use crate::model::ledger::Outcome;
 use crate::model::reading::Role;
 
 use super::blocks::{Blocks, split, split_by};
+use super::convert::Converted;
 use super::front_matter::front_matter;
 use super::gather::{Draft, Gather, over_limit};
-use super::outcome::Part;
+use super::outcome::{Part, Parts};
 use super::recognise::Clues;
 use super::report::LayoutKind;
 
-/// Reads a text file's notes into `gather`.
+/// Characters of what stands around a text that its remark shows.
+const APART_SHOWN: usize = 120;
+
+/// Reads what a file was turned into.
+pub(crate) fn read_converted(
+    converted: Converted,
+    pattern: Option<&Regex>,
+    gather: &mut Gather<'_>,
+) -> Result<Parts> {
+    let mut part = if converted.about.is_empty() {
+        read_text(converted.text, &converted.apart, pattern, gather)?
+    } else {
+        read_record(converted.text, converted.about, gather)?
+    };
+    if !converted.apart.is_empty() {
+        part.remarks.push(format!(
+            "set apart (head or foot of pages, or title), not coded: {:?}",
+            shortened(&converted.apart)
+        ));
+    }
+    part.remarks.extend(converted.remarks);
+    part.damage.extend(converted.damage);
+    Ok(Parts::from(part))
+}
+
+/// Reads the one note of a file that says itself whose note it is, and of which day.
+fn read_record(text: String, about: Vec<(Role, String)>, gather: &mut Gather<'_>) -> Result<Part> {
+    if text.trim().is_empty() {
+        return Ok(Part {
+            no_notes: Some((Outcome::Skipped, "no narrative text in it".to_owned())),
+            ..Part::default()
+        });
+    }
+    let limit = gather.shared.options.limits.note_bytes;
+    if text.len() > limit {
+        return Ok(Part::damaged(over_limit(text.len(), limit)));
+    }
+    gather.note(Draft {
+        clues: Clues {
+            columns: about,
+            ..Clues::default()
+        },
+        text,
+        ..Draft::default()
+    })?;
+    Ok(Part {
+        layout: Some(LayoutKind::OneNote),
+        ..Part::default()
+    })
+}
+
+/// The start of a text in one line, for a remark.
+fn shortened(text: &str) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut start: String = words.chars().take(APART_SHOWN).collect();
+    if start.len() < words.len() {
+        start.push('…');
+    }
+    start
+}
+
+/// Reads a text file's notes into `gather`; `apart` is what stands around its text and is none of
+/// it.
 pub(crate) fn read_text(
     text: String,
+    apart: &str,
     pattern: Option<&Regex>,
     gather: &mut Gather<'_>,
 ) -> Result<Part> {
@@ -32,7 +96,7 @@ pub(crate) fn read_text(
         None => None,
     };
     if let Some(blocks) = blocks {
-        return read_blocks(&text, &blocks, gather);
+        return read_blocks(&text, &blocks, apart, gather);
     }
     let limit = gather.shared.options.limits.note_bytes;
     if text.len() > limit {
@@ -53,6 +117,7 @@ pub(crate) fn read_text(
         given_id: given.map(|(_, id)| id.clone()),
         clues: Clues {
             front_matter,
+            preamble: apart.to_owned(),
             ..Clues::default()
         },
         text,
@@ -61,7 +126,7 @@ pub(crate) fn read_text(
     Ok(outcome)
 }
 
-fn read_blocks(text: &str, blocks: &Blocks, gather: &mut Gather<'_>) -> Result<Part> {
+fn read_blocks(text: &str, blocks: &Blocks, apart: &str, gather: &mut Gather<'_>) -> Result<Part> {
     let mut outcome = Part {
         layout: Some(LayoutKind::Blocks),
         told_by: blocks.told_by.clone(),
@@ -74,6 +139,7 @@ fn read_blocks(text: &str, blocks: &Blocks, gather: &mut Gather<'_>) -> Result<P
             "{words} words before the first header line are no note"
         ));
     }
+    let around = format!("{apart}\n{preamble}");
     for (i, block) in blocks.list.iter().enumerate() {
         let locator = format!("block={}", i + 1);
         let body = block.body.slice(text);
@@ -89,7 +155,7 @@ fn read_blocks(text: &str, blocks: &Blocks, gather: &mut Gather<'_>) -> Result<P
             clues: Clues {
                 header: block.header.slice(text).to_owned(),
                 header_parts: block.parts.clone(),
-                preamble: preamble.to_owned(),
+                preamble: around.trim().to_owned(),
                 ..Clues::default()
             },
             text: body.to_owned(),

@@ -1,0 +1,58 @@
+//! The parts of a packed file (DOCX, ODT), read within limits.
+
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+
+/// Parts beyond which a file is no text document.
+const PARTS_MAX: usize = 20_000;
+
+/// A packed file.
+pub(super) struct Package {
+    archive: ZipArchive<Cursor<Vec<u8>>>,
+    /// Bytes that may still be unpacked.
+    left: u64,
+    bytes_max: u64,
+}
+
+impl Package {
+    /// Opens a file that may unpack to so many bytes.
+    pub(super) fn open(bytes: Vec<u8>, bytes_max: u64) -> Result<Self, String> {
+        let archive =
+            ZipArchive::new(Cursor::new(bytes)).map_err(|e| format!("damaged or cut off ({e})"))?;
+        if archive.len() > PARTS_MAX {
+            return Err(format!("more than {PARTS_MAX} parts: no text document"));
+        }
+        Ok(Self {
+            archive,
+            left: bytes_max,
+            bytes_max,
+        })
+    }
+
+    /// The names of all parts, sorted.
+    pub(super) fn names(&self) -> Vec<String> {
+        let names = self.archive.file_names().flatten();
+        let mut names: Vec<String> = names.map(std::borrow::Cow::into_owned).collect();
+        names.sort();
+        names
+    }
+
+    /// A part's text; none where there is no such part.
+    pub(super) fn text(&mut self, name: &str) -> Result<Option<String>, String> {
+        let Some(index) = self.archive.index_for_name(name) else {
+            return Ok(None);
+        };
+        let damaged = |e: &dyn std::fmt::Display| format!("its part {name} is damaged ({e})");
+        let member = self.archive.by_index(index).map_err(|e| damaged(&e))?;
+        let mut bytes = Vec::new();
+        let read = member.take(self.left + 1).read_to_end(&mut bytes);
+        read.map_err(|e| damaged(&e))?;
+        if bytes.len() as u64 > self.left {
+            return Err(format!("unpacks to more than {} MB", self.bytes_max >> 20));
+        }
+        self.left -= bytes.len() as u64;
+        let (text, ..) = encoding_rs::UTF_8.decode(&bytes);
+        Ok(Some(text.into_owned()))
+    }
+}
