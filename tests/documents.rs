@@ -45,12 +45,12 @@ fn without_expected() -> Options {
 fn shown(reading: &Reading) -> String {
     let mut out = String::new();
     let mut notes: Vec<_> = reading.corpus.notes.iter().enumerate().collect();
-    notes.sort_by_key(|(_, note)| (note.source.clone(), note.locator.clone()));
+    notes.sort_by_key(|(_, note)| (note.source.to_string(), note.locator.to_string()));
     for (i, note) in notes {
         let participant = note.participant.value.as_ref().map(ToString::to_string);
         let date = note.date.value.map(|d| d.to_string());
-        let kind = note.session_type.value.clone();
-        let facts = [participant, date, kind, Some(note.author.clone())];
+        let kind = note.session_type.value.as_ref().map(ToString::to_string);
+        let facts = [participant, date, kind, Some(note.author.to_string())];
         let facts = facts.map(|f| f.unwrap_or_else(|| "unknown".to_owned()));
         let text = reading.texts.text(i).unwrap();
         writeln!(out, "===== {} | {}\n{text}", note.id, facts.join(" | ")).unwrap();
