@@ -5,12 +5,14 @@
 //! of pages stand apart; footnotes stand behind the text.
 
 mod fonts;
+mod state;
 mod words;
 
+use super::Converted;
 use super::flow::Flow;
 use super::marks::{private, symbol, tick_box};
-use super::{Converted, counted};
 use fonts::{Fonts, page_encoding};
+use state::{Form, Found, State};
 use words::{Place, place_of};
 
 /// Groups inside each other.
@@ -51,65 +53,6 @@ pub(super) fn convert(bytes: &[u8], bytes_max: u64) -> Result<Converted, String>
         damage: damage.into_iter().collect(),
         ..Converted::default()
     })
-}
-
-/// What holds for a group, and is back at its end.
-#[derive(Debug, Clone, Copy)]
-struct State {
-    place: Place,
-    font: i32,
-    /// Bytes that stand for a `\u` character in programs that do not know it.
-    replacements: usize,
-    hidden: bool,
-    deleted: bool,
-    in_table: bool,
-}
-
-impl Default for State {
-    fn default() -> Self {
-        Self {
-            place: Place::Text,
-            font: -1,
-            replacements: 1,
-            hidden: false,
-            deleted: false,
-            in_table: false,
-        }
-    }
-}
-
-/// A field of a form.
-#[derive(Debug, Default, Clone, Copy)]
-struct Form {
-    is_box: bool,
-    result: Option<i32>,
-    default: i32,
-}
-
-/// What is in a file and no part of its text.
-#[derive(Debug, Default)]
-struct Found {
-    deletions: usize,
-    hidden: usize,
-    comments: usize,
-}
-
-impl Found {
-    fn remarks(&self) -> Vec<String> {
-        [
-            (
-                self.deletions,
-                "deleted passage (tracked)",
-                "deleted passages (tracked)",
-            ),
-            (self.comments, "comment", "comments"),
-            (self.hidden, "hidden passage", "hidden passages"),
-        ]
-        .into_iter()
-        .filter(|(n, ..)| *n > 0)
-        .map(|(n, one, many)| format!("{} not read", counted(n, one, many)))
-        .collect()
-    }
 }
 
 struct Reader<'b> {
