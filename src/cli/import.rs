@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use crate::error::{Diagnostic, Error, ErrorKind, Place, Result, Severity};
 use crate::exchange::{
-    DatabaseKind, LossReport, OpenProject, Project, codebook_yaml, database_kind, open_qualcoder,
-    open_refi_project, open_taguette, qualcoder_database, read_refi_codebook,
+    DatabaseKind, LossReport, OpenProject, Project, TaguetteTable, codebook_yaml, database_kind,
+    open_qualcoder, open_refi_project, open_taguette, qualcoder_database, read_notes,
+    read_refi_codebook, read_taguette_table, taguette_highlights,
 };
 use crate::export::{Foreign, balance, report_lines, write_import};
 
@@ -25,6 +26,9 @@ use super::{Ending, print};
 pub struct Args {
     /// A project or codebook: REFI-QDA (.qdpx, .qde, .qdc), Taguette (.sqlite3), `QualCoder` (.qda).
     path: PathBuf,
+    /// The notes that a table of highlights was made in (a run or an import writes it).
+    #[arg(long, value_name = "NOTES.jsonl")]
+    notes: Option<PathBuf>,
     /// Where results go (default: `NAME-imported` beside the project; a codebook: `NAME.yaml`).
     #[arg(long, value_name = "DIR|FILE")]
     out: Option<PathBuf>,
@@ -48,6 +52,7 @@ enum Kind {
     RefiCodebook,
     Taguette,
     QualCoder,
+    Table(TaguetteTable),
 }
 
 /// Runs the command.
@@ -60,6 +65,18 @@ pub fn run(args: &Args) -> Result<Ending> {
         Kind::RefiProject => project(args, open_refi_project(&args.path)?),
         Kind::Taguette => project(args, open_taguette(&args.path)?),
         Kind::QualCoder => project(args, open_qualcoder(&args.path)?),
+        Kind::Table(TaguetteTable::Codebook(read, report)) => {
+            codebook(args, (*read, report, Vec::new()))
+        }
+        Kind::Table(TaguetteTable::Highlights(rows)) => {
+            let Some(notes) = &args.notes else {
+                return Err(Error::other(
+                    "a table of highlights holds words without places: give the notes that they were \
+                     made in with --notes NOTES.jsonl.",
+                ));
+            };
+            project(args, taguette_highlights(rows, read_notes(notes)?))
+        }
     }
 }
 
@@ -71,6 +88,15 @@ fn kind(path: &Path) -> Result<Kind> {
     let failed = |e| Error::io("read the project", path, e);
     let file = File::open(path).map_err(failed)?;
     file.take(4096).read_to_end(&mut head).map_err(failed)?;
+    let ending = path
+        .extension()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_lowercase();
+    if matches!(ending.as_str(), "csv" | "xlsx") {
+        let table = read_taguette_table(path)?;
+        return table.map(Kind::Table).ok_or_else(|| no_project(path));
+    }
     if head.starts_with(b"PK\x03\x04") {
         return Ok(Kind::RefiProject);
     }
@@ -111,7 +137,8 @@ fn no_project(path: &Path) -> Error {
         kind: ErrorKind::Other {
             message:
                 "this is no project that verbatim can import: it reads REFI-QDA (.qdpx, .qde, \
-                      .qdc), Taguette (.sqlite3) and QualCoder (.qda)."
+                      .qdc), Taguette (.sqlite3, tables of highlights and codebooks as CSV or XLSX) and \
+                      QualCoder (.qda)."
                     .to_owned(),
         },
         place: Some(Place::file(path)),

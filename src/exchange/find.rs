@@ -24,6 +24,24 @@ pub(super) fn occurrences(text: &str, words: &str) -> Vec<Span> {
         .collect()
 }
 
+/// Every place where the letters of some words stand, whatever white space is between any of them.
+pub(super) fn occurrences_of_letters(text: &str, words: &str) -> Vec<Span> {
+    let wanted: String = words.chars().filter(|c| !c.is_whitespace()).collect();
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let mut letters = String::with_capacity(text.len());
+    // Where each byte of the letters stands in the text.
+    let mut places = Vec::with_capacity(text.len());
+    for (at, character) in text.char_indices().filter(|(_, c)| !c.is_whitespace()) {
+        letters.push(character);
+        places.extend(at..at + character.len_utf8());
+    }
+    memmem::find_iter(letters.as_bytes(), &wanted)
+        .map(|at| Span::new(places[at], places[at + wanted.len() - 1] + 1))
+        .collect()
+}
+
 /// The end of words that follow a place, each behind white space.
 fn following(text: &str, mut at: usize, words: &[&str]) -> Option<usize> {
     for word in words {
@@ -50,5 +68,14 @@ mod tests {
             .collect();
         assert_eq!(found, ["so calm", "so  calm"]);
         assert_eq!(occurrences(text, " \n"), []);
+    }
+
+    #[test]
+    fn letters_are_found_whatever_stands_between_them() {
+        let text = "She was at home🏠, at\nhome 🏠.";
+        let found = occurrences_of_letters(text, "at home 🏠");
+        let found: Vec<&str> = found.iter().map(|s| s.slice(text)).collect();
+        assert_eq!(found, ["at home🏠", "at\nhome 🏠"]);
+        assert_eq!(occurrences_of_letters(text, " "), []);
     }
 }

@@ -28,6 +28,7 @@ mod run_folder;
 mod saved_table;
 mod sqlite;
 mod taguette;
+mod taguette_tables;
 
 pub use anchor::{Anchored, anchor, find_words};
 pub use codebook_yaml::codebook_yaml;
@@ -55,6 +56,7 @@ pub use run_folder::{RunCoding, RunFolder, RunNote, RunSection, read_run};
 pub use saved_table::{SavedRow, SavedTable};
 pub use sqlite::{DatabaseKind, database_kind};
 pub use taguette::open_taguette;
+pub use taguette_tables::{TaguetteTable, read_taguette_table, taguette_highlights};
 
 use sha2::{Digest as _, Sha256};
 

@@ -12,15 +12,15 @@ use serde::Deserialize;
 use crate::error::Result;
 use crate::text::CodePoints;
 
-use super::code_ids::{id_of, unique, unique_note};
+use super::code_ids::unique_note;
 use super::find::{occurrences, same_words};
 use super::html_text::HtmlText;
 use super::losses::{Item, LossReport, Named};
 use super::project::{
-    NoteReader, OpenProject, PlacedCoding, PlacedNote, Project, ProjectCode, ProjectMemo,
-    ProjectNote,
+    NoteReader, OpenProject, PlacedCoding, PlacedNote, Project, ProjectMemo, ProjectNote,
 };
 use super::sqlite::Database;
+use super::taguette_tables::Tags;
 
 /// Opens a Taguette database.
 ///
@@ -84,46 +84,23 @@ fn memo(project: &mut Project, on: &'static str, id: &str, text: &str) {
     }
 }
 
-/// Tags as a tree: `.` parts their paths.
 fn tags(
     database: &Database,
     project: &mut Project,
     report: &mut LossReport,
 ) -> Result<BTreeMap<i64, usize>> {
-    let mut by_path: BTreeMap<String, usize> = BTreeMap::new();
-    let mut taken = BTreeSet::new();
+    let mut tags = Tags::default();
     let mut by_id = BTreeMap::new();
-    database.each(
-        "SELECT id, path, description FROM tags ORDER BY path, id",
-        |row| {
-            let path = row.text(1);
-            let mut parent = None;
-            let mut whole = String::new();
-            for part in path.split('.') {
-                if !whole.is_empty() {
-                    whole.push('.');
-                }
-                whole.push_str(part);
-                let index = *by_path.entry(whole.clone()).or_insert_with(|| {
-                    project.codes.push(ProjectCode {
-                        parent,
-                        id: unique(&id_of(part), parent, &mut taken),
-                        name: part.trim().to_owned(),
-                        ..ProjectCode::default()
-                    });
-                    project.codes.len() - 1
-                });
-                parent = Some(index);
-            }
-            if let (Some(code), Some(id)) = (parent, row.number(0)) {
-                let own = &mut project.codes[code];
-                row.text(2).trim().clone_into(&mut own.definition);
-                own.guid = id.to_string();
-                by_id.insert(id, code);
-                report.kept(Item::Code);
-            }
-        },
-    )?;
+    let sql = "SELECT id, path, description FROM tags ORDER BY path, id";
+    database.each(sql, |row| {
+        let Some(id) = row.number(0) else { return };
+        let code = tags.code(&row.text(1), project);
+        let own = &mut project.codes[code];
+        row.text(2).trim().clone_into(&mut own.definition);
+        own.guid = id.to_string();
+        by_id.insert(id, code);
+        report.kept(Item::Code);
+    })?;
     Ok(by_id)
 }
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::exchange::{
-    Item, LossReport, OpenProject, PlacedNote, Project, ProjectNote, codebook_yaml,
+    Item, LossReport, MEMO_COLUMNS, OpenProject, PlacedNote, Project, ProjectNote, codebook_yaml,
 };
 use crate::text::CodePoints;
 
@@ -85,6 +85,7 @@ pub fn write_import(open: &mut OpenProject, target: &Path, foreign: Foreign) -> 
     let mut tables = vec![
         ("codebook.yaml", codebook_yaml(&open.project).into_bytes()),
         ("import-report.csv", report_lines(&open.report)),
+        ("study.toml", study_file(&open.project).into_bytes()),
     ];
     if coders.len() <= 1 {
         // A single coder has read the whole project; of several nobody can tell who read what.
@@ -96,6 +97,19 @@ pub fn write_import(open: &mut OpenProject, target: &Path, foreign: Foreign) -> 
         fs::write(&path, bytes).map_err(|e| Error::io("write the import", &path, e))?;
     }
     output.commit()
+}
+
+/// A study file that lets `run` read the folder's notes, and nothing else of it as notes.
+fn study_file(project: &Project) -> String {
+    let mut out = format!(
+        "# Written by `verbatim import`.\ntitle = {}\nnotes = [\"notes.jsonl\"]\ncodebook = \
+         \"codebook.yaml\"\n",
+        serde_json::Value::from(project.name.as_str())
+    );
+    if !project.participants.is_empty() {
+        out.push_str("participants = \"participants.csv\"\n");
+    }
+    out
 }
 
 fn json_line(note: &ProjectNote, placed: &PlacedNote) -> Vec<u8> {
@@ -237,18 +251,24 @@ fn participants(project: &Project) -> Vec<u8> {
 }
 
 fn memos(project: &Project) -> Vec<u8> {
-    let columns = ["on", "id", "start", "end", "name", "coder", "date", "memo"];
+    // The columns of a study's memos, then what only other programs know.
+    let more = ["title", "start", "end"];
+    let columns: Vec<&str> = MEMO_COLUMNS.into_iter().chain(more).collect();
     let mut lines = Lines::header(&columns);
     for memo in &project.memos {
         lines
-            .text(memo.on)
+            .text(match memo.on {
+                "code" => "code",
+                "note" | "passage" => "note",
+                _ => "study",
+            })
             .text(&memo.id)
-            .plain_or_empty(memo.passage.map(|p| p.0))
-            .plain_or_empty(memo.passage.map(|p| p.1))
-            .text(&memo.name)
+            .text(&memo.memo)
             .text(&memo.coder)
             .text(&memo.date)
-            .text(&memo.memo)
+            .text(&memo.name)
+            .plain_or_empty(memo.passage.map(|p| p.0))
+            .plain_or_empty(memo.passage.map(|p| p.1))
             .end();
     }
     lines.into_bytes()

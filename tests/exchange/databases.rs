@@ -102,6 +102,111 @@ fn taguette_comes_in_with_its_coders() {
 }
 
 #[test]
+fn tables_of_taguette_find_their_words_in_the_notes() {
+    let dir = tempfile::tempdir().unwrap();
+    let notes = dir.path().join("notes.jsonl");
+    let note = serde_json::json!({ "note_id": "v/visit 1.txt", "text": "She was at home🏠. Calm, then calm." });
+    std::fs::write(&notes, note.to_string()).unwrap();
+    let rows = [
+        ["1", "visit 1", "place", "at home 🏠"],
+        ["1", "visit 1", "feeling.joy", "at home 🏠"],
+        ["2", "visit 1", "feeling", "alm"],
+        ["3", "visit 2", "feeling", "gone"],
+    ];
+    let table = dir.path().join("all_tags.csv");
+    let mut csv = csv::Writer::from_path(&table).unwrap();
+    csv.write_record(["id", "document", "tag", "content"])
+        .unwrap();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet
+        .write_row(0, 0, ["id", "document", "tag", "content"])
+        .unwrap();
+    for (i, row) in (1..).zip(rows) {
+        csv.write_record(row).unwrap();
+        sheet.write_row(i, 0, row).unwrap();
+    }
+    csv.flush().unwrap();
+    let workbook = dir.path().join("all_tags.xlsx");
+    book.save(&workbook).unwrap();
+    for file in [table, workbook] {
+        let back = dir.path().join("back");
+        let (file, notes) = (
+            file.to_string_lossy().into_owned(),
+            notes.to_string_lossy().into_owned(),
+        );
+        assert_eq!(
+            verbatim(&["import", &file]).status.code(),
+            Some(1),
+            "places need the notes"
+        );
+        done(&[
+            "import",
+            &file,
+            "--notes",
+            &notes,
+            "--out",
+            &back.to_string_lossy(),
+            "--force",
+        ]);
+        words_stand(&back);
+        let expected = [
+            "v/visit 1.txt|feeling/joy|at home🏠",
+            "v/visit 1.txt|place|at home🏠",
+        ];
+        assert_eq!(
+            columns(&back.join("codings.csv"), &["note_id", "code", "text"]),
+            expected
+        );
+        assert_eq!(counts(&back, "coding"), (4, 2, 2));
+    }
+    let codebook = dir.path().join("codebook.csv");
+    std::fs::write(
+        &codebook,
+        "tag,description,number of highlights,number of documents\na.b,\"B, in a\",1,1\n",
+    )
+    .unwrap();
+    done(&["import", &codebook.to_string_lossy()]);
+    let shown = done(&[
+        "codebook",
+        "show",
+        &path(dir.path(), "codebook.yaml"),
+        "--code",
+        "a/b",
+    ]);
+    assert!(shown.contains("B, in a"), "{shown}");
+}
+
+#[test]
+fn an_import_is_a_study_that_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/exchange/minimal.qdpx");
+    let back = dir.path().join("back");
+    done(&["import", sample, "--out", &back.to_string_lossy()]);
+    done(&[
+        "run",
+        &back.to_string_lossy(),
+        "--no-index",
+        "--no-report",
+        "--quiet",
+    ]);
+    let ledger = table(&back.join("out").join("ledger.csv"));
+    let read = ledger
+        .iter()
+        .filter(|r| r["locator"].is_empty() && r["outcome"] != "skipped")
+        .map(|r| r["source"].as_str());
+    assert!(read.eq(["notes.jsonl"]), "{ledger:?}");
+    let notes = table(&back.join("out").join("notes.csv"));
+    assert_eq!(
+        (
+            notes[0]["note_id"].as_str(),
+            notes[0]["participant_id"].as_str()
+        ),
+        ("P01 integration 1", "P01")
+    );
+}
+
+#[test]
 fn a_project_that_taguette_made_comes_in() {
     let python = std::env::var("VERBATIM_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let dir = tempfile::tempdir().unwrap();

@@ -1,0 +1,267 @@
+//! Taguette's tables, CSV or XLSX: highlights (`id,document,tag,content`) and the codebook
+//! (`tag,description,number of highlights,number of documents`).
+//!
+//! Comes in: a table, and for highlights the notes that they were made in, since the table holds
+//! words without places. Goes out: a project. Refuses: to guess between several places of the same
+//! words; such a highlight is listed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use calamine::{Data, Reader, open_workbook_auto};
+
+use crate::error::{Error, ErrorKind, Place, Result};
+use crate::text::CodePoints;
+
+use super::code_ids::{id_of, unique};
+use super::find::occurrences_of_letters;
+use super::losses::{Item, LossReport, Named};
+use super::note_file::ReadNote;
+use super::project::{
+    NoteReader, OpenProject, PlacedCoding, PlacedNote, Project, ProjectCode, ProjectNote,
+};
+use super::saved_table::SavedTable;
+
+/// The first cells of a table of highlights, and of a codebook.
+const HIGHLIGHTS: [&str; 4] = ["id", "document", "tag", "content"];
+const CODEBOOK: [&str; 2] = ["tag", "description"];
+
+/// A table of Taguette's.
+#[derive(Debug)]
+pub enum TaguetteTable {
+    /// Highlights: id, document, tag and words, a row a tag.
+    Highlights(Vec<[String; 4]>),
+    /// A codebook as a project that holds codes only.
+    Codebook(Box<Project>, LossReport),
+}
+
+/// Reads a table; none where it is no table of Taguette's.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn read_taguette_table(path: &Path) -> Result<Option<TaguetteTable>> {
+    let rows = rows(path)?;
+    let Some((header, rows)) = rows.split_first() else {
+        return Ok(None);
+    };
+    let begins = |names: &[&str]| {
+        names.len() <= header.len() && names.iter().zip(header).all(|(n, h)| h.trim() == *n)
+    };
+    let cell = |row: &[String], at: usize| row.get(at).cloned().unwrap_or_default();
+    if begins(&HIGHLIGHTS) {
+        let four = |row: &Vec<String>| [0, 1, 2, 3].map(|at| cell(row, at));
+        return Ok(Some(TaguetteTable::Highlights(
+            rows.iter().map(four).collect(),
+        )));
+    }
+    if !begins(&CODEBOOK) {
+        return Ok(None);
+    }
+    let mut report = LossReport::default();
+    let mut project = Project {
+        name: path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
+        origin: "Taguette".to_owned(),
+        ..Project::default()
+    };
+    let mut tags = Tags::default();
+    for row in rows {
+        let code = tags.code(&cell(row, 0), &mut project);
+        cell(row, 1)
+            .trim()
+            .clone_into(&mut project.codes[code].definition);
+        report.kept(Item::Code);
+    }
+    Ok(Some(TaguetteTable::Codebook(Box::new(project), report)))
+}
+
+fn rows(path: &Path) -> Result<Vec<Vec<String>>> {
+    let bytes = std::fs::read(path).map_err(|e| Error::io("read the table", path, e))?;
+    if !bytes.starts_with(b"PK") {
+        let table = SavedTable::parse(&bytes);
+        let rows = table.rows.into_iter().map(|r| r.cells);
+        return Ok(std::iter::once(table.header).chain(rows).collect());
+    }
+    let broken = |e: calamine::Error| Error {
+        kind: ErrorKind::Other {
+            message: format!("the workbook cannot be read: {e}."),
+        },
+        place: Some(Place::file(path)),
+    };
+    let mut workbook = open_workbook_auto(path).map_err(broken)?;
+    let sheet = workbook.worksheet_range_at(0);
+    let Some(sheet) = sheet.transpose().map_err(broken)? else {
+        return Ok(Vec::new());
+    };
+    let text = |cell: &Data| match cell {
+        Data::Empty => String::new(),
+        other => other.to_string(),
+    };
+    Ok(sheet
+        .rows()
+        .map(|row| row.iter().map(text).collect())
+        .collect())
+}
+
+/// Tags as a tree: `.` parts their paths.
+#[derive(Debug, Default)]
+pub(super) struct Tags {
+    by_path: BTreeMap<String, usize>,
+    taken: BTreeSet<(Option<usize>, String)>,
+}
+
+impl Tags {
+    /// The code of a tag's path, added with its parents where it is new.
+    pub(super) fn code(&mut self, path: &str, project: &mut Project) -> usize {
+        if let Some(&index) = self.by_path.get(path) {
+            return index;
+        }
+        let (parent, name) = match path.rsplit_once('.') {
+            Some((above, name)) => (Some(self.code(above, project)), name),
+            None => (None, path),
+        };
+        project.codes.push(ProjectCode {
+            parent,
+            id: unique(&id_of(name), parent, &mut self.taken),
+            name: name.trim().to_owned(),
+            ..ProjectCode::default()
+        });
+        self.by_path
+            .insert(path.to_owned(), project.codes.len() - 1);
+        project.codes.len() - 1
+    }
+}
+
+/// Makes a project of highlights and the notes that they were made in.
+pub fn taguette_highlights(rows: Vec<[String; 4]>, notes: Vec<ReadNote>) -> OpenProject {
+    let mut project = Project {
+        name: "highlights".to_owned(),
+        origin: "Taguette".to_owned(),
+        ..Project::default()
+    };
+    let mut report = LossReport::default();
+    let mut tags = Tags::default();
+    let mut of_notes: BTreeMap<usize, Vec<(String, Option<usize>, String)>> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    for [id, document, tag, words] in rows {
+        let code = (!tag.is_empty()).then(|| {
+            if seen.insert(tag.clone()) {
+                report.kept(Item::Code);
+            }
+            tags.code(&tag, &mut project)
+        });
+        if let Some(note) = note_of(&document, &notes) {
+            of_notes.entry(note).or_default().push((id, code, words));
+        } else {
+            let named = Named {
+                id: &id,
+                name: &words,
+                place: &document,
+            };
+            report.lost(Item::Coding, named, "its document is none of the notes");
+        }
+    }
+    let mut texts = Vec::new();
+    let mut highlights = Vec::new();
+    for (index, note) in notes.into_iter().enumerate() {
+        let values = [("date", note.date), ("session_type", note.session_type)];
+        let known = values.into_iter().filter(|(_, v)| !v.is_empty());
+        project.notes.push(ProjectNote {
+            note_id: note.note_id,
+            participant: note.participant_id,
+            values: known.map(|(n, v)| (n.to_owned(), v)).collect(),
+            ..ProjectNote::default()
+        });
+        texts.push(note.text);
+        highlights.push(of_notes.remove(&index).unwrap_or_default());
+    }
+    let note_ids = project.notes.iter().map(|n| n.note_id.clone()).collect();
+    OpenProject {
+        project,
+        report,
+        findings: Vec::new(),
+        positions: String::new(),
+        refused: String::new(),
+        reader: Box::new(Highlights {
+            note_ids,
+            texts,
+            rows: highlights,
+        }),
+    }
+}
+
+/// The note of a document's name: its id, or the last part of its id with or without ending.
+fn note_of(document: &str, notes: &[ReadNote]) -> Option<usize> {
+    if let Some(exact) = notes.iter().position(|n| n.note_id == document) {
+        return Some(exact);
+    }
+    let last = |id: &str| id.rsplit('/').next().unwrap_or_default().to_lowercase();
+    let stem = |name: String| match name.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem.to_owned(),
+        _ => name,
+    };
+    let wanted = stem(last(document));
+    let mut alike = notes
+        .iter()
+        .enumerate()
+        .filter(|(_, n)| stem(last(&n.note_id)) == wanted);
+    match (alike.next(), alike.next()) {
+        (Some((only, _)), None) => Some(only),
+        _ => None,
+    }
+}
+
+struct Highlights {
+    note_ids: Vec<String>,
+    texts: Vec<String>,
+    rows: Vec<Vec<(String, Option<usize>, String)>>,
+}
+
+impl NoteReader for Highlights {
+    fn note(&mut self, index: usize) -> std::result::Result<PlacedNote, (String, LossReport)> {
+        let mut placed = PlacedNote {
+            text: std::mem::take(&mut self.texts[index]),
+            ..PlacedNote::default()
+        };
+        let points = CodePoints::new(&placed.text);
+        let mut codings = Vec::new();
+        for (id, code, words) in &self.rows[index] {
+            let named = Named {
+                id,
+                name: words,
+                place: &self.note_ids[index],
+            };
+            let Some(code) = code else {
+                placed
+                    .report
+                    .lost(Item::Coding, named, "a highlight without a tag");
+                continue;
+            };
+            let found = occurrences_of_letters(&placed.text, words);
+            let [span] = found[..] else {
+                let reason = match found.len() {
+                    0 => "its words do not stand in the note".to_owned(),
+                    n => format!(
+                        "its words stand {n} times in the note, and the table does not say where"
+                    ),
+                };
+                placed.report.lost(Item::Coding, named, reason);
+                continue;
+            };
+            let (start, end) = points.pair(span);
+            placed.report.kept(Item::Coding);
+            codings.push(PlacedCoding {
+                code: *code,
+                start,
+                end,
+                guid: id.clone(),
+                ..PlacedCoding::default()
+            });
+        }
+        placed.codings = codings;
+        Ok(placed)
+    }
+}
