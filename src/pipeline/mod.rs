@@ -362,13 +362,10 @@ impl<'r> Writer<'r> {
             quotes: &quotes,
             session_types: order,
         };
-        let finished = self.tables.finish(&totals)?;
-        if let Some(index) = self.index {
-            observer.begin("index", None);
-            index.finish()?;
-        }
-        if let Some(material) = &self.report {
-            observer.begin("report", None);
+        let page = || {
+            let Some(material) = &self.report else {
+                return Ok(());
+            };
             let data = report::ReportData {
                 codebook: &self.rules.codebook.codebook,
                 session_types: order,
@@ -380,7 +377,14 @@ impl<'r> Writer<'r> {
                 memos: &self.memos,
                 provenance: &provenance,
             };
-            report::write(dir, &data)?;
+            report::write(dir, &data)
+        };
+        // The tables and the page read the same sums and write different files.
+        let (finished, paged) = rayon::join(|| self.tables.finish(&totals), page);
+        let (finished, ()) = (finished?, paged?);
+        if let Some(index) = self.index {
+            observer.begin("index", None);
+            index.finish()?;
         }
         provenance.stages = observer.stages();
         finished.run_json(&provenance, &reading.ledger)?;

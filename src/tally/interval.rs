@@ -3,6 +3,8 @@
 //! Each is a pure function with its formula and paper. Where an interval cannot be computed the
 //! answer is none, never a made-up bound.
 
+use std::sync::OnceLock;
+
 use super::distribution::{gamma_quantile, student_quantile};
 
 /// The .975 quantile of the standard normal distribution.
@@ -82,16 +84,34 @@ pub fn garwood(count: u64, exposure: f64) -> Option<Interval> {
     if exposure <= 0.0 {
         return None;
     }
-    let x = count as f64;
-    let low = if count == 0 {
-        0.0
-    } else {
-        gamma_quantile(0.025, x)
-    };
+    let mean = poisson_mean(count);
     Some(Interval {
-        low: low / exposure,
-        high: gamma_quantile(0.975, x + 1.0) / exposure,
+        low: mean.low / exposure,
+        high: mean.high / exposure,
     })
+}
+
+/// Counts whose interval is kept once it was worked out: a table asks for zero a million times.
+const COUNTS_KEPT: usize = 1024;
+
+/// The interval of a Poisson mean of which one count is known.
+fn poisson_mean(count: u64) -> Interval {
+    static KEPT: [OnceLock<Interval>; COUNTS_KEPT] = [const { OnceLock::new() }; COUNTS_KEPT];
+    let worked_out = || {
+        let x = count as f64;
+        Interval {
+            low: if count == 0 {
+                0.0
+            } else {
+                gamma_quantile(0.025, x)
+            },
+            high: gamma_quantile(0.975, x + 1.0),
+        }
+    };
+    match KEPT.get(count as usize) {
+        Some(kept) => *kept.get_or_init(worked_out),
+        None => worked_out(),
+    }
 }
 
 /// One participant's count and what it is a share or rate of.
