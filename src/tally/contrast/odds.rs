@@ -87,7 +87,7 @@ pub fn cochran_mantel_haenszel(strata: &[Stratum]) -> Option<f64> {
 }
 
 /// The most notes with the code, over all strata, for which the exact distribution is worked out.
-const SUPPORT_MAX: u64 = 2_000;
+const SUPPORT_MAX: u64 = 500;
 
 /// Distribution of the first group's notes with the code, all margins of each stratum given
 /// (Birch 1964): under the odds ratio ψ, P(t) ∝ w(t) ψᵗ. With two groups per participant, it is the
@@ -96,6 +96,8 @@ const SUPPORT_MAX: u64 = 2_000;
 pub struct Conditional {
     /// w(t), with sum 1, from the lowest possible t.
     weights: Vec<f64>,
+    /// Their logarithms, asked for at every step of a search.
+    logs: Vec<f64>,
     /// The observed t, from the lowest.
     observed: usize,
 }
@@ -121,28 +123,34 @@ impl Conditional {
             weights = sum;
             observed += (s.a - s.support().0) as usize;
         }
-        Some(Self { weights, observed })
+        let logs = weights.iter().map(|w| w.ln()).collect();
+        Some(Self {
+            weights,
+            logs,
+            observed,
+        })
     }
 
     /// Probability of no more and of no less than observed, under the odds ratio e^`log_ratio`.
     fn tails(&self, log_ratio: f64) -> (f64, f64) {
-        let log = |(t, w): (usize, &f64)| w.ln() + t as f64 * log_ratio;
-        let logs: Vec<f64> = self.weights.iter().enumerate().map(log).collect();
-        let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let scaled: Vec<f64> = logs.iter().map(|l| (l - most).exp()).collect();
+        let scaled = self.scaled(log_ratio);
         let all: f64 = scaled.iter().sum();
         let below: f64 = scaled.iter().take(self.observed + 1).sum();
         let above: f64 = scaled.iter().skip(self.observed).sum();
         (below / all, above / all)
     }
 
-    fn mean(&self, log_ratio: f64) -> f64 {
-        let log = |(t, w): (usize, &f64)| w.ln() + t as f64 * log_ratio;
-        let logs: Vec<f64> = self.weights.iter().enumerate().map(log).collect();
+    /// w(t) ψᵗ, the largest scaled to 1.
+    fn scaled(&self, log_ratio: f64) -> Vec<f64> {
+        let log = |(t, log): (usize, &f64)| log + t as f64 * log_ratio;
+        let logs: Vec<f64> = self.logs.iter().enumerate().map(log).collect();
         let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        logs.into_iter().map(|l| (l - most).exp()).collect()
+    }
+
+    fn mean(&self, log_ratio: f64) -> f64 {
         let (mut sum, mut all) = (0.0, 0.0);
-        for (t, l) in logs.iter().enumerate() {
-            let w = (l - most).exp();
+        for (t, w) in self.scaled(log_ratio).into_iter().enumerate() {
             sum += t as f64 * w;
             all += w;
         }
@@ -216,7 +224,7 @@ fn hypergeometric(s: Stratum) -> Vec<f64> {
 /// The ratio at which a condition that holds for small ones stops holding.
 fn crossing(holds: impl Fn(f64) -> bool) -> f64 {
     let (mut low, mut high) = (-60.0_f64, 60.0_f64);
-    for _ in 0..100 {
+    for _ in 0..60 {
         let middle = f64::midpoint(low, high);
         if holds(middle) {
             low = middle;
