@@ -3,9 +3,12 @@
 //! Comes in: the phases as the study tells them, and the corpus. Goes out: a phase for each note, a
 //! byte each.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use crate::model::corpus::{Corpus, Note};
+use jiff::civil::Date;
+
+use crate::model::corpus::{Corpus, Note, Session};
 
 /// A stretch of a participant's time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,8 +55,12 @@ impl Phases {
             let mut start = 0;
             for notes in corpus.notes.chunk_by(same) {
                 let end = start + notes.len();
-                if notes[0].participant.value.is_some() {
-                    assign(phases, notes, &mut of_notes[start..end]);
+                if let Some(id) = &notes[0].participant.value {
+                    // Sessions that nobody wrote of are sessions, too.
+                    let known = &corpus.sessions;
+                    let from = known.partition_point(|s| s.participant < *id);
+                    let to = known.partition_point(|s| s.participant <= *id);
+                    assign(phases, notes, &known[from..to], &mut of_notes[start..end]);
                 }
                 start = end;
             }
@@ -75,34 +82,44 @@ impl Phases {
 }
 
 /// Finds the phases of one participant's notes, which come by date.
-fn assign(phases: &[Phase], notes: &[Note], out: &mut [u8]) {
-    let mut numbers = vec![0; phases.len()];
+fn assign(phases: &[Phase], notes: &[Note], known: &[Session], out: &mut [u8]) {
+    let numbered: Vec<BTreeSet<Date>> = phases
+        .iter()
+        .map(|phase| days_of(phase, notes, known))
+        .collect();
     let same_day = |a: &Note, b: &Note| a.date.value == b.date.value;
     let mut at = 0;
     for day in notes.chunk_by(same_day) {
         let places = at..at + day.len();
         at += day.len();
-        if day[0].date.value.is_none() {
+        let Some(date) = day[0].date.value else {
             continue;
-        }
-        for (phase, number) in phases.iter().zip(&mut numbers) {
-            if let Reach::Sessions { session_type, .. } = &phase.reach {
-                let counts = |n: &Note| {
-                    session_type.is_none()
-                        || n.session_type.value.as_deref() == session_type.as_deref()
-                };
-                *number += i64::from(day.iter().any(counts));
-            }
-        }
-        let holds = |(phase, number): (&Phase, &i64)| match &phase.reach {
-            Reach::Days(days) => day[0].day.is_some_and(|d| days.contains(&d)),
-            Reach::Sessions { numbers, .. } => numbers.contains(number),
         };
-        let found = phases.iter().zip(&numbers).position(holds);
+        let holds = |(phase, days): (&Phase, &BTreeSet<Date>)| match &phase.reach {
+            Reach::Days(days) => day[0].day.is_some_and(|d| days.contains(&d)),
+            Reach::Sessions { numbers, .. } => {
+                numbers.contains(&(days.range(..=date).count() as i64))
+            }
+        };
+        let found = phases.iter().zip(&numbered).position(holds);
         if let Some(found) = found {
             out[places].fill(found.min(NONE as usize) as u8);
         }
     }
+}
+
+/// The days of a participant's sessions that a phase numbers: of notes, and known without notes.
+fn days_of(phase: &Phase, notes: &[Note], known: &[Session]) -> BTreeSet<Date> {
+    let Reach::Sessions { session_type, .. } = &phase.reach else {
+        return BTreeSet::new();
+    };
+    let wanted = |of: Option<&str>| session_type.is_none() || of == session_type.as_deref();
+    let of_notes = notes
+        .iter()
+        .map(|n| (n.date.value, n.session_type.value.as_deref()));
+    let of_known = known.iter().map(|s| (s.date, s.session_type.as_deref()));
+    let all = of_notes.chain(of_known).filter(|(_, of)| wanted(*of));
+    all.filter_map(|(date, _)| date).collect()
 }
 
 #[cfg(test)]
