@@ -23,6 +23,7 @@ pub mod quote;
 pub mod suggest;
 pub mod tally;
 
+pub mod comparison;
 pub mod export;
 pub mod report;
 

@@ -450,3 +450,76 @@ fn documentation_timeline_and_saturation_say_what_counts_rest_on() {
     assert_eq!(events.len(), 5, "{saturation:?}");
     assert_eq!(events[0].1, events[2].1, "no new code after the first note");
 }
+
+#[test]
+fn two_runs_are_compared_through_the_edit_between_them() {
+    let study = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(study.path().join(name), text).unwrap();
+    write(
+        "P01 2021-03-02 ketamine.txt",
+        "Her dream job waits. A bad dream came. She rested.",
+    );
+    let book = |patterns: &str, unless: &str| {
+        format!(
+            "codebook: t\nversion: \"1\"\nlanguage: en\ncodes:\n  - id: dreams\n    name: Dreams\n    \
+             definition: d\n    patterns: [{patterns}]\n{unless}"
+        )
+    };
+    let path = study.path().to_string_lossy().into_owned();
+    let out = |name: &str| study.path().join(name);
+    for (name, patterns, unless) in [
+        ("one", "dream, bad dream", ""),
+        ("two", "dream, rested", "    unless: [dream job]\n"),
+    ] {
+        write("book.yaml", &book(patterns, unless));
+        let codebook = study
+            .path()
+            .join("book.yaml")
+            .to_string_lossy()
+            .into_owned();
+        let more = ["--no-index", "--no-report", "--codebook", &codebook];
+        assert!(run(&path, &out(name), &more).status.success());
+    }
+    let csv = study.path().join("compare.csv");
+    let (one, two) = (out("one"), out("two"));
+    let args = [
+        "compare",
+        &one.to_string_lossy(),
+        &two.to_string_lossy(),
+        "--json",
+        "--csv",
+        &csv.to_string_lossy(),
+    ]
+    .map(str::to_owned);
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = verbatim(&args);
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    let told: Value = serde_json::from_slice(&done.stdout).unwrap();
+    let found: Vec<String> = told["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|d| {
+            format!(
+                "{} {} {}",
+                d["change"].as_str().unwrap(),
+                d["text"],
+                d["edit"].as_str().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert_eq!(found[0], "lost \"dream\" + dreams unless: dream job");
+    assert!(
+        found[1].starts_with("changed \"dream\"") && found[1].contains("bad dream"),
+        "{found:?}"
+    );
+    assert_eq!(found[2], "gained \"rested\" + dreams patterns: rested");
+    assert_eq!(table(study.path(), "compare.csv").len(), 3);
+    let same = verbatim(&["compare", &one.to_string_lossy(), &one.to_string_lossy()]);
+    assert!(String::from_utf8_lossy(&same.stdout).contains("No coding differs"));
+}

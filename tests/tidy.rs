@@ -26,6 +26,7 @@ const RANKS: &[(&str, u8)] = &[
     ("deident", 2),
     ("agreement", 2),
     ("exchange", 2),
+    ("comparison", 3),
     ("export", 3),
     ("report", 3),
     ("study", 4),

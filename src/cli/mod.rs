@@ -12,6 +12,7 @@ pub mod agree;
 pub mod audit;
 pub mod check;
 pub mod codebook;
+pub mod compare;
 pub mod context;
 mod counted;
 pub mod decide;
@@ -90,6 +91,8 @@ enum Command {
     Import(import::Args),
     /// Write a run's notes and codings as a project of another program.
     Export(export::Args),
+    /// What changed between two runs, and through which edit of the codebook.
+    Compare(compare::Args),
     /// Agreement between coders: runs, people's codings, plain rating tables.
     Agree(agree::Args),
 }
@@ -176,6 +179,7 @@ fn dispatch(command: Command) -> Result<Ending> {
         Command::Context(args) => context::run(&args).map(|()| Ending::Done),
         Command::Export(args) => export::run(&args),
         Command::Import(args) => import::run(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::Agree(args) => agree::run(&args),
     }
 }
