@@ -523,3 +523,49 @@ fn two_runs_are_compared_through_the_edit_between_them() {
     let same = verbatim(&["compare", &one.to_string_lossy(), &one.to_string_lossy()]);
     assert!(String::from_utf8_lossy(&same.stdout).contains("No coding differs"));
 }
+
+#[test]
+fn the_study_file_says_what_is_counted() {
+    let study = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(study.path().join(name), text).unwrap();
+    let again =
+        "She was asked about her sleep at length and said that mild nausea kept her up all night.";
+    write(
+        "notes.csv",
+        &format!(
+            "patient,date,session type,author,note\n\
+             P01,2021-03-02,ketamine,nurse,Quiet hour. {again}\n\
+             P01,2021-03-02,ketamine,therapist,No nausea seen.\n\
+             P01,2021-03-09,ketamine,nurse,Another quiet hour. {again}\n"
+        ),
+    );
+    let path = study.path().to_string_lossy().into_owned();
+    let out = study.path().join("out");
+    let counts = |settings: &str| {
+        write("study.toml", settings);
+        assert!(
+            run(&path, &out, &["--no-index", "--no-report"])
+                .status
+                .success()
+        );
+        let rows = table(&out, "frequencies.csv");
+        let row = rows
+            .iter()
+            .find(|r| r["group"] == "all" && r["code"] == "side_effects")
+            .unwrap();
+        let copied = table(&out, "codings.csv")
+            .iter()
+            .filter(|c| !c["copied_from"].is_empty())
+            .count();
+        assert_eq!(copied, 1, "copied text is shown, counted or not");
+        ["notes", "present", "absent", "codings"].map(|c| number(row, c))
+    };
+    assert_eq!(counts(""), [3, 1, 1, 1]);
+    assert_eq!(counts("count_copied = true"), [3, 2, 1, 2]);
+    assert_eq!(counts("unit = \"session\""), [2, 1, 0, 1]);
+    assert_eq!(
+        counts("unit = \"session\"\ncount_copied = true"),
+        [2, 2, 0, 2]
+    );
+    assert_eq!(table(&out, "frequencies.csv")[0]["unit"], "session");
+}

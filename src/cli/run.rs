@@ -11,6 +11,7 @@ use crate::model::ledger::Outcome;
 use crate::model::provenance::{Provenance, RuleFile};
 use crate::pipeline::{self, Finished, Job, Wanted};
 use crate::study::{Rules, STUDY_FILE, Study};
+use crate::tally::CountBy;
 
 use super::progress::Progress;
 use super::{Common, Ending, print};
@@ -64,6 +65,9 @@ pub fn run(args: &Args) -> Result<Ending> {
             order,
             super::terminal(),
         ))?;
+        if finished.tally.frequencies().counted_by() == CountBy::Session {
+            print("Counted by session: a participant's notes of one day and type are one.\n")?;
+        }
         let rows = finished.documentation.rows(&finished.sessions, order);
         print(&documentation_view(&rows, Known::of(&finished.sessions)))?;
     }
@@ -119,6 +123,8 @@ fn provenance(study: &Study, rules: &Rules, args: &Args) -> Provenance {
     });
     let options = [
         ("by", args.by.join(",")),
+        ("count_copied", study.file.count_copied.to_string()),
+        ("unit", CountBy::from(study.file.unit).as_str().to_owned()),
         ("index", (!args.no_index).to_string()),
         ("report", (!args.no_report).to_string()),
         (

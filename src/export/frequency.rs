@@ -11,7 +11,7 @@ use crate::tally::{
 use super::line::Lines;
 
 /// Columns of `frequencies.csv`.
-pub const FREQUENCY_COLUMNS: [&str; 25] = [
+pub const FREQUENCY_COLUMNS: [&str; 26] = [
     "group",
     "participant_id",
     "session_type",
@@ -37,6 +37,7 @@ pub const FREQUENCY_COLUMNS: [&str; 25] = [
     "missing_sessions",
     "bound_low",
     "bound_high",
+    "unit",
 ];
 
 /// Columns of `cooccurrence.csv`.
@@ -72,6 +73,7 @@ pub(super) fn frequencies(
             let row = group.row(code);
             frequency_cells(&mut lines, codebook, &row);
             session_cells(&mut lines, &row, Some(counts.documented), missing);
+            lines.text(frequencies.counted_by().as_str());
             lines.end();
             spill(file, &mut lines)?;
         }
@@ -103,6 +105,7 @@ pub(super) fn crosstab(
                 let row = group.row(code);
                 frequency_cells(&mut lines, codebook, &row);
                 session_cells(&mut lines, &row, None, None);
+                lines.text(frequencies.counted_by().as_str());
                 for value in values {
                     lines.text(value);
                 }

@@ -236,7 +236,8 @@ fn coding_lines(coded: &CodedNote<'_>, codebook: &Codebook, points: &CodePoints<
         let (start, end) = points.pair(coding.span);
         let code = codebook.code(coding.code).path.as_str();
         let section = coding.section.and_then(|s| coded.layout.sections.get(s));
-        let copied = coding.copied.and_then(|c| coded.layout.copied.get(c));
+        let mut copied = coded.layout.copied.iter();
+        let copied = copied.find(|c| c.span.overlaps(coding.span));
         let cue = coding.evidence.cue.as_ref();
         lines
             .plain(coding_id(note.id.as_str(), code, start, end))

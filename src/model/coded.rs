@@ -8,6 +8,16 @@ use super::identifier::Identifier;
 use super::layout::Layout;
 use super::measure::{Measure, Part};
 
+/// What becomes of text that is copied forward from an earlier note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Copies {
+    /// Neither its passages nor its words count.
+    #[default]
+    LeftOut,
+    /// It counts as any other text.
+    Counted,
+}
+
 /// One note, laid out and coded.
 #[derive(Debug, Clone, Copy)]
 pub struct CodedNote<'a> {
@@ -25,6 +35,8 @@ pub struct CodedNote<'a> {
     pub detail: Detail,
     /// What in it names a person, in order.
     pub identifiers: &'a [Identifier],
+    /// What becomes of its copied text.
+    pub copies: Copies,
     /// Its codings by start, code, end, all with their final `why_not`.
     pub codings: &'a [Coding],
 }
@@ -75,7 +87,15 @@ impl<'a> CodedNote<'a> {
         sum
     }
 
-    /// The session types that the note counts as a note of, each with its text that is not copied.
+    /// The text that counts rest on.
+    pub fn counted_text(&self) -> Measure {
+        match self.copies {
+            Copies::LeftOut => self.whole().less(self.copied()),
+            Copies::Counted => self.whole(),
+        }
+    }
+
+    /// The session types that the note counts as a note of, each with its text that counts.
     ///
     /// The note's own type is left out where none of the text is of it, but there is always one.
     pub fn session_types(&self) -> BTreeMap<&'a str, Measure> {
@@ -88,7 +108,10 @@ impl<'a> CodedNote<'a> {
         for part in self.parts {
             if part.all.words > 0 || !elsewhere {
                 let name = part.session_type.as_deref().unwrap_or(own);
-                *types.entry(name).or_default() += part.fresh();
+                *types.entry(name).or_default() += match self.copies {
+                    Copies::LeftOut => part.fresh(),
+                    Copies::Counted => part.all,
+                };
             }
         }
         for coding in self.codings {

@@ -79,6 +79,7 @@ impl OwnedNote {
             parts: &self.parts,
             detail: Detail::Summary,
             identifiers: &[],
+            copies: super::coded::Copies::LeftOut,
             codings: &self.codings,
         }
     }

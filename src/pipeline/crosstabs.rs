@@ -5,7 +5,7 @@ use crate::model::coded::CodedNote;
 use crate::model::corpus::{Corpus, Participant};
 use crate::study::{Rules, Study};
 use crate::tally::contrast::{Asked, Contrast};
-use crate::tally::{About, Crosstab, Phases, crosstab_columns};
+use crate::tally::{About, CountBy, Crosstab, Phases, crosstab_columns};
 
 /// Crosstabs in the order in which they were asked for.
 pub(super) struct Crosstabs<'r> {
@@ -13,6 +13,7 @@ pub(super) struct Crosstabs<'r> {
     /// Session types side by side.
     session_types: Contrast,
     asked: Asked,
+    unit: CountBy,
     corpus: &'r Corpus,
     phases: Phases,
 }
@@ -32,16 +33,28 @@ impl<'r> Crosstabs<'r> {
         let wanted: Vec<String> = by.iter().chain(&study.file.by).cloned().collect();
         let columns = crosstab_columns(&wanted, corpus, !phases.is_empty())?;
         let codebook = &rules.codebook.codebook;
+        let unit = CountBy::from(study.file.unit);
         Ok(Self {
             tables: columns
                 .into_iter()
-                .map(|columns| Crosstab::new(codebook, columns))
+                .map(|columns| Crosstab::new(codebook, columns).counting(unit))
                 .collect(),
             session_types: Contrast::new(codebook, "session_type"),
             asked: study.asked_comparisons(),
+            unit,
             phases: Phases::new(&phases, corpus),
             corpus,
         })
+    }
+
+    /// What frequencies count.
+    pub(super) fn unit(&self) -> CountBy {
+        self.unit
+    }
+
+    /// Counts what is still open when all notes have come.
+    pub(super) fn finish(&mut self) {
+        self.tables.iter_mut().for_each(Crosstab::finish);
     }
 
     /// Counts a note in each.

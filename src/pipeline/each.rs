@@ -56,13 +56,13 @@ pub fn each_note<T: Send>(
     let mut copies = CopyTracker::new(&rules.sections);
     let mut give = |mut chunk: Vec<Worked>| {
         for worked in &mut chunk {
-            settle(worked, &notes[worked.index], &mut copies);
+            settle(worked, &notes[worked.index], &mut copies, rules.copies);
         }
         let gathered: Vec<T> = chunk
             .par_iter()
             .map(|worked| {
                 let counted = Counted::new(worked, &rules.sections);
-                gather(&counted.note(worked, notes))
+                gather(&counted.note(worked, notes, rules.copies))
             })
             .collect();
         gathered.into_iter().try_for_each(&mut *take)

@@ -26,7 +26,7 @@ use crate::exchange;
 use crate::export::{Counts, Foreign, Output, RenderedNote, Tables, Totals, render};
 use crate::index;
 use crate::ingest::{self, Reading};
-use crate::model::coded::CodedNote;
+use crate::model::coded::{CodedNote, Copies};
 use crate::model::corpus::{Detail, Note};
 use crate::model::decision::Ruling;
 use crate::model::headings::SectionRules;
@@ -212,7 +212,7 @@ impl Counted {
         }
     }
 
-    fn note<'a>(&'a self, worked: &'a Worked, notes: &'a [Note]) -> CodedNote<'a> {
+    fn note<'a>(&'a self, worked: &'a Worked, notes: &'a [Note], copies: Copies) -> CodedNote<'a> {
         CodedNote {
             index: worked.index,
             note: &notes[worked.index],
@@ -220,6 +220,7 @@ impl Counted {
             layout: &worked.layout,
             parts: &self.parts,
             detail: self.detail,
+            copies,
             identifiers: &worked.identifiers,
             codings: &worked.coded.codings,
         }
@@ -280,7 +281,7 @@ impl<'r> Writer<'r> {
             rules,
             tables,
             copies: CopyTracker::new(&rules.sections),
-            tally: Tally::new(codebook),
+            tally: Tally::counting(codebook, crosstabs.unit()),
             crosstabs,
             account,
             quotes: Picker::new(),
@@ -294,16 +295,22 @@ impl<'r> Writer<'r> {
 
     fn write(&mut self, mut chunk: Vec<Worked>, notes: &[Note]) -> Result<()> {
         for worked in &mut chunk {
-            settle(worked, &notes[worked.index], &mut self.copies);
+            settle(
+                worked,
+                &notes[worked.index],
+                &mut self.copies,
+                self.rules.copies,
+            );
             self.rulings.append(&mut worked.rulings);
         }
         let (codebook, sections) = (&self.rules.codebook.codebook, &self.rules.sections);
         let (report, shown) = (self.report.is_some(), self.shown);
+        let copies = self.rules.copies;
         let ready: Vec<Ready> = chunk
             .par_iter()
             .map(|worked| {
                 let counted = Counted::new(worked, sections);
-                let coded = counted.note(worked, notes);
+                let coded = counted.note(worked, notes, copies);
                 Ready {
                     rendered: render(&coded, codebook),
                     gathered: report.then(|| report::gather(&coded, shown)),
@@ -313,7 +320,7 @@ impl<'r> Writer<'r> {
             .collect();
         for (worked, ready) in chunk.iter().zip(ready) {
             self.add(
-                &ready.counted.note(worked, notes),
+                &ready.counted.note(worked, notes, copies),
                 &ready.rendered,
                 ready.gathered,
             )?;
@@ -350,6 +357,8 @@ impl<'r> Writer<'r> {
     ) -> Result<Finish> {
         let quotes = self.quotes.finish();
         let order = &reading.corpus.session_types;
+        self.tally.finish();
+        self.crosstabs.finish();
         let (contrasts, asked) = self.crosstabs.contrasts();
         let (sessions, documentation) = self.account.finish(&mut self.tables)?;
         let totals = Totals {

@@ -43,7 +43,7 @@ pub fn work_one(study: &Study, reading: &Reading, rules: &Rules, id: &str) -> Re
     let coded = matcher.worker().code(&text, &layout);
     let decisions = ByNote::read(&study.decisions(), notes);
     let mut worked = Worked::new(index, text, layout, coded).decided(&decisions, rules);
-    settle(&mut worked, &notes[index], &mut copies);
+    settle(&mut worked, &notes[index], &mut copies, rules.copies);
     Ok(worked)
 }
 

@@ -9,6 +9,7 @@ use crate::coding::matcher::Coded;
 use crate::deident::{Finder, Known};
 use crate::error::Result;
 use crate::ingest::Reading;
+use crate::model::coded::Copies;
 use crate::model::coding::WhyNot;
 use crate::model::corpus::Note;
 use crate::model::decision::Ruling;
@@ -120,11 +121,13 @@ impl Worked {
 }
 
 /// Marks what is copied forward, and uncounts what stands in copied text or in a duplicate note.
-pub(super) fn settle(worked: &mut Worked, note: &Note, copies: &mut CopyTracker) {
-    copies.mark(note, &worked.text, &mut worked.layout);
+pub(super) fn settle(worked: &mut Worked, note: &Note, tracker: &mut CopyTracker, copies: Copies) {
+    tracker.mark(note, &worked.text, &mut worked.layout);
     let spans = &worked.layout.copied;
     for coding in &mut worked.coded.codings {
-        coding.copied = spans.iter().position(|c| c.span.overlaps(coding.span));
+        if copies == Copies::LeftOut {
+            coding.copied = spans.iter().position(|c| c.span.overlaps(coding.span));
+        }
         if note.duplicate_of.is_some() {
             coding.why_not = coding.why_not.or(Some(WhyNot::DuplicateNote));
         } else if coding.copied.is_some() {

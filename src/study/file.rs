@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::error::{Error, Place, Result};
-use crate::tally::{Phase, Reach, SaturationRule};
+use crate::tally::{CountBy, Phase, Reach, SaturationRule};
 
 /// The whole file.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -39,6 +39,10 @@ pub struct StudyFile {
     pub date_order: Option<DateOrderName>,
     /// Text encoding of all text files (`windows-1252`), where detection would be wrong.
     pub encoding: Option<String>,
+    /// Whether text that is copied forward from an earlier note counts.
+    pub count_copied: bool,
+    /// What frequencies count: notes, or sessions (a participant's notes of one day and type).
+    pub unit: UnitName,
     /// Further crosstabs by columns of notes or participants, as `--by` takes them.
     pub by: Vec<String>,
     /// Which pairs of groups are compared, by name; every pair without it, where groups are few.
@@ -171,6 +175,26 @@ pub struct Transcript {
     /// Values of that column that mean the clinician.
     #[serde(default)]
     pub clinician_speakers: Vec<String>,
+}
+
+/// What frequencies count, as the study file names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnitName {
+    /// Notes.
+    #[default]
+    Note,
+    /// Sessions.
+    Session,
+}
+
+impl From<UnitName> for CountBy {
+    fn from(name: UnitName) -> Self {
+        match name {
+            UnitName::Note => Self::Note,
+            UnitName::Session => Self::Session,
+        }
+    }
 }
 
 /// A stretch of a participant's time: by days since their first note, or by number of session.

@@ -19,7 +19,7 @@ use crate::tally::contrast::{Asked, PValues};
 
 pub use file::{
     DateOrderName, Limits, PhaseFile, RuleFiles, SaturationSizes, SessionTypes, SourceDefaults,
-    StudyFile, Transcript, parse,
+    StudyFile, Transcript, UnitName, parse,
 };
 pub use rules::{Rules, in_language};
 

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::codebook::{self, Loaded};
 use crate::error::{Diagnostic, Error, Result};
+use crate::model::coded::Copies;
 use crate::model::cue::CueSet;
 use crate::model::headings::SectionRules;
 use crate::model::identifier::IdentifierRules;
@@ -33,6 +34,8 @@ pub struct Rules {
     pub reading: ReadingRules,
     /// Words and shapes of what names a person.
     pub identifiers: IdentifierRules,
+    /// What becomes of text that is copied forward.
+    pub copies: Copies,
     /// What the rule files say that is odd.
     pub findings: Vec<Diagnostic>,
     /// The codebook as provenance names it.
@@ -90,6 +93,11 @@ impl Rules {
             sections,
             reading,
             identifiers,
+            copies: if study.file.count_copied {
+                Copies::Counted
+            } else {
+                Copies::LeftOut
+            },
             findings,
             codebook_file,
             files,

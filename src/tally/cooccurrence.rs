@@ -1,8 +1,7 @@
 //! Which codes stand together in a note, or in a sentence.
 
 use crate::model::codebook::{CodeIndex, Codebook};
-use crate::model::coded::CodedNote;
-use crate::model::layout::Layout;
+use crate::model::coded::{CodedNote, Copies};
 
 use super::states::Lineage;
 
@@ -180,7 +179,7 @@ impl Cooccurrence {
 
         in_sentences.sort_unstable();
         in_sentences.dedup();
-        self.sentences.units += fresh_sentences(layout);
+        self.sentences.units += fresh_sentences(coded);
         for of_sentence in in_sentences.chunk_by(|x, y| x.0 == y.0) {
             let codes: Vec<CodeIndex> = of_sentence.iter().map(|&(_, code)| code).collect();
             self.sentences.add(&codes);
@@ -218,9 +217,12 @@ impl Cooccurrence {
     }
 }
 
-/// Sentences that are not copied as a whole.
-fn fresh_sentences(layout: &Layout) -> u64 {
-    let copied = |span| layout.copied.iter().any(|c| c.span.contains(span));
+/// Sentences that are not copied as a whole, or all where copied text counts.
+fn fresh_sentences(coded: &CodedNote<'_>) -> u64 {
+    let layout = coded.layout;
+    let copied = |span| {
+        coded.copies == Copies::LeftOut && layout.copied.iter().any(|c| c.span.contains(span))
+    };
     let fresh = layout.sentences.iter().filter(|s| !copied(s.span));
     fresh.count() as u64
 }

@@ -9,6 +9,7 @@ use crate::model::corpus::{Corpus, Detail, Note, Participant, ParticipantId};
 
 use super::contrast::Contrast;
 use super::frequencies::Frequencies;
+use super::session_unit::CountBy;
 use super::states::Lineage;
 
 /// The column of the study's phases, where it has some.
@@ -53,6 +54,7 @@ pub struct Crosstab {
     /// The values side by side, where one column is counted by.
     pub contrast: Option<Contrast>,
     lineage: Lineage,
+    by: CountBy,
 }
 
 impl Crosstab {
@@ -67,7 +69,19 @@ impl Crosstab {
             columns,
             values: BTreeMap::new(),
             lineage: Lineage::new(codebook),
+            by: CountBy::Note,
         }
+    }
+
+    /// The same, counting notes or sessions.
+    #[must_use]
+    pub fn counting(self, by: CountBy) -> Self {
+        Self { by, ..self }
+    }
+
+    /// Counts what is still open when all notes have come.
+    pub fn finish(&mut self) {
+        self.values.values_mut().for_each(Frequencies::finish);
     }
 
     /// Counts a note, unless it is a duplicate.
@@ -83,7 +97,7 @@ impl Crosstab {
         if let Some(frequencies) = self.values.get_mut(&values) {
             frequencies.add(&self.lineage, coded);
         } else {
-            let mut frequencies = Frequencies::new(self.lineage.len());
+            let mut frequencies = Frequencies::counting(self.lineage.len(), self.by);
             frequencies.add(&self.lineage, coded);
             self.values.insert(values.clone(), frequencies);
         }

@@ -14,6 +14,7 @@ use crate::model::corpus::{ParticipantId, UNKNOWN_SESSION_TYPE};
 use crate::model::measure::Measure;
 
 use super::group::{Group, GroupKind};
+use super::session_unit::{CountBy, OpenDay};
 use super::states::{Lineage, State, states};
 
 /// What the notes of a cell say of one code.
@@ -161,6 +162,17 @@ impl Person {
     }
 }
 
+/// A participant's counts, begun where there are none.
+fn person_of<'p>(
+    people: &'p mut BTreeMap<Option<ParticipantId>, Person>,
+    id: Option<&ParticipantId>,
+) -> &'p mut Person {
+    people.entry(id.cloned()).or_insert_with(|| Person {
+        whole: Cell::default(),
+        types: Vec::new(),
+    })
+}
+
 /// Counts per participant, session type and code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frequencies {
@@ -168,6 +180,9 @@ pub struct Frequencies {
     /// The session types that any of them has.
     names: BTreeSet<Arc<str>>,
     codes: usize,
+    by: CountBy,
+    /// Sessions whose notes may still come.
+    open: Option<OpenDay>,
 }
 
 impl Frequencies {
@@ -177,24 +192,51 @@ impl Frequencies {
             people: BTreeMap::new(),
             names: BTreeSet::new(),
             codes,
+            by: CountBy::Note,
+            open: None,
+        }
+    }
+
+    /// The same, counting notes or sessions. Sessions call for notes in corpus order, and for
+    /// [`Self::finish`].
+    pub fn counting(codes: usize, by: CountBy) -> Self {
+        Self {
+            by,
+            ..Self::new(codes)
+        }
+    }
+
+    /// What is counted.
+    pub fn counted_by(&self) -> CountBy {
+        self.by
+    }
+
+    /// Counts what is still open when all notes have come.
+    pub fn finish(&mut self) {
+        let Some(day) = self.open.take() else {
+            return;
+        };
+        let person = person_of(&mut self.people, day.participant.as_ref());
+        for (name, (text, said)) in day.sessions {
+            let said: Vec<_> = said.into_iter().collect();
+            person.whole.add(text, &said);
+            person.of_type_mut(&name, &mut self.names).add(text, &said);
         }
     }
 
     /// Counts a note that is not a duplicate.
     pub fn add(&mut self, lineage: &Lineage, coded: &CodedNote<'_>) {
-        let key = &coded.note.participant.value;
-        if !self.people.contains_key(key) {
-            let person = Person {
-                whole: Cell::default(),
-                types: Vec::new(),
-            };
-            self.people.insert(key.clone(), person);
-        }
-        let Some(person) = self.people.get_mut(key) else {
+        if self.by == CountBy::Session {
+            if !self.open.as_ref().is_some_and(|day| day.holds(coded)) {
+                self.finish();
+            }
+            let day = self.open.get_or_insert_with(|| OpenDay::new(coded));
+            day.add(lineage, coded);
             return;
-        };
+        }
+        let person = person_of(&mut self.people, coded.note.participant.value.as_ref());
         let whole = states(lineage, coded.codings.iter());
-        person.whole.add(coded.whole().less(coded.copied()), &whole);
+        person.whole.add(coded.counted_text(), &whole);
         let types = coded.session_types();
         for (&name, &text) in &types {
             let cell = person.of_type_mut(name, &mut self.names);
@@ -217,6 +259,9 @@ impl Frequencies {
             self.codes, other.codes,
             "one codebook in all partial counts"
         );
+        self.finish();
+        let mut other = other;
+        other.finish();
         self.names.extend(other.names);
         for (id, theirs) in other.people {
             match self.people.get_mut(&id) {

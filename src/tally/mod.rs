@@ -14,6 +14,7 @@ mod group;
 mod interval;
 mod phase;
 mod saturation;
+mod session_unit;
 mod sessions;
 mod states;
 
@@ -27,6 +28,7 @@ pub use interval::{
 };
 pub use phase::{Phase, Phases, Reach};
 pub use saturation::{Event, Run, Saturation, SaturationRow, SaturationRule, run_at};
+pub use session_unit::CountBy;
 pub use sessions::{KnownFrom, SessionCounts, SessionRow, SessionTotals, Sessions};
 pub use states::{Lineage, State, states};
 
@@ -50,6 +52,18 @@ impl Tally {
             cooccurrence: Cooccurrence::new(lineage.len()),
             lineage,
         }
+    }
+
+    /// The same, counting notes or sessions. Sessions call for notes in corpus order.
+    pub fn counting(codebook: &Codebook, by: CountBy) -> Self {
+        let mut tally = Self::new(codebook);
+        tally.frequencies = Frequencies::counting(tally.lineage.len(), by);
+        tally
+    }
+
+    /// Counts what is still open when all notes have come.
+    pub fn finish(&mut self) {
+        self.frequencies.finish();
     }
 
     /// Counts a note, unless it is a duplicate.

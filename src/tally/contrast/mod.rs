@@ -178,7 +178,7 @@ impl Contrast {
     pub fn add_to(&mut self, coded: &CodedNote<'_>, group: &str) {
         if !group.is_empty() {
             let states = states(&self.lineage, coded.codings.iter());
-            let words = coded.whole().less(coded.copied()).words;
+            let words = coded.counted_text().words;
             self.add(coded, group, words, &states);
         }
     }
