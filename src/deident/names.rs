@@ -213,6 +213,21 @@ impl Names<'_, '_> {
     /// Whether a name stands in the name of a disease, a sign, a scale or a device.
     fn is_eponym(&self, i: usize) -> bool {
         let p = self.prose;
+        if self.names_a_thing(i) {
+            return true;
+        }
+        // An eponym alone needs a person's sign beside it.
+        let beside = |lists: u64| i > 0 && p.is_tight(i - 1) && p.is(i - 1, lists);
+        let led = i > 0 && p.is_tight(i - 1) && p.is_initial(i - 1)
+            || beside(L::TITLES.bit())
+            || (beside(L::FIRST_NAMES.bit()) && p.is_capital(i - 1));
+        let first = p.is(i, L::FIRST_NAMES.bit()) && p.is_capital(i + 1) && p.is(i + 1, LISTED);
+        p.is(i, L::EPONYMS.bit()) && !led && !first && !p.is(i, L::FIRST_NAMES.bit())
+    }
+
+    /// Whether a word like "disease" or "scale" ends what a name begins.
+    fn names_a_thing(&self, i: usize) -> bool {
+        let p = self.prose;
         if p.is(i, L::EPONYM_HEADS.bit()) && !p.is(i, LISTED) {
             return false;
         }
@@ -229,11 +244,7 @@ impl Names<'_, '_> {
             at += 1;
             between += 1;
         }
-        // An eponym alone needs a person's sign beside it.
-        let led =
-            i > 0 && p.is_tight(i - 1) && (p.is_initial(i - 1) || p.is(i - 1, L::TITLES.bit()));
-        let first = p.is(i, L::FIRST_NAMES.bit()) && p.is_capital(i + 1) && p.is(i + 1, LISTED);
-        p.is(i, L::EPONYMS.bit()) && !led && !first && !p.is(i, L::FIRST_NAMES.bit())
+        false
     }
 }
 

@@ -61,7 +61,7 @@ impl Names<'_, '_> {
             let said = p.is(i + 1, L::AFTER_NAME.bit()) || p.is_possessive(i);
             let word = common && (p.is_opening(i) || p.is_shouted(i)) && !said;
             let dated = p.is(i, L::MONTHS.bit());
-            if !word && !dated && !self.is_eponym(i) {
+            if !word && !dated && !self.names_a_thing(i) {
                 self.push(i, i, "a name that stands elsewhere in the note".to_owned());
             }
         }
