@@ -20,6 +20,7 @@ mod outgoing;
 mod positions;
 mod project;
 mod qualcoder;
+mod qualcoder_notes;
 mod qualcoder_write;
 mod rating_table;
 mod reanchor;
