@@ -271,7 +271,9 @@ impl Dates<'_, '_> {
         let weak = weak.contains(&before.as_str());
         let behind = p.is(i + 2, L::SCORE_AFTER.bit()) && p.is_blank(i + 1);
         let round = matches!(b, 4 | 5 | 6 | 7 | 10);
-        let fraction = a < b && b <= 4 && weak;
+        let halved = p.is_blank(i + 1)
+            && ["dose", "tab", "tablet", "of"].contains(&p.folded(i + 2).as_str());
+        let fraction = a < b && b <= 4 && (weak || halved);
         let series = |n: usize| p.gap(n) == "/" && small_number(p.word(n + 1)) == Some(b);
         let towards = ["to", "->", "then"].contains(&p.folded(i + 2).as_str()) && series(i + 3);
         let since = i >= 3 && ["to", "then"].contains(&before.as_str()) && series(i - 3);

@@ -21,10 +21,17 @@ pub(super) struct Shape {
 /// A phrase's words behind its first, and the lists that have it.
 type Phrase = (Vec<String>, u64);
 
+/// The lists that have a word, and the lists that have a phrase which begins with it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Lists {
+    pub(super) words: u64,
+    pub(super) phrases: u64,
+}
+
 /// All lists, by word.
 #[derive(Debug)]
 pub(super) struct Lexicon {
-    words: HashMap<String, u64>,
+    words: HashMap<String, Lists>,
     /// By the first word, the longest phrase first.
     phrases: HashMap<String, Vec<Phrase>>,
     /// Tried where a word with a digit begins.
@@ -64,9 +71,10 @@ impl Lexicon {
         };
         let rest: Vec<String> = words.collect();
         if rest.is_empty() {
-            *self.words.entry(first).or_default() |= list.bit();
+            self.words.entry(first).or_default().words |= list.bit();
             return;
         }
+        self.words.entry(first.clone()).or_default().phrases |= list.bit();
         let phrases = self.phrases.entry(first).or_default();
         match phrases.iter_mut().find(|(known, _)| *known == rest) {
             Some((_, lists)) => *lists |= list.bit(),
@@ -74,9 +82,9 @@ impl Lexicon {
         }
     }
 
-    /// The lists that have a folded word.
-    pub(super) fn lists(&self, word: &str) -> u64 {
-        self.words.get(word).copied().unwrap_or(0)
+    /// The lists of a folded word.
+    pub(super) fn lists(&self, word: &str) -> Lists {
+        self.words.get(word).copied().unwrap_or_default()
     }
 
     /// The phrases that begin with a folded word.

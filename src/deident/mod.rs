@@ -130,7 +130,9 @@ impl Known {
                 "therapist",
             ];
             let credential = name.split([' ', ',']).any(|w| {
-                w.len() <= 6 && w.chars().all(char::is_uppercase) && fold(w) == piece.as_str()
+                w.len() <= 6
+                    && w.chars().filter(|c| c.is_uppercase()).count() > 1
+                    && fold(w) == piece.as_str()
             });
             if piece.chars().count() > 2 && !credential && !SMALL.contains(&piece.as_str()) {
                 self.words.insert(piece);

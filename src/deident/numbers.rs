@@ -16,8 +16,8 @@ const AGES: std::ops::RangeInclusive<u32> = 90..=125;
 pub(super) fn find(prose: &Prose<'_>, lexicon: &Lexicon, out: &mut Vec<Found>) {
     let mut numbers = Numbers { prose, out };
     for i in 0..prose.len() {
-        let digits = prose.word(i).bytes().any(|b| b.is_ascii_digit());
-        if digits {
+        let joined = prose.gap(i) == "-" && prose.is_upper(i) && has_digit(prose.word(i + 1));
+        if joined || has_digit(prose.word(i)) {
             for shape in &lexicon.shapes {
                 numbers.shape(i, shape);
             }
@@ -190,7 +190,13 @@ impl Numbers<'_, '_> {
         let before = ending.is_empty()
             && p.before(i, L::AGE_CUES).is_some()
             && !p.is(i + 1, L::UNITS.bit())
-            && !p.gap(i).starts_with(['/', '.', '%', '-']);
+            && !p.gap(i).starts_with(['/', '%', '-'])
+            && p.gap(i) != ".";
+        let kin = ending.is_empty()
+            && matches!(p.gap(i.saturating_sub(1)), ", " | " (")
+            && p.gap(i).starts_with([',', ')'])
+            && p.before(i, L::KIN).is_some();
+        let before = before || kin;
         let sure = glued && (ending.len() > 1 || p.before(i, L::AGE_CUES).is_some());
         if sure || behind || before {
             self.push(span, Kind::Age90, "an age over 89".to_owned());

@@ -14,8 +14,8 @@ pub(super) struct Word {
     pub(super) full: Span,
     /// The lists that have it.
     pub(super) lists: u64,
-    /// Whether a phrase begins with it.
-    starts_phrase: bool,
+    /// The lists that have a phrase which begins with it.
+    phrases: u64,
 }
 
 /// A text with its words.
@@ -44,17 +44,17 @@ impl<'a> Prose<'a> {
 
     fn push(&mut self, full: Span) {
         let span = without_possessive(full, self.text);
-        let folded = fold(span.slice(self.text));
+        let own = self.lexicon.lists(&fold(span.slice(self.text)));
         let whole = if span == full {
             0
         } else {
-            self.lexicon.lists(&fold(full.slice(self.text)))
+            self.lexicon.lists(&fold(full.slice(self.text))).words
         };
         self.words.push(Word {
             span,
             full,
-            lists: self.lexicon.lists(&folded) | whole,
-            starts_phrase: !self.lexicon.phrases(&folded).is_empty(),
+            lists: own.words | whole,
+            phrases: own.phrases,
         });
     }
 
@@ -90,13 +90,13 @@ impl<'a> Prose<'a> {
 
     /// Whether one of some lists has a folded word that stands nowhere by itself.
     pub(super) fn is_listed(&self, folded: &str, lists: u64) -> bool {
-        self.lexicon.lists(folded) & lists != 0
+        self.lexicon.lists(folded).words & lists != 0
     }
 
     /// The word behind the longest entry of a list that begins at a word.
     pub(super) fn after(&self, i: usize, list: WordList) -> Option<usize> {
         let word = self.words.get(i)?;
-        if word.starts_phrase {
+        if word.phrases & list.bit() != 0 {
             let folded = self.folded(i);
             for (rest, lists) in self.lexicon.phrases(&folded) {
                 if lists & list.bit() != 0 && self.continues(i + 1, rest) {

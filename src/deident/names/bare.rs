@@ -43,6 +43,9 @@ impl Names<'_, '_> {
             at += 1;
         }
         self.dotted_initials(i);
+        if p.gap(i) == ". " && p.is(i + 1, L::AFTER_PERSON.bit()) && !p.is_opening(i) {
+            return self.push(i, i, "an initial before a person's verb".to_owned());
+        }
         let surname = !p.is_initial(at) && p.is_capital(at) && self.is_plausible(at, Cue::Weak);
         if at > i && surname && !p.is_shouted(at) {
             self.take(i, Cue::Weak, "an initial and a last name".to_owned());

@@ -55,6 +55,9 @@ impl Names<'_, '_> {
         let p = self.prose;
         let many = p.after(i, L::KIN_MANY) == Some(after);
         let gap = p.gap(after - 1);
+        if p.is_possessive(after - 1) {
+            return;
+        }
         let mut at = after;
         let filled = p.after(at, L::NAME_CUES).filter(|_| p.is_tight(after - 1));
         if let Some(next) = filled {
@@ -108,7 +111,8 @@ impl Names<'_, '_> {
     pub(super) fn small_relation(&mut self, i: usize, after: usize, at: usize) {
         let p = self.prose;
         let owned = i > 0 && p.is(i - 1, L::POSSESSIVES.bit());
-        let named = at > after || (owned && p.is_blank(after - 1));
+        let safe = p.is(at, L::FIRST_NAMES.bit()) && !p.is(at, L::COMMON_WORDS.bit());
+        let named = at > after || ((owned || safe) && p.is_blank(after - 1));
         let firsts = L::FIRST_NAMES.bit() | L::DOUBTFUL_FIRST_NAMES.bit();
         let sure = p.is(at, L::FIRST_NAMES.bit())
             || (p.is(at, firsts) && !p.is(at, L::COMMON_WORDS.bit()));
@@ -235,6 +239,10 @@ impl Names<'_, '_> {
         let p = self.prose;
         let word = p.word(i);
         let written = p.is_upper(i) || word.chars().filter(|c| c.is_uppercase()).count() >= 2;
+        let title = written && p.is_blank(i) && word.len() > 1 && !p.is_upper(i + 1);
+        if title && p.is_capital(i + 1) && self.is_plausible(i + 1, Cue::Weak) && !p.is_shouted(i) {
+            self.take(i + 1, Cue::Weak, format!("behind {word:?}"));
+        }
         if i == 0 || !written || !matches!(p.gap(i - 1), " " | ", " | "," | "  ") {
             return;
         }
