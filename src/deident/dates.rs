@@ -205,10 +205,7 @@ impl Dates<'_, '_> {
         }
         let glued = p.gap(i + 1).starts_with(|c: char| c.is_alphanumeric());
         let range = p.gap(i + 1) == "-" && p.gap(i + 2) == "/";
-        let chained = i >= 2
-            && matches!(p.gap(i - 1), "-" | " - " | ", " | " & " | " ")
-            && p.gap(i - 2) == "/"
-            && self.slashed_before(i);
+        let chained = self.follows_date(i);
         if glued || (p.gap(i + 1) == "-" && !range) {
             return None;
         }
@@ -221,9 +218,26 @@ impl Dates<'_, '_> {
         Some((p.span_of(first, i + 1), "month and day in numbers"))
     }
 
-    /// Whether the two numbers before are a date themselves.
-    fn slashed_before(&self, i: usize) -> bool {
-        i >= 2 && self.slashed(i - 2).is_some()
+    /// Whether a list of pairs of numbers (`on 3/8, 3/10 and 3/12`) begins with a date. The list is
+    /// followed a few pairs back only, so that a text of nothing else costs no more than another.
+    fn follows_date(&self, i: usize) -> bool {
+        const PAIRS_MAX: usize = 4;
+        let p = self.prose;
+        let mut at = i;
+        for _ in 0..PAIRS_MAX {
+            let listed = at >= 2
+                && matches!(p.gap(at - 1), "-" | " - " | ", " | " & " | " ")
+                && p.gap(at - 2) == "/"
+                && small_number(p.word(at - 2)).is_some();
+            if !listed {
+                return false;
+            }
+            at -= 2;
+            if self.says_date(at) {
+                return true;
+            }
+        }
+        false
     }
 
     fn says_date(&self, i: usize) -> bool {
