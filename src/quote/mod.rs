@@ -8,7 +8,7 @@
 //! clinician observes, before what others say; then a note that is not quoted yet in the cell, a
 //! participant, a session type and a month of treatment that are not; then a whole quotation or
 //! sentence of 6 to 40 words before shorter or longer ones before pieces; then what is typical of the
-//! code (near the centre of its passages by weighted words, [`centre`]); then the length nearest to
+//! code (near the centre of its passages by weighted words, `centre`); then the length nearest to
 //! 16 words; then the order of the notes. What nearly repeats a chosen quote is left out.
 //!
 //! [`Choice::Deviant`] asks for the opposite cases: what the code's passages deny, then what is
