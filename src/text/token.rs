@@ -49,9 +49,10 @@ pub fn tokenize(text: &str) -> Vec<Token> {
             .iter()
             .position(u8::is_ascii_whitespace)
             .map_or(bytes.len(), |i| strange + i);
-        // A mark at the start of the chunk combines with the white space before it (WB4).
+        // A mark at the start of the chunk combines with the white space before it (WB4), and that
+        // with further white space (WB3d).
         let from = if start == strange {
-            start.saturating_sub(1)
+            Span::new(0, start).slice(text).trim_end().len()
         } else {
             start
         };
@@ -178,6 +179,8 @@ mod tests {
             "naïve",
             "👩‍👧 ok",
             "a\r\nb",
+            "\u{2000} \u{abe}",
+            "a \u{2000}  \u{11357} b",
         ] {
             check(text);
         }
