@@ -7,12 +7,12 @@ use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
 use crate::error::Result;
-use crate::exchange::hex_sha256;
 use crate::export::{AuditEvent, audit_path, log_event, read_audit};
 use crate::model::ledger::Ledger;
 use crate::model::provenance::RuleFile;
 use crate::pipeline::Finished;
 use crate::study::{Rules, Study};
+use crate::text::hex_sha256;
 
 use super::{Ending, print};
 

@@ -343,25 +343,12 @@ fn without_comment(line: &str) -> &str {
 
 /// The known word that is nearest in writing, if it is near enough to be a slip.
 pub(crate) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
-    let near = known.iter().map(|k| (edits(word, k), *k)).min();
+    let near = known
+        .iter()
+        .map(|k| (crate::text::edits(word, k), *k))
+        .min();
     near.filter(|(edits, k)| *edits <= 1 + k.chars().count() / 4)
         .map(|(_, k)| k)
-}
-
-/// The Levenshtein distance.
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let change = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

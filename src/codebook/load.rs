@@ -6,8 +6,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
 use crate::error::{Diagnostic, Error, Result};
 use crate::model::codebook::{Code, CodeIndex, CodePath, Codebook, Example, Scope};
 use crate::model::coding::Assertion;
@@ -154,21 +152,12 @@ pub fn load_text(source: &str, path: &Path) -> Result<Loaded> {
     let mut findings = Findings::new(path, source);
     let codebook = codebook(&root, &mut findings);
     let (mut codebook, findings) = findings.finish(codebook)?;
-    codebook.sha256 = hex(&Sha256::digest(source.as_bytes()));
+    codebook.sha256 = crate::text::hex_sha256(source.as_bytes());
     Ok(Loaded {
         codebook,
         findings,
         source: source.to_owned(),
         path: path.to_owned(),
-    })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        // Writing to a string cannot fail.
-        let _written = write!(out, "{byte:02x}");
-        out
     })
 }
 

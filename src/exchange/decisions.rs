@@ -62,7 +62,7 @@ pub fn read_decisions(path: &Path) -> Option<Decisions> {
         }
     };
     let mut read = parse_decisions(&SavedTable::parse(&bytes), path);
-    read.sha256 = super::hex_sha256(&bytes);
+    read.sha256 = crate::text::hex_sha256(&bytes);
     Some(read)
 }
 

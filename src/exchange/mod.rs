@@ -60,16 +60,3 @@ pub use saved_table::{SavedRow, SavedTable};
 pub use sqlite::{DatabaseKind, database_kind};
 pub use taguette::open_taguette;
 pub use taguette_tables::{TaguetteTable, read_taguette_table, taguette_highlights};
-
-use sha2::{Digest as _, Sha256};
-
-/// SHA-256 in hex.
-pub fn hex_sha256(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        // Writing to a string cannot fail.
-        let _written = write!(hex, "{byte:02x}");
-    }
-    hex
-}

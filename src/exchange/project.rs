@@ -56,6 +56,18 @@ pub struct ProjectCode {
 }
 
 impl Project {
+    /// Takes a memo on something of the project; an empty one says nothing.
+    pub(super) fn remark(&mut self, on: &'static str, id: &str, text: &str) {
+        if !text.trim().is_empty() {
+            self.memos.push(ProjectMemo {
+                on,
+                id: id.to_owned(),
+                memo: text.trim().to_owned(),
+                ..ProjectMemo::default()
+            });
+        }
+    }
+
     /// A code's path of ids, `/` between.
     pub fn code_path(&self, code: usize) -> String {
         self.path_of(code, |c| &c.id)

@@ -171,7 +171,7 @@ fn sources(
             return;
         }
         let note_id = unique_note(&name, &mut taken);
-        memo(project, "note", &note_id, &row.text(2));
+        project.remark("note", &note_id, &row.text(2));
         ids.push(id);
         project.notes.push(ProjectNote {
             note_id,
@@ -180,17 +180,6 @@ fn sources(
         });
     })?;
     Ok(ids)
-}
-
-fn memo(project: &mut Project, on: &'static str, id: &str, text: &str) {
-    if !text.trim().is_empty() {
-        project.memos.push(ProjectMemo {
-            on,
-            id: id.to_owned(),
-            memo: text.trim().to_owned(),
-            ..ProjectMemo::default()
-        });
-    }
 }
 
 fn participants(
@@ -203,7 +192,7 @@ fn participants(
         "SELECT caseid, name, memo FROM cases ORDER BY caseid",
         |row| {
             let name = row.text(1);
-            memo(project, "participant", &name, &row.text(2));
+            project.remark("participant", &name, &row.text(2));
             project.participants.push(ProjectParticipant {
                 name,
                 values: Vec::new(),
@@ -296,7 +285,7 @@ fn values(
 fn memos(database: &Database, project: &mut Project, report: &mut LossReport) -> Result<()> {
     let name = project.name.clone();
     database.each("SELECT memo FROM project", |row| {
-        memo(project, "project", &name, &row.text(0));
+        project.remark("project", &name, &row.text(0));
     })?;
     let sql = "SELECT name, jentry, owner, date FROM journal ORDER BY jid";
     database.each(sql, |row| {

@@ -16,9 +16,7 @@ use super::code_ids::unique_note;
 use super::find::{occurrences, same_words};
 use super::html_text::HtmlText;
 use super::losses::{Item, LossReport, Named};
-use super::project::{
-    NoteReader, OpenProject, PlacedCoding, PlacedNote, Project, ProjectMemo, ProjectNote,
-};
+use super::project::{NoteReader, OpenProject, PlacedCoding, PlacedNote, Project, ProjectNote};
 use super::sqlite::Database;
 use super::taguette_tables::Tags;
 
@@ -39,7 +37,7 @@ pub fn open_taguette(path: &Path) -> Result<OpenProject> {
             if project.name.is_empty() {
                 project.name = row.text(0);
             }
-            memo(&mut project, "project", &row.text(0), &row.text(1));
+            project.remark("project", &row.text(0), &row.text(1));
         },
     )?;
     let codes = tags(&database, &mut project, &mut report)?;
@@ -73,17 +71,6 @@ pub fn open_taguette(path: &Path) -> Result<OpenProject> {
     })
 }
 
-fn memo(project: &mut Project, on: &'static str, id: &str, text: &str) {
-    if !text.trim().is_empty() {
-        project.memos.push(ProjectMemo {
-            on,
-            id: id.to_owned(),
-            memo: text.trim().to_owned(),
-            ..ProjectMemo::default()
-        });
-    }
-}
-
 fn tags(
     database: &Database,
     project: &mut Project,
@@ -111,7 +98,7 @@ fn documents(database: &Database, project: &mut Project) -> Result<Vec<i64>> {
     database.each(sql, |row| {
         let Some(id) = row.number(0) else { return };
         let note_id = unique_note(&row.text(1), &mut taken);
-        memo(project, "note", &note_id, &row.text(2));
+        project.remark("note", &note_id, &row.text(2));
         ids.push(id);
         let file = row.text(3);
         let values = if file.is_empty() || file == row.text(1) {

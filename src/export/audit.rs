@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{Diagnostic, Error, Place, Result, Severity};
-use crate::exchange::hex_sha256;
+use crate::text::hex_sha256;
 
 /// The folder of a study that this program keeps for itself.
 const FOLDER: &str = ".verbatim";

@@ -77,23 +77,13 @@ pub(crate) fn examine(
         bytes += read as u64;
     }
     let encoding = census.decide(&head, bytes, told);
-    let sha256 = hex(&hash.finalize());
+    let sha256 = crate::text::hex(&hash.finalize());
     Ok(Examined {
         sha256,
         bytes,
         encoding,
         head,
     })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a string cannot fail.
-        let _ignored = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 /// Fills the buffer as far as the input goes.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::coding::decided::{Placed, decide};
-use crate::exchange::{Anchored, Decisions, anchor, hex_sha256, read_decisions};
+use crate::exchange::{Anchored, Decisions, anchor, read_decisions};
 use crate::model::codebook::Codebook;
 use crate::model::coding::Coding;
 use crate::model::corpus::Note;
@@ -68,7 +68,10 @@ impl ByNote {
         let (Some(file), Some(own)) = (&self.file, self.places.get(&note)) else {
             return Vec::new();
         };
-        let (points, sha256) = (CodePoints::new(text), hex_sha256(text.as_bytes()));
+        let (points, sha256) = (
+            CodePoints::new(text),
+            crate::text::hex_sha256(text.as_bytes()),
+        );
         let anchored: Vec<Anchored> = own
             .iter()
             .map(|&i| anchor(&file.rows[i], text, &points, &sha256))

@@ -1,5 +1,6 @@
 //! The names that a question may use, and the nearest one to a slip.
 
+use crate::text::edits;
 use crate::text::{Span, fold};
 
 use super::parse::Problem;
@@ -94,20 +95,4 @@ pub(super) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let near = known.iter().map(|k| (distance(k), *k)).min();
     near.filter(|(edits, _)| *edits <= 1 + word.chars().count() / 4)
         .map(|(_, k)| k)
-}
-
-/// The Levenshtein distance.
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let change = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }

@@ -11,8 +11,6 @@ mod rules;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
 use crate::error::{Error, Result};
 use crate::tally::Phase;
 use crate::tally::contrast::{Asked, PValues};
@@ -79,7 +77,7 @@ impl Study {
         };
         let source =
             fs::read_to_string(path).map_err(|e| Error::io("read the study file", path, e))?;
-        let sha256 = hex(&Sha256::digest(source.as_bytes()));
+        let sha256 = crate::text::hex_sha256(source.as_bytes());
         Ok(Self {
             folder,
             input,
@@ -122,15 +120,4 @@ impl Study {
             None => self.folder.join("out"),
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-            // Writing to a string cannot fail.
-            let _ignored = write!(out, "{byte:02x}");
-            out
-        })
 }

@@ -5,8 +5,6 @@
 use std::fs;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
 use crate::codebook::{self, Loaded};
 use crate::error::{Diagnostic, Error, Result};
 use crate::model::coded::Copies;
@@ -16,7 +14,7 @@ use crate::model::identifier::IdentifierRules;
 use crate::model::provenance::RuleFile;
 use crate::model::reading::{Named, ReadingRules};
 
-use super::{Study, hex};
+use super::Study;
 
 /// The codebook of a study that names none.
 const DEFAULT_CODEBOOK: &str = "kap";
@@ -178,7 +176,7 @@ fn own_file(
         name,
         version: String::new(),
         path: path.to_string_lossy().into_owned(),
-        sha256: hex(&Sha256::digest(source.as_bytes())),
+        sha256: crate::text::hex_sha256(source.as_bytes()),
     });
     Ok(Some((source, path)))
 }

@@ -3,6 +3,8 @@
 //! Comes in: a note's text. Goes out: byte spans into it. Refuses: to change it.
 
 pub mod boxes;
+pub mod digest;
+pub mod edits;
 pub mod normal;
 pub mod span;
 pub mod stem;
@@ -10,6 +12,8 @@ pub mod token;
 pub mod words;
 
 pub use boxes::{is_ticked, next_box};
+pub use digest::{hex, hex_sha256};
+pub use edits::edits;
 pub use normal::{NormalText, fold};
 pub use span::{CodePoints, Span};
 pub use stem::Stemmer;

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::error::Result;
 use crate::exchange::{
-    anchor, find_words, hex_sha256, put_decision, read_decision_table, read_decisions,
-    take_decision, write_table,
+    anchor, find_words, put_decision, read_decision_table, read_decisions, take_decision,
+    write_table,
 };
 use crate::model::codebook::Codebook;
 use crate::model::coding::Assertion;
@@ -89,7 +89,7 @@ impl<'a> Desk<'a> {
             },
             points: CodePoints::new(text),
             note_id: args.note_id.clone(),
-            sha256: hex_sha256(text.as_bytes()),
+            sha256: crate::text::hex_sha256(text.as_bytes()),
             items: Vec::new(),
             at: 0,
             asked: Asked::Command,

@@ -95,6 +95,12 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
+    /// The notes' places by GUID; the first of several that claim one.
+    pub(super) fn notes_by_guid(&self) -> BTreeMap<&str, usize> {
+        let notes = self.notes.iter().enumerate().rev();
+        notes.map(|(i, n)| (n.guid.as_str(), i)).collect()
+    }
+
     /// Takes one child of a section.
     pub(super) fn take(
         &mut self,

@@ -164,13 +164,7 @@ fn participants(
     report: &mut LossReport,
     lint: &mut Lint<'_>,
 ) {
-    let by_guid: BTreeMap<&str, usize> = gathered
-        .notes
-        .iter()
-        .enumerate()
-        .rev()
-        .map(|(i, n)| (n.guid.as_str(), i))
-        .collect();
+    let by_guid = gathered.notes_by_guid();
     for case in &gathered.cases {
         let values = values(&case.values, &case.name, gathered, report, lint);
         project.participants.push(ProjectParticipant {
@@ -296,13 +290,7 @@ fn sets(
     report: &mut LossReport,
     lint: &mut Lint<'_>,
 ) {
-    let by_guid: BTreeMap<&str, usize> = gathered
-        .notes
-        .iter()
-        .enumerate()
-        .rev()
-        .map(|(i, n)| (n.guid.as_str(), i))
-        .collect();
+    let by_guid = gathered.notes_by_guid();
     for element in &gathered.sets {
         let id = lint.own_guid(element);
         let name = element.attribute("name").to_owned();
