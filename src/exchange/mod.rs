@@ -5,6 +5,7 @@
 
 mod align;
 mod anchor;
+mod calibration;
 mod code_ids;
 mod codebook_yaml;
 mod coder_file;

@@ -20,8 +20,9 @@ pub use write::{write_refi_codebook, write_refi_project};
 
 use crate::error::{Diagnostic, Error, ErrorKind, Place, Result, Severity};
 
+use super::calibration::{Evidence, Selected};
 use super::losses::LossReport;
-use super::positions::{Convention, Evidence, Selected};
+use super::positions::Convention;
 use super::project::{OpenProject, Project};
 
 pub(super) use description::{read as read_description, written as description_of};

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::exchange::calibration::names_words;
 use crate::exchange::find::occurrences;
 use crate::exchange::losses::{Item, LossReport, Named};
-use crate::exchange::positions::{Convention, RawText, STANDARD, Stand, names_words};
+use crate::exchange::positions::{Convention, RawText, STANDARD, Stand};
 use crate::exchange::project::{NoteReader, PlacedCoding, PlacedNote, Project, ProjectMemo};
 
 use super::archive::Archive;
