@@ -13,24 +13,10 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 use crate::error::{Error, Result};
 
 use super::line::Lines;
+use super::quotes::QUOTE_COLUMNS;
 
-/// Columns of quotes as a table; `day` and `date` follow those of `quotes.csv`.
-const COLUMNS: [&str; 14] = [
-    "code",
-    "participant_id",
-    "session_type",
-    "rank",
-    "note_id",
-    "start",
-    "end",
-    "quote",
-    "context_before",
-    "context_after",
-    "voice",
-    "why",
-    "day",
-    "date",
-];
+/// Columns of quotes as a table, behind those of `quotes.csv`.
+const FURTHER_COLUMNS: [&str; 2] = ["day", "date"];
 
 /// A quote as it is printed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -87,7 +73,7 @@ impl PrintedQuote {
 
 /// Quotes as CSV.
 pub fn quotes_csv(quotes: &[PrintedQuote]) -> Vec<u8> {
-    let mut lines = Lines::header(&COLUMNS);
+    let mut lines = Lines::header(&[QUOTE_COLUMNS.as_slice(), &FURTHER_COLUMNS].concat());
     for quote in quotes {
         lines
             .text(&quote.code)
