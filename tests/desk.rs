@@ -205,3 +205,102 @@ fn suggestions_open_to_their_sentences_and_code_nothing() {
         Some(1)
     );
 }
+
+#[test]
+fn a_reading_in_the_suggested_order_is_played_through() {
+    let dir = tempfile::tempdir().unwrap();
+    study(dir.path());
+    let path = text(dir.path());
+    assert!(verbatim(&["init", &path]).status.success());
+    // A careful coder finds the code in the first sentence of P01 to P14.
+    let mut gold = String::new();
+    for i in 1..=16 {
+        let words = match i {
+            1..=12 => "felt close to her daughter",
+            _ => "The garden was calm",
+        };
+        let coding =
+            format!("{{\"code\":\"closeness\",\"text\":\"{words}\",\"assertion\":\"affirmed\"}}");
+        let codings = if i <= 14 { coding } else { String::new() };
+        writeln!(
+            gold,
+            "{{\"note_id\":\"P{i:02}/2022-03-{i:02} ketamine.txt\",\"codings\":[{codings}]}}"
+        )
+        .unwrap();
+    }
+    let gold_file = dir.path().join("gold.jsonl");
+    fs::write(&gold_file, gold).unwrap();
+    let files = ["curve.csv", "curve.svg"].map(|name| dir.path().join(name));
+    let play = |threads: &str| {
+        let (gold, csv, svg) = (text(&gold_file), text(&files[0]), text(&files[1]));
+        let played = verbatim(&[
+            "suggest",
+            &path,
+            "--simulate",
+            &gold,
+            "--csv",
+            &csv,
+            "--figure",
+            &svg,
+            "--json",
+            "--threads",
+            threads,
+        ]);
+        let wrong = String::from_utf8_lossy(&played.stderr).into_owned();
+        assert!(played.status.success(), "{wrong}");
+        (
+            played.stdout,
+            files.each_ref().map(|f| fs::read(f).unwrap()),
+        )
+    };
+    let played = play("1");
+    assert_eq!(played, play("3"));
+    let value: Value = serde_json::from_slice(&played.0).unwrap();
+    let code = &value["codes"]["closeness"];
+    assert_eq!(value["codes"].as_object().unwrap().len(), 1, "{value}");
+    assert_eq!(code["sentences_coded_by_rules"], 12);
+    assert_eq!(code["found_by_rules"], 12);
+    assert_eq!(code["passages"], 14);
+    // The two that the rules miss share the garden with the code's sentences: first batch.
+    let read = code["read_until_goal"].as_u64().unwrap();
+    assert!((14..=22).contains(&read), "{code}");
+    let table = String::from_utf8(played.1[0].clone()).unwrap();
+    assert!(table.starts_with("code,sentences_read,share_read,passages_found,share_found,stage\n"));
+    assert!(
+        table.contains(",12,") && table.lines().last().unwrap().contains(",14,1,"),
+        "{table}"
+    );
+    assert!(String::from_utf8_lossy(&played.1[1]).contains("<circle"));
+    // Nothing that a coder could have found is an error with what to do.
+    fs::write(&gold_file, "{\"note_id\":\"x\",\"codings\":[]}\n").unwrap();
+    let none = verbatim(&["suggest", &path, "--simulate", &text(&gold_file)]);
+    assert_eq!(none.status.code(), Some(1));
+}
+
+#[test]
+fn what_a_person_refused_is_not_suggested_again() {
+    let dir = tempfile::tempdir().unwrap();
+    study(dir.path());
+    let path = text(dir.path());
+    assert!(verbatim(&["init", &path]).status.success());
+    let first = || {
+        let said = verbatim(&["suggest", &path, "--code", "closeness", "--json"]).stdout;
+        let value: Value = serde_json::from_slice(&said).unwrap();
+        assert!(
+            value["average_precision"].as_f64().unwrap() > 0.9,
+            "{value}"
+        );
+        assert_eq!(value["held_out"], "participants");
+        value["sentences"][0]["note_id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let before = first();
+    let decision = format!(
+        "note_id,note_sha256,code,start,end,text,action,assertion,voice,new_code,coder,date,memo\n\
+         {before},,closeness,0,20,The garden was calm.,reject,,,,EL,2026-03-01,\n"
+    );
+    fs::write(dir.path().join("decisions.csv"), decision).unwrap();
+    assert_ne!(first(), before);
+}

@@ -6,6 +6,7 @@
 mod audit;
 mod coding_sheet;
 mod contrast;
+mod curve;
 mod decisions;
 mod documentation;
 mod frequency;
@@ -24,6 +25,7 @@ pub mod terminal;
 pub use audit::{AuditEvent, AuditLog, audit_path, log_event, read_audit};
 pub use coding_sheet::{CodingSheet, SheetCell, SheetColumn, codebook_instructions};
 pub use contrast::COMPARISON_COLUMNS;
+pub use curve::{Curve, curves_csv, curves_svg};
 pub use decisions::APPLIED_COLUMNS;
 pub use documentation::{
     DOCUMENTATION_COLUMNS, Known, SATURATION_COLUMNS, SESSION_COLUMNS, TIMELINE_COLUMNS,

@@ -1,50 +1,80 @@
 //! What the rules of a code may be missing: sentences like those it codes, and words that stand in
 //! them more than elsewhere.
 //!
-//! Comes in: coded notes, twice. Goes out: sentences without the code, ranked by the words that they
-//! share with the code's own, and the words themselves. It ranks and never codes.
+//! Comes in: coded notes, twice, and what people said of sentences. Goes out: sentences without the
+//! code, ranked by a classifier, and the words that stand in the code's sentences more than
+//! elsewhere. It ranks and never codes.
 //!
-//! A term is a word's stem or a pair of neighbouring stems. Its weight is its log ratio (see
-//! [`Contrast`]) between the code's sentences and all others, where G² is at least [`G2_MIN`] and it
-//! stands in two notes or more of the code's; other terms weigh nothing. A sentence's score is the
-//! sum of the weights of its terms, each once, divided by the square root of its words (at least
-//! [`WORDS_MIN`], so that fragments do not come first).
+//! The classifier is a logistic regression with an L2 penalty on the words, pairs of words and pieces
+//! of words of a sentence. It learns from sentences with a counted passage (by the rules or a
+//! person) and those without the code, where an answer of a person costs [`SURE`] times as much.
+//! Participants are dealt into parts; a sentence is scored by a model that never saw its participant,
+//! and the average precision of those scores is the classifier's quality.
+//!
+//! A term is a word's stem or a pair of neighbouring stems. Terms are listed by G² (see
+//! [`Contrast`]), where it is at least [`G2_MIN`] and they stand in [`NOTES_MIN`] notes or more of
+//! the code's.
 
+mod classify;
+mod features;
 mod keyness;
 mod learn;
+mod logistic;
 mod rank;
+mod simulate;
 mod terms;
 
+pub use classify::{Classifier, Parts, Quality};
 pub use keyness::Contrast;
 pub use learn::{CodedSentences, Learner, Learnt};
-pub use rank::{KeyTerm, OtherSentences, Ranked, Ranker, Suggestions};
+pub use rank::{KeyTerm, Knowledge, OtherSentences, Ranked, Ranker, Suggestions};
+pub use simulate::{GOAL, Pool, PoolNote, Simulation, reading};
 
 use crate::model::coded::CodedNote;
+use crate::model::coding::WhyNot;
 use crate::model::layout::SectionDefault;
 use crate::text::Span;
 
-/// Smallest G² of a term with weight: chance gives as much to one word in a thousand.
+/// Smallest G² of a listed term: chance gives as much to one word in a thousand.
 pub const G2_MIN: f64 = 10.83;
-/// Fewest words by which a sentence's score is divided.
-pub const WORDS_MIN: usize = 8;
 /// Fewest sentences of a code from which anything can be learnt.
 pub const SENTENCES_MIN: usize = 10;
 /// Fewest notes of a code in which a term must stand.
 pub const NOTES_MIN: u32 = 2;
+/// How much more than another an answer of a person costs.
+pub const SURE: f64 = 3.0;
+
+/// What people said of sentences, besides what codings tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Passages that carry the code.
+    pub yes: Vec<Span>,
+    /// Passages that do not.
+    pub no: Vec<Span>,
+}
 
 /// What a sentence is to a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
     /// It has a passage of the code that counts.
-    Coded,
+    Coded {
+        /// Whether a person said so.
+        is_sure: bool,
+    },
+    /// A person says that it carries the code, and it is not coded yet.
+    Known,
+    /// A person says that it does not carry the code.
+    Refused,
     /// It has none, counted or not.
     Other,
-    /// The rules know it and do not count it, or it is not read for counting at all.
+    /// The rules know it and do not count it.
+    Uncounted,
+    /// It is not read for counting at all.
     Left,
 }
 
 /// What each sentence of a note is to some codes, which `of` lists by place.
-fn standings(coded: &CodedNote<'_>, of: &[bool]) -> Vec<Standing> {
+fn standings(coded: &CodedNote<'_>, of: &[bool], said: &Said) -> Vec<Standing> {
     let layout = coded.layout;
     let is_not_read = |span: Span| {
         let section = layout.section_at(span.start).map(|s| &layout.sections[s]);
@@ -59,12 +89,20 @@ fn standings(coded: &CodedNote<'_>, of: &[bool]) -> Vec<Standing> {
             of.get(c.code.0 as usize) == Some(&true) && c.span.overlaps(span)
         };
         let codings: Vec<_> = coded.codings.iter().filter(own).collect();
-        if codings.is_empty() {
+        let mut counted = codings.iter().filter(|c| c.counted()).peekable();
+        if counted.peek().is_some() {
+            let is_sure = counted.any(|c| c.coder.is_some());
+            return Standing::Coded { is_sure };
+        }
+        let meets = |all: &[Span]| all.iter().any(|s| s.overlaps(span));
+        if meets(&said.yes) {
+            Standing::Known
+        } else if meets(&said.no) || codings.iter().any(|c| c.why_not == Some(WhyNot::Rejected)) {
+            Standing::Refused
+        } else if codings.is_empty() {
             Standing::Other
-        } else if codings.iter().any(|c| c.counted()) {
-            Standing::Coded
         } else {
-            Standing::Left
+            Standing::Uncounted
         }
     };
     layout.sentences.iter().map(|s| standing(s.span)).collect()

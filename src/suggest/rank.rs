@@ -5,10 +5,13 @@ use std::cmp::Ordering;
 use crate::model::coded::CodedNote;
 use crate::text::{Span, Stemmer};
 
+use super::classify::Classifier;
+use super::features::features;
 use super::keyness::Contrast;
 use super::learn::Learnt;
+use super::logistic::logistic;
 use super::terms::terms;
-use super::{G2_MIN, NOTES_MIN, Standing, WORDS_MIN, standings};
+use super::{G2_MIN, NOTES_MIN, Said, Standing, standings};
 
 /// Examples of a term.
 const EXAMPLES: usize = 3;
@@ -26,22 +29,42 @@ struct Sentence {
     span: Span,
     words: usize,
     terms: Vec<u32>,
+    /// The log odds that it carries the code.
+    score: f64,
+}
+
+/// What sentences are ranked by.
+#[derive(Debug, Clone, Copy)]
+pub struct Knowledge<'l> {
+    /// Terms of the code's sentences.
+    pub learnt: &'l Learnt,
+    /// What tells them from others.
+    pub classifier: &'l Classifier,
+    /// Stems of the codebook's language.
+    pub stemmer: &'l Stemmer,
 }
 
 impl OtherSentences {
     /// Finds them; `of` lists by place the codes that are meant.
-    pub fn of(coded: &CodedNote<'_>, of: &[bool], (learnt, stemmer): (&Learnt, &Stemmer)) -> Self {
-        let all = standings(coded, of)
+    pub fn of(coded: &CodedNote<'_>, of: &[bool], said: &Said, by: Knowledge<'_>) -> Self {
+        let all = standings(coded, of, said)
             .into_iter()
             .zip(&coded.layout.sentences);
+        let participant = coded.note.participant.value.as_ref();
+        let participant = participant.map(ToString::to_string);
         let other = all.filter(|(standing, _)| *standing == Standing::Other);
         let sentence = |sentence: &crate::model::layout::Sentence| {
-            let own = terms(&coded.layout.words, sentence.words.clone(), stemmer);
-            let known = own.iter().filter_map(|t| learnt.places.get(&t.key));
+            let (words, range) = (&coded.layout.words, sentence.words.clone());
+            let own = terms(words, range.clone(), by.stemmer);
+            let known = own.iter().filter_map(|t| by.learnt.places.get(&t.key));
+            let looks = features(words, range.clone(), by.stemmer);
             Sentence {
                 span: sentence.span,
-                words: sentence.words.len(),
+                words: range.len(),
                 terms: known.copied().collect(),
+                score: by
+                    .classifier
+                    .score(participant.as_deref(), coded.index, &looks),
             }
         };
         Self {
@@ -54,7 +77,7 @@ impl OtherSentences {
 /// Collects the sentences without the code.
 #[derive(Debug)]
 pub struct Ranker<'l> {
-    learnt: &'l Learnt,
+    by: Knowledge<'l>,
     sentences: Vec<(usize, Sentence)>,
     words: u64,
     counts: Vec<u64>,
@@ -67,9 +90,10 @@ pub struct Ranked {
     pub note: usize,
     /// The sentence.
     pub span: Span,
-    /// Its score; see [`crate::suggest`].
+    /// The classifier's score, from 0 to 1, in which both kinds of sentences weigh the same: an
+    /// order, not a probability.
     pub score: f64,
-    /// Its terms with weight, heaviest first.
+    /// Its words and pairs of words that speak for the code, the most telling first.
     pub terms: Vec<String>,
 }
 
@@ -98,12 +122,12 @@ pub struct Suggestions {
 
 impl<'l> Ranker<'l> {
     /// Begins to collect.
-    pub fn new(learnt: &'l Learnt) -> Self {
+    pub fn new(by: Knowledge<'l>) -> Self {
         Self {
-            learnt,
+            by,
             sentences: Vec::new(),
             words: 0,
-            counts: vec![0; learnt.terms.len()],
+            counts: vec![0; by.learnt.terms.len()],
         }
     }
 
@@ -122,61 +146,46 @@ impl<'l> Ranker<'l> {
 
     /// Ranks: so many sentences, and so many terms, at most.
     pub fn finish(self, sentences_max: usize, terms_max: usize) -> Suggestions {
+        let mut order: Vec<usize> = (0..self.sentences.len()).collect();
+        let score = |i: usize| self.sentences[i].1.score;
+        order.sort_by(|&a, &b| descending(score(a), score(b)).then(a.cmp(&b)));
         let weights = self.weights();
-        let scored = self.sentences.iter().enumerate().map(|(i, (_, sentence))| {
-            let sum: f64 = sentence.terms.iter().map(|&t| weights[t as usize]).sum();
-            (sum / (sentence.words.max(WORDS_MIN) as f64).sqrt(), i)
-        });
-        let mut scored: Vec<(f64, usize)> = scored.filter(|(score, _)| *score > 0.0).collect();
-        scored.sort_by(|a, b| descending(a.0, b.0).then(a.1.cmp(&b.1)));
-        let sentences = scored.iter().take(sentences_max);
+        let sentences = order.iter().take(sentences_max);
         Suggestions {
-            sentences: sentences
-                .map(|&(score, i)| self.ranked(score, i, &weights))
-                .collect(),
-            terms: self.key_terms(&scored, terms_max),
+            sentences: sentences.map(|&i| self.ranked(i, &weights)).collect(),
+            terms: self.key_terms(&order, terms_max),
         }
     }
 
-    /// What each term weighs in a sentence's score.
+    /// What each term weighs in the classifier.
     fn weights(&self) -> Vec<f64> {
-        let terms = self.learnt.terms.iter().zip(&self.counts);
-        let weight = |(term, &outside): (&super::learn::LearntTerm, &u64)| {
-            let contrast = Contrast {
-                inside: term.count,
-                inside_all: self.learnt.words,
-                outside,
-                outside_all: self.words,
-            };
-            if term.notes >= NOTES_MIN && contrast.g2() >= G2_MIN {
-                contrast.log_ratio().max(0.0)
-            } else {
-                0.0
-            }
-        };
-        terms.map(weight).collect()
+        let mut weights = vec![0.0; self.by.learnt.terms.len()];
+        for (key, &place) in &self.by.learnt.places {
+            weights[place as usize] = self.by.classifier.weight(key);
+        }
+        weights
     }
 
-    fn ranked(&self, score: f64, index: usize, weights: &[f64]) -> Ranked {
+    fn ranked(&self, index: usize, weights: &[f64]) -> Ranked {
         let (note, sentence) = &self.sentences[index];
         let mut own: Vec<u32> = sentence.terms.clone();
         own.retain(|&t| weights[t as usize] > 0.0);
         own.sort_by(|&a, &b| descending(weights[a as usize], weights[b as usize]).then(a.cmp(&b)));
-        let form = |t: u32| self.learnt.terms[t as usize].form().to_owned();
+        let form = |t: u32| self.by.learnt.terms[t as usize].form().to_owned();
         Ranked {
             note: *note,
             span: sentence.span,
-            score,
+            score: logistic(sentence.score),
             terms: own.into_iter().map(form).collect(),
         }
     }
 
-    fn key_terms(&self, scored: &[(f64, usize)], terms_max: usize) -> Vec<KeyTerm> {
+    fn key_terms(&self, order: &[usize], terms_max: usize) -> Vec<KeyTerm> {
         let mut keys: Vec<(f64, &str, u32, Contrast)> = Vec::new();
-        for (i, term) in self.learnt.terms.iter().enumerate() {
+        for (i, term) in self.by.learnt.terms.iter().enumerate() {
             let contrast = Contrast {
                 inside: term.beside,
-                inside_all: self.learnt.words_beside,
+                inside_all: self.by.learnt.words_beside,
                 outside: self.counts[i],
                 outside_all: self.words,
             };
@@ -188,13 +197,12 @@ impl<'l> Ranker<'l> {
         keys.sort_by(|a, b| descending(a.0, b.0).then(a.1.cmp(b.1)));
         keys.truncate(terms_max);
         let key_term = |(_, form, term, contrast): (f64, &str, u32, Contrast)| {
-            let holds =
-                |(_, i): &&(f64, usize)| self.sentences[*i].1.terms.binary_search(&term).is_ok();
-            let elsewhere = scored.iter().filter(holds).take(EXAMPLES).map(|(_, i)| {
-                let (note, sentence) = &self.sentences[*i];
+            let holds = |i: &&usize| self.sentences[**i].1.terms.binary_search(&term).is_ok();
+            let elsewhere = order.iter().filter(holds).take(EXAMPLES).map(|&i| {
+                let (note, sentence) = &self.sentences[i];
                 (*note, sentence.span)
             });
-            let inside = self.learnt.sentences.iter();
+            let inside = self.by.learnt.sentences.iter();
             let inside = inside.filter(|(_, _, terms)| terms.contains(&term));
             KeyTerm {
                 term: form.to_owned(),

@@ -21,6 +21,8 @@ fn notes() -> Vec<OwnedNote> {
     texts.extend([
         "She {agency|chose} a garden. Dosed.",
         "He {agency|chose} his garden. Dosed.",
+        "We {agency|decided} on the garden. Dosed.",
+        "They {agency|decided} to keep a garden. Dosed.",
     ]);
     texts.extend(["Dosed at three. Vitals stable. Slept for some time."; 12]);
     let texts = texts.into_iter().enumerate();
@@ -32,14 +34,21 @@ fn notes() -> Vec<OwnedNote> {
 fn suggested(notes: &[OwnedNote]) -> (Suggestions, (usize, u64)) {
     let stemmer = Stemmer::new("en");
     let of = [true, false];
+    let said = Said::default();
     let mut learner = Learner::default();
     for note in notes {
-        learner.take(CodedSentences::of(&note.coded(), &of, &stemmer));
+        let sentences = CodedSentences::of(&note.coded(), &of, &said, (&stemmer, 1));
+        learner.take(sentences);
     }
-    let learnt = learner.finish();
-    let mut ranker = Ranker::new(&learnt);
+    let (learnt, classifier) = learner.finish();
+    let by = Knowledge {
+        learnt: &learnt,
+        classifier: &classifier.expect("enough sentences"),
+        stemmer: &stemmer,
+    };
+    let mut ranker = Ranker::new(by);
     for note in notes {
-        ranker.take(OtherSentences::of(&note.coded(), &of, (&learnt, &stemmer)));
+        ranker.take(OtherSentences::of(&note.coded(), &of, &said, by));
     }
     (ranker.finish(10, 10), learnt.coded())
 }
@@ -48,7 +57,7 @@ fn suggested(notes: &[OwnedNote]) -> (Suggestions, (usize, u64)) {
 fn sentences_that_share_the_code_s_words_come_first() {
     let notes = notes();
     let (found, coded) = suggested(&notes);
-    assert_eq!(coded, (9, 9));
+    assert_eq!(coded, (11, 11));
     let text = |r: &Ranked| r.span.slice(&notes[r.note].text);
     let first: Vec<&str> = found.sentences.iter().map(text).take(2).collect();
     assert!(first.contains(&"Her garden grows by itself."), "{first:?}");
@@ -69,7 +78,7 @@ fn words_beside_the_passages_are_candidates_and_the_passages_own_are_not() {
         .iter()
         .find(|t| t.term == "garden")
         .expect("garden");
-    assert_eq!((garden.contrast.inside, garden.contrast.outside), (8, 2));
+    assert_eq!((garden.contrast.inside, garden.contrast.outside), (10, 2));
     assert!(garden.contrast.log_ratio() > 1.0 && garden.contrast.g2() >= G2_MIN);
     assert_eq!(garden.elsewhere.len(), 2);
     assert_eq!(garden.inside[0].0, 0);

@@ -1,134 +1,17 @@
-//! `verbatim suggest`: what the rules of a code may be missing.
+//! Suggestions as people and machines read them.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
-use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::export::decimal;
 use crate::ingest::Reading;
-use crate::model::codebook::Codebook;
-use crate::model::coded::CodedNote;
-use crate::pipeline::{self, ReadStudy};
-use crate::study::{Rules, Study};
-use crate::suggest::{
-    CodedSentences, KeyTerm, Learner, OtherSentences, Ranked, Ranker, SENTENCES_MIN, Suggestions,
-};
-use crate::text::{CodePoints, Span, Stemmer};
+use crate::suggest::{KeyTerm, Parts, Quality, Ranked, SENTENCES_MIN};
+use crate::text::{CodePoints, Span};
 
-use super::counted::flat;
-use super::progress::Progress;
-use super::{Common, Ending, print};
-
-/// Arguments of `verbatim suggest`.
-#[derive(Debug, ClapArgs)]
-pub struct Args {
-    /// A study folder, a study.toml, a folder of notes, or one file of notes.
-    path: PathBuf,
-    /// The code's path; codes below it belong to it.
-    #[arg(long, value_name = "CODE")]
-    code: String,
-    /// Sentences at most.
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    sentences: usize,
-    /// Words and pairs of words at most.
-    #[arg(long, value_name = "N", default_value_t = 15)]
-    words: usize,
-    #[command(flatten)]
-    common: Common,
-}
-
-/// Runs the command.
-///
-/// # Errors
-/// Where the code does not exist or the study cannot be read.
-pub fn run(args: &Args) -> Result<Ending> {
-    let study = Study::open(&args.path)?;
-    let rules = Rules::load(&study, args.common.codebook.as_deref())?;
-    let codebook = &rules.codebook.codebook;
-    let of = subtree(codebook, &args.code)?;
-    let progress = Progress::new(args.common.quiet || args.common.json);
-    let out = args.common.out(&study);
-    let answer = args.common.with_threads(|| {
-        let reading = pipeline::read(&study, &rules, Some(super::today()), &out, &progress)?;
-        let read = ReadStudy {
-            study: &study,
-            reading: &reading,
-            rules: &rules,
-        };
-        let found = suggestions(args, read, &of, &progress)?;
-        View::new(args, &reading, &found)
-    })??;
-    progress.end();
-    let text = if args.common.json {
-        format!("{:#}\n", answer.json())
-    } else {
-        answer.text()
-    };
-    print(&text)?;
-    Ok(Ending::Done)
-}
-
-/// The code and all below it, by place.
-fn subtree(codebook: &Codebook, path: &str) -> Result<Vec<bool>> {
-    let Some(root) = codebook.find(path) else {
-        let known: Vec<&str> = codebook.codes.iter().map(|c| c.path.as_str()).collect();
-        return Err(Error::not_found(format!(
-            "the codebook {} has no code {path}; it has {}.",
-            codebook.name,
-            known.join(", ")
-        )));
-    };
-    let root = &codebook.code(root).path;
-    let codes = codebook.codes.iter();
-    Ok(codes
-        .map(|c| c.path == *root || root.is_ancestor_of(&c.path))
-        .collect())
-}
-
-/// What was found, and from how much.
-struct Found {
-    suggestions: Suggestions,
-    sentences: usize,
-    notes: u64,
-    others: u64,
-}
-
-/// Goes through the notes twice: to learn what the code's sentences say, and to rank the others.
-fn suggestions(
-    args: &Args,
-    read: ReadStudy<'_>,
-    of: &[bool],
-    progress: &Progress,
-) -> Result<Found> {
-    let stemmer = Stemmer::new(&read.rules.codebook.codebook.language);
-    let mut learner = Learner::default();
-    let coded = |note: &CodedNote<'_>| CodedSentences::of(note, of, &stemmer);
-    pipeline::each_note(read, progress, &coded, &mut |note| {
-        learner.take(note);
-        Ok(())
-    })?;
-    let learnt = learner.finish();
-    let (sentences, notes) = learnt.coded();
-    let mut found = Found {
-        suggestions: Suggestions::default(),
-        sentences,
-        notes,
-        others: learnt.others(),
-    };
-    if sentences >= SENTENCES_MIN {
-        let mut ranker = Ranker::new(&learnt);
-        let other = |note: &CodedNote<'_>| OtherSentences::of(note, of, (&learnt, &stemmer));
-        pipeline::each_note(read, progress, &other, &mut |note| {
-            ranker.take(note);
-            Ok(())
-        })?;
-        found.suggestions = ranker.finish(args.sentences, args.words);
-    }
-    Ok(found)
-}
+use super::super::counted::flat;
+use super::{Args, Found, Trained};
 
 /// A sentence as it is shown.
 struct Sentence {
@@ -191,17 +74,19 @@ impl Sentence {
 }
 
 /// Everything with its text.
-struct View<'a> {
+pub(super) struct View<'a> {
     code: &'a str,
     coded: (usize, u64, u64),
+    trained: Trained,
     sentences: Vec<(Ranked, Sentence)>,
     terms: Vec<(KeyTerm, Vec<Sentence>, Vec<Sentence>)>,
 }
 
 impl<'a> View<'a> {
-    fn new(args: &'a Args, reading: &Reading, found: &Found) -> Result<Self> {
+    pub(super) fn new(args: &'a Args, reading: &Reading, found: &Found) -> Result<Self> {
         let mut view = Self {
-            code: &args.code,
+            code: args.code.as_deref().unwrap_or_default(),
+            trained: found.trained,
             coded: (found.sentences, found.notes, found.others),
             sentences: Vec::new(),
             terms: Vec::new(),
@@ -218,22 +103,32 @@ impl<'a> View<'a> {
         Ok(view)
     }
 
-    fn text(&self) -> String {
+    fn quality(&self) -> Option<Quality> {
+        match self.trained {
+            Trained::Tested(quality) => Some(quality),
+            Trained::TooFew | Trained::Untested => None,
+        }
+    }
+
+    pub(super) fn text(&self) -> String {
         let (sentences, notes, others) = self.coded;
         let mut out = format!(
             "{}: {sentences} sentences of {notes} notes have a counted passage; {others} sentences \
              have none.\n",
             self.code
         );
-        if sentences < SENTENCES_MIN {
+        if matches!(self.trained, Trained::TooFew) {
             let _written = writeln!(
                 out,
-                "Too few to learn from: {SENTENCES_MIN} sentences are needed."
+                "Too few to learn from: {SENTENCES_MIN} sentences with the code are needed, and some \
+                 without it."
             );
             return out;
         }
+        let _written = writeln!(out, "{}", said_of(self.quality().as_ref()));
         out.push_str(
-            "\nSentences without the code, nearest first (score; words that weigh). Nothing is coded.\n",
+            "\nSentences without the code, likeliest first (score; words that speak for it). Nothing \
+             is coded.\n",
         );
         for (ranked, sentence) in &self.sentences {
             let shown: Vec<&str> = ranked.terms.iter().take(6).map(String::as_str).collect();
@@ -273,7 +168,7 @@ impl<'a> View<'a> {
         out
     }
 
-    fn json(&self) -> Value {
+    pub(super) fn json(&self) -> Value {
         let number = |value: f64| json!(decimal(value).parse::<f64>().ok());
         let sentence = |(ranked, sentence): &(Ranked, Sentence)| {
             let mut out = sentence.json();
@@ -301,9 +196,36 @@ impl<'a> View<'a> {
             "coded_sentences": sentences,
             "coded_notes": notes,
             "other_sentences": others,
-            "too_few": sentences < SENTENCES_MIN,
+            "too_few": matches!(self.trained, Trained::TooFew),
+            "average_precision": self.quality().map(|q| number(q.average_precision)),
+            "average_precision_by_chance": self.quality().map(|q| number(q.by_chance)),
+            "held_out": self.quality().map(|q| held_out(q.parts)),
             "sentences": self.sentences.iter().map(sentence).collect::<Vec<_>>(),
             "words": self.terms.iter().map(term).collect::<Vec<_>>(),
         })
+    }
+}
+
+/// How well the classifier does, in a sentence.
+fn said_of(quality: Option<&Quality>) -> String {
+    let Some(quality) = quality else {
+        return "All of them stand in one note: how well they can be told from others is not known."
+            .to_owned();
+    };
+    let out = match quality.parts {
+        Parts::Participants(n) => format!("participants held out, {n} parts"),
+        Parts::Notes(n) => format!("notes held out, {n} parts; too few participants have the code"),
+    };
+    format!(
+        "The classifier puts the code's own sentences first with an average precision of {:.2} (a \
+         random order: {:.2}; {out}).",
+        quality.average_precision, quality.by_chance
+    )
+}
+
+fn held_out(parts: Parts) -> &'static str {
+    match parts {
+        Parts::Participants(_) => "participants",
+        Parts::Notes(_) => "notes",
     }
 }
