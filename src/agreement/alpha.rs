@@ -48,6 +48,11 @@ pub fn krippendorff_alpha(ratings: &Ratings, level: Level) -> Estimate {
     Estimate::plain(value)
 }
 
+/// Krippendorff's alpha at the nominal level.
+pub fn nominal_alpha(ratings: &Ratings) -> Estimate {
+    krippendorff_alpha(ratings, Level::Nominal)
+}
+
 /// A unit with two ratings or more.
 struct Pairable {
     counts: Vec<f64>,

@@ -1,4 +1,4 @@
-//! Bootstrap intervals of Krippendorff's alpha.
+//! Bootstrap intervals.
 //!
 //! Comes in: ratings, whole or by cluster. Goes out: a percentile interval; none where too few
 //! resamples had any variation. The same ratings give the same interval on every machine.
@@ -6,42 +6,46 @@
 use rayon::prelude::*;
 use statrs::function::factorial::ln_binomial;
 
-use super::alpha::krippendorff_alpha;
-use super::ratings::{Level, Ratings};
+use super::estimate::Estimate;
+use super::ratings::Ratings;
 
 /// A percentile bootstrap that draws units, as many as there are, with replacement.
 ///
 /// Units rated alike are drawn together: how often each pattern of ratings comes is multinomial,
 /// which is the same as drawing unit by unit and costs little for a million characters.
-pub fn bootstrap_units(ratings: &Ratings, level: Level, replicates: u64) -> Option<(f64, f64)> {
+pub fn bootstrap_units(
+    ratings: &Ratings,
+    coefficient: fn(&Ratings) -> Estimate,
+    replicates: u64,
+) -> Option<(f64, f64)> {
     let n = ratings.n().round() as u64;
     if n < 2 {
         return None;
     }
     percentiles(replicates, |random| {
         let drawn = ratings.redrawn(|times| multinomial(n, times, random));
-        krippendorff_alpha(&drawn, level).value
+        coefficient(&drawn).value
     })
 }
 
 /// The 2.5th and 97.5th percentile over replicates, those that are undefined left out.
 pub(super) fn percentiles(
     replicates: u64,
-    alpha: impl Fn(&mut Random) -> Option<f64> + Sync,
+    value: impl Fn(&mut Random) -> Option<f64> + Sync,
 ) -> Option<(f64, f64)> {
-    let mut alphas: Vec<f64> = (0..replicates)
+    let mut values: Vec<f64> = (0..replicates)
         .into_par_iter()
         .filter_map(|replicate| {
-            alpha(&mut Random(
+            value(&mut Random(
                 replicate.wrapping_mul(0x9E37_79B9_7F4A_7C15) + 1,
             ))
         })
         .collect();
-    if alphas.is_empty() || (alphas.len() as u64) < replicates / 2 {
+    if values.is_empty() || (values.len() as u64) < replicates / 2 {
         return None;
     }
-    alphas.sort_by(f64::total_cmp);
-    let at = |share: f64| alphas[((alphas.len() - 1) as f64 * share).round() as usize];
+    values.sort_by(f64::total_cmp);
+    let at = |share: f64| values[((values.len() - 1) as f64 * share).round() as usize];
     Some((at(0.025), at(0.975)))
 }
 
@@ -125,6 +129,7 @@ impl Random {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::agreement::nominal_alpha;
 
     #[test]
     fn binomial_numbers_have_their_mean_and_spread() {
@@ -150,7 +155,7 @@ mod tests {
         let table = [((1, 1), 40), ((1, 0), 9), ((0, 1), 6), ((0, 0), 45)];
         let units = table.map(|((a, b), times)| (vec![Some(a), Some(b)], times));
         let ratings = Ratings::counted(2, 2, units);
-        let (low, high) = bootstrap_units(&ratings, Level::Nominal, 4000).expect("it varies");
+        let (low, high) = bootstrap_units(&ratings, nominal_alpha, 4000).expect("it varies");
         assert!((low - 0.5545).abs() < 0.02, "{low}");
         assert!((high - 0.8362).abs() < 0.02, "{high}");
     }

@@ -12,11 +12,14 @@ pub enum Weights {
     Linear,
     /// `1 - (x - y)^2 / range^2`.
     Quadratic,
+    /// `1 - C(|i - j| + 1, 2) / C(q, 2)` on the categories' order (Gwet 2014, ch. 3); not the ordinal
+    /// distance of Krippendorff.
+    Ordinal,
 }
 
 impl Weights {
     /// The weight of two categories; without numbers their order stands for the number.
-    fn between(self, a: usize, b: usize, ratings: &Ratings) -> f64 {
+    pub(super) fn between(self, a: usize, b: usize, ratings: &Ratings) -> f64 {
         let number = |k: usize| ratings.numbers().map_or(k as f64, |numbers| numbers[k]);
         let all = (0..ratings.categories()).map(number);
         let range = all.clone().fold(f64::MIN, f64::max) - all.fold(f64::MAX, f64::min);
@@ -25,7 +28,12 @@ impl Weights {
             _ if a == b => 1.0,
             Self::Linear if range > 0.0 => 1.0 - distance / range,
             Self::Quadratic if range > 0.0 => 1.0 - (distance / range).powi(2),
-            Self::Identity | Self::Linear | Self::Quadratic => 0.0,
+            Self::Ordinal if ratings.categories() > 1 => {
+                let pairs = |n: f64| n * (n - 1.0) / 2.0;
+                let steps = a.abs_diff(b) as f64;
+                1.0 - pairs(steps + 1.0) / pairs(ratings.categories() as f64)
+            }
+            Self::Identity | Self::Linear | Self::Quadratic | Self::Ordinal => 0.0,
         }
     }
 }

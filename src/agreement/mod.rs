@@ -8,6 +8,7 @@ mod alpha;
 mod bootstrap;
 mod chance;
 mod cohen;
+mod compared;
 mod conger;
 mod draw;
 mod elusion;
@@ -18,10 +19,13 @@ mod retrieval;
 mod unitizing;
 mod units;
 
-pub use alpha::krippendorff_alpha;
+pub use alpha::{krippendorff_alpha, nominal_alpha};
 pub use bootstrap::bootstrap_units;
-pub use chance::{brennan_prediger, fleiss_kappa, gwet_ac1, scott_pi};
+pub use chance::{
+    brennan_prediger, fleiss_kappa, fleiss_kappa_weighted, gwet_ac1, gwet_ac2, scott_pi,
+};
 pub use cohen::{Weights, cohen_kappa};
+pub use compared::{CodeAgreement, Compared, GroupAgreement, Spread, Threshold, Verdict, spread};
 pub use conger::conger_kappa;
 pub use draw::{Drawn, Frame};
 pub use elusion::{Elusion, ElusionStratum, clopper_pearson, elusion};
@@ -30,8 +34,9 @@ pub use percent::percent_agreement;
 pub use ratings::{Level, Rated, Ratings};
 pub use retrieval::Retrieval;
 pub use unitizing::{Continuum, Stretch, Unitizing, unitizing};
-pub use units::{Mark, Resample, UnitMap, bootstrap_alpha, passages};
-pub use units::{Passages, per_code};
+pub use units::{
+    Confused, Mark, Passages, Resample, UnitMap, bootstrap, confusion, passages, per_code,
+};
 
 /// Every coefficient by the name that tables and JSON use, in their order.
 ///
@@ -58,4 +63,24 @@ pub fn coefficients(ratings: &Ratings, level: Level) -> Vec<(&'static str, Estim
         ("gwet_ac1", gwet_ac1(ratings)),
         ("krippendorff_alpha", krippendorff_alpha(ratings, level)),
     ]
+}
+
+/// Coefficients in which near categories agree in part, for categories that have an order.
+pub fn weighted_coefficients(ratings: &Ratings) -> Vec<(&'static str, Estimate)> {
+    let weighted = [
+        ("gwet_ac2_linear", "fleiss_kappa_linear", Weights::Linear),
+        (
+            "gwet_ac2_quadratic",
+            "fleiss_kappa_quadratic",
+            Weights::Quadratic,
+        ),
+        ("gwet_ac2_ordinal", "fleiss_kappa_ordinal", Weights::Ordinal),
+    ];
+    let both = weighted.iter().flat_map(|&(ac2, fleiss, weights)| {
+        [
+            (ac2, gwet_ac2(ratings, weights)),
+            (fleiss, fleiss_kappa_weighted(ratings, weights)),
+        ]
+    });
+    both.collect()
 }

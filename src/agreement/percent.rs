@@ -1,5 +1,6 @@
 //! Percent agreement.
 
+use super::cohen::Weights;
 use super::estimate::Estimate;
 use super::ratings::Ratings;
 
@@ -37,13 +38,27 @@ pub(super) struct Observed {
 
 impl Observed {
     pub(super) fn new(ratings: &Ratings) -> Self {
+        Self::weighted(ratings, Weights::Identity)
+    }
+
+    /// Agreement in which near categories agree in part: `sum_k r_ik (r*_ik - 1) / (r_i (r_i - 1))`
+    /// with `r*_ik = sum_l w_kl r_il`.
+    pub(super) fn weighted(ratings: &Ratings, weights: Weights) -> Self {
+        let weight = |k: usize, l: usize| weights.between(k, l, ratings);
         let per_unit: Vec<(Option<f64>, f64)> = ratings
             .units()
             .iter()
             .map(|unit| {
                 let counts = unit.counts(ratings.categories());
                 let all: f64 = counts.iter().sum();
-                let same: f64 = counts.iter().map(|r| r * (r - 1.0)).sum();
+                let near = |k: usize| -> f64 {
+                    let all = counts.iter().enumerate();
+                    all.filter(|(_, r)| **r > 0.0)
+                        .map(|(l, r)| weight(k, l) * r)
+                        .sum()
+                };
+                let rated = counts.iter().enumerate().filter(|(_, r)| **r > 0.0);
+                let same: f64 = rated.map(|(k, r)| r * (near(k) - 1.0)).sum();
                 ((all > 1.5).then(|| same / (all * (all - 1.0))), unit.times)
             })
             .collect();

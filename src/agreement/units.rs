@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::alpha::krippendorff_alpha;
 use super::bootstrap::{bootstrap_units, percentiles};
-use super::ratings::{Level, Ratings};
+use super::estimate::Estimate;
+use super::ratings::Ratings;
 use crate::model::coding::{Assertion, Voice};
 
 /// A passage that a coder gave a code, in code points of a note.
@@ -42,25 +42,16 @@ pub enum UnitMap {
     },
 }
 
-/// Ratings (0 no, 1 yes) pattern by pattern, for one cluster of notes.
+/// Who marks a unit, and how many units are marked so, for one cluster of notes.
 type Patterns = BTreeMap<Vec<bool>, u64>;
 
 /// The ratings of one code: each unit marked or not by each coder.
 pub fn per_code(map: &UnitMap, marks: &[Vec<Mark>]) -> Ratings {
-    let patterns = match map {
-        UnitMap::Stretches { notes, units } => by_stretch(notes, *units, marks),
-        UnitMap::Characters { lengths } => {
-            let mut all = Patterns::new();
-            for (note, length) in lengths.iter().enumerate() {
-                add(&mut all, by_character(note, *length, marks));
-            }
-            all
-        }
-    };
-    ratings(marks.len(), patterns)
+    let one = by_cluster(map, marks, &vec![0; map.notes()]);
+    ratings(marks.len(), one.into_iter().flatten())
 }
 
-fn ratings(coders: usize, patterns: Patterns) -> Ratings {
+fn ratings(coders: usize, patterns: impl IntoIterator<Item = (Vec<bool>, u64)>) -> Ratings {
     let units = patterns.into_iter().map(|(yes, times)| {
         (
             yes.into_iter().map(|y| Some(usize::from(y))).collect(),
@@ -70,13 +61,66 @@ fn ratings(coders: usize, patterns: Patterns) -> Ratings {
     Ratings::counted(coders, 2, units)
 }
 
-fn add(all: &mut Patterns, more: Patterns) {
-    for (pattern, times) in more {
-        *all.entry(pattern).or_default() += times;
+impl UnitMap {
+    /// How many notes there are.
+    fn notes(&self) -> usize {
+        match self {
+            Self::Stretches { notes, .. } => notes.len(),
+            Self::Characters { lengths } => lengths.len(),
+        }
     }
 }
 
-fn by_stretch(notes: &[Vec<(u64, u64, usize)>], units: usize, marks: &[Vec<Mark>]) -> Patterns {
+/// Who marks which units, by the clusters of notes; a unit of several notes is of the first one's.
+fn by_cluster(map: &UnitMap, marks: &[Vec<Mark>], cluster_of: &[usize]) -> Vec<Patterns> {
+    let count = cluster_of.iter().max().map_or(0, |most| most + 1);
+    let mut clusters = vec![Patterns::new(); count];
+    match map {
+        UnitMap::Characters { lengths } => {
+            let by_note: Vec<Vec<(usize, u64, u64)>> =
+                marks.iter().map(|own| joined(own)).collect();
+            for (note, &length) in lengths.iter().enumerate() {
+                let here: Vec<&[(usize, u64, u64)]> = by_note
+                    .iter()
+                    .map(|own| {
+                        let first = own.partition_point(|m| m.0 < note);
+                        let end = own.partition_point(|m| m.0 <= note);
+                        &own[first..end]
+                    })
+                    .collect();
+                by_character(length, &here, &mut clusters[cluster_of[note]]);
+            }
+        }
+        UnitMap::Stretches { notes, units } => {
+            let mut cluster_of_unit = vec![None; *units];
+            for (note, stretches) in notes.iter().enumerate() {
+                for stretch in stretches {
+                    cluster_of_unit[stretch.2].get_or_insert(cluster_of[note]);
+                }
+            }
+            let mut unmarked = vec![0; count];
+            for cluster in cluster_of_unit.iter().flatten() {
+                unmarked[*cluster] += 1;
+            }
+            for (unit, row) in by_stretch(notes, marks) {
+                let Some(cluster) = cluster_of_unit[unit] else {
+                    continue;
+                };
+                unmarked[cluster] -= 1;
+                *clusters[cluster].entry(row).or_default() += 1;
+            }
+            for (cluster, rest) in clusters.iter_mut().zip(unmarked) {
+                if rest > 0 {
+                    *cluster.entry(vec![false; marks.len()]).or_default() += rest;
+                }
+            }
+        }
+    }
+    clusters
+}
+
+/// Who marks each unit that somebody marks.
+fn by_stretch(notes: &[Vec<(u64, u64, usize)>], marks: &[Vec<Mark>]) -> BTreeMap<usize, Vec<bool>> {
     let mut marked: BTreeMap<usize, Vec<bool>> = BTreeMap::new();
     for (coder, own) in marks.iter().enumerate() {
         for mark in own {
@@ -87,13 +131,7 @@ fn by_stretch(notes: &[Vec<(u64, u64, usize)>], units: usize, marks: &[Vec<Mark>
             }
         }
     }
-    let mut patterns = Patterns::new();
-    let rest = units - marked.len();
-    for (_, row) in marked {
-        *patterns.entry(row).or_default() += 1;
-    }
-    *patterns.entry(vec![false; marks.len()]).or_default() += rest as u64;
-    patterns
+    marked
 }
 
 /// The units that a passage touches.
@@ -105,24 +143,43 @@ fn units_of(stretches: &[(u64, u64, usize)], mark: Mark) -> impl Iterator<Item =
         .map(|s| s.2)
 }
 
-/// Characters of one note by who marks them.
-fn by_character(note: usize, length: u64, marks: &[Vec<Mark>]) -> Patterns {
-    let mut bounds: BTreeSet<u64> = [0, length].into();
-    let here: Vec<Vec<Mark>> = marks
+/// A coder's passages as `(note, start, end)`, in order, those that touch joined.
+fn joined(marks: &[Mark]) -> Vec<(usize, u64, u64)> {
+    let mut all: Vec<(usize, u64, u64)> = marks
         .iter()
-        .map(|marks| marks.iter().filter(|m| m.note == note).copied().collect())
+        .filter(|m| m.start < m.end)
+        .map(|m| (m.note, m.start, m.end))
         .collect();
-    for mark in here.iter().flatten() {
-        bounds.extend([mark.start.min(length), mark.end.min(length)]);
+    all.sort_unstable();
+    let mut out: Vec<(usize, u64, u64)> = Vec::with_capacity(all.len());
+    for (note, start, end) in all {
+        match out.last_mut() {
+            Some(open) if open.0 == note && start <= open.2 => open.2 = open.2.max(end),
+            _ => out.push((note, start, end)),
+        }
     }
-    let bounds: Vec<u64> = bounds.into_iter().collect();
-    let mut patterns = Patterns::new();
+    out
+}
+
+/// Counts the characters of one note by who marks them: from bound to bound, never one by one.
+fn by_character(length: u64, coders: &[&[(usize, u64, u64)]], patterns: &mut Patterns) {
+    let ends = coders.iter().flat_map(|own| own.iter());
+    let mut bounds: Vec<u64> = ends
+        .flat_map(|m| [m.1.min(length), m.2.min(length)])
+        .chain([0, length])
+        .collect();
+    bounds.sort_unstable();
+    bounds.dedup();
+    let mut at = vec![0; coders.len()];
     for piece in bounds.windows(2) {
-        let covers = |m: &Mark| m.start <= piece[0] && piece[1] <= m.end;
-        let row = here.iter().map(|marks| marks.iter().any(covers)).collect();
-        *patterns.entry(row).or_default() += piece[1] - piece[0];
+        let row = coders.iter().zip(&mut at).map(|(own, at)| {
+            while own.get(*at).is_some_and(|m| m.2 <= piece[0]) {
+                *at += 1;
+            }
+            own.get(*at).is_some_and(|m| m.1 <= piece[0])
+        });
+        *patterns.entry(row.collect()).or_default() += piece[1] - piece[0];
     }
-    patterns
 }
 
 /// What a bootstrap draws with replacement.
@@ -135,74 +192,47 @@ pub enum Resample {
     Clusters(Vec<usize>),
 }
 
-/// A percentile bootstrap of Krippendorff's alpha of one code.
+/// A percentile bootstrap of a coefficient of one code.
 ///
-/// Gives the 95% interval, or none where too few resamples had any variation.
-pub fn bootstrap_alpha(
+/// Gives the 95% interval, or none where too few resamples had any variation. A cluster is held as
+/// counts of a few patterns, so that a resample costs one addition a cluster and pattern.
+pub fn bootstrap(
     map: &UnitMap,
     marks: &[Vec<Mark>],
     resample: &Resample,
     replicates: u64,
+    coefficient: fn(&Ratings) -> Estimate,
 ) -> Option<(f64, f64)> {
     let cluster_of = match resample {
         Resample::Units => {
-            return bootstrap_units(&per_code(map, marks), Level::Nominal, replicates);
+            return bootstrap_units(&per_code(map, marks), coefficient, replicates);
         }
         Resample::Clusters(cluster_of) => cluster_of,
     };
-    let clusters = clusters(map, marks, cluster_of);
+    let mut clusters = by_cluster(map, marks, cluster_of);
+    clusters.retain(|patterns| !patterns.is_empty());
     if clusters.len() < 2 {
         return None;
     }
+    let patterns: BTreeSet<&Vec<bool>> = clusters.iter().flat_map(BTreeMap::keys).collect();
+    let patterns: Vec<&Vec<bool>> = patterns.into_iter().collect();
+    let counts: Vec<Vec<(usize, u64)>> = clusters
+        .iter()
+        .map(|own| {
+            let place = |pattern| patterns.binary_search(&pattern).unwrap_or_default();
+            own.iter().map(|(p, &times)| (place(p), times)).collect()
+        })
+        .collect();
     percentiles(replicates, |random| {
-        let mut all = Patterns::new();
-        for _ in 0..clusters.len() {
-            add(&mut all, clusters[random.below(clusters.len())].clone());
+        let mut drawn = vec![0; patterns.len()];
+        for _ in 0..counts.len() {
+            for &(pattern, times) in &counts[random.below(counts.len())] {
+                drawn[pattern] += times;
+            }
         }
-        krippendorff_alpha(&ratings(marks.len(), all), Level::Nominal).value
+        let all = patterns.iter().map(|&p| p.clone()).zip(drawn);
+        coefficient(&ratings(marks.len(), all)).value
     })
-}
-
-/// The patterns of each cluster of notes.
-fn clusters(map: &UnitMap, marks: &[Vec<Mark>], cluster_of: &[usize]) -> Vec<Patterns> {
-    let count = cluster_of.iter().max().map_or(0, |most| most + 1);
-    let mut clusters = vec![Patterns::new(); count];
-    match map {
-        UnitMap::Characters { lengths } => {
-            for (note, length) in lengths.iter().enumerate() {
-                add(
-                    &mut clusters[cluster_of[note]],
-                    by_character(note, *length, marks),
-                );
-            }
-        }
-        UnitMap::Stretches { notes, .. } => {
-            let mut cluster_of_unit: BTreeMap<usize, usize> = BTreeMap::new();
-            for (note, stretches) in notes.iter().enumerate() {
-                for stretch in stretches {
-                    cluster_of_unit.entry(stretch.2).or_insert(cluster_of[note]);
-                }
-            }
-            let mut rows: BTreeMap<usize, Vec<bool>> = cluster_of_unit
-                .keys()
-                .map(|&u| (u, vec![false; marks.len()]))
-                .collect();
-            for (coder, marks) in marks.iter().enumerate() {
-                for mark in marks {
-                    for unit in units_of(&notes[mark.note], *mark) {
-                        if let Some(row) = rows.get_mut(&unit) {
-                            row[coder] = true;
-                        }
-                    }
-                }
-            }
-            for (unit, row) in rows {
-                *clusters[cluster_of_unit[&unit]].entry(row).or_default() += 1;
-            }
-        }
-    }
-    clusters.retain(|patterns| !patterns.is_empty());
-    clusters
 }
 
 /// How the passages of one code of two coders meet.
@@ -224,11 +254,41 @@ pub struct Passages {
     pub same_voice: u64,
 }
 
-/// Compares the passages of one code of two coders by overlap.
-pub fn passages(first: &[Mark], second: &[Mark]) -> Passages {
+impl std::ops::AddAssign for Passages {
+    fn add_assign(&mut self, other: Self) {
+        self.first += other.first;
+        self.second += other.second;
+        self.first_met += other.first_met;
+        self.second_met += other.second_met;
+        self.same_assertion += other.same_assertion;
+        self.voiced += other.voiced;
+        self.same_voice += other.same_voice;
+    }
+}
+
+impl Passages {
+    /// Precision, recall and F1 of the first coder's passages against the second's.
+    pub fn retrieval(&self) -> (Option<f64>, Option<f64>, Option<f64>) {
+        let ratio = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
+        let precision = ratio(self.first_met, self.first);
+        let recall = ratio(self.second_met, self.second);
+        let f1 = match (precision, recall) {
+            (Some(p), Some(r)) if p + r > 0.0 => Some(2.0 * p * r / (p + r)),
+            (None, None) => None,
+            _ => Some(0.0),
+        };
+        (precision, recall, f1)
+    }
+}
+
+/// Compares the passages of one code of two coders by overlap: two meet where they share a
+/// character at least, and `least` of the text that either covers (0 to 1).
+pub fn passages(first: &[Mark], second: &[Mark], least: f64) -> Passages {
     let overlap = |a: &Mark, b: &Mark| {
-        if a.note == b.note {
-            a.end.min(b.end).saturating_sub(a.start.max(b.start))
+        let both = a.end.min(b.end).saturating_sub(a.start.max(b.start));
+        let either = a.end.max(b.end) - a.start.min(b.start);
+        if both > 0 && both as f64 >= least * either as f64 {
+            both
         } else {
             0
         }
@@ -237,33 +297,29 @@ pub fn passages(first: &[Mark], second: &[Mark]) -> Passages {
     for mark in first {
         by_note.entry(mark.note).or_default().push(mark);
     }
+    for marks in by_note.values_mut() {
+        marks.sort_by_key(|m| (m.start, m.end));
+    }
     let mut result = Passages {
         first: first.len() as u64,
         second: second.len() as u64,
         ..Passages::default()
     };
-    let mut met: BTreeSet<(usize, u64, u64)> = BTreeSet::new();
+    let mut met: BTreeSet<(usize, u64, u64, Assertion)> = BTreeSet::new();
     for mark in second {
-        let near = by_note
-            .get(&mark.note)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        met.extend(
-            near.iter()
-                .filter(|m| overlap(m, mark) > 0)
-                .map(|m| (m.note, m.start, m.end)),
-        );
+        let all = by_note.get(&mark.note).map(Vec::as_slice);
+        let all = all.unwrap_or_default();
+        let near = &all[..all.partition_point(|m| m.start < mark.end)];
+        let meeting = || near.iter().filter(|m| overlap(m, mark) > 0);
+        met.extend(meeting().map(|m| (m.note, m.start, m.end, m.assertion)));
         // The best partner agrees in assertion, then overlaps most.
-        let best = near
-            .iter()
-            .filter(|m| overlap(m, mark) > 0)
-            .max_by_key(|m| {
-                (
-                    m.assertion == mark.assertion,
-                    overlap(m, mark),
-                    std::cmp::Reverse(m.start),
-                )
-            });
+        let best = meeting().max_by_key(|m| {
+            (
+                m.assertion == mark.assertion,
+                overlap(m, mark),
+                std::cmp::Reverse(m.start),
+            )
+        });
         if let Some(best) = best {
             result.second_met += 1;
             result.same_assertion += u64::from(best.assertion == mark.assertion);
@@ -273,6 +329,157 @@ pub fn passages(first: &[Mark], second: &[Mark]) -> Passages {
             }
         }
     }
-    result.first_met = met.len() as u64;
+    let is_met = |m: &&Mark| met.contains(&(m.note, m.start, m.end, m.assertion));
+    result.first_met = first.iter().filter(is_met).count() as u64;
     result
+}
+
+/// Passages that two coders coded differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Confused {
+    /// The code, by its place, that the one coder gave.
+    pub code: usize,
+    /// The code that the other gave to text that it shares.
+    pub other: usize,
+    /// How many passages of the first code.
+    pub passages: u64,
+}
+
+/// Which codes two coders give to the same text in each other's place, most often first: passages of
+/// a code that the other coder did not give there, while giving another that the one did not give.
+/// `first` and `second` are the passages by code.
+pub fn confusion(first: &[Vec<Mark>], second: &[Vec<Mark>]) -> Vec<Confused> {
+    let unmet = |own: &[Vec<Mark>], other: &[Vec<Mark>]| -> Vec<Vec<(usize, u64, u64)>> {
+        let pairs = own.iter().zip(other);
+        let alone = |(own, other): (&Vec<Mark>, &Vec<Mark>)| {
+            let others = joined(other);
+            let meets = |m: &&Mark| touching(&others, (m.note, m.start, m.end));
+            let left = own.iter().filter(|m| !meets(m)).copied();
+            joined(&left.collect::<Vec<_>>())
+        };
+        pairs.map(alone).collect()
+    };
+    let (one, two) = (unmet(first, second), unmet(second, first));
+    let mut out = Vec::new();
+    for (code, passages) in one.iter().enumerate() {
+        for (other, others) in two.iter().enumerate().filter(|(o, _)| *o != code) {
+            let passages = passages.iter().filter(|p| touching(others, **p)).count() as u64;
+            if passages > 0 {
+                out.push(Confused {
+                    code,
+                    other,
+                    passages,
+                });
+            }
+        }
+    }
+    out.sort_by_key(|c| (std::cmp::Reverse(c.passages), c.code, c.other));
+    out
+}
+
+/// Whether one of some joined passages shares text with another.
+fn touching(joined: &[(usize, u64, u64)], (note, start, end): (usize, u64, u64)) -> bool {
+    let first = joined.partition_point(|m| (m.0, m.2) <= (note, start));
+    joined.get(first).is_some_and(|m| m.0 == note && m.1 < end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agreement::alpha::nominal_alpha;
+
+    fn mark(note: usize, start: u64, end: u64) -> Mark {
+        Mark {
+            note,
+            start,
+            end,
+            assertion: Assertion::Affirmed,
+            voice: None,
+        }
+    }
+
+    #[test]
+    fn characters_are_counted_from_bound_to_bound() {
+        let map = UnitMap::Characters {
+            lengths: vec![10, 0, 5],
+        };
+        let first = vec![mark(0, 2, 6), mark(0, 4, 8), mark(2, 0, 9)];
+        let second = vec![mark(0, 8, 10), mark(0, 0, 3)];
+        let ratings = per_code(&map, &[first, second]);
+        let mut found: Vec<(Vec<Option<usize>>, f64)> = ratings
+            .units()
+            .iter()
+            .map(|u| (u.by_coder.clone(), u.times))
+            .collect();
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        assert_eq!(
+            found,
+            [
+                (vec![Some(0), Some(1)], 4.0),
+                (vec![Some(1), Some(0)], 10.0),
+                (vec![Some(1), Some(1)], 1.0),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_session_of_two_notes_is_one_unit() {
+        let map = UnitMap::Stretches {
+            notes: vec![
+                vec![(0, 5, 0)],
+                vec![(0, 5, 0)],
+                vec![(0, 5, 1)],
+                vec![(0, 5, 2)],
+            ],
+            units: 3,
+        };
+        let ratings = per_code(&map, &[vec![mark(0, 0, 2)], vec![mark(1, 0, 2)]]);
+        assert!((ratings.n() - 3.0).abs() < 1e-12);
+        let alpha = nominal_alpha(&ratings).value;
+        assert_eq!(alpha, Some(1.0));
+        let drawn = bootstrap(
+            &map,
+            &[vec![mark(0, 0, 2)], vec![mark(1, 0, 2)]],
+            &Resample::Clusters(vec![0, 1, 2, 3]),
+            200,
+            nominal_alpha,
+        );
+        // The second note has no unit of its own: three clusters, of which one is marked.
+        assert_eq!(drawn, Some((1.0, 1.0)));
+    }
+
+    #[test]
+    fn passages_meet_by_as_much_as_is_asked() {
+        let (first, second) = (
+            [mark(0, 0, 10), mark(0, 20, 30)],
+            [mark(0, 5, 10), mark(0, 29, 60)],
+        );
+        assert_eq!(passages(&first, &second, 0.0).second_met, 2);
+        let half = passages(&first, &second, 0.5);
+        assert_eq!((half.first_met, half.second_met), (1, 1));
+        // A passage that stands twice is two passages, met or not.
+        let twice = passages(&[mark(0, 0, 4), mark(0, 0, 4)], &[mark(0, 0, 4)], 0.0);
+        assert_eq!((twice.first, twice.first_met), (2, 2));
+    }
+
+    #[test]
+    fn codes_given_in_each_others_place_are_confused() {
+        let joy = vec![mark(0, 0, 5), mark(0, 10, 15), mark(1, 0, 4)];
+        let calm = vec![mark(1, 0, 4)];
+        let (first, second) = (
+            vec![joy.clone(), calm],
+            vec![vec![mark(0, 0, 5)], vec![mark(0, 12, 20), mark(1, 1, 2)]],
+        );
+        // 10-15 is joy to the one and calm to the other; note 1 is calm to both, so joy there is
+        // more, not another.
+        assert_eq!(
+            confusion(&first, &second),
+            [Confused {
+                code: 0,
+                other: 1,
+                passages: 1
+            }]
+        );
+        assert_eq!(confusion(&first, &first), []);
+    }
 }

@@ -7,14 +7,14 @@ use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
 use crate::error::Result;
-use crate::export::{AuditEvent, audit_path, log_event, read_audit};
+use crate::export::{AuditEvent, audit_path, keep_codebook, log_event, read_audit};
 use crate::model::ledger::Ledger;
 use crate::model::provenance::RuleFile;
 use crate::pipeline::Finished;
 use crate::study::{Rules, Study};
 use crate::text::hex_sha256;
 
-use super::{Ending, print};
+use super::{Ending, pretty, print};
 
 /// Arguments of `verbatim audit`.
 #[derive(Debug, ClapArgs)]
@@ -46,7 +46,7 @@ pub fn run(args: &Args) -> Result<Ending> {
             "holds": log.findings.is_empty(),
             "broken_lines": log.findings.iter().filter_map(|f| f.place.line).collect::<Vec<_>>(),
         });
-        format!("{value:#}\n")
+        pretty(&value)
     } else {
         let mut text = String::new();
         if !args.verify {
@@ -135,17 +135,30 @@ pub(super) fn user() -> String {
         .unwrap_or_default()
 }
 
-/// Logs a run, and its codebook where the log has not seen it yet.
-pub(super) fn record_run(study: &Study, rules: &Rules, finished: &Finished) {
-    let user = user();
+/// Logs a codebook where the log has not seen it yet, and keeps it.
+pub(super) fn record_codebook(study: &Study, rules: &Rules) {
+    if !study.input.is_dir() {
+        return;
+    }
     let codebook = &rules.codebook_file;
+    let kept = keep_codebook(&study.folder, &codebook.sha256, &rules.codebook.source);
+    if let Err(error) = kept {
+        eprintln!("warning: the codebook is not kept: {error}");
+    }
     let known = read_audit(&study.folder).is_ok_and(|log| {
         let same = |e: &AuditEvent| e.what == "codebook" && e.details["sha256"] == codebook.sha256;
         log.events.iter().any(same)
     });
     if !known {
-        record(study, &user, "codebook", rule(codebook));
+        record(study, &user(), "codebook", rule(codebook));
     }
+}
+
+/// Logs a run, and its codebook where the log has not seen it yet.
+pub(super) fn record_run(study: &Study, rules: &Rules, finished: &Finished) {
+    record_codebook(study, rules);
+    let user = user();
+    let codebook = &rules.codebook_file;
     let counts = &finished.counts;
     let table = |name: &str| {
         let bytes = std::fs::read(finished.out.join(name));

@@ -14,7 +14,7 @@ use crate::pipeline;
 use crate::study::{Rules, Study};
 
 use super::progress::Progress;
-use super::{Common, Ending, print};
+use super::{Common, Ending, pretty, print};
 
 /// Arguments of `verbatim check`.
 #[derive(Debug, ClapArgs)]
@@ -49,7 +49,7 @@ pub fn run(args: &Args) -> Result<Ending> {
         eprintln!("{finding}");
     }
     let text = if args.common.json {
-        format!("{:#}\n", as_json(&reading))
+        pretty(&as_json(&reading))
     } else {
         as_text(&reading)
     };

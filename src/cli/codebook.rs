@@ -9,7 +9,7 @@ use crate::codebook::examples::{ExampleReport, Trial, Unexercised, run_examples}
 use crate::codebook::{Loaded, builtin_names, diff, lint, open, show};
 use crate::error::{Diagnostic, Error, ErrorKind, Result, Severity};
 
-use super::{Ending, print, try_pattern};
+use super::{Ending, pretty, print, print_json, try_pattern};
 
 /// Arguments of `verbatim codebook`.
 #[derive(Debug, ClapArgs)]
@@ -125,7 +125,7 @@ fn check(args: &Check, engine: &Engine<'_>) -> Result<Ending> {
     }
     if args.json {
         let whole: Vec<Value> = checked.iter().map(check_json).collect();
-        print(&format!("{:#}\n", Value::from(whole)))?;
+        print_json(&Value::from(whole))?;
     } else {
         for one in &checked {
             print(&check_text(one))?;
@@ -245,7 +245,7 @@ fn print_codebook(args: &Show) -> Result<Ending> {
     let codebook = &loaded.codebook;
     let Some(path) = &args.code else {
         let text = if args.json {
-            format!("{:#}\n", show::json(codebook))
+            pretty(&show::json(codebook))
         } else {
             show::tree(codebook)
         };
@@ -262,7 +262,7 @@ fn print_codebook(args: &Show) -> Result<Ending> {
     };
     let code = codebook.code(index);
     let text = if args.json {
-        format!("{:#}\n", show::code_json(code))
+        pretty(&show::code_json(code))
     } else {
         show::code(code)
     };
@@ -276,7 +276,7 @@ fn print_diff(args: &Diff) -> Result<Ending> {
     if args.json {
         let sides = |l: &Loaded| json!({ "path": PathBuf::from(&l.path), "version": l.codebook.version, "sha256": l.codebook.sha256 });
         let whole = json!({ "old": sides(&old), "new": sides(&new), "changes": changes });
-        print(&format!("{whole:#}\n"))?;
+        print_json(&whole)?;
         return Ok(Ending::Done);
     }
     if changes.is_empty() {

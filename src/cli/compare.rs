@@ -15,7 +15,7 @@ use crate::exchange::{RunRecord, read_record};
 use crate::export::Lines;
 use crate::study::in_language;
 
-use super::{Ending, print};
+use super::{Ending, pretty, print};
 
 /// Arguments of `verbatim compare`.
 #[derive(Debug, ClapArgs)]
@@ -66,7 +66,7 @@ pub fn run(args: &Args) -> Result<Ending> {
         fs::write(path, table(&differences)).map_err(|e| Error::io("write the table", path, e))?;
     }
     let text = if args.json {
-        format!("{:#}\n", as_json(sides, &differences))
+        pretty(&as_json(sides, &differences))
     } else {
         as_text(sides, &differences, args.show)
     };

@@ -16,7 +16,7 @@ use crate::study::{Rules, Study};
 use crate::text::CodePoints;
 
 use super::progress::Progress;
-use super::{Common, Ending, print};
+use super::{Common, Ending, print, print_json};
 
 /// Arguments of `verbatim deidentify`.
 #[derive(Debug, ClapArgs)]
@@ -74,7 +74,7 @@ pub fn run(args: &Args) -> Result<Ending> {
     let masked = common.with_threads(|| deidentify(&study, &rules, &job, &progress))??;
     progress.end();
     if common.json {
-        print(&format!("{:#}\n", summary(&masked)))?;
+        print_json(&summary(&masked))?;
     } else if !common.quiet {
         eprint!("{}", said(&masked));
     }

@@ -18,7 +18,7 @@ use crate::study::{Rules, Study};
 use crate::text::{CodePoints, Span};
 
 use super::progress::Progress;
-use super::{Common, Ending, print};
+use super::{Common, Ending, pretty, print};
 
 /// Arguments of `verbatim explain`.
 #[derive(Debug, ClapArgs)]
@@ -61,7 +61,7 @@ pub fn run(args: &Args) -> Result<Ending> {
         only: args.code.as_deref(),
     };
     let text = if args.common.json {
-        format!("{:#}\n", view.json())
+        pretty(&view.json())
     } else {
         view.text()
     };

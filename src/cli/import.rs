@@ -1,21 +1,20 @@
 //! `verbatim import`: another program's project becomes a folder of notes and codings.
 
-use std::fs::File;
-use std::io::{Read, Write as _, stderr};
+use std::io::{Write as _, stderr};
 use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
-use crate::error::{Diagnostic, Error, ErrorKind, Place, Result, Severity};
+use crate::error::{Diagnostic, Error, Result, Severity};
 use crate::exchange::{
-    DatabaseKind, LossReport, OpenProject, Project, TaguetteTable, codebook_yaml, database_kind,
-    open_qualcoder, open_refi_project, open_taguette, qualcoder_database, read_notes,
-    read_refi_codebook, read_taguette_table, taguette_highlights,
+    LossReport, OpenProject, Project, ProjectFile, TaguetteTable, codebook_yaml, open_qualcoder,
+    open_refi_project, open_taguette, project_file, read_notes, read_refi_codebook,
+    taguette_highlights,
 };
 use crate::export::{Foreign, balance, report_lines, write_import};
 
-use super::{Ending, print};
+use super::{Ending, print, print_json};
 
 /// Arguments of `verbatim import`.
 #[derive(Debug, ClapArgs)]
@@ -46,29 +45,20 @@ pub struct Args {
     json: bool,
 }
 
-/// What a file turned out to be.
-enum Kind {
-    RefiProject,
-    RefiCodebook,
-    Taguette,
-    QualCoder,
-    Table(TaguetteTable),
-}
-
 /// Runs the command.
 ///
 /// # Errors
 /// Where the file cannot be read or is of no kind that is known, or the target cannot be written.
 pub fn run(args: &Args) -> Result<Ending> {
-    match kind(&args.path)? {
-        Kind::RefiCodebook => codebook(args, read_refi_codebook(&args.path)?),
-        Kind::RefiProject => project(args, open_refi_project(&args.path)?),
-        Kind::Taguette => project(args, open_taguette(&args.path)?),
-        Kind::QualCoder => project(args, open_qualcoder(&args.path)?),
-        Kind::Table(TaguetteTable::Codebook(read, report)) => {
+    match project_file(&args.path)? {
+        ProjectFile::RefiCodebook => codebook(args, read_refi_codebook(&args.path)?),
+        ProjectFile::RefiProject => project(args, open_refi_project(&args.path)?),
+        ProjectFile::Taguette => project(args, open_taguette(&args.path)?),
+        ProjectFile::QualCoder => project(args, open_qualcoder(&args.path)?),
+        ProjectFile::Table(TaguetteTable::Codebook(read, report)) => {
             codebook(args, (*read, report, Vec::new()))
         }
-        Kind::Table(TaguetteTable::Highlights(rows)) => {
+        ProjectFile::Table(TaguetteTable::Highlights(rows)) => {
             let Some(notes) = &args.notes else {
                 return Err(Error::other(
                     "a table of highlights holds words without places: give the notes that they were \
@@ -77,71 +67,6 @@ pub fn run(args: &Args) -> Result<Ending> {
             };
             project(args, taguette_highlights(rows, read_notes(notes)?))
         }
-    }
-}
-
-fn kind(path: &Path) -> Result<Kind> {
-    if path.is_dir() && qualcoder_database(path).is_file() {
-        return Ok(Kind::QualCoder);
-    }
-    let mut head = Vec::new();
-    let failed = |e| Error::io("read the project", path, e);
-    let file = File::open(path).map_err(failed)?;
-    file.take(4096).read_to_end(&mut head).map_err(failed)?;
-    let ending = path
-        .extension()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .to_lowercase();
-    if matches!(ending.as_str(), "csv" | "xlsx") {
-        let table = read_taguette_table(path)?;
-        return table.map(Kind::Table).ok_or_else(|| no_project(path));
-    }
-    if head.starts_with(b"PK\x03\x04") {
-        return Ok(Kind::RefiProject);
-    }
-    if head.starts_with(b"SQLite format 3") {
-        return match database_kind(path)? {
-            DatabaseKind::Taguette => Ok(Kind::Taguette),
-            DatabaseKind::QualCoder => Ok(Kind::QualCoder),
-            DatabaseKind::Unknown => Err(no_project(path)),
-        };
-    }
-    // UTF-16 has a zero byte beside each letter.
-    let text: String = head
-        .iter()
-        .filter(|b| **b != 0)
-        .map(|b| char::from(*b))
-        .collect();
-    let root = text
-        .split('<')
-        .map(|t| t.split(':').next_back().unwrap_or(t));
-    let begins = |name: &str| {
-        let mut tags = text.split('<').chain(root.clone());
-        tags.any(|t| {
-            t.strip_prefix(name)
-                .is_some_and(|r| r.starts_with([' ', '>', '\n', '\r', '\t']))
-        })
-    };
-    if begins("CodeBook") && !begins("Project") {
-        return Ok(Kind::RefiCodebook);
-    }
-    if begins("Project") {
-        return Ok(Kind::RefiProject);
-    }
-    Err(no_project(path))
-}
-
-fn no_project(path: &Path) -> Error {
-    Error {
-        kind: ErrorKind::Other {
-            message:
-                "this is no project that verbatim can import: it reads REFI-QDA (.qdpx, .qde, \
-                      .qdc), Taguette (.sqlite3, tables of highlights and codebooks as CSV or XLSX) and \
-                      QualCoder (.qda)."
-                    .to_owned(),
-        },
-        place: Some(Place::file(path)),
     }
 }
 
@@ -162,7 +87,7 @@ fn project(args: &Args, mut open: OpenProject) -> Result<Ending> {
     write_import(&mut open, &target, foreign)?;
     if args.json {
         let whole = summary(&open.project, &open.report, &open, &target);
-        print(&format!("{whole:#}\n"))?;
+        print_json(&whole)?;
     } else if !args.quiet {
         print(&told(&open, &target))?;
     }
@@ -200,7 +125,7 @@ fn codebook(args: &Args, read: (Project, LossReport, Vec<Diagnostic>)) -> Result
     std::fs::write(&beside, report_lines(&report)).map_err(failed)?;
     if args.json {
         let whole = json!({ "codebook": target.display().to_string(), "items": items(&report) });
-        print(&format!("{whole:#}\n"))?;
+        print_json(&whole)?;
     } else if !args.quiet {
         print(&format!("{}{}\n", balance(&report), target.display()))?;
     }
@@ -258,7 +183,7 @@ fn lint(findings: &[Diagnostic], report: &LossReport, args: &Args) -> Result<End
             "findings": findings.iter().map(finding).collect::<Vec<_>>(),
             "items": lost.iter().map(row).collect::<Vec<_>>(),
         });
-        print(&format!("{whole:#}\n"))?;
+        print_json(&whole)?;
     } else {
         let drawn: Vec<String> = findings.iter().map(|f| format!("{f}\n")).collect();
         print(&drawn.concat())?;

@@ -263,6 +263,16 @@ fn is_broken_pipe(error: &Error) -> bool {
     matches!(&error.kind, ErrorKind::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
 }
 
+/// Writes a value for machines to standard output.
+pub(crate) fn print_json(value: &serde_json::Value) -> Result<()> {
+    print(&pretty(value))
+}
+
+/// A value for machines, drawn over several lines.
+pub(crate) fn pretty(value: &serde_json::Value) -> String {
+    format!("{value:#}\n")
+}
+
 /// Writes data to standard output.
 pub(crate) fn print(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();

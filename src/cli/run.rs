@@ -14,7 +14,7 @@ use crate::study::{Rules, STUDY_FILE, Study};
 use crate::tally::CountBy;
 
 use super::progress::Progress;
-use super::{Common, Ending, print};
+use super::{Common, Ending, print, print_json};
 
 /// Arguments of `verbatim run`.
 #[derive(Debug, ClapArgs)]
@@ -55,7 +55,7 @@ pub fn run(args: &Args) -> Result<Ending> {
     let finished = common.with_threads(|| pipeline::run(&study, &rules, job, &progress))??;
     progress.end();
     if common.json {
-        print(&format!("{:#}\n", summary(&finished)))?;
+        print_json(&summary(&finished))?;
     } else if !common.quiet {
         let order = &finished.reading.corpus.session_types;
         let codebook = &rules.codebook.codebook;

@@ -12,7 +12,7 @@ use crate::index::{self, Filters, Found, Line, Shown};
 use crate::model::coding::{Assertion, Voice};
 use crate::study::Study;
 
-use super::{Common, Ending, print};
+use super::{Common, Ending, print, print_json};
 
 /// Arguments of `verbatim search`.
 #[derive(Debug, ClapArgs)]
@@ -76,7 +76,7 @@ pub fn run(args: &Args) -> Result<Ending> {
     };
     let found = index::search(&dir, &args.query, &filters, shown)?;
     if args.common.json {
-        print(&format!("{:#}\n", as_json(&args.query, &found)))?;
+        print_json(&as_json(&args.query, &found))?;
         return Ok(Ending::Done);
     }
     print(&as_text(&found, args.context))?;

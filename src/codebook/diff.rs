@@ -85,6 +85,38 @@ pub fn diff(old: &Codebook, new: &Codebook) -> Vec<Change> {
     out
 }
 
+/// Codes of which a coder would read something else now, each with the fields that say so: its
+/// definition, what belongs to it, or its rules. Names, memos and examples change no coding.
+pub fn redefined(old: &Codebook, new: &Codebook) -> BTreeMap<String, BTreeSet<String>> {
+    const FIELDS: [&str; 8] = [
+        "definition",
+        "include",
+        "exclude",
+        "count",
+        "scope",
+        "patterns",
+        "opposites",
+        "unless",
+    ];
+    let mut out: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for change in diff(old, new) {
+        let words = change.field == "entry" || change.subject.starts_with('{');
+        let (codes, field) = if words {
+            (change.affects, "word lists".to_owned())
+        } else if FIELDS.contains(&change.field.as_str()) {
+            (vec![change.subject], change.field)
+        } else if change.kind == ChangeKind::Added && change.field.is_empty() {
+            (vec![change.subject], "code".to_owned())
+        } else {
+            continue;
+        };
+        for code in codes {
+            out.entry(code).or_default().insert(field.clone());
+        }
+    }
+    out
+}
+
 fn change(kind: ChangeKind, subject: &str, field: &str) -> Change {
     Change {
         kind,

@@ -1,7 +1,7 @@
-//! What a coder coded: a run's output folder, a table of codings or a filled coding sheet, or JSONL
-//! with a line a note.
+//! What a coder coded: a run's output folder, an import, a table of codings or a filled coding sheet,
+//! JSONL with a line a note, or another program's project.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,8 +10,11 @@ use serde::Deserialize;
 use crate::error::{Diagnostic, Error, Place, Result, Severity};
 use crate::model::coding::{Assertion, Voice};
 
+use super::coder_columns::Columns;
 use super::filled_sheet::{is_workbook, read_sheet, yes_or_no};
-use super::saved_table::{SavedRow, SavedTable};
+use super::note_file::read_notes;
+use super::project_coders::{is_project, project_coders};
+use super::saved_table::decoded;
 
 /// One coder's codings.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +25,15 @@ pub struct CoderFile {
     pub notes: Vec<String>,
     /// The codings, in the file's order.
     pub codings: Vec<ReadCoding>,
+    /// The texts that the codings were made in, by note, where the file brings them along.
+    pub texts: BTreeMap<String, String>,
+    /// The round in which each note was coded, where the file has a column `batch`.
+    pub batches: BTreeMap<String, String>,
+    /// SHA-256 of the codebooks that the coder worked with, where the file has a column
+    /// `codebook_sha256`.
+    pub codebooks: BTreeSet<String>,
+    /// The file.
+    pub path: PathBuf,
 }
 
 /// Where a coding stands in its note.
@@ -55,47 +67,83 @@ pub struct ReadCoding {
     pub voice: Option<Voice>,
     /// What a rule set went by: pattern and cue; empty for a person's.
     pub evidence: String,
+    /// SHA-256 of the note's text when it was coded; empty where the file does not say.
+    pub note_sha256: String,
     /// Where it stands in the file.
     pub place: Place,
 }
 
-/// Reads one or more coders' codings from a path: a run's output folder, CSV or JSONL.
+/// Reads one or more coders' codings from a path: the output folder of a run or an import, CSV,
+/// a workbook, JSONL, or a project of another program.
 ///
 /// # Errors
 /// Where the path cannot be read or has no columns of codings. Rows that cannot be used are
 /// findings.
 pub fn read_coder_file(path: &Path) -> Result<(Vec<CoderFile>, Vec<Diagnostic>)> {
     let mut findings = Vec::new();
-    if path.is_dir() {
-        let mut coders = from_table(&path.join("codings.csv"), &mut findings)?;
-        let notes = note_ids(&path.join("notes.csv"))?;
-        let codings = coders.drain(..).flat_map(|c| c.codings).collect();
-        let name = name_of(path);
-        return Ok((
-            vec![CoderFile {
-                name,
-                notes,
-                codings,
-            }],
-            findings,
-        ));
-    }
-    let is_table = path
-        .extension()
-        .is_some_and(|e| e.eq_ignore_ascii_case("csv"))
-        || is_workbook(path);
-    let mut coders = if is_table {
-        from_table(path, &mut findings)?
+    let mut coders = if is_project(path) {
+        project_coders(path)?
+    } else if path.is_dir() {
+        from_folder(path, &mut findings)?
     } else {
-        from_jsonl(path, &mut findings)?
+        from_file(path, &mut findings)?
     };
+    for coder in &mut coders {
+        path.clone_into(&mut coder.path);
+    }
+    Ok((coders, findings))
+}
+
+/// A run is one coder, whoever decided on its codings; of an import each coder is one.
+fn from_folder(path: &Path, findings: &mut Vec<Diagnostic>) -> Result<Vec<CoderFile>> {
+    let mut coders = from_table(&path.join("codings.csv"), findings)?;
+    let listed = path.join("notes.csv");
+    if !listed.is_file() {
+        return with_surroundings(&path.join("codings.csv"), coders);
+    }
+    let codings = coders.drain(..).flat_map(|c| c.codings).collect();
+    Ok(vec![CoderFile {
+        name: name_of(path),
+        notes: note_ids(&listed)?,
+        codings,
+        ..CoderFile::default()
+    }])
+}
+
+fn from_file(path: &Path, findings: &mut Vec<Diagnostic>) -> Result<Vec<CoderFile>> {
+    let is_table = path.extension().is_some_and(|e| {
+        ["csv", "tsv", "txt"]
+            .iter()
+            .any(|t| e.eq_ignore_ascii_case(t))
+    }) || is_workbook(path);
+    let coders = if is_table {
+        from_table(path, findings)?
+    } else {
+        from_jsonl(path, findings)?
+    };
+    with_surroundings(path, coders)
+}
+
+/// Adds what stands beside a file of codings: the list of notes that were read, and their texts.
+fn with_surroundings(path: &Path, mut coders: Vec<CoderFile>) -> Result<Vec<CoderFile>> {
     if let Some(list) = list_of_coded_notes(path) {
         let notes = note_ids(&list)?;
         for coder in &mut coders {
             coder.notes.clone_from(&notes);
         }
     }
-    Ok((coders, findings))
+    let texts = path.with_file_name("notes.jsonl");
+    if texts.is_file() {
+        let texts: BTreeMap<String, String> = read_notes(&texts)?
+            .into_iter()
+            .map(|note| (note.note_id, note.text))
+            .collect();
+        for coder in &mut coders {
+            let own = coder.notes.iter().filter_map(|id| texts.get_key_value(id));
+            coder.texts = own.map(|(id, text)| (id.clone(), text.clone())).collect();
+        }
+    }
+    Ok(coders)
 }
 
 /// A coder's name from a path: `out` alone says nothing, so a folder's parent goes before it.
@@ -163,7 +211,17 @@ fn from_table(path: &Path, findings: &mut Vec<Diagnostic>) -> Result<Vec<CoderFi
         if is_read && read.insert((index, note_id.clone())) {
             coders[index].notes.push(note_id.clone());
         }
-        if code.is_empty() {
+        let batch = cell(columns.batch).trim();
+        if !batch.is_empty() {
+            let batches = &mut coders[index].batches;
+            batches.entry(note_id.clone()).or_insert(batch.to_owned());
+        }
+        let codebook = cell(columns.codebook_sha256).trim();
+        if !codebook.is_empty() {
+            coders[index].codebooks.insert(codebook.to_lowercase());
+        }
+        // What a person took away does not stand.
+        if code.is_empty() || cell(columns.why_not).trim() == "rejected" {
             continue;
         }
         match columns
@@ -177,106 +235,28 @@ fn from_table(path: &Path, findings: &mut Vec<Diagnostic>) -> Result<Vec<CoderFi
     Ok(coders)
 }
 
-/// Where each column stands.
-struct Columns {
-    note_id: Option<usize>,
-    code: Option<usize>,
-    start: Option<usize>,
-    end: Option<usize>,
-    text: Option<usize>,
-    assertion: Option<usize>,
-    voice: Option<usize>,
-    coder: Option<usize>,
-    /// In a coding sheet: whether the note was read, where nothing in it is coded.
-    read: Option<usize>,
-    /// In a coding sheet: the sentence, inside which `text` stands.
-    sentence: Option<usize>,
-    pattern: Option<usize>,
-    cue: Option<usize>,
-}
-
-impl Columns {
-    fn of(table: &SavedTable) -> Self {
-        let column = |name| table.column(name);
-        Self {
-            note_id: column("note_id"),
-            code: column("code"),
-            start: column("start"),
-            end: column("end"),
-            text: column("text"),
-            assertion: column("assertion"),
-            voice: column("voice"),
-            coder: column("coder"),
-            read: column("read"),
-            sentence: column("sentence"),
-            pattern: column("pattern"),
-            cue: column("cue"),
-        }
-    }
-
-    /// The coder of a whole sheet, who need not write a name into every row.
-    fn only_coder(&self, table: &SavedTable) -> Option<String> {
-        self.read?;
-        let names = table.rows.iter().map(|row| row.text(self.coder).trim());
-        let names: BTreeSet<&str> = names.filter(|name| !name.is_empty()).collect();
-        match names.len() {
-            1 => names.first().map(|&name| name.to_owned()),
-            _ => None,
-        }
-    }
-
-    fn evidence(&self, row: &SavedRow) -> String {
-        match (row.text(self.pattern), row.text(self.cue)) {
-            (pattern, "") => pattern.to_owned(),
-            (pattern, cue) => format!("{pattern}, cue {cue:?}"),
-        }
-    }
-
-    fn coding(&self, row: &SavedRow) -> RawCoding {
-        let words = |column| row.text(column).to_owned();
-        let number = |column| row.text(column).trim().parse().ok();
-        let (start, end) = (number(self.start), number(self.end));
-        let text = Some(words(self.text)).filter(|t| !t.trim().is_empty());
-        let mut raw = RawCoding {
-            code: row.text(self.code).trim().to_owned(),
-            start,
-            end,
-            text,
-            assertion: row.text(self.assertion).trim().to_owned(),
-            voice: row.text(self.voice).trim().to_owned(),
-            evidence: self.evidence(row),
-        };
-        // In a coding sheet the words are those of the sentence that start and end enclose.
-        if let (Some(start), Some(text)) = (start, raw.text.as_deref().map(str::trim))
-            && let Some(at) = row.text(self.sentence).find(text)
-        {
-            let before = row.text(self.sentence).get(..at).unwrap_or_default();
-            let first = start + before.chars().count();
-            raw.end = Some(first + text.chars().count());
-            raw.start = Some(first);
-            raw.text = Some(text.to_owned());
-        }
-        raw
-    }
-}
-
 #[derive(Deserialize)]
 struct Line {
     note_id: String,
     #[serde(default)]
     codings: Vec<RawCoding>,
+    #[serde(default)]
+    batch: String,
+    #[serde(default)]
+    note_sha256: String,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct RawCoding {
-    code: String,
-    start: Option<usize>,
-    end: Option<usize>,
-    text: Option<String>,
-    assertion: String,
-    voice: String,
-    evidence: String,
+pub(super) struct RawCoding {
+    pub(super) code: String,
+    pub(super) start: Option<usize>,
+    pub(super) end: Option<usize>,
+    pub(super) text: Option<String>,
+    pub(super) assertion: String,
+    pub(super) voice: String,
+    pub(super) evidence: String,
+    pub(super) note_sha256: String,
 }
 
 impl RawCoding {
@@ -296,20 +276,28 @@ impl RawCoding {
             })
         };
         let located = match (self.start, self.end, self.text) {
-            (Some(start), Some(end), text) if start <= end => Located::At { start, end, text },
+            (Some(start), Some(end), text) if start < end => Located::At { start, end, text },
             (_, _, Some(words)) => Located::Words(words),
+            (Some(start), Some(end), None) => {
+                let message = format!(
+                    "The coding of {} in note {note_id} runs from {start} to {end}: it holds nothing.",
+                    self.code
+                );
+                let hint = "The end is the code point behind the last, and greater than the start.";
+                return Err(finding(message, hint));
+            }
             _ => {
                 let message = format!("The coding of {} has no place in its note.", self.code);
                 return Err(finding(message, "Give start and end, or the words (text)."));
             }
         };
-        let assertion = match self.assertion.as_str() {
+        let assertion = match self.assertion.to_lowercase().as_str() {
             "" => Assertion::Affirmed,
             word => word
                 .parse()
                 .map_err(|e: String| finding(format!("{e}."), ""))?,
         };
-        let voice = match self.voice.as_str() {
+        let voice = match self.voice.to_lowercase().as_str() {
             "" => None,
             word => Some(
                 word.parse()
@@ -323,42 +311,65 @@ impl RawCoding {
             assertion,
             voice,
             evidence: self.evidence,
+            note_sha256: self.note_sha256,
             place,
         })
     }
 }
 
 fn from_jsonl(path: &Path, findings: &mut Vec<Diagnostic>) -> Result<Vec<CoderFile>> {
-    let text = fs::read_to_string(path).map_err(|e| Error::io("read the codings", path, e))?;
+    let bytes = fs::read(path).map_err(|e| Error::io("read the codings", path, e))?;
+    let text = decoded(&bytes);
     let mut coder = CoderFile {
         name: name_of(path),
         ..CoderFile::default()
     };
-    for (i, line) in text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-    {
-        let place = Place::at(path, i as u32 + 1, 1);
-        match serde_json::from_str::<Line>(line) {
-            Ok(line) => {
-                coder.notes.push(line.note_id.clone());
-                for raw in line.codings {
-                    match raw.checked(line.note_id.clone(), place.clone()) {
-                        Ok(coding) => coder.codings.push(coding),
-                        Err(finding) => findings.push(*finding),
-                    }
-                }
+    let mut read = BTreeSet::new();
+    let mut understood = 0;
+    let lines = text.lines().zip(1..);
+    for (line, number) in lines.filter(|(line, _)| !line.trim().is_empty()) {
+        let place = Place::at(path, number, 1);
+        let line = match serde_json::from_str::<Line>(line) {
+            Ok(line) => line,
+            Err(error) => {
+                findings.push(Diagnostic {
+                    rule: "V702",
+                    severity: Severity::Error,
+                    place,
+                    message: format!("This line is no coded note: {error}."),
+                    hint: "One JSON object a line, with note_id and codings.".to_owned(),
+                    excerpt: None,
+                });
+                continue;
             }
-            Err(error) => findings.push(Diagnostic {
-                rule: "V702",
-                severity: Severity::Error,
-                place,
-                message: format!("This line is no coded note: {error}."),
-                hint: "One JSON object a line, with note_id and codings.".to_owned(),
-                excerpt: None,
-            }),
+        };
+        understood += 1;
+        if read.insert(line.note_id.clone()) {
+            coder.notes.push(line.note_id.clone());
         }
+        if !line.batch.is_empty() {
+            coder.batches.insert(line.note_id.clone(), line.batch);
+        }
+        for mut raw in line.codings {
+            if raw.note_sha256.is_empty() {
+                raw.note_sha256.clone_from(&line.note_sha256);
+            }
+            match raw.checked(line.note_id.clone(), place.clone()) {
+                Ok(coding) => coder.codings.push(coding),
+                Err(finding) => findings.push(*finding),
+            }
+        }
+    }
+    if understood == 0 {
+        return Err(Error {
+            kind: crate::error::ErrorKind::Other {
+                message:
+                    "no line of this file is a coded note: it needs one JSON object a line, with \
+                          note_id and codings. A table of codings ends in .csv or .xlsx."
+                        .to_owned(),
+            },
+            place: Some(Place::file(path)),
+        });
     }
     Ok(vec![coder])
 }

@@ -8,6 +8,7 @@ mod anchor;
 mod calibration;
 mod code_ids;
 mod codebook_yaml;
+mod coder_columns;
 mod coder_file;
 mod decisions;
 mod filled_sheet;
@@ -20,6 +21,8 @@ mod note_file;
 mod outgoing;
 mod positions;
 mod project;
+mod project_coders;
+mod project_kind;
 mod qualcoder;
 mod qualcoder_notes;
 mod qualcoder_write;
@@ -50,6 +53,7 @@ pub use project::{
     NoteReader, OpenProject, PlacedCoding, PlacedNote, Project, ProjectCode, ProjectMemo,
     ProjectNote, ProjectParticipant, ProjectSet,
 };
+pub use project_kind::{ProjectFile, open_project, project_file};
 pub use qualcoder::{open_qualcoder, qualcoder_database};
 pub use qualcoder_write::write_qualcoder;
 pub use rating_table::{RatingTable, read_rating_table};
@@ -58,6 +62,5 @@ pub use refi::{open_refi_project, read_refi_codebook, write_refi_codebook, write
 pub use run_folder::{RunCoding, RunFolder, RunNote, RunSection, read_run};
 pub use run_record::{RecordedCoding, RunRecord, read_record};
 pub use saved_table::{SavedRow, SavedTable};
-pub use sqlite::{DatabaseKind, database_kind};
 pub use taguette::open_taguette;
 pub use taguette_tables::{TaguetteTable, read_taguette_table, taguette_highlights};

@@ -102,7 +102,8 @@ fn unguarded(cell: &str) -> &str {
     }
 }
 
-fn decoded(bytes: &[u8]) -> String {
+/// Bytes as text: by their mark, else as UTF-8, else as Windows-1252.
+pub(super) fn decoded(bytes: &[u8]) -> String {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let rest = bytes.get(mark..).unwrap_or_default();
         return encoding.decode_without_bom_handling(rest).0.into_owned();

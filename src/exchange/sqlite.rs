@@ -106,7 +106,7 @@ fn broken(path: &Path, error: &rusqlite::Error) -> Error {
 
 /// Which program's project a database is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DatabaseKind {
+pub(super) enum DatabaseKind {
     /// Taguette.
     Taguette,
     /// `QualCoder`.
@@ -119,7 +119,7 @@ pub enum DatabaseKind {
 ///
 /// # Errors
 /// Where it cannot be opened.
-pub fn database_kind(path: &Path) -> Result<DatabaseKind> {
+pub(super) fn database_kind(path: &Path) -> Result<DatabaseKind> {
     let database = Database::open(path)?;
     Ok(if database.has("highlights", "start_offset") {
         DatabaseKind::Taguette

@@ -61,6 +61,30 @@ pub fn audit_path(study: &Path) -> PathBuf {
     study.join(FOLDER).join("audit.jsonl")
 }
 
+/// Where a codebook that the log names by its hash is kept.
+pub fn kept_codebook(study: &Path, sha256: &str) -> PathBuf {
+    let name = format!("{sha256}.yaml");
+    study.join(FOLDER).join("codebooks").join(name)
+}
+
+/// Keeps a codebook as it was used, so that what was coded with it can be told from what came later.
+///
+/// # Errors
+/// Where the folder cannot be written.
+pub fn keep_codebook(study: &Path, sha256: &str, source: &str) -> Result<()> {
+    let path = kept_codebook(study, sha256);
+    let write = || {
+        if let Some(folder) = path.parent() {
+            create_own(folder)?;
+        }
+        fs::write(&path, source)
+    };
+    if path.is_file() {
+        return Ok(());
+    }
+    write().map_err(|e| Error::io("keep the codebook", &path, e))
+}
+
 /// Adds an event to a study's log.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 //! Comes in: coded notes one by one, then what was counted over all. Goes out: the files of the
 //! output folder. Refuses a folder that this program did not write.
 
+mod agreement;
 mod audit;
 mod coding_sheet;
 mod contrast;
@@ -22,7 +23,10 @@ mod quotes;
 mod tables;
 pub mod terminal;
 
-pub use audit::{AuditEvent, AuditLog, audit_path, log_event, read_audit};
+pub use agreement::{AGREEMENT_COLUMNS, agreement_lines};
+pub use audit::{
+    AuditEvent, AuditLog, audit_path, keep_codebook, kept_codebook, log_event, read_audit,
+};
 pub use coding_sheet::{CodingSheet, SheetCell, SheetColumn, codebook_instructions};
 pub use contrast::COMPARISON_COLUMNS;
 pub use curve::{Curve, curves_csv, curves_svg};

@@ -5,6 +5,7 @@
 //! are never held, and nothing depends on the number of threads.
 
 mod account;
+pub mod agree;
 mod crosstabs;
 mod decisions;
 pub mod deidentify;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::agreement::Threshold;
 use crate::error::{Error, Place, Result};
 use crate::tally::{CountBy, Phase, Reach, SaturationRule};
 
@@ -60,6 +61,8 @@ pub struct StudyFile {
     pub sources: Vec<SourceDefaults>,
     /// When nothing new comes any more.
     pub saturation: SaturationSizes,
+    /// Other coders of the study, and what agreement has to reach.
+    pub agreement: AgreementFile,
     /// How rows of utterances are joined into notes.
     pub transcript: Option<Transcript>,
     /// Files that replace the built-in rules.
@@ -154,6 +157,71 @@ impl SaturationSizes {
             run: self.run,
             threshold: self.threshold,
         }
+    }
+}
+
+/// Coders whose codings a run is compared with, and the threshold that is set before that.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(try_from = "RawAgreement")]
+pub struct AgreementFile {
+    /// Files of codings (or projects of other programs), relative to the study folder.
+    pub coders: Vec<PathBuf>,
+    /// What every code has to reach.
+    threshold: Option<Threshold>,
+    /// What is compared.
+    pub unit: AgreementUnit,
+}
+
+impl AgreementFile {
+    /// What every code has to reach, if the study says so.
+    pub fn threshold(&self) -> Option<Threshold> {
+        self.threshold
+    }
+}
+
+/// What agreement is about, as the study file names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AgreementUnit {
+    /// Notes.
+    #[default]
+    Note,
+    /// Sessions.
+    Session,
+    /// Paragraphs.
+    Paragraph,
+    /// Sentences.
+    Sentence,
+    /// Characters.
+    Character,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawAgreement {
+    coders: Vec<PathBuf>,
+    threshold: Option<f64>,
+    coefficient: Option<String>,
+    unit: AgreementUnit,
+}
+
+impl TryFrom<RawAgreement> for AgreementFile {
+    type Error = String;
+
+    fn try_from(raw: RawAgreement) -> std::result::Result<Self, String> {
+        let coefficient = raw.coefficient.as_deref();
+        let threshold = match raw.threshold {
+            Some(value) => Some(Threshold::new(coefficient.unwrap_or("alpha"), value)?),
+            None if coefficient.is_some() => {
+                return Err("a coefficient without a threshold says nothing".to_owned());
+            }
+            None => None,
+        };
+        Ok(Self {
+            coders: raw.coders,
+            threshold,
+            unit: raw.unit,
+        })
     }
 }
 
@@ -341,6 +409,22 @@ mod tests {
         assert_eq!(study.limits.note_megabytes, 16);
         assert_eq!(study.by, ["setting", "author+phase"]);
         assert_eq!(study.phases.len(), 3);
+        let threshold = study.agreement.threshold().unwrap();
+        assert_eq!(threshold.coefficient, "krippendorff_alpha");
+        assert_eq!(study.agreement.unit, AgreementUnit::Sentence);
+    }
+
+    #[test]
+    fn a_threshold_that_nothing_can_reach_is_refused() {
+        let refused = |text: &str| {
+            let source = format!("[agreement]\n{text}\n");
+            parse(&source, Path::new("s/study.toml"))
+                .unwrap_err()
+                .to_string()
+        };
+        assert!(refused("threshold = 80").contains("up to 1"));
+        assert!(refused("threshold = 0.8\ncoefficient = \"kapa\"").contains("krippendorff_alpha"));
+        assert!(refused("coefficient = \"alpha\"").contains("without a threshold"));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::model::coding::{Assertion, Voice};
 use crate::text::CodePoints;
 
 use super::Args;
-use super::coders::Coders;
+use crate::pipeline::agree::Coders;
 
 const DISAGREEMENT_COLUMNS: [&str; 13] = [
     "note_id",

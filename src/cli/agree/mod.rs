@@ -1,28 +1,30 @@
 //! `verbatim agree`: how well coders agree, code by code.
 
 mod adjudicate;
-mod coders;
+mod ratings;
 mod show;
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use crate::agreement::{
-    Estimate, Level, Passages, Ratings, Retrieval, Unitizing, bootstrap_alpha, coefficients,
-    passages, per_code,
-};
+use crate::agreement::{Level, Threshold};
+use crate::codebook;
 use crate::error::{Error, Result};
-use crate::exchange::read_rating_table;
+use crate::exchange::write_whole;
+use crate::export::agreement_lines;
+use crate::pipeline::agree::{
+    Asking, Cluster, CodedUnit, Coders, GroupBy, How, KnownCodebooks, Reader, compare, read_coders,
+};
+use crate::study::Study;
 
 use super::Ending;
-use coders::Coders;
 
 /// Arguments of `verbatim agree`.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Coders: output folders of runs, CSV files of codings, JSONL files with a line a note.
+    /// Coders: output folders of runs or imports, tables of codings (CSV, XLSX), JSONL files with a
+    /// line a note, projects of other programs (.qdpx, .qda, .sqlite3).
     #[arg(required_unless_present = "ratings")]
     coders: Vec<PathBuf>,
     /// A plain table instead: a row a unit, a column a coder.
@@ -39,17 +41,31 @@ pub struct Args {
     notes: Option<PathBuf>,
     /// What is compared.
     #[arg(long, value_enum, default_value = "note")]
-    unit: Unit,
+    unit: UnitName,
     /// Let a coding of any assertion mark its unit.
     #[arg(long)]
     any_assertion: bool,
-    /// The codebook that says which assertions count (a file or a built-in name).
-    #[arg(long, value_name = "FILE|NAME", default_value = "kap")]
-    codebook: String,
+    /// The codebook that says which assertions count (default: that of a run among the coders, of
+    /// the study, else the built-in kap).
+    #[arg(long, value_name = "FILE|NAME")]
+    codebook: Option<String>,
+    /// What every code has to reach, set beforehand (default: what the study says).
+    #[arg(long, value_name = "VALUE")]
+    threshold: Option<f64>,
+    /// The coefficient that the threshold is about: alpha, kappa, `gwet_ac1` ...
+    #[arg(long, value_name = "NAME", default_value = "alpha")]
+    coefficient: String,
+    /// The same by groups of notes: drift over rounds of coding (the column batch of a coder's file),
+    /// or participant by participant.
+    #[arg(long, value_enum)]
+    by: Option<ByName>,
+    /// Passages meet where they share this much of the text that either covers (0: one character).
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    overlap: f64,
     /// What the bootstrap interval of alpha resamples (default: participants where there are ten
     /// or more, else notes).
     #[arg(long, value_enum)]
-    bootstrap: Option<Cluster>,
+    bootstrap: Option<ClusterName>,
     /// Resamples of the bootstrap.
     #[arg(long, value_name = "N", default_value_t = 1000)]
     replicates: u64,
@@ -62,9 +78,13 @@ pub struct Args {
     /// Where the consensus goes (default: `consensus.csv` beside the decided disagreements).
     #[arg(long, value_name = "FILE.csv", requires = "adjudicate")]
     consensus: Option<PathBuf>,
-    /// The study folder whose log shall hold the adjudication.
-    #[arg(long, value_name = "DIR", requires = "adjudicate")]
+    /// The study: its threshold and codebook, the codebooks it keeps, and its log, which shall hold
+    /// an adjudication.
+    #[arg(long, value_name = "DIR")]
     study: Option<PathBuf>,
+    /// Write all coefficients as a table.
+    #[arg(long, value_name = "FILE.csv")]
+    csv: Option<PathBuf>,
     /// Overwrite a list of disagreements.
     #[arg(long)]
     force: bool,
@@ -82,6 +102,15 @@ enum LevelName {
 }
 
 impl LevelName {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Nominal => "nominal",
+            Self::Ordinal => "ordinal",
+            Self::Interval => "interval",
+            Self::Ratio => "ratio",
+        }
+    }
+
     fn level(self) -> Level {
         match self {
             Self::Nominal => Level::Nominal,
@@ -93,31 +122,61 @@ impl LevelName {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Unit {
+enum UnitName {
     Note,
     Session,
+    Paragraph,
     Sentence,
     Character,
 }
 
+impl UnitName {
+    fn unit(self) -> CodedUnit {
+        match self {
+            Self::Note => CodedUnit::Note,
+            Self::Session => CodedUnit::Session,
+            Self::Paragraph => CodedUnit::Paragraph,
+            Self::Sentence => CodedUnit::Sentence,
+            Self::Character => CodedUnit::Character,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Cluster {
+enum ClusterName {
     Unit,
     Note,
     Participant,
 }
 
-/// What is known of one code.
-struct CodeResult {
-    n: f64,
-    coefficients: Vec<(&'static str, Estimate)>,
-    bootstrap: Option<(f64, f64)>,
-    /// Units that each coder marked.
-    marked: Vec<u64>,
-    /// Of two coders: the 2×2 table, and how their passages meet.
-    pair: Option<(Retrieval, Passages)>,
-    bar_u_alpha: Estimate,
-    k_u_alpha: Estimate,
+impl ClusterName {
+    fn cluster(self) -> Cluster {
+        match self {
+            Self::Unit => Cluster::Unit,
+            Self::Note => Cluster::Note,
+            Self::Participant => Cluster::Participant,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ByName {
+    Batch,
+    Participant,
+    #[value(name = "session_type")]
+    SessionType,
+    Month,
+}
+
+impl ByName {
+    fn by(self) -> GroupBy {
+        match self {
+            Self::Batch => GroupBy::Batch,
+            Self::Participant => GroupBy::Participant,
+            Self::SessionType => GroupBy::SessionType,
+            Self::Month => GroupBy::Month,
+        }
+    }
 }
 
 /// Runs the command.
@@ -126,118 +185,92 @@ struct CodeResult {
 /// Where a file cannot be read, or the notes that a unit needs are missing.
 pub fn run(args: &Args) -> Result<Ending> {
     match &args.ratings {
-        Some(path) => {
-            let table = read_rating_table(path)?;
-            let mut categories = table.values();
-            let known = args.categories.iter().map(|c| c.trim().to_owned());
-            let listed: Vec<String> = known.collect();
-            if !listed.is_empty() {
-                let stray: Vec<_> = categories
-                    .iter()
-                    .filter(|c| !listed.contains(c))
-                    .cloned()
-                    .collect();
-                if !stray.is_empty() {
-                    let stray = stray.join(", ");
-                    let message =
-                        format!("the table holds categories that --categories lacks: {stray}.");
-                    return Err(Error::other(message));
-                }
-                categories = listed;
-            }
-            let index = |c: &Option<String>| {
-                c.as_ref()
-                    .and_then(|c| categories.iter().position(|other| other == c))
-            };
-            let units = table
-                .units
-                .iter()
-                .map(|u| u.iter().map(index).collect())
-                .collect();
-            let mut ratings = Ratings::new(table.coders.len(), categories.len(), units);
-            let numbers: Option<Vec<f64>> = categories.iter().map(|c| c.parse().ok()).collect();
-            if let Some(numbers) = numbers {
-                ratings = ratings.with_numbers(numbers);
-            }
-            show::ratings(args, &table.coders, &ratings)?;
-        }
-        None => compare(args)?,
+        Some(path) => ratings::run(args, path)?,
+        None => codings(args)?,
     }
     Ok(Ending::Done)
 }
 
-fn compare(args: &Args) -> Result<()> {
-    let coders = Coders::read(args)?;
+fn codings(args: &Args) -> Result<()> {
+    let study = args.study.as_deref().map(Study::open).transpose()?;
+    let how = how(args, study.as_ref())?;
+    let lists = args.disagreements.is_some() || args.adjudicate.is_some();
+    let (files, notes, findings) = read_coders(&Reader {
+        paths: args.coders.clone(),
+        notes: args.notes.clone(),
+        needs_texts: lists || args.unit != UnitName::Note,
+    })?;
+    let named = codebook_of(args, study.as_ref());
+    let loaded = codebook::open(named.as_deref().unwrap_or("kap"))?;
+    let asking = Asking {
+        codebook: &loaded.codebook,
+        lists_codes: named.is_some(),
+        any_assertion: args.any_assertion,
+        known: KnownCodebooks {
+            studies: studies(args),
+        },
+    };
+    let coders = Coders::new(&files, notes, &asking, findings);
+    for finding in &coders.findings {
+        eprintln!("{finding}");
+    }
     if let Some(said) = adjudicate::run(args, &coders)? {
-        for finding in &coders.findings {
-            eprintln!("{finding}");
-        }
         return crate::cli::print(&said);
     }
-    let map = coders.units(args.unit)?;
-    let resample = coders.resample(args.bootstrap);
-    let whole = coders.unitizing();
-    let mut results: BTreeMap<String, CodeResult> = BTreeMap::new();
-    for (index, code) in coders.codes.iter().enumerate() {
-        let marks = coders.marks(index);
-        let ratings = per_code(&map, &marks);
-        let alone = coders.unitizing_of(index);
-        results.insert(
-            code.clone(),
-            CodeResult {
-                n: ratings.n(),
-                coefficients: coefficients(&ratings, Level::Nominal),
-                bootstrap: bootstrap_alpha(&map, &marks, &resample, args.replicates),
-                marked: (0..marks.len())
-                    .map(|coder| marked_by(&ratings, coder))
-                    .collect(),
-                pair: (marks.len() == 2).then(|| {
-                    let (a, b) = (coders.all_marks(0, index), coders.all_marks(1, index));
-                    (table(&ratings), passages(&a, &b))
-                }),
-                bar_u_alpha: alone.bar_u_alpha,
-                k_u_alpha: whole.k_u_alpha.get(index).copied().unwrap_or_default(),
-            },
-        );
+    let compared = compare(&coders, &how)?;
+    if let Some(path) = &args.csv {
+        write_whole(&agreement_lines(&compared), path)?;
     }
-    show::codes(args, &coders, &results, &whole)
+    show::codes(args, &compared)
 }
 
-fn marked_by(ratings: &Ratings, coder: usize) -> u64 {
-    let yes = |unit: &&crate::agreement::Rated| unit.by_coder[coder] == Some(1);
-    ratings
-        .units()
-        .iter()
-        .filter(yes)
-        .map(|unit| unit.times as u64)
-        .sum()
-}
-
-/// The 2×2 table of the first two coders.
-fn table(ratings: &Ratings) -> Retrieval {
-    let count = |a: usize, b: usize| {
-        let same = |unit: &&crate::agreement::Rated| unit.by_coder[..2] == [Some(a), Some(b)];
-        ratings
-            .units()
-            .iter()
-            .filter(same)
-            .map(|unit| unit.times as u64)
-            .sum()
+fn how(args: &Args, study: Option<&Study>) -> Result<How> {
+    if !(0.0..=1.0).contains(&args.overlap) {
+        return Err(Error::other("--overlap is a share from 0 to 1."));
+    }
+    let threshold = match args.threshold {
+        Some(value) => {
+            let made = Threshold::new(&args.coefficient, value);
+            Some(made.map_err(|why| Error::other(format!("--threshold: {why}.")))?)
+        }
+        None => study.and_then(|s| s.file.agreement.threshold()),
     };
-    Retrieval {
-        both: count(1, 1),
-        only_coder: count(1, 0),
-        only_reference: count(0, 1),
-        neither: count(0, 0),
-    }
+    Ok(How {
+        unit: args.unit.unit(),
+        cluster: args.bootstrap.map(ClusterName::cluster),
+        replicates: args.replicates,
+        overlap: args.overlap,
+        threshold,
+        by: args.by.map(ByName::by),
+    })
 }
 
-/// Names used by [`show`].
-fn unitizing_names(unitizing: &Unitizing) -> [(&'static str, Estimate); 4] {
-    [
-        ("u_alpha", unitizing.u_alpha),
-        ("bar_u_alpha", unitizing.bar_u_alpha),
-        ("cu_alpha", unitizing.cu_alpha),
-        ("cu_coverage", unitizing.cu_coverage),
-    ]
+/// The codebook that was named, that of a run or import among the coders, or the study's.
+fn codebook_of(args: &Args, study: Option<&Study>) -> Option<String> {
+    let kept = |path: &PathBuf| {
+        let file = path.join("codebook.yaml");
+        file.is_file().then(|| file.to_string_lossy().into_owned())
+    };
+    let of_study = || {
+        let study = study?;
+        let name = study.file.codebook.as_ref()?;
+        let file = study.folder.join(name);
+        Some(if file.is_file() {
+            file.to_string_lossy().into_owned()
+        } else {
+            name.clone()
+        })
+    };
+    let of_run = || args.coders.iter().find_map(kept);
+    args.codebook.clone().or_else(of_run).or_else(of_study)
+}
+
+/// Folders that may keep codebooks: the study that is named, and those that hold coders' files.
+fn studies(args: &Args) -> Vec<PathBuf> {
+    let around = |path: &PathBuf| {
+        let parent = path.parent().filter(|p| !p.as_os_str().is_empty());
+        parent.unwrap_or(Path::new(".")).to_owned()
+    };
+    let named = args.study.iter().cloned();
+    named.chain(args.coders.iter().map(around)).collect()
 }

@@ -1,16 +1,19 @@
 //! Agreement as JSON and as a table.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use crate::agreement::{Estimate, Passages, Ratings, Retrieval, Unitizing, coefficients};
+use crate::agreement::{
+    CodeAgreement, Compared, Estimate, Passages, Retrieval, Threshold, Verdict, spread,
+};
+use crate::cli::{print, print_json};
 use crate::error::Result;
 
-use super::coders::Coders;
-use super::{Args, CodeResult, unitizing_names};
-use crate::cli::print;
+use super::Args;
+
+/// Confused codes that are printed at most.
+const CONFUSED_MAX: usize = 10;
 
 /// An undefined number is null with its reason, never 0.
 fn estimate(estimate: Estimate) -> Value {
@@ -23,107 +26,120 @@ fn estimate(estimate: Estimate) -> Value {
     })
 }
 
-fn named(all: &[(&'static str, Estimate)]) -> Value {
+/// Coefficients as JSON, by name.
+pub(super) fn named(all: &[(&'static str, Estimate)]) -> Value {
+    let all = all.iter();
     Value::Object(
-        all.iter()
-            .map(|(name, e)| ((*name).to_owned(), estimate(*e)))
+        all.map(|(name, e)| ((*name).to_owned(), estimate(*e)))
             .collect(),
     )
 }
 
-/// Prints the coefficients of a plain table.
-pub(super) fn ratings(args: &Args, coders: &[String], ratings: &Ratings) -> Result<()> {
-    let all = coefficients(ratings, args.level.level());
-    if args.json {
-        let level = format!("{:?}", args.level).to_lowercase();
-        return print_json(&json!({
-            "units": ratings.n() as u64,
-            "units_without_ratings": ratings.dropped(),
-            "coders": coders.len(),
-            "coder_names": coders,
-            "level": level,
-            "coefficients": named(&all),
-        }));
-    }
-    let mut out = format!("{} units, {} coders\n", ratings.n(), coders.len());
-    for (name, value) in all {
-        let _written = writeln!(out, "{name:<24}{}", words(value));
-    }
-    print(&out)
-}
-
-fn words(estimate: Estimate) -> String {
+/// A value with its interval, or why there is none.
+pub(super) fn words(estimate: Estimate) -> String {
     match (estimate.value, estimate.ci_low, estimate.ci_high) {
         (Some(value), Some(low), Some(high)) => {
             format!("{value:.3} (95% CI {low:.3} to {high:.3})")
         }
         (Some(value), ..) => format!("{value:.3}"),
         (None, ..) => {
-            format!(
-                "undefined: {}",
-                estimate.why_undefined.map_or("unknown", |why| why.as_str())
-            )
+            let why = estimate.why_undefined.map_or("unknown", |why| why.as_str());
+            format!("undefined: {why}")
         }
     }
 }
 
 /// Prints the agreement on each code.
-pub(super) fn codes(
-    args: &Args,
-    coders: &Coders,
-    results: &BTreeMap<String, CodeResult>,
-    whole: &Unitizing,
-) -> Result<()> {
-    for finding in &coders.findings {
-        eprintln!("{finding}");
-    }
+pub(super) fn codes(args: &Args, compared: &Compared) -> Result<()> {
     if args.json {
-        return print_json(&as_json(args, coders, results, whole));
+        return print_json(&as_json(compared));
     }
-    print(&as_table(args, coders, results))
+    print(&as_table(compared))
 }
 
-fn print_json(value: &Value) -> Result<()> {
-    print(&format!("{value:#}\n"))
-}
-
-fn as_json(
-    args: &Args,
-    coders: &Coders,
-    results: &BTreeMap<String, CodeResult>,
-    whole: &Unitizing,
-) -> Value {
-    let mut codes = Map::new();
+fn as_json(all: &Compared) -> Value {
     let mut per_code = Map::new();
-    for (code, result) in results {
-        let mut value = json!({
-            "n": result.n as u64,
-            "marked": result.marked,
-            "coefficients": named(&result.coefficients),
-            "alpha_bootstrap": result.bootstrap.map(|(low, high)| json!({"ci_low": low, "ci_high": high})),
+    for code in &all.codes {
+        let alone = json!({
+            "bar_u_alpha": estimate(code.bar_u_alpha),
+            "k_u_alpha": estimate(code.k_u_alpha),
         });
-        if let Some((table, passages)) = &result.pair {
+        per_code.insert(code.code.clone(), alone);
+    }
+    let mut unitizing = match &all.whole {
+        Some(whole) => named(&[
+            ("u_alpha", whole.u_alpha),
+            ("bar_u_alpha", whole.bar_u_alpha),
+            ("cu_alpha", whole.cu_alpha),
+            ("cu_coverage", whole.cu_coverage),
+        ]),
+        None => json!({}),
+    };
+    unitizing["per_code"] = Value::Object(per_code);
+    let confused = |c: &crate::agreement::Confused| {
+        json!({
+            "first": all.codes[c.code].code,
+            "second": all.codes[c.other].code,
+            "passages": c.passages,
+        })
+    };
+    let group = |g: &crate::agreement::GroupAgreement| {
+        json!({
+            "by": g.by, "group": g.group, "notes": g.notes, "codes": codes_json(all, &g.codes),
+            "over_codes": spreads(&g.codes),
+        })
+    };
+    json!({
+        "coders": all.coders,
+        "unit": all.unit,
+        "notes": all.notes,
+        "threshold": all.threshold.map(|t| json!({"coefficient": t.coefficient, "value": t.value})),
+        "codes": codes_json(all, &all.codes),
+        "over_codes": spreads(&all.codes),
+        "unitizing": unitizing,
+        "confusion": all.confusion.iter().map(confused).collect::<Vec<_>>(),
+        "groups": all.groups.iter().map(group).collect::<Vec<_>>(),
+    })
+}
+
+fn codes_json(all: &Compared, codes: &[CodeAgreement]) -> Value {
+    let mut out = Map::new();
+    for code in codes {
+        let interval = |ends: Option<(f64, f64)>| {
+            ends.map(|(low, high)| json!({"ci_low": low, "ci_high": high}))
+        };
+        let mut value = json!({
+            "n": code.n as u64,
+            "marked": code.marked,
+            "prevalence": code.prevalence(),
+            "coefficients": named(&code.coefficients),
+            "alpha_bootstrap": interval(code.bootstrap),
+            "verdict": all.verdict(code).map(Verdict::as_str),
+            "paradox": code.is_paradox(),
+            "words": all.in_words(code),
+            "stale": code.stale,
+        });
+        if let Some((table, passages)) = &code.pair {
             value["table"] = table_json(table);
             value["passages"] = passages_json(passages);
         }
-        codes.insert(code.clone(), value);
-        per_code.insert(
-            code.clone(),
-            json!({
-                "bar_u_alpha": estimate(result.bar_u_alpha),
-                "k_u_alpha": estimate(result.k_u_alpha),
-            }),
-        );
+        out.insert(code.code.clone(), value);
     }
-    let mut unitizing = named(&unitizing_names(whole));
-    unitizing["per_code"] = Value::Object(per_code);
-    json!({
-        "coders": coders.names,
-        "unit": format!("{:?}", args.unit).to_lowercase(),
-        "notes": coders.notes.len(),
-        "codes": codes,
-        "unitizing": unitizing,
-    })
+    Value::Object(out)
+}
+
+/// Minimum and median over codes of the coefficients that may have a threshold.
+fn spreads(codes: &[CodeAgreement]) -> Value {
+    let one = |name: &str| {
+        let found = spread(codes, name).map(|s| {
+            json!({
+                "minimum": s.minimum.0, "minimum_code": s.minimum.1, "median": s.median,
+                "codes": s.defined, "undefined": codes.len() - s.defined,
+            })
+        });
+        (name.to_owned(), found.unwrap_or(Value::Null))
+    };
+    Value::Object(Threshold::COEFFICIENTS.into_iter().map(one).collect())
 }
 
 fn table_json(table: &Retrieval) -> Value {
@@ -135,6 +151,7 @@ fn table_json(table: &Retrieval) -> Value {
         "positive_agreement": table.f1(),
         "negative_agreement": table.negative_agreement(),
         "jaccard": table.jaccard(),
+        "holsti": table.f1(),
         "precision": table.precision(),
         "recall": table.recall(),
         "f1": table.f1(),
@@ -142,7 +159,7 @@ fn table_json(table: &Retrieval) -> Value {
 }
 
 fn passages_json(p: &Passages) -> Value {
-    let (precision, recall, f1) = retrieval(p);
+    let (precision, recall, f1) = p.retrieval();
     json!({
         "first": p.first,
         "second": p.second,
@@ -157,26 +174,43 @@ fn passages_json(p: &Passages) -> Value {
     })
 }
 
-/// Precision, recall and F1 of the first coder's passages against the second's.
-fn retrieval(p: &Passages) -> (Option<f64>, Option<f64>, Option<f64>) {
-    let ratio = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
-    let (precision, recall) = (ratio(p.first_met, p.first), ratio(p.second_met, p.second));
-    let f1 = match (precision, recall) {
-        (Some(p), Some(r)) if p + r > 0.0 => Some(2.0 * p * r / (p + r)),
-        (None, None) => None,
-        _ => Some(0.0),
-    };
-    (precision, recall, f1)
-}
-
-fn as_table(args: &Args, coders: &Coders, results: &BTreeMap<String, CodeResult>) -> String {
+fn as_table(all: &Compared) -> String {
     let mut out = format!(
         "{}\n{} notes that every coder read; unit: {}\n\n",
-        coders.names.join(" / "),
-        coders.notes.len(),
-        format!("{:?}", args.unit).to_lowercase()
+        all.coders.join(" / "),
+        all.notes,
+        all.unit
     );
-    let two = coders.names.len() == 2;
+    code_table(&mut out, all);
+    over_codes(&mut out, all);
+    confused(&mut out, all);
+    for group in &all.groups {
+        let _written = writeln!(out, "\n{} {}: {} notes", group.by, group.group, group.notes);
+        let shown = group
+            .codes
+            .iter()
+            .filter(|c| c.marked.iter().any(|&m| m > 0));
+        for code in shown {
+            let marked: Vec<String> = code.marked.iter().map(u64::to_string).collect();
+            let agree = code.estimate("percent_agreement").value;
+            let _written = writeln!(
+                out,
+                "{:<28}{:>6}{:>12}{:>8}  {}",
+                code.code,
+                code.n,
+                marked.join("/"),
+                agree.map_or(String::new(), |v| format!("{v:.2}")),
+                words(code.alpha()).replace("95% CI ", ""),
+            );
+        }
+        spread_line(&mut out, &group.codes);
+    }
+    what_may_be_said(&mut out, all);
+    out
+}
+
+fn code_table(out: &mut String, all: &Compared) {
+    let two = all.coders.len() == 2;
     let _written = write!(
         out,
         "{:<28}{:>6}{:>12}{:>8}  {:<28}",
@@ -191,30 +225,21 @@ fn as_table(args: &Args, coders: &Coders, results: &BTreeMap<String, CodeResult>
     }
     out.push('\n');
     let mut sum = Passages::default();
-    for (code, result) in results {
-        let find = |name: &str| {
-            result
-                .coefficients
-                .iter()
-                .find(|(n, _)| *n == name)
-                .map(|(_, e)| *e)
-        };
-        let marked: Vec<String> = result.marked.iter().map(u64::to_string).collect();
-        let alpha = find("krippendorff_alpha")
-            .map(words)
-            .unwrap_or_default()
-            .replace("95% CI ", "");
-        let agree = find("percent_agreement").and_then(|e| e.value);
+    for code in &all.codes {
+        let marked: Vec<String> = code.marked.iter().map(u64::to_string).collect();
+        let agree = code.estimate("percent_agreement").value;
+        let alpha = words(code.alpha()).replace("95% CI ", "");
         let _written = write!(
             out,
-            "{code:<28}{:>6}{:>12}{:>8}  {alpha:<28}",
-            result.n,
+            "{:<28}{:>6}{:>12}{:>8}  {alpha:<28}",
+            code.code,
+            code.n,
             marked.join("/"),
             agree.map_or(String::new(), |v| format!("{v:.2}")),
         );
-        if let Some((_, p)) = &result.pair {
+        if let Some((_, p)) = &code.pair {
             out.push_str(&passage_columns(p));
-            add(&mut sum, p);
+            sum += *p;
         }
         out.push('\n');
     }
@@ -227,23 +252,84 @@ fn as_table(args: &Args, coders: &Coders, results: &BTreeMap<String, CodeResult>
         out.push_str(&passage_columns(&sum));
         out.push_str("\n\nP, R, F1: passages of the first coder against the second's, met by overlap of the same code, whatever\nthe assertion. asrt, voice: share of met passages with the same assertion, voice.\n");
     }
-    out
 }
 
-fn add(sum: &mut Passages, p: &Passages) {
-    sum.first += p.first;
-    sum.second += p.second;
-    sum.first_met += p.first_met;
-    sum.second_met += p.second_met;
-    sum.same_assertion += p.same_assertion;
-    sum.voiced += p.voiced;
-    sum.same_voice += p.same_voice;
+fn over_codes(out: &mut String, all: &Compared) {
+    out.push('\n');
+    spread_line(out, &all.codes);
+    let Some(threshold) = all.threshold else {
+        return;
+    };
+    let of = |verdict: Verdict| {
+        let codes = all.codes.iter().filter(|c| all.verdict(c) == Some(verdict));
+        codes.count()
+    };
+    let _written = writeln!(
+        out,
+        "threshold {} {:.2}, set beforehand: {} codes above, {} inconclusive (the interval crosses it), {} \
+         below, {} undefined",
+        threshold.coefficient,
+        threshold.value,
+        of(Verdict::Above),
+        of(Verdict::Inconclusive),
+        of(Verdict::Below),
+        of(Verdict::Undefined),
+    );
+}
+
+fn spread_line(out: &mut String, codes: &[CodeAgreement]) {
+    if let Some(s) = spread(codes, "krippendorff_alpha") {
+        let _written = writeln!(
+            out,
+            "alpha over {} codes: lowest {:.3} ({}), median {:.3}; undefined for {}",
+            s.defined,
+            s.minimum.0,
+            s.minimum.1,
+            s.median,
+            codes.len() - s.defined
+        );
+    }
+}
+
+fn confused(out: &mut String, all: &Compared) {
+    if all.confusion.is_empty() {
+        return;
+    }
+    out.push_str(
+        "\nCodes given in each other's place (first coder's, second coder's, passages):\n",
+    );
+    for c in all.confusion.iter().take(CONFUSED_MAX) {
+        let (first, second) = (&all.codes[c.code].code, &all.codes[c.other].code);
+        let _written = writeln!(out, "  {first:<28}{second:<28}{:>6}", c.passages);
+    }
+    let left = all.confusion.len().saturating_sub(CONFUSED_MAX);
+    if left > 0 {
+        let _written = writeln!(out, "  {left} more pairs with --json");
+    }
+}
+
+/// Sentences for codes of which a number alone would mislead.
+fn what_may_be_said(out: &mut String, all: &Compared) {
+    let misleads = |c: &&CodeAgreement| {
+        c.is_paradox()
+            || !c.stale.is_empty()
+            || c.alpha().value.is_none()
+            || !matches!(all.verdict(c), None | Some(Verdict::Above))
+    };
+    let told: Vec<&CodeAgreement> = all.codes.iter().filter(misleads).collect();
+    if told.is_empty() {
+        return;
+    }
+    out.push('\n');
+    for code in told {
+        let _written = writeln!(out, "{}: {}", code.code, all.in_words(code));
+    }
 }
 
 fn passage_columns(p: &Passages) -> String {
     let two = |v: Option<f64>| v.map_or_else(|| "-".to_owned(), |v| format!("{v:.2}"));
     let share = |part: u64, whole: u64| two((whole > 0).then(|| part as f64 / whole as f64));
-    let (precision, recall, f1) = retrieval(p);
+    let (precision, recall, f1) = p.retrieval();
     format!(
         "{:>9}{:>7}{:>6}{:>6}{:>6}{:>8}{:>8}",
         p.first,

@@ -15,7 +15,7 @@ use crate::query::{Answer, Asker, CodeName, Counting, NoteFacts, Question, Vocab
 use crate::study::{Rules, Study};
 
 use super::progress::Progress;
-use super::{Common, Ending, print};
+use super::{Common, Ending, pretty, print};
 
 /// Arguments of `verbatim query`.
 #[derive(Debug, ClapArgs)]
@@ -64,7 +64,7 @@ pub fn run(args: &Args) -> Result<Ending> {
         limit: args.limit,
     };
     let text = if args.common.json {
-        format!("{:#}\n", shown.json(&args.expression))
+        pretty(&shown.json(&args.expression))
     } else {
         shown.text()
     };

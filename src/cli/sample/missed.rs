@@ -225,7 +225,7 @@ pub(super) fn read(desk: &Desk<'_>, path: &Path) -> Result<String> {
         values.insert(code, value(found, estimate.as_ref()));
     }
     if desk.args.common.json {
-        return Ok(format!("{:#}\n", json!({ "codes": values })));
+        return Ok(crate::cli::pretty(&json!({ "codes": values })));
     }
     Ok(said)
 }

@@ -21,7 +21,7 @@ use crate::study::{Rules, Study};
 use crate::tally::{About, Phases, column_value, crosstab_columns};
 
 use super::progress::Progress;
-use super::{Common, Ending, audit, print};
+use super::{Common, Ending, audit, pretty, print};
 
 /// Arguments of `verbatim sample`.
 #[derive(Debug, ClapArgs)]
@@ -46,6 +46,10 @@ pub struct Args {
     /// Draws the same again; another number draws others.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// Deals the notes out into so many batches, to be coded one after the other: `agree --by batch`
+    /// then shows drift.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    batches: usize,
     /// What is drawn: notes, or sentences that do not have a code.
     #[arg(long, value_enum, default_value = "notes")]
     from: From,
@@ -207,7 +211,7 @@ impl Desk<'_> {
             let value = json!({
                 "drawn": drawn, "of": of, "seed": self.args.seed, "files": paths,
             });
-            return format!("{value:#}\n");
+            return pretty(&value);
         }
         let mut said = format!("{words}\n");
         for path in paths {

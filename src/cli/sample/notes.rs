@@ -9,7 +9,12 @@ use crate::model::coding::{Assertion, Voice};
 use crate::segment;
 use crate::text::CodePoints;
 
+use crate::cli::audit;
+
 use super::Desk;
+
+/// Cells of a row.
+const CELLS: usize = 14;
 
 /// How a sheet of notes is filled in.
 const HOW: &str = "\
@@ -23,7 +28,7 @@ historical (before this treatment); hypothetical (hoped, planned); other (somebo
 affirmed.
 voice: quote (the participant's own words), reported, clinician, other.
 coder: your name, in one row at least. memo: whatever you want to say.
-Do not change note_id, start, end and sentence.
+Do not change note_id, start, end, sentence and what stands behind memo.
 ";
 
 /// Draws notes and writes their sheet; gives what is said of it.
@@ -42,7 +47,10 @@ pub(super) fn draw(desk: &Desk<'_>) -> Result<String> {
     let share = (of as f64 * args.share).round() as usize;
     let drawn = frame.draw(args.n.unwrap_or(share.max(1)));
     let strata = count_strata(drawn.iter().map(|d| &d.stratum));
-    let mut notes: Vec<usize> = drawn.into_iter().map(|d| d.item).collect();
+    // Dealt out stratum by stratum, so that every batch holds some of each.
+    let batches = args.batches.max(1);
+    let dealt = drawn.into_iter().enumerate();
+    let mut notes: Vec<(usize, usize)> = dealt.map(|(i, d)| (i % batches + 1, d.item)).collect();
     notes.sort_unstable();
     let codebook = &desk.rules.codebook.codebook;
     let mut sheet = CodingSheet {
@@ -54,9 +62,11 @@ pub(super) fn draw(desk: &Desk<'_>) -> Result<String> {
     sheet
         .instructions
         .extend(codebook_instructions(codebook, None));
-    for &note in &notes {
-        sheet.rows.extend(rows(desk, note)?);
+    for &(batch, note) in &notes {
+        let number = (batches > 1).then_some(batch as u64);
+        sheet.rows.extend(rows(desk, note, number)?);
     }
+    audit::record_codebook(desk.study, desk.rules);
     let paths = desk.write(&sheet, "coding_sheet")?;
     let words = format!(
         "{} of {of} notes drawn, from {strata} strata ({}), seed {}. `verbatim agree` reads the \
@@ -98,34 +108,39 @@ fn columns_of(codebook: &Codebook) -> Vec<SheetColumn> {
         column("voice", 10, words(&Voice::ALL.map(Voice::as_str))),
         column("coder", 10, Vec::new()),
         column("memo", 30, Vec::new()),
+        column("batch", 6, Vec::new()),
+        column("codebook_sha256", 8, Vec::new()),
     ]
 }
 
 /// A row a sentence; a note without one has an empty row, so that it can be marked as read.
-fn rows(desk: &Desk<'_>, note: usize) -> Result<Vec<Vec<SheetCell>>> {
+fn rows(desk: &Desk<'_>, note: usize, batch: Option<u64>) -> Result<Vec<Vec<SheetCell>>> {
     let about = &desk.reading.corpus.notes[note];
     let text = desk.reading.texts.text(note)?;
     let layout = segment::layout(&text, &desk.rules.sections, &about.turns);
     let points = CodePoints::new(&text);
     let id = || SheetCell::Text(about.id.as_str().to_owned());
+    let fill = |mut row: Vec<SheetCell>| {
+        row.resize(CELLS - 2, SheetCell::Empty);
+        row.push(batch.map_or(SheetCell::Empty, SheetCell::Number));
+        let codebook = &desk.rules.codebook_file.sha256;
+        row.push(SheetCell::Text(codebook.clone()));
+        row
+    };
     let sentences = layout.sentences.iter().zip(1..).map(|(sentence, number)| {
         let (start, end) = points.pair(sentence.span);
-        let mut row = vec![
+        fill(vec![
             id(),
             SheetCell::Empty,
             SheetCell::Number(number),
             SheetCell::Number(start as u64),
             SheetCell::Number(end as u64),
             SheetCell::Text(sentence.span.slice(&text).to_owned()),
-        ];
-        row.resize(12, SheetCell::Empty);
-        row
+        ])
     });
     let mut rows: Vec<Vec<SheetCell>> = sentences.collect();
     if rows.is_empty() {
-        let mut row = vec![id()];
-        row.resize(12, SheetCell::Empty);
-        rows.push(row);
+        rows.push(fill(vec![id()]));
     }
     Ok(rows)
 }

@@ -19,7 +19,7 @@ use crate::suggest::{
 use crate::text::Stemmer;
 
 use super::progress::Progress;
-use super::{Common, Ending, print};
+use super::{Common, Ending, pretty, print};
 use said::SaidByPeople;
 use view::View;
 
@@ -80,7 +80,7 @@ pub fn run(args: &Args) -> Result<Ending> {
         let found = suggestions(args, read, &of, &progress)?;
         let view = View::new(args, &reading, &found)?;
         Ok(if args.common.json {
-            format!("{:#}\n", view.json())
+            pretty(&view.json())
         } else {
             view.text()
         })

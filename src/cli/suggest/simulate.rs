@@ -75,7 +75,7 @@ pub(super) fn run(
     Ok(if args.common.json {
         let codes: BTreeMap<&str, Value> =
             played.iter().map(|p| (p.code.as_str(), p.json())).collect();
-        format!("{:#}\n", json!({ "goal": GOAL, "codes": codes }))
+        crate::cli::pretty(&json!({ "goal": GOAL, "codes": codes }))
     } else {
         words(&played)
     })

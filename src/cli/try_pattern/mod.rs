@@ -20,7 +20,7 @@ use crate::study::{Rules, Study};
 
 use super::codebook::Engine;
 use super::progress::Progress;
-use super::{Common, Ending, print};
+use super::{Common, Ending, pretty, print};
 use concordance::{Concordance, GatheredNote};
 
 /// Arguments of `verbatim codebook try`.
@@ -101,7 +101,7 @@ pub fn run(args: &Args, engine: &Engine<'_>) -> Result<Ending> {
     progress.end();
     concordance.sort(args.sort);
     let text = if args.common.json {
-        format!("{:#}\n", concordance.json(&args.pattern, args.limit))
+        pretty(&concordance.json(&args.pattern, args.limit))
     } else {
         concordance.text(args.limit, args.context)
     };

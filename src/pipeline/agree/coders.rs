@@ -1,90 +1,161 @@
 //! The coders of one comparison, their passages placed in the notes that all of them read.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 
 use crate::agreement::{Continuum, Mark, Resample, Stretch, UnitMap, Unitizing, unitizing};
 use crate::codebook;
 use crate::error::{Diagnostic, Error, Result};
-use crate::exchange::{CoderFile, ReadNote, locate, read_coder_file, read_notes};
+use crate::exchange::{CoderFile, ReadNote};
+use crate::model::codebook::Codebook;
 use crate::model::coding::Assertion;
+use crate::query::Places;
 use crate::segment;
 use crate::study::in_language;
+use crate::text::CodePoints;
 
-use super::{Args, Cluster, Unit};
+use super::placing::{counting, place, unknown_codes, usable};
+use super::stale::KnownCodebooks;
+use super::{Cluster, CodedUnit, GroupBy};
 
 /// Coders, notes and passages.
-pub(super) struct Coders {
-    pub(super) names: Vec<String>,
+#[derive(Debug, Clone)]
+pub struct Coders {
+    /// The coders' names, each once.
+    pub names: Vec<String>,
     /// The notes that every coder read, in the order of `NOTES.jsonl`.
-    pub(super) notes: Vec<ReadNote>,
+    pub notes: Vec<ReadNote>,
     /// All codes that anybody used, and those of the codebook that a coder could have used.
-    pub(super) codes: Vec<String>,
-    pub(super) findings: Vec<Diagnostic>,
+    pub codes: Vec<String>,
+    /// What is wrong with the files.
+    pub findings: Vec<Diagnostic>,
+    /// Per code, who coded it while it said something else.
+    pub stale: Vec<Vec<String>>,
+    /// The language of the codebook.
+    language: String,
     /// What a rule set went by, by coder, code, note and start of the passage.
     evidence: BTreeMap<(usize, usize, usize, u64), String>,
     /// Per coder, per code, all passages.
     placed: Vec<Vec<Vec<Mark>>>,
     /// Per code, the assertions that mark a unit.
     counting: Vec<Vec<Assertion>>,
+    /// The round in which each note was coded, where a coder says so.
+    batches: BTreeMap<String, String>,
+}
+
+/// What coders are compared by.
+#[derive(Debug)]
+pub struct Asking<'c> {
+    /// The codebook that says which assertions count.
+    pub codebook: &'c Codebook,
+    /// Whether its codes are listed even where nobody used them.
+    pub lists_codes: bool,
+    /// Whether a coding of any assertion marks its unit.
+    pub any_assertion: bool,
+    /// Where codebooks that were used before are kept.
+    pub known: KnownCodebooks,
 }
 
 impl Coders {
-    pub(super) fn read(args: &Args) -> Result<Self> {
-        let mut findings = Vec::new();
-        let mut files: Vec<CoderFile> = Vec::new();
-        for path in &args.coders {
-            let (coders, found) = read_coder_file(path)?;
-            files.extend(coders);
-            findings.extend(found);
+    /// Places the codings of files in the notes that all of them read.
+    pub fn new(
+        files: &[CoderFile],
+        notes: Vec<ReadNote>,
+        asking: &Asking<'_>,
+        mut findings: Vec<Diagnostic>,
+    ) -> Self {
+        let notes = read_by_all(notes, files);
+        let mut codes: BTreeSet<String> = files
+            .iter()
+            .flat_map(|f| f.codings.iter().map(|c| c.code.clone()))
+            .collect();
+        if asking.lists_codes {
+            findings.extend(unknown_codes(files, asking.codebook));
+            codes.extend(usable(asking.codebook));
         }
-        let notes = match notes_path(args) {
-            Some(path) => read_notes(&path)?,
-            None if args.unit == Unit::Note => bare_notes(&files),
-            None => {
-                return Err(Error::other(
-                    "this unit needs the notes' text: give it with --notes NOTES.jsonl \
-                     (a run writes it).",
-                ));
-            }
-        };
-        let notes = read_by_all(notes, &files);
-        let used: BTreeSet<&String> = files
-            .iter()
-            .flat_map(|f| f.codings.iter().map(|c| &c.code))
-            .collect();
-        let codes: Vec<String> = used.into_iter().cloned().collect();
-        let counting = counting(args, &codes)?;
+        let codes: Vec<String> = codes.into_iter().collect();
+        let mut stale = asking.known.stale(files, asking.codebook, &mut findings);
         let mut evidence = BTreeMap::new();
-        let placed = files
-            .iter()
-            .enumerate()
-            .map(|(coder, file)| {
-                let (placed, why) = place(file, &notes, &codes, &mut findings);
-                let own = why.into_iter();
-                evidence.extend(own.map(|((code, note, at), w)| ((coder, code, note, at), w)));
-                placed
-            })
-            .collect();
-        let names = files.into_iter().map(|f| f.name).collect();
-        Ok(Self {
-            names,
+        let mut batches = BTreeMap::new();
+        let mut placed = Vec::with_capacity(files.len());
+        for (coder, file) in files.iter().enumerate() {
+            let (own, why) = place(file, &notes, &codes, &mut findings);
+            let why = why.into_iter();
+            evidence.extend(why.map(|((code, note, at), w)| ((coder, code, note, at), w)));
+            for (note, batch) in &file.batches {
+                batches.entry(note.clone()).or_insert(batch.clone());
+            }
+            placed.push(own);
+        }
+        Self {
+            names: names(files),
+            counting: counting(asking, &codes),
+            stale: codes
+                .iter()
+                .map(|c| stale.remove(c).unwrap_or_default())
+                .collect(),
+            language: asking.codebook.language.clone(),
             notes,
             codes,
             findings,
             evidence,
             placed,
-            counting,
-        })
+            batches,
+        }
+    }
+
+    /// The same coders on some of the notes.
+    pub(super) fn only(&self, notes: &[usize]) -> Self {
+        let place: BTreeMap<usize, usize> = notes.iter().copied().zip(0..).collect();
+        let here = |marks: &Vec<Mark>| {
+            let kept = marks.iter().filter_map(|m| {
+                let note = *place.get(&m.note)?;
+                Some(Mark { note, ..*m })
+            });
+            kept.collect()
+        };
+        Self {
+            notes: notes.iter().map(|&n| self.notes[n].clone()).collect(),
+            placed: self
+                .placed
+                .iter()
+                .map(|codes| codes.iter().map(here).collect())
+                .collect(),
+            findings: Vec::new(),
+            evidence: BTreeMap::new(),
+            ..self.clone()
+        }
+    }
+
+    /// The group of each note.
+    ///
+    /// # Errors
+    /// Where no coder's file names batches and they are asked for.
+    pub(super) fn groups(&self, by: GroupBy) -> Result<Vec<String>> {
+        if by == GroupBy::Batch && self.batches.is_empty() {
+            return Err(Error::other(
+                "no coder's file has a column batch that says in which round a note was coded.",
+            ));
+        }
+        let unknown = |text: &str| match text {
+            "" => "unknown".to_owned(),
+            text => text.to_owned(),
+        };
+        let of = |note: &ReadNote| match by {
+            GroupBy::Batch => unknown(self.batches.get(&note.note_id).map_or("", String::as_str)),
+            GroupBy::Participant => unknown(&note.participant_id),
+            GroupBy::SessionType => unknown(&note.session_type),
+            GroupBy::Month => unknown(&note.date.chars().take(7).collect::<String>()),
+        };
+        Ok(self.notes.iter().map(of).collect())
     }
 
     /// Every passage of a coder and code, whatever its assertion.
-    pub(super) fn all_marks(&self, coder: usize, code: usize) -> Vec<Mark> {
+    pub fn all_marks(&self, coder: usize, code: usize) -> Vec<Mark> {
         self.placed[coder][code].clone()
     }
 
     /// What rule sets went by in some passages of a note and code.
-    pub(super) fn evidence(&self, note: usize, code: usize, marks: &[(usize, Mark)]) -> String {
+    pub fn evidence(&self, note: usize, code: usize, marks: &[(usize, Mark)]) -> String {
         let found = marks.iter().filter_map(|(coder, mark)| {
             let why = self.evidence.get(&(*coder, code, note, mark.start))?;
             Some(format!("{}: {why}", self.names[*coder]))
@@ -102,17 +173,17 @@ impl Coders {
     }
 
     /// How the notes are cut into units.
-    pub(super) fn units(&self, unit: Unit) -> Result<UnitMap> {
+    pub(super) fn units(&self, unit: CodedUnit) -> Result<UnitMap> {
         let whole = |(note, id): (&ReadNote, usize)| vec![(0, length(note), id)];
         Ok(match unit {
-            Unit::Character => UnitMap::Characters {
+            CodedUnit::Character => UnitMap::Characters {
                 lengths: self.notes.iter().map(length).collect(),
             },
-            Unit::Note => UnitMap::Stretches {
+            CodedUnit::Note => UnitMap::Stretches {
                 notes: self.notes.iter().zip(0..).map(whole).collect(),
                 units: self.notes.len(),
             },
-            Unit::Session => {
+            CodedUnit::Session => {
                 let mut sessions = BTreeMap::new();
                 let ids: Vec<usize> = self
                     .notes
@@ -126,23 +197,28 @@ impl Coders {
                 let notes = self.notes.iter().zip(ids).map(whole).collect();
                 UnitMap::Stretches { notes, units }
             }
-            Unit::Sentence => self.sentences()?,
+            CodedUnit::Sentence | CodedUnit::Paragraph => self.parts(unit)?,
         })
     }
 
-    fn sentences(&self) -> Result<UnitMap> {
-        let rules = in_language(codebook::builtin_section_rules, "en")?;
+    fn parts(&self, unit: CodedUnit) -> Result<UnitMap> {
+        let rules = in_language(codebook::builtin_section_rules, &self.language)?;
         let mut units = 0;
         let mut notes = Vec::with_capacity(self.notes.len());
         for note in &self.notes {
             let layout = segment::layout(&note.text, &rules, &[]);
-            let points = crate::text::CodePoints::new(&note.text);
-            let stretch = |s: &crate::model::layout::Sentence| {
-                let (start, end) = points.pair(s.span);
+            let points = CodePoints::new(&note.text);
+            let places = Places::new(&note.text, &layout);
+            let parts = match unit {
+                CodedUnit::Paragraph => places.paragraphs(),
+                _ => places.sentences(),
+            };
+            let stretch = |place: &crate::query::Place| {
+                let (start, end) = points.pair(place.span);
                 units += 1;
                 (start as u64, end as u64, units - 1)
             };
-            notes.push(layout.sentences.iter().map(stretch).collect());
+            notes.push(parts.iter().map(stretch).collect());
         }
         Ok(UnitMap::Stretches { notes, units })
     }
@@ -177,7 +253,7 @@ impl Coders {
     }
 
     /// The unitizing alphas over all codes.
-    pub(super) fn unitizing(&self) -> Unitizing {
+    pub fn unitizing(&self) -> Unitizing {
         unitizing(&self.continuum(&(0..self.codes.len()).collect::<Vec<_>>()))
     }
 
@@ -258,22 +334,22 @@ fn session_of(note: &ReadNote) -> (String, String, String, String) {
     (parts.0, parts.1, parts.2, String::new())
 }
 
-fn notes_path(args: &Args) -> Option<PathBuf> {
-    let of_run = |path: &Path| Some(path.join("notes.jsonl")).filter(|p| p.is_file());
-    args.notes
-        .clone()
-        .or_else(|| args.coders.iter().find_map(|p| of_run(p)))
-}
-
-/// Notes by their ids alone, where no text is at hand.
-fn bare_notes(files: &[CoderFile]) -> Vec<ReadNote> {
-    let ids: BTreeSet<&String> = files.iter().flat_map(|f| &f.notes).collect();
-    ids.into_iter()
-        .map(|id| ReadNote {
-            note_id: id.clone(),
-            ..ReadNote::default()
-        })
-        .collect()
+/// The coders' names; where two files name the same one, each with its file.
+fn names(files: &[CoderFile]) -> Vec<String> {
+    let count = |name: &str| files.iter().filter(|f| f.name == name).count();
+    let mut names: Vec<String> = Vec::with_capacity(files.len());
+    for file in files {
+        let own = file.path.file_name().unwrap_or_default().to_string_lossy();
+        let mut name = match count(&file.name) {
+            1 => file.name.clone(),
+            _ => format!("{} ({own})", file.name),
+        };
+        while names.contains(&name) {
+            name.push('*');
+        }
+        names.push(name);
+    }
+    names
 }
 
 fn read_by_all(notes: Vec<ReadNote>, files: &[CoderFile]) -> Vec<ReadNote> {
@@ -285,65 +361,4 @@ fn read_by_all(notes: Vec<ReadNote>, files: &[CoderFile]) -> Vec<ReadNote> {
         .into_iter()
         .filter(|note| read.iter().all(|ids| ids.contains(note.note_id.as_str())))
         .collect()
-}
-
-/// Which assertions of each code mark a unit.
-fn counting(args: &Args, codes: &[String]) -> Result<Vec<Vec<Assertion>>> {
-    if args.any_assertion {
-        return Ok(vec![Assertion::ALL.to_vec(); codes.len()]);
-    }
-    let codebook = codebook::open(&args.codebook)?.codebook;
-    let counts = |code: &String| match codebook.find(code) {
-        Some(index) => codebook.code(index).count.clone(),
-        None => vec![Assertion::Affirmed],
-    };
-    Ok(codes.iter().map(counts).collect())
-}
-
-/// What a rule set went by, by code, note and start of the passage.
-type Evidence = BTreeMap<(usize, usize, u64), String>;
-
-fn place(
-    file: &CoderFile,
-    notes: &[ReadNote],
-    codes: &[String],
-    findings: &mut Vec<Diagnostic>,
-) -> (Vec<Vec<Mark>>, Evidence) {
-    let by_id: BTreeMap<&str, usize> = notes
-        .iter()
-        .enumerate()
-        .map(|(i, n)| (n.note_id.as_str(), i))
-        .collect();
-    let mut placed = vec![Vec::new(); codes.len()];
-    let mut evidence = Evidence::new();
-    for coding in &file.codings {
-        let Some(&note) = by_id.get(coding.note_id.as_str()) else {
-            continue;
-        };
-        let Ok(code) = codes.binary_search(&coding.code) else {
-            continue;
-        };
-        let found = if notes[note].text.is_empty() {
-            Ok((0, 1, None))
-        } else {
-            locate(coding, &notes[note].text)
-        };
-        match found {
-            Ok((start, end, moved)) => {
-                findings.extend(moved);
-                if !coding.evidence.is_empty() {
-                    evidence.insert((code, note, start as u64), coding.evidence.clone());
-                }
-                placed[code].push(Mark {
-                    note,
-                    start: start as u64,
-                    end: end as u64,
-                    assertion: coding.assertion,
-                    voice: coding.voice,
-                });
-            }
-            Err(finding) => findings.push(*finding),
-        }
-    }
-    (placed, evidence)
 }

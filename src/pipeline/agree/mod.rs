@@ -1,0 +1,249 @@
+//! Coders compared: files of codings in, agreement code by code out.
+//!
+//! Passages are placed in the notes that every coder read ([`Coders`]), cut into units, and given to
+//! the coefficients. The same for the command line and for a run whose study names its coders.
+
+mod coders;
+mod notes;
+mod placing;
+mod stale;
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::agreement::{
+    CodeAgreement, Compared, Estimate, GroupAgreement, Level, Rated, Ratings, Resample, Retrieval,
+    Threshold, bootstrap, brennan_prediger, coefficients, cohen_kappa, confusion, conger_kappa,
+    fleiss_kappa, gwet_ac1, nominal_alpha, passages, per_code, percent_agreement, scott_pi,
+};
+use crate::error::Result;
+
+pub use coders::{Asking, Coders};
+pub use notes::{Reader, read_coders};
+pub use stale::KnownCodebooks;
+
+/// How notes are cut into units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodedUnit {
+    /// Whole notes.
+    Note,
+    /// A participant's notes of one day and session type.
+    Session,
+    /// Paragraphs.
+    Paragraph,
+    /// Sentences.
+    Sentence,
+    /// Characters.
+    Character,
+}
+
+impl CodedUnit {
+    /// The word that tables use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Session => "session",
+            Self::Paragraph => "paragraph",
+            Self::Sentence => "sentence",
+            Self::Character => "character",
+        }
+    }
+}
+
+/// What the bootstrap draws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cluster {
+    /// Single units.
+    Unit,
+    /// Whole notes.
+    Note,
+    /// All notes of a participant.
+    Participant,
+}
+
+/// What notes of one group have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupBy {
+    /// The round in which they were coded: the column `batch` of a coder's file.
+    Batch,
+    /// Their participant.
+    Participant,
+    /// Their session type.
+    SessionType,
+    /// The month of their date.
+    Month,
+}
+
+impl GroupBy {
+    /// The word that tables use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Batch => "batch",
+            Self::Participant => "participant",
+            Self::SessionType => "session_type",
+            Self::Month => "month",
+        }
+    }
+}
+
+/// How coders are compared.
+#[derive(Debug, Clone)]
+pub struct How {
+    /// The units.
+    pub unit: CodedUnit,
+    /// What the bootstrap draws; by default participants where there are ten or more, else notes.
+    pub cluster: Option<Cluster>,
+    /// Resamples of the bootstrap.
+    pub replicates: u64,
+    /// The least share of either text that passages share, so that they meet.
+    pub overlap: f64,
+    /// The threshold that was set beforehand.
+    pub threshold: Option<Threshold>,
+    /// Groups of notes to look at one by one.
+    pub by: Option<GroupBy>,
+}
+
+impl Default for How {
+    fn default() -> Self {
+        Self {
+            unit: CodedUnit::Note,
+            cluster: None,
+            replicates: 1000,
+            overlap: 0.0,
+            threshold: None,
+            by: None,
+        }
+    }
+}
+
+/// Compares the coders, code by code.
+///
+/// # Errors
+/// Where the unit needs rules that the language does not have, or groups are asked for that nobody
+/// names.
+pub fn compare(coders: &Coders, how: &How) -> Result<Compared> {
+    let resample = coders.resample(how.cluster);
+    let codes = each_code(coders, how, &resample)?;
+    let confusion = if coders.names.len() == 2 {
+        let of = |coder: usize| -> Vec<_> {
+            (0..coders.codes.len())
+                .map(|code| coders.all_marks(coder, code))
+                .collect()
+        };
+        confusion(&of(0), &of(1))
+    } else {
+        Vec::new()
+    };
+    let by_participant = matches!(&resample, Resample::Clusters(of) if is_shared(of));
+    let within = !matches!(how.unit, CodedUnit::Note | CodedUnit::Session);
+    Ok(Compared {
+        coders: coders.names.clone(),
+        unit: how.unit.as_str(),
+        notes: coders.notes.len(),
+        is_clustered: by_participant || (within && how.cluster != Some(Cluster::Unit)),
+        threshold: how.threshold,
+        codes,
+        whole: Some(coders.unitizing()),
+        confusion,
+        groups: groups(coders, how)?,
+    })
+}
+
+/// Whether a cluster holds more than one note.
+fn is_shared(cluster_of: &[usize]) -> bool {
+    let count = cluster_of.iter().max().map_or(0, |most| most + 1);
+    count < cluster_of.len()
+}
+
+fn each_code(coders: &Coders, how: &How, resample: &Resample) -> Result<Vec<CodeAgreement>> {
+    let map = coders.units(how.unit)?;
+    let whole = coders.unitizing();
+    let all: Vec<usize> = (0..coders.codes.len()).collect();
+    let one = |&index: &usize| {
+        let marks = coders.marks(index);
+        let ratings = per_code(&map, &marks);
+        let alone = coders.unitizing_of(index);
+        let drawn = |coefficient| bootstrap(&map, &marks, resample, how.replicates, coefficient);
+        let judged = how.threshold.map(|t| coefficient_of(t.coefficient));
+        CodeAgreement {
+            code: coders.codes[index].clone(),
+            n: ratings.n(),
+            coefficients: coefficients(&ratings, Level::Nominal),
+            bootstrap: drawn(nominal_alpha),
+            threshold_bootstrap: judged.and_then(drawn),
+            marked: (0..marks.len()).map(|c| marked_by(&ratings, c)).collect(),
+            pair: (marks.len() == 2).then(|| {
+                let (a, b) = (coders.all_marks(0, index), coders.all_marks(1, index));
+                (table(&ratings), passages(&a, &b, how.overlap))
+            }),
+            bar_u_alpha: alone.bar_u_alpha,
+            k_u_alpha: whole.k_u_alpha.get(index).copied().unwrap_or_default(),
+            stale: coders.stale[index].clone(),
+        }
+    };
+    Ok(all.par_iter().map(one).collect())
+}
+
+/// A coefficient of yes and no by its name.
+fn coefficient_of(name: &str) -> fn(&Ratings) -> Estimate {
+    match name {
+        "percent_agreement" => percent_agreement,
+        "cohen_kappa" => |ratings| cohen_kappa(ratings, crate::agreement::Weights::Identity),
+        "scott_pi" => scott_pi,
+        "fleiss_kappa" => fleiss_kappa,
+        "conger_kappa" => conger_kappa,
+        "brennan_prediger" => brennan_prediger,
+        "gwet_ac1" => gwet_ac1,
+        _ => nominal_alpha,
+    }
+}
+
+/// The agreement in each group of notes, in the groups' order.
+fn groups(coders: &Coders, how: &How) -> Result<Vec<GroupAgreement>> {
+    let Some(by) = how.by else {
+        return Ok(Vec::new());
+    };
+    let mut members: BTreeMap<(u64, String), Vec<usize>> = BTreeMap::new();
+    for (note, group) in coders.groups(by)?.into_iter().enumerate() {
+        // Numbers in their order, then names.
+        let rank = group.parse().unwrap_or(u64::MAX);
+        members.entry((rank, group)).or_default().push(note);
+    }
+    let plain = How {
+        replicates: 0,
+        by: None,
+        ..how.clone()
+    };
+    let one = |((_, group), notes): ((u64, String), Vec<usize>)| {
+        let own = coders.only(&notes);
+        Ok(GroupAgreement {
+            by: by.as_str(),
+            group,
+            notes: notes.len(),
+            codes: each_code(&own, &plain, &Resample::Units)?,
+        })
+    };
+    members.into_iter().map(one).collect()
+}
+
+fn marked_by(ratings: &Ratings, coder: usize) -> u64 {
+    let yes = |unit: &&Rated| unit.by_coder[coder] == Some(1);
+    let units = ratings.units().iter().filter(yes);
+    units.map(|unit| unit.times as u64).sum()
+}
+
+/// The 2×2 table of the first two coders.
+fn table(ratings: &Ratings) -> Retrieval {
+    let count = |a: usize, b: usize| {
+        let same = |unit: &&Rated| unit.by_coder[..2] == [Some(a), Some(b)];
+        let units = ratings.units().iter().filter(same);
+        units.map(|unit| unit.times as u64).sum()
+    };
+    Retrieval {
+        both: count(1, 1),
+        only_coder: count(1, 0),
+        only_reference: count(0, 1),
+        neither: count(0, 0),
+    }
+}

@@ -1,0 +1,329 @@
+//! Coders of every kind compared: thresholds, rounds of coding, projects, older codebooks, bad files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::string_slice,
+    clippy::format_push_string,
+    reason = "a test that cannot go on should say so"
+)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn verbatim(dir: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_verbatim"))
+        .current_dir(dir)
+        .args(args)
+        .output()
+        .unwrap()
+}
+
+/// Runs the program, which has to end well; gives both outputs.
+#[track_caller]
+fn done(dir: &Path, args: &[&str]) -> (String, String) {
+    let output = verbatim(dir, args);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{args:?}\n{told}");
+    (String::from_utf8(output.stdout).unwrap(), told)
+}
+
+#[track_caller]
+fn json(dir: &Path, args: &[&str]) -> (Value, String) {
+    let (said, told) = done(dir, &[args, &["--json"]].concat());
+    (serde_json::from_str(&said).unwrap(), told)
+}
+
+/// Twelve notes of two paragraphs each; two coders of whom the second misses the code in some.
+fn two_coders(dir: &Path) {
+    let (mut notes, mut first, mut second) = (
+        String::new(),
+        "note_id,code,text,coder,batch\n".to_owned(),
+        "note_id,code,start,end,coder\n".to_owned(),
+    );
+    for i in 0..12 {
+        let text = if i % 3 == 0 {
+            "Slept badly. Ate.\n\nShe felt calm. Home."
+        } else {
+            "Slept well. Ate.\n\nNothing else was said."
+        };
+        let person = i / 2;
+        let line = serde_json::json!({
+            "note_id": format!("n{i:02}"), "text": text, "participant_id": format!("P{person}"),
+            "date": format!("2021-0{}-02", 1 + i / 4), "session_type": "integration",
+        });
+        notes.push_str(&format!("{line}\n"));
+        let batch = 1 + i / 6;
+        if i % 3 == 0 {
+            first.push_str(&format!("n{i:02},calm,felt calm,EL,{batch}\n"));
+        } else {
+            first.push_str(&format!("n{i:02},,,EL,{batch}\n"));
+        }
+        // The second coder drifts: in the second batch they miss every one.
+        if i % 3 == 0 && i < 6 {
+            let at = text.find("felt").unwrap();
+            second.push_str(&format!("n{i:02},calm,{at},{},MK\n", at + 9));
+        } else {
+            second.push_str(&format!("n{i:02},,,,MK\n"));
+        }
+    }
+    fs::write(dir.join("notes.jsonl"), notes).unwrap();
+    fs::write(dir.join("first.csv"), first).unwrap();
+    fs::write(dir.join("second.csv"), second).unwrap();
+}
+
+#[test]
+fn drift_shows_batch_by_batch_and_the_threshold_is_judged() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    two_coders(dir);
+    let both = ["agree", "first.csv", "second.csv"];
+    let more = [
+        "--by",
+        "batch",
+        "--threshold",
+        "0.8",
+        "--csv",
+        "agreement.csv",
+    ];
+    let (all, told) = json(dir, &[&both[..], &more].concat());
+    assert_eq!(told, "");
+    assert_eq!(all["threshold"]["coefficient"], "krippendorff_alpha");
+    assert_eq!(all["notes"], 12);
+    let calm = &all["codes"]["calm"];
+    assert_eq!(calm["marked"], serde_json::json!([4, 2]));
+    assert_eq!(calm["table"]["only_first"], 2);
+    assert_eq!(calm["verdict"], "inconclusive");
+    let groups = all["groups"].as_array().unwrap();
+    let alpha = |g: &Value| {
+        let found = &g["codes"]["calm"]["coefficients"]["krippendorff_alpha"]["value"];
+        found.as_f64().unwrap()
+    };
+    assert_eq!(groups[0]["group"], "1");
+    assert!((alpha(&groups[0]) - 1.0).abs() < 1e-12);
+    assert!(alpha(&groups[1]) < 0.0);
+    assert_eq!(
+        all["over_codes"]["krippendorff_alpha"]["minimum_code"],
+        "calm"
+    );
+    let table = fs::read_to_string(dir.join("agreement.csv")).unwrap();
+    let row = |begin: &str| table.lines().filter(|l| l.starts_with(begin)).count();
+    assert_eq!(row(",calm,krippendorff_alpha,"), 1);
+    assert_eq!(row("batch=2,calm,krippendorff_alpha,"), 1);
+    assert!(table.contains("inconclusive"), "{table}");
+
+    let (said, _) = done(dir, &[&both[..], &["--threshold", "0.8"]].concat());
+    assert!(
+        said.contains("0 codes above, 1 inconclusive (the interval crosses it), 0 below"),
+        "{said}"
+    );
+    let refused = verbatim(dir, &["agree", "second.csv", "second.csv", "--by", "batch"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let refused = verbatim(dir, &[&both[..], &["--threshold", "80"]].concat());
+    assert_eq!(refused.status.code(), Some(1));
+}
+
+#[test]
+fn a_paragraph_is_a_unit_and_a_coder_may_stand_against_themselves() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    two_coders(dir);
+    fs::copy(dir.join("first.csv"), dir.join("again.csv")).unwrap();
+    let (all, _) = json(
+        dir,
+        &["agree", "first.csv", "again.csv", "--unit", "paragraph"],
+    );
+    assert_eq!(
+        all["coders"],
+        serde_json::json!(["EL (first.csv)", "EL (again.csv)"])
+    );
+    assert_eq!(all["codes"]["calm"]["n"], 24);
+    assert_eq!(all["codes"]["calm"]["marked"], serde_json::json!([4, 4]));
+    let words = all["codes"]["calm"]["words"].as_str().unwrap();
+    assert!(
+        words.contains("no disagreement was seen in 24 paragraphs"),
+        "{words}"
+    );
+    let (all, _) = json(
+        dir,
+        &["agree", "first.csv", "second.csv", "--unit", "character"],
+    );
+    assert_eq!(all["codes"]["calm"]["marked"], serde_json::json!([36, 18]));
+}
+
+#[test]
+fn passages_meet_by_as_much_as_is_asked_and_confusion_is_listed() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::write(
+        dir.join("notes.jsonl"),
+        "{\"note_id\":\"n\",\"text\":\"She felt calm and safe at home.\"}\n",
+    )
+    .unwrap();
+    fs::write(
+        dir.join("a.csv"),
+        "note_id,code,start,end\nn,calm,4,13\nn,home,23,30\n",
+    )
+    .unwrap();
+    fs::write(
+        dir.join("b.csv"),
+        "note_id,code,start,end\nn,calm,9,22\nn,safety,23,30\n",
+    )
+    .unwrap();
+    let (all, _) = json(dir, &["agree", "a.csv", "b.csv"]);
+    assert_eq!(all["codes"]["calm"]["passages"]["f1"], 1.0);
+    let confusion = &all["confusion"];
+    assert_eq!(
+        *confusion,
+        serde_json::json!([{"first": "home", "second": "safety", "passages": 1}])
+    );
+    let (all, _) = json(dir, &["agree", "a.csv", "b.csv", "--overlap", "0.5"]);
+    assert_eq!(all["codes"]["calm"]["passages"]["f1"], 0.0);
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_said_and_the_rest_is_compared() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let text = "She felt calm. She felt calm again.";
+    let line = serde_json::json!({ "note_id": "n", "text": text });
+    fs::write(dir.join("notes.jsonl"), format!("{line}\n")).unwrap();
+    let sha = "0".repeat(64);
+    let rows = [
+        "note_id;code;start;end;text;note_sha256".to_owned(),
+        "n;calm;19;28;;".to_owned(),
+        "n;calm;19;28;felt calm;".to_owned(),
+        "n;calm;400;410;;".to_owned(),
+        "n;calm;9;4;;".to_owned(),
+        "n;calm;5;5;;".to_owned(),
+        "n;calm;-3;4;;".to_owned(),
+        "n;calm;6;15;felt calm;".to_owned(),
+        "n;calm;0;3;never said;".to_owned(),
+        format!("n;calm;0;3;;{sha}"),
+        "nowhere;calm;0;3;;".to_owned(),
+    ];
+    // Windows-1252, semicolons, CRLF.
+    let mut bytes = rows.join("\r\n").into_bytes();
+    bytes.extend(b"\r\nn;caf\xE9;0;3;She;\r\n");
+    fs::write(dir.join("a.csv"), bytes).unwrap();
+    let mut jsonl = b"\xEF\xBB\xBF{\"note_id\":\"n\",\"codings\":[{\"code\":\"calm\",\"start\":4,\"end\":13},{\"code\":\"calm\"}]}\n".to_vec();
+    jsonl.extend(b"not json\n");
+    fs::write(dir.join("b.jsonl"), jsonl).unwrap();
+    let (all, told) = json(dir, &["agree", "a.csv", "b.jsonl", "--unit", "character"]);
+    // 19-28 once, and 6-15 whose words stand at 4-13.
+    assert_eq!(all["codes"]["calm"]["marked"], serde_json::json!([18, 9]));
+    assert!(all["codes"]["caf\u{e9}"].is_object());
+    for said in [
+        "counted once",
+        "has 35 characters",
+        "runs from 9 to 4",
+        "runs from 5 to 5",
+        "stands at 4, not at 6",
+        "\"never said\"",
+        "read otherwise when it was coded",
+        "nowhere",
+        "a.csv:7:1",
+        "b.jsonl:2:1",
+        "no place in its note",
+    ] {
+        assert!(told.contains(said), "{said}:\n{told}");
+    }
+    fs::write(dir.join("none.jsonl"), "what\nis this\n").unwrap();
+    let refused = verbatim(dir, &["agree", "none.jsonl", "b.jsonl"]);
+    assert_eq!(refused.status.code(), Some(1));
+}
+
+#[test]
+fn a_rating_table_is_read_as_programs_write_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    // R: row names without a heading, NA; Excel: semicolons and a byte order mark.
+    let r = "\"\",\"a\",\"b\"\n\"1\",1,1.0\n\"2\",2,NA\n\"3\",2,2\n\"4\",1,2\n";
+    let excel = "\u{FEFF}unit;a;b\r\n1;1;1\r\n2;2;\r\n3;2;2\r\n4;1;2\r\n";
+    fs::write(dir.join("r.csv"), r).unwrap();
+    fs::write(dir.join("excel.csv"), excel).unwrap();
+    let of = |file: &str| json(dir, &["agree", "--ratings", file, "--level", "ordinal"]);
+    let ((one, told), (two, _)) = (of("r.csv"), of("excel.csv"));
+    assert_eq!(one["coefficients"], two["coefficients"]);
+    assert_eq!(
+        (&one["coders"], &one["units"]),
+        (&Value::from(2), &Value::from(4))
+    );
+    assert!(one["coefficients"]["gwet_ac2_ordinal"]["value"].is_number());
+    assert!(told.contains("taken as missing"), "{told}");
+    // Words stay words.
+    fs::write(dir.join("w.csv"), "a,b\nyes,NA\nNA,NA\n").unwrap();
+    let (words, _) = json(dir, &["agree", "--ratings", "w.csv"]);
+    assert_eq!(words["categories"], serde_json::json!(["NA", "yes"]));
+}
+
+const BOOK: &str = "codebook: small\nversion: 1\ncodes:\n  - id: calm\n    definition: Calm.\n    \
+    examples: [She felt calm., So calm.]\n    counterexamples: [No., Never.]\n    patterns: [calm]\n  \
+    - id: rest\n    definition: Rest.\n    examples: [She rested., Rest.]\n    counterexamples: [No., \
+    Never.]\n    patterns: [rest]\n";
+
+#[test]
+fn a_coding_made_with_an_older_codebook_is_stale_where_the_code_changed() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    for (name, text) in [
+        ("a.txt", "She felt calm."),
+        ("b.txt", "She rested."),
+        ("c.txt", "Left."),
+    ] {
+        fs::write(dir.join(name), text).unwrap();
+    }
+    fs::write(dir.join("book.yaml"), BOOK).unwrap();
+    fs::write(
+        dir.join("study.toml"),
+        "codebook = \"book.yaml\"\nnotes = [\"*.txt\"]\n[agreement]\nthreshold = 0.9\ncoefficient = \
+         \"ac1\"\n",
+    )
+    .unwrap();
+    done(
+        dir,
+        &["sample", ".", "--n", "3", "--batches", "2", "--quiet"],
+    );
+    let sheet = fs::read_to_string(dir.join("coding_sheet.csv")).unwrap();
+    let filled: String = sheet
+        .lines()
+        .map(|line| {
+            let line = if line.contains("felt calm") {
+                line.replace(",,,,,,", ",calm,,,,,")
+            } else {
+                line.to_owned()
+            };
+            line.replacen(".txt,,", ".txt,yes,", 1) + "\n"
+        })
+        .collect();
+    fs::write(dir.join("coding_sheet.csv"), filled).unwrap();
+    // The codebook changes after they coded, and only in one code.
+    fs::write(
+        dir.join("book.yaml"),
+        BOOK.replace("definition: Calm.", "definition: Calm, said now."),
+    )
+    .unwrap();
+    done(dir, &["run", ".", "--quiet", "--no-index", "--no-report"]);
+    let (all, told) = json(
+        dir,
+        &[
+            "agree",
+            "coding_sheet.csv",
+            "out",
+            "--study",
+            ".",
+            "--by",
+            "batch",
+        ],
+    );
+    assert_eq!(all["notes"], 3, "{told}");
+    let stale = &all["codes"]["calm"]["stale"];
+    assert!(
+        stale[0].as_str().unwrap().contains("definition"),
+        "{stale} {told}"
+    );
+    assert_eq!(all["codes"]["rest"]["stale"], serde_json::json!([]));
+    assert_eq!(all["threshold"]["coefficient"], "gwet_ac1");
+    assert_eq!(all["groups"].as_array().unwrap().len(), 2);
+}
