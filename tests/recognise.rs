@@ -186,12 +186,12 @@ fn file_names_without_a_participants_table() {
         ("P07_2021-03-04_IS", "P07 | 2021-03-04 | integration"),
         (
             "Participant 7 dosing day 3-4-21",
-            "Participant 7 | 2021-03-04 | ketamine",
+            "7 | 2021-03-04 | ketamine",
         ),
         ("pt7 infusion #3 2021_03_04", "pt7 | 2021-03-04 | ketamine"),
         (
             "Client 7 - therapy (integration) - 4.3.2021",
-            "Client 7 | 2021-04-03 | integration",
+            "7 | 2021-04-03 | integration",
         ),
         (
             "2021-03-04T0900 P07 evaluation",

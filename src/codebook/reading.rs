@@ -43,6 +43,7 @@ const LISTS: &[(&str, Field)] = &[
     ("title_words", |r| &mut r.title_words),
     ("empty_values", |r| &mut r.empty_values),
     ("body_headings", |r| &mut r.body_headings),
+    ("salutations", |r| &mut r.salutations),
 ];
 
 type Field = fn(&mut ReadingRules) -> &mut Vec<String>;
@@ -55,6 +56,7 @@ const KEYS: &[&str] = &[
     "settings",
     "months",
     "weekdays",
+    "column_abbreviations",
 ];
 
 /// The built-in rules for notes in English.
@@ -87,6 +89,7 @@ pub fn parse(source: &str, path: &Path) -> Result<ReadingRules> {
         rules.columns = columns(&mut findings, &root);
         rules.session_types = named(&mut findings, &root, "session_types");
         rules.settings = named(&mut findings, &root, "settings");
+        rules.column_abbreviations = abbreviations(&mut findings, &root);
         rules.months = calendar(&mut findings, &root, "months", 12);
         rules.weekdays = calendar(&mut findings, &root, "weekdays", 7);
     }
@@ -125,6 +128,22 @@ fn columns(findings: &mut Findings<'_>, root: &Node) -> Vec<RoleNames> {
                 suggests: phrases_of(findings, names, "suggests"),
             });
         }
+    }
+    out
+}
+
+/// Short forms under the word that they stand for.
+fn abbreviations(findings: &mut Findings<'_>, root: &Node) -> Vec<(String, String)> {
+    let entries = root.get("column_abbreviations");
+    let entries = entries.map_or(&[][..], Node::entries);
+    let mut out = Vec::new();
+    for (word, shorts) in entries {
+        let shorts = phrases(findings, shorts, &word.text);
+        out.extend(
+            shorts
+                .into_iter()
+                .map(|short| (short.to_lowercase(), word.text.to_lowercase())),
+        );
     }
     out
 }

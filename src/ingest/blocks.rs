@@ -87,7 +87,7 @@ pub(crate) fn split(text: &str, recogniser: &Recogniser) -> Option<Blocks> {
                 .push((i, found));
         }
     }
-    let parted = |group: &Vec<(usize, HeaderLine)>| parts(text, &lines, group);
+    let parted = |group: &Vec<(usize, HeaderLine)>| parts(text, &lines, group, recogniser);
     let fitting = groups.iter().filter(|(_, group)| group.len() > 1);
     let candidates = fitting.filter_map(|(shape, group)| Some((shape, parted(group)?)));
     candidates
@@ -122,7 +122,7 @@ impl Shape {
         if found.keyed {
             return Self::Keyed(word.to_lowercase());
         }
-        if word.starts_with(|c: char| c.is_ascii_digit()) {
+        if found.opens_dated || word.starts_with(|c: char| c.is_ascii_digit()) {
             return Self::Number;
         }
         Self::Word(word.to_lowercase())
@@ -134,16 +134,28 @@ impl Shape {
 }
 
 /// The blocks behind the lines of one group, if they can be headers of notes.
-fn parts(text: &str, lines: &[Span], group: &[(usize, HeaderLine)]) -> Option<Blocks> {
+fn parts(
+    text: &str,
+    lines: &[Span],
+    group: &[(usize, HeaderLine)],
+    recogniser: &Recogniser,
+) -> Option<Blocks> {
     let free = |at: usize| {
         at == 0
             || lines
                 .get(at - 1)
                 .is_some_and(|l| is_blank_or_rule(l.slice(text)))
     };
+    let letterhead = letterhead(text, lines, group);
+    let stands_free = |at: usize| {
+        free(at)
+            || (at > 0
+                && letterhead.is_some_and(|l| lines[at - 1].slice(text) == l)
+                && free(at - 1))
+    };
     let heads: Vec<&(usize, HeaderLine)> = group
         .iter()
-        .filter(|(at, found)| says_enough(*found) && (found.ruled || free(*at)))
+        .filter(|(at, found)| says_enough(*found) && (found.ruled || stands_free(*at)))
         .collect();
     if heads.len() < 2 || heads.len() * 4 < group.len() * 3 {
         return None;
@@ -170,13 +182,30 @@ fn parts(text: &str, lines: &[Span], group: &[(usize, HeaderLine)]) -> Option<Bl
     let example = lines.get(first)?.slice(text).trim().to_owned();
     let heads = heads
         .iter()
-        .map(|(at, found)| extend(text, lines, *at, found.keyed))
+        .map(|(at, found)| {
+            let mut head = extend(text, lines, *at, found.keyed, recogniser);
+            if head.first > 0 && letterhead == Some(lines[head.first - 1].slice(text)) {
+                head.first -= 1;
+            }
+            head
+        })
         .collect();
     let blocks = cut(text, lines, heads, format!("header lines like {example:?}"));
     let words = blocks.preamble.slice(text).split_whitespace().count();
     let filled = blocks.list.iter().filter(|b| !b.body.is_empty()).count();
     (words <= PREAMBLE_WORDS_MAX && filled * 10 >= blocks.list.len() * 9 && filled > 1)
         .then_some(blocks)
+}
+
+/// The line that stands right above every keyed line of a group: a clinic's name on every note.
+fn letterhead<'t>(text: &'t str, lines: &[Span], group: &[(usize, HeaderLine)]) -> Option<&'t str> {
+    let above = |at: usize| Some(lines.get(at.checked_sub(1)?)?.slice(text));
+    let (first, about) = group.first()?;
+    let line = above(*first).filter(|l| about.keyed && !is_blank_or_rule(l))?;
+    group
+        .iter()
+        .all(|(at, _)| above(*at) == Some(line))
+        .then_some(line)
 }
 
 /// Whether a line says nothing but a date, as lines inside one note do.
@@ -222,7 +251,7 @@ struct Head {
 }
 
 /// Takes rules around a header line, and further lines of `key: value`, into the header.
-fn extend(text: &str, lines: &[Span], at: usize, keyed: bool) -> Head {
+fn extend(text: &str, lines: &[Span], at: usize, keyed: bool, recogniser: &Recogniser) -> Head {
     let line = |i: usize| lines.get(i).map(|l| l.slice(text)).unwrap_or_default();
     let mut head = Head {
         first: at,
@@ -246,7 +275,7 @@ fn extend(text: &str, lines: &[Span], at: usize, keyed: bool) -> Head {
         })
     };
     if keyed {
-        while is_pair(head.last + 1) {
+        while is_pair(head.last + 1) && !recogniser.begins_body(line(head.last + 1)) {
             head.last += 1;
         }
     }

@@ -180,4 +180,8 @@ pub struct ReadingRules {
     pub empty_values: Vec<String>,
     /// Headings that begin a note's body ("subjective").
     pub body_headings: Vec<String>,
+    /// Short forms of words in names of columns and keys, each with the word ("svc", "service").
+    pub column_abbreviations: Vec<(String, String)>,
+    /// Openings of a letter ("dear"): what stands above is its head, and not who wrote it.
+    pub salutations: Vec<String>,
 }

@@ -10,6 +10,7 @@ use regex::Regex;
 use crate::model::reading::ReadingRules;
 use crate::text::Span;
 
+use super::line::without_brackets;
 use super::people::People;
 use super::phrases::Reading;
 use super::words::{Gap, ending, words};
@@ -31,6 +32,7 @@ pub(super) struct Authors {
     signature: Option<Regex>,
     marked_name: Option<Regex>,
     initials_end: Option<Regex>,
+    name_end: Option<Regex>,
     not_initials: BTreeSet<String>,
     after_names: BTreeSet<String>,
 }
@@ -62,6 +64,7 @@ impl Authors {
             )),
             marked_name: regex(format!(r"^(?:[-\u{{2013}}\u{{2014}}~]+|/s/)\s*({NAME})\.?$")),
             initials_end: regex(r"(?:[.!?)\x22\u{201d}]\s+|\s[-\u{2013}\u{2014}/]{1,2}\s?)(\p{Lu}{2,3})\.?$".to_owned()),
+            name_end: regex(r"[.!?]\s+(\p{Lu}\.?\s\p{Lu}[\p{L}'\u{2019}-]{2,})$".to_owned()),
             not_initials: rules.not_initials.iter().cloned().collect(),
             after_names: after_names(rules),
         }
@@ -78,16 +81,26 @@ impl Authors {
 
     /// Capitals that end a header line behind the participant and the date: "KT 2/11/22 JL".
     pub(super) fn ends_title(&self, line: &str, people: &People) -> Option<String> {
+        let plain = without_brackets(line);
+        let line = plain.as_deref().unwrap_or(line);
         let all = words(line);
         let last = all
             .last()
             .filter(|w| all.len() > 1 && w.is_upper && !w.is_number)?;
         let written = last.span.slice(line);
         let is_initials = (2..=3).contains(&written.chars().count());
+        // "MS + RB" wrote it together.
+        let joined = all.len().checked_sub(2).and_then(|at| all.get(at));
+        let joined = joined
+            .filter(|w| last.gap == Gap::Joined && w.is_upper && (2..=3).contains(&w.text.len()));
+        let both = joined.map_or(written, |w| {
+            Span::new(w.span.start, last.span.end).slice(line)
+        });
         let is_end = line.trim_end().ends_with(written) && last.gap != Gap::None;
         let has_number = all.iter().any(|w| w.is_number) && all.len() <= TITLE_WORDS_MAX;
         (is_initials && is_end && has_number).then_some(())?;
-        self.believed(written, people)
+        self.believed(written, people)?;
+        Some(both.to_owned())
     }
 
     /// The author who signs a note's last line.
@@ -109,8 +122,15 @@ impl Authors {
         }
         let tail = first(self.marked_name.as_ref(), line)
             .or_else(|| first(self.initials_end.as_ref(), line))
+            .or_else(|| first(self.name_end.as_ref(), line))
             .or_else(|| first(self.with_letters.as_ref(), line).filter(|n| line.ends_with(n)))?;
         self.believed(tail, people)
+    }
+
+    /// Where a line names somebody by a title ("Dr Achebe").
+    pub(super) fn titled_span(&self, line: &str) -> Option<Span> {
+        let found = self.titled.as_ref()?.captures(line)?.get(1)?;
+        Some(Span::new(found.start(), found.end()))
     }
 
     /// Where a line names an author, for telling header lines from prose.

@@ -3,7 +3,7 @@
 //! Comes in: a name, and for a whole table its cells. Goes out: [`Role`]s. "Date of birth" is no
 //! date of a note, "Note date" is no note.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::reading::{ReadingRules, Role};
 use crate::text::Span;
@@ -13,6 +13,8 @@ use super::words::{Gap, Word, words};
 
 /// Fewest characters that cells of an unnamed column have on average to be notes.
 const NOTE_LENGTH_MIN: usize = 40;
+/// Longest code of a participant in bytes.
+const CODE_BYTES_MAX: usize = 24;
 /// Most words of a column's name that say nothing.
 const OTHER_WORDS_MAX: usize = 2;
 
@@ -36,6 +38,7 @@ const POSSIBLE: u8 = 1;
 #[derive(Debug)]
 pub(super) struct Columns {
     names: Phrases<Name>,
+    abbreviations: BTreeMap<String, String>,
     head_first: BTreeSet<&'static str>,
 }
 
@@ -59,6 +62,7 @@ impl Columns {
         }
         Self {
             names: Phrases::new(list, numbers),
+            abbreviations: rules.column_abbreviations.iter().cloned().collect(),
             head_first: ["of", "for", "when", "in", "on"].into_iter().collect(),
         }
     }
@@ -77,6 +81,15 @@ impl Columns {
         if let Some(found) = self.names.whole(&all) {
             return Some(found.value);
         }
+        let all = match self.expanded(&all) {
+            Some(expanded) => {
+                if let Some(found) = self.names.whole(&expanded) {
+                    return Some(found.value);
+                }
+                expanded
+            }
+            None => all,
+        };
         // "Date (mm/dd/yyyy)", "Client [initials]".
         let bare = header
             .find(['(', '['])
@@ -104,6 +117,22 @@ impl Columns {
             Name::Role(role, SURE) => Some(Name::Role(role, LIKELY)),
             Name::Role(..) | Name::Other => None,
         }
+    }
+
+    /// Words with their short forms written out ("svc dt"); none where there is none.
+    pub(super) fn expanded(&self, all: &[Word]) -> Option<Vec<Word>> {
+        if !all.iter().any(|w| self.abbreviations.contains_key(&w.text)) {
+            return None;
+        }
+        let written_out = all.iter().map(|word| Word {
+            text: self
+                .abbreviations
+                .get(&word.text)
+                .unwrap_or(&word.text)
+                .clone(),
+            ..word.clone()
+        });
+        Some(written_out.collect())
     }
 
     /// The role of a line that is nothing but a sure name of one.
@@ -163,7 +192,10 @@ pub(super) fn table_roles(
             let fit = if role == Role::Note {
                 average(&cells).min(NOTE_LENGTH_MIN)
             } else {
-                judge.fit(role, &cells).unwrap_or(100)
+                let fit = judge.fit(role, &cells).unwrap_or(100);
+                // "Chart 40044" is a code that counts nobody.
+                let is_code = role == Role::Participant && fit == 0 && are_codes(&cells);
+                fit.max(usize::from(is_code))
             };
             // A column without a readable cell is not given away, except by a sure name.
             if fit == 0 && !cells.is_empty() && (*sureness < SURE || role == Role::Date) {
@@ -177,6 +209,9 @@ pub(super) fn table_roles(
         let Some((.., rank)) = best else { continue };
         let chosen = headers.len() - rank;
         give(&mut roles, chosen, role, &names, headers);
+        if role == Role::Participant {
+            share_codes(&mut roles, &names, rows);
+        }
     }
     complete(&mut roles, &names, judge, rows);
     roles
@@ -203,6 +238,17 @@ fn give(
         };
         if column == chosen || (shares && slot.is_none()) {
             *slot = Some(role);
+        }
+    }
+}
+
+/// Lets columns of codes that are likely the participant's say who it is, too ("patient.mrn" beside
+/// a name that was masked).
+fn share_codes(roles: &mut [Option<Role>], names: &[Option<Name>], rows: &[Vec<String>]) {
+    for (column, slot) in roles.iter_mut().enumerate() {
+        let is_likely = names.get(column) == Some(&Some(Name::Role(Role::Participant, LIKELY)));
+        if is_likely && slot.is_none() && are_codes(&cells_of(rows, column)) {
+            *slot = Some(Role::Participant);
         }
     }
 }
@@ -240,7 +286,10 @@ fn complete(
         };
         let fits = |c: &usize| {
             let cells = cells_of(rows, *c);
-            (is_open(roles, *c) || weak_id(*c)) && judge.fit(role, &cells).is_some_and(|f| f >= 80)
+            let may_be = role != Role::Date || !cells.iter().any(|c| is_mere_number(c));
+            (is_open(roles, *c) || weak_id(*c))
+                && may_be
+                && judge.fit(role, &cells).is_some_and(|f| f >= 80)
         };
         if let Some(column) = (0..roles.len()).find(fits)
             && let Some(slot) = roles.get_mut(column)
@@ -248,6 +297,18 @@ fn complete(
             *slot = Some(role);
         }
     }
+}
+
+/// Whether all cells are short and hold a digit.
+fn are_codes(cells: &[&str]) -> bool {
+    let is_code = |c: &&&str| c.len() <= CODE_BYTES_MAX && c.bytes().any(|b| b.is_ascii_digit());
+    !cells.is_empty() && cells.iter().all(|c| is_code(&c))
+}
+
+/// Whether a cell is a number that only a column known to hold dates could mean as one: 40017 is an
+/// account before it is a spreadsheet's day.
+fn is_mere_number(cell: &str) -> bool {
+    cell.len() != 8 && cell.bytes().all(|b| b.is_ascii_digit() || b == b'.')
 }
 
 fn cells_of(rows: &[Vec<String>], column: usize) -> Vec<&str> {

@@ -17,6 +17,9 @@ const LINES_MAX: usize = 16;
 const KEYS_WITHIN: usize = 300;
 /// Longest value of a header line that can name a session type or a setting.
 const ANSWER_MAX: usize = 80;
+/// Within how many lines, and how long ones in bytes, the salutation of a letter stands.
+const SALUTATION_WITHIN: usize = 24;
+const LETTER_LINE_MAX: usize = 100;
 /// How many lines below a letterhead's line the first key stands.
 const LETTERHEAD_LINES_MAX: usize = 5;
 /// Longest line of a letterhead in bytes.
@@ -51,6 +54,12 @@ pub(super) struct Head<'t> {
 pub(super) trait Titles {
     /// Whether a line says little else than what a title says.
     fn is_title(&self, line: &str, is_first: bool) -> bool;
+
+    /// Whether a line is little else than a date.
+    fn is_date(&self, line: &str) -> bool;
+
+    /// Whether a line is the salutation of a letter.
+    fn is_salutation(&self, line: &str) -> bool;
 }
 
 /// Reads the head of a text.
@@ -63,6 +72,10 @@ pub(super) fn head<'t>(
     let mut head = Head::default();
     let mut waiting: Option<Role> = None;
     let mut lines = text.lines().map(bare).filter(|l| !l.is_empty()).peekable();
+    for _ in 0..salutation(text, titles).unwrap_or(0) {
+        let Some(line) = lines.next() else { break };
+        above_salutation(&mut head, line, columns, titles);
+    }
     let mut number = 0;
     while let Some(line) = lines.next().filter(|_| number < LINES_MAX) {
         number += 1;
@@ -97,6 +110,34 @@ pub(super) fn head<'t>(
     let last = text.lines().rev().map(bare).filter(|l| !l.is_empty());
     head.tail = last.take(TAIL_LINES).collect();
     head
+}
+
+/// How many lines stand above the first sentence of a letter, its salutation among them.
+fn salutation(text: &str, titles: &impl Titles) -> Option<usize> {
+    let lines = text.lines().map(bare).filter(|l| !l.is_empty());
+    let head = lines
+        .take(SALUTATION_WITHIN)
+        .take_while(|l| l.len() <= LETTER_LINE_MAX);
+    head.into_iter()
+        .position(|l| titles.is_salutation(l))
+        .map(|at| at + 1)
+}
+
+/// Takes fields and dates above the salutation of a letter; names there are not who wrote it.
+fn above_salutation<'t>(
+    head: &mut Head<'t>,
+    line: &'t str,
+    columns: &Columns,
+    titles: &impl Titles,
+) {
+    let found = keys(line, columns);
+    if found.iter().any(|k| is_metadata(k.name)) {
+        take_fields(head, line, &found);
+    } else if titles.is_date(line) {
+        head.titles.push(line);
+    } else if !titles.is_salutation(line) && !is_other_field(line, &found) {
+        head.letterhead.push(line);
+    }
 }
 
 /// Reads the header of a block: fields and titles only.
@@ -164,7 +205,11 @@ fn cut(value: &str, role: Role) -> &str {
     let end = if is_form {
         value.find('|')
     } else {
-        ["|", "\t", "  ", "; ", "\u{b7}"]
+        // Two people who wrote a note together stand with a semicolon between.
+        let behind = value.split_once("; ").map_or("", |(_, behind)| behind);
+        let are_two = role == Role::Author && is_name(behind);
+        let semicolon = if are_two { "|" } else { "; " };
+        ["|", "\t", "  ", semicolon, "\u{b7}"]
             .iter()
             .filter_map(|s| value.find(s))
             .min()
@@ -178,6 +223,12 @@ fn cut(value: &str, role: Role) -> &str {
     if first.len() <= ANSWER_MAX { first } else { "" }
 }
 
+/// Whether a few words are all capitalised: a name, and no remark.
+fn is_name(words: &str) -> bool {
+    let mut each = words.split_whitespace();
+    words.split_whitespace().count() <= 4 && each.all(|w| w.starts_with(char::is_uppercase))
+}
+
 const SEPARATORS_AT_START: [char; 5] = [' ', '\t', '*', '|', '_'];
 const SEPARATORS_AT_END: [char; 7] = [' ', '\t', '*', '|', ',', ';', '_'];
 
@@ -185,10 +236,16 @@ const SEPARATORS_AT_END: [char; 7] = [' ', '\t', '*', '|', ',', ';', '_'];
 fn keys(line: &str, columns: &Columns) -> Vec<Key> {
     // The last key's value begins a little further on.
     let all = words(opening(line, KEYS_WITHIN * 2));
+    let expanded = columns.expanded(&all);
     let mut out: Vec<Key> = Vec::new();
     let mut at = 0;
     while all.get(at).is_some_and(|w| w.span.start <= KEYS_WITHIN) {
-        match key_at(line, &all, at, columns, out.is_empty()) {
+        let found = key_at(line, &all, at, columns, out.is_empty());
+        let found = found.or_else(|| {
+            let written_out = expanded.as_ref()?;
+            key_at(line, written_out, at, columns, out.is_empty())
+        });
+        match found {
             Some((key, next)) => {
                 out.push(key);
                 at = next;
@@ -286,7 +343,7 @@ fn is_other_field(line: &str, found: &[Key]) -> bool {
 }
 
 /// Whether a line begins with a heading of the body: "S:", "HPI", "**Subjective**".
-fn begins_body(line: &str, headings: &BTreeSet<String>) -> bool {
+pub(super) fn begins_body(line: &str, headings: &BTreeSet<String>) -> bool {
     let end = line
         .find(|c: char| !(c.is_alphanumeric() || c == ' '))
         .unwrap_or(line.len());

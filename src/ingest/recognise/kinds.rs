@@ -176,7 +176,9 @@ impl Kinds {
             let opens = f.words.start <= 1 && is_plain;
             let cue = self.present_until(&all, f.words.start, reading);
             let is_near = cue.is_some_and(|end| f.words.start - end <= PRESENT_BETWEEN_MAX);
-            (opens || is_near) && !self.is_another(&all, f, &found)
+            let is_other =
+                self.is_another(&all, f, &found) && !self.is_first_here(&all, f, reading);
+            (opens || is_near) && !is_other
         };
         let live: Vec<_> = found
             .iter()
@@ -184,6 +186,25 @@ impl Kinds {
             .cloned()
             .collect();
         self.decide(&live, &all)
+    }
+
+    /// Whether "her first" before a phrase follows "attended today for": it is held here.
+    fn is_first_here(&self, all: &[Word], of: &Found<Meaning>, reading: Reading) -> bool {
+        let Some(ordinal) = of.words.start.checked_sub(1) else {
+            return false;
+        };
+        let Some(owner) = ordinal.checked_sub(1) else {
+            return false;
+        };
+        let counts = all
+            .get(ordinal)
+            .is_some_and(|w| self.numbers.value(w).is_some());
+        let cue = self.present_until(all, owner, reading);
+        let is_planned = self
+            .planned_after
+            .longest_at(all, of.words.end, Reading::Name)
+            .is_some();
+        counts && !is_planned && cue.is_some_and(|end| owner - end <= 1)
     }
 
     /// The word behind the last "seen today for" before a word, in the same clause or not.

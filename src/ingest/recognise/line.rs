@@ -34,6 +34,8 @@ pub struct HeaderLine {
     pub setting: bool,
     /// It begins with a known key and a colon.
     pub keyed: bool,
+    /// It begins with a weekday or a month.
+    pub opens_dated: bool,
     /// How many words it has.
     pub words: usize,
     /// Words that none of these explains.
@@ -52,7 +54,13 @@ pub(super) struct Lines {
     not_note_date: Phrases<()>,
     numbers: Numbers,
     credentials: BTreeSet<String>,
+    salutations: Phrases<()>,
 }
+
+/// Longest salutation in words: "Dear Dr. van der Berg and colleagues,".
+const SALUTATION_WORDS_MAX: usize = 8;
+/// Most words of a line that is little else than a date.
+const DATE_LINE_WORDS_MAX: usize = 8;
 
 /// The readers that a line is shown to.
 #[derive(Debug, Clone, Copy)]
@@ -75,6 +83,7 @@ impl Lines {
             not_note_date: Phrases::new(dates, numbers),
             numbers: numbers.clone(),
             credentials: set(&rules.credentials),
+            salutations: Phrases::new(rules.salutations.iter().map(|p| (p.as_str(), ())), numbers),
         }
     }
 
@@ -133,11 +142,18 @@ impl Readers<'_> {
             .iter()
             .any(|mark| trimmed.starts_with(mark) || (trimmed.ends_with(mark) && *mark != "# "));
         let mut about = self.analyse(bare);
+        let limit_of = |about: &HeaderLine| (about.words / 3).max(if ruled { 4 } else { 3 });
+        if about.other_words > limit_of(&about)
+            && let Some(plain) = without_brackets(bare)
+        {
+            let without = self.analyse(&plain);
+            about.other_words = without.other_words;
+            about.words = without.words;
+        }
         about.ruled = ruled;
         let says = about.date || about.participant || about.session;
-        let limit = (about.words / 3).max(if ruled { 4 } else { 3 });
         let is_prose = is_prose(bare, about.words);
-        (says && about.other_words <= limit && !is_prose).then_some(about)
+        (says && about.other_words <= limit_of(&about) && !is_prose).then_some(about)
     }
 
     /// What a line names, and how many of its words are left.
@@ -174,6 +190,7 @@ impl Readers<'_> {
             author: !authors.is_empty(),
             setting: settings.iter().any(|(_, is_own)| *is_own),
             keyed: false,
+            opens_dated: all.first().is_some_and(|w| self.calendar.names(w)),
             words: all.len(),
             other_words: all.iter().filter(|w| !is_said(w)).count(),
         }
@@ -197,6 +214,37 @@ impl Titles for Readers<'_> {
         };
         says && about.other_words <= limit && !is_prose(line, about.words)
     }
+
+    fn is_date(&self, line: &str) -> bool {
+        let about = self.analyse(line);
+        about.date && about.other_words <= 1 && about.words <= DATE_LINE_WORDS_MAX && !about.author
+    }
+
+    fn is_salutation(&self, line: &str) -> bool {
+        let all = words(line);
+        line.ends_with([',', ':', '!'])
+            && all.len() <= SALUTATION_WORDS_MAX
+            && self
+                .lines
+                .salutations
+                .longest_at(&all, 0, Reading::Name)
+                .is_some()
+    }
+}
+
+/// A line without what stands in round brackets; none where nothing does.
+pub(super) fn without_brackets(line: &str) -> Option<String> {
+    let mut out = String::with_capacity(line.len());
+    let mut depth = 0_usize;
+    for c in line.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    (depth == 0 && out.len() < line.len()).then_some(out)
 }
 
 /// Whether a line is long and holds more than one sentence.

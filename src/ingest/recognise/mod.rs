@@ -17,6 +17,7 @@ mod phrases;
 mod settle;
 mod tick_boxes;
 mod words;
+mod wrapped;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -35,6 +36,9 @@ use phrases::Numbers;
 pub use clues::{Clues, RawNote, Recognised};
 pub use line::HeaderLine;
 pub use settle::{SettleOptions, Settled, settle};
+
+/// Fewest signs of a value that was masked.
+const MASKED_MIN: usize = 3;
 
 /// Compiled reading rules and the participants that the study's table lists.
 #[derive(Debug)]
@@ -101,12 +105,18 @@ impl Recogniser {
     /// Whether a value says that there is none: "n/a".
     fn is_empty_value(&self, value: &str) -> bool {
         let plain = value.trim().trim_end_matches('.').to_lowercase();
-        self.empty_values.contains(&plain)
+        // "XXXXX", "****": somebody masked it.
+        let is_masked = plain.len() >= MASKED_MIN
+            && plain
+                .chars()
+                .all(|c| matches!(c, 'x' | '*' | '#' | '_' | '-' | ' ' | '\u{2588}'));
+        is_masked || self.empty_values.contains(&plain)
     }
 
     /// Reads what a note says of itself.
     pub fn attribute(&self, clues: &Clues, text: &str) -> Attributed {
-        let sources = self.sources(clues, text);
+        let text = wrapped::unwrapped(text);
+        let sources = self.sources(clues, &text);
         self.attribute_sources(&sources)
     }
 
@@ -129,6 +139,11 @@ impl Recogniser {
     /// same name).
     pub fn table_roles(&self, headers: &[String], rows: &[Vec<String>]) -> Vec<Option<Role>> {
         columns::table_roles(&self.columns, self, headers, rows)
+    }
+
+    /// Whether a line begins with a heading of a note's body: "S: ...".
+    pub fn begins_body(&self, line: &str) -> bool {
+        head::begins_body(head::bare(line), &self.body_headings)
     }
 
     /// Reads a line as the header of a block; none where it is a sentence, or says nothing of a

@@ -1,19 +1,20 @@
 //! Reads what one note says of itself, source by source, the strongest first.
 
+mod dates;
 mod types;
 
 use std::sync::Arc;
 
 use crate::model::corpus::{Basis, Sourced};
-use crate::model::reading::{DateOrder, Role};
+use crate::model::reading::Role;
 use crate::text::Span;
 
 use super::clues::Clues;
-use super::dates::{FoundDate, Place};
+use super::dates::Place;
 use super::head::{Head, head, header};
 use super::line::{Readers, reading_of};
 use super::people::PersonClue;
-use super::words::{opening, words};
+use super::words::opening;
 use super::{Attributed, Recogniser};
 
 /// How far into the text a participant of the table is looked for, in bytes.
@@ -106,9 +107,20 @@ impl Recogniser {
         for line in sources.titles.iter().chain(&sources.own.letterhead) {
             add(Basis::Header, self.people.in_line(line, reading_of(line)));
         }
+        // "Re: MRN 2207, your patient".
+        for (basis, answer) in sources.values(Role::SessionType) {
+            let named = self.people.in_line(answer, reading_of(answer));
+            add(basis, named);
+        }
         let clues = sources.clues;
         add(Basis::Sheet, self.people.in_name(&clues.sheet));
-        add(Basis::FileName, self.people.in_name(&clues.file_name));
+        // "rpt_0427.csv" is a table of many people, and its name nobody's code.
+        let is_row = !clues.columns.is_empty();
+        let in_name = self.people.in_name(&clues.file_name);
+        add(
+            Basis::FileName,
+            in_name.filter(|clue| clue.is_sure || !is_row),
+        );
         let preamble = &sources.preamble;
         for (_, cell) in preamble
             .fields
@@ -144,119 +156,6 @@ impl Recogniser {
         }
     }
 
-    fn dates_of(&self, sources: &Sources<'_>, out: &mut Attributed) {
-        let find = |text: &str, place| self.lines.note_dates(&self.calendar, text, place);
-        for (basis, cell) in sources.values(Role::Date) {
-            match best(find(cell, Place::Cell)) {
-                Some(date) => out.dates.push((basis, date)),
-                None if basis == Basis::Column
-                    && cell.chars().any(char::is_alphanumeric)
-                    && !self.is_empty_value(cell) =>
-                {
-                    let shown: String = cell.chars().take(40).collect();
-                    out.warnings
-                        .push(format!("the date \"{shown}\" could not be read"));
-                }
-                None => {}
-            }
-        }
-        for (number, line) in sources.titles.iter().enumerate() {
-            let mut found = find(line, Place::Line);
-            let is_block = number < sources.block_titles;
-            found.retain(|d| is_block || !d.lacks_year() || stands_free(line, d));
-            out.dates
-                .extend(best(found).map(|date| (Basis::Header, date)));
-        }
-        for (basis, answer) in sources.values(Role::SessionType) {
-            let found = find(answer, Place::Line)
-                .into_iter()
-                .filter(FoundDate::is_full);
-            out.dates
-                .extend(best(found.collect()).map(|date| (basis, date)));
-        }
-        let clues = sources.clues;
-        let folders = clues.folders.iter().rev().map(|f| (Basis::Folder, f));
-        let names = [
-            (Basis::Sheet, &clues.sheet),
-            (Basis::FileName, &clues.file_name),
-        ];
-        for (basis, name) in names.into_iter().chain(folders) {
-            out.dates
-                .extend(best(find(name, Place::Name)).map(|date| (basis, date)));
-        }
-        self.text_dates(sources, out);
-        if out.dates.iter().any(|(_, date)| date.readings.len() > 1) {
-            out.body_proves = self.proofs(sources.text);
-        }
-    }
-
-    /// Dates that the text's first and last lines give as the note's, and months that a file's
-    /// preamble names.
-    fn text_dates(&self, sources: &Sources<'_>, out: &mut Attributed) {
-        let find = |text: &str| self.lines.note_dates(&self.calendar, text, Place::Line);
-        for (number, sentence) in sources.own.opening.iter().enumerate() {
-            let mut found = find(sentence);
-            if found.is_empty() {
-                continue;
-            }
-            let about = self.readers().analyse(sentence);
-            let is_fragment = about.other_words <= if number == 0 { 3 } else { 1 };
-            let is_bare = number == 0 && about.other_words <= 1;
-            found.retain(|d| {
-                let before = Span::new(0, d.span.start).slice(sentence);
-                let is_now = number == 0 && self.types.speaks_of_now(before);
-                let is_free = d.is_named || stands_free(sentence, d);
-                let is_first = number == 0 && (starts_with_day(d) || (is_bare && is_free));
-                (d.is_full() && (is_fragment || is_now || (number == 0 && d.span.start <= 6)))
-                    || (d.lacks_year() && is_first)
-            });
-            out.dates
-                .extend(best(found).map(|date| (Basis::Text, date)));
-        }
-        for line in sources
-            .own
-            .tail
-            .iter()
-            .filter(|l| l.len() <= SIGNED_LINE_MAX)
-            .take(2)
-        {
-            let found: Vec<FoundDate> = find(line).into_iter().filter(FoundDate::is_full).collect();
-            if found.is_empty() {
-                continue;
-            }
-            let is_signature = self
-                .authors
-                .in_signature(&without_date(line, self), &self.people);
-            if is_signature.is_some() {
-                out.dates
-                    .extend(best(found).map(|date| (Basis::Text, date)));
-            }
-        }
-        for line in sources.preamble_lines() {
-            let found = self.calendar.find(line, Place::Name).into_iter();
-            let partial = found.filter(|d| d.only().is_some_and(|p| p.day.is_none()));
-            out.dates
-                .extend(partial.take(1).map(|date| (Basis::Header, date)));
-        }
-    }
-
-    /// The orders that dates with a year prove in the text's opening part.
-    fn proofs(&self, text: &str) -> Vec<DateOrder> {
-        let lines = text
-            .lines()
-            .take(PROVING_LINES)
-            .map(|l| opening(l, PROVING_BYTES));
-        let dated = lines.filter(|l| has_numeric_date(l));
-        let found = dated.flat_map(|l| self.calendar.find(l, Place::Line));
-        let mut proofs: Vec<DateOrder> = found
-            .filter(FoundDate::is_full)
-            .filter_map(|d| d.proves)
-            .collect();
-        proofs.sort_unstable();
-        proofs.dedup();
-        proofs
-    }
-
     fn author_of(&self, sources: &Sources<'_>) -> Sourced<Arc<str>> {
         for (basis, value) in sources.values(Role::Author) {
             let value = value.trim();
@@ -265,10 +164,15 @@ impl Recogniser {
             }
         }
         let people = &self.people;
-        for line in &sources.titles {
-            if let Some(author) = self.authors.in_title(line, people) {
-                return Sourced::from(author.into(), Basis::Header);
-            }
+        let titled = |may_be: fn(&str, &str) -> bool| {
+            let named = |line: &&str| {
+                let author = self.authors.in_title(line, people)?;
+                may_be(line, &author).then_some(author)
+            };
+            sources.titles.iter().find_map(named)
+        };
+        if let Some(author) = titled(|line, author| !is_companion(line, author)) {
+            return Sourced::from(author.into(), Basis::Header);
         }
         for line in &sources.own.tail {
             let undated = without_date(line, self);
@@ -276,6 +180,9 @@ impl Recogniser {
             if let Some(author) = signed.or_else(|| self.authors.in_signature(&undated, people)) {
                 return Sourced::from(author.into(), Basis::Text);
             }
+        }
+        if let Some(author) = titled(is_companion) {
+            return Sourced::from(author.into(), Basis::Header);
         }
         for line in &sources.titles {
             if let Some(author) = self.authors.ends_title(line, people) {
@@ -331,39 +238,13 @@ impl<'n> Sources<'n> {
     }
 }
 
-/// The best date among those of one text: one with all parts before one without.
-fn best(found: Vec<FoundDate>) -> Option<FoundDate> {
-    let full = found
-        .iter()
-        .position(|d| d.is_full() && !d.readings.is_empty());
-    let day = || found.iter().position(FoundDate::lacks_year);
-    let at = full.or_else(day).unwrap_or(0);
-    found.into_iter().nth(at)
-}
-
-/// Whether a day without year is a piece of its line, and not a fraction in a sentence.
-fn stands_free(line: &str, date: &FoundDate) -> bool {
-    const SEPARATORS: [char; 10] = ['|', ',', '-', '(', ')', ';', '/', ':', '\u{b7}', '\u{2013}'];
-    let before = Span::new(0, date.span.start).slice(line);
-    let after = Span::new(date.span.end, line.len()).slice(line);
-    let bare = before.trim_end();
-    let opens = bare.is_empty() || bare.ends_with(SEPARATORS) || before.len() > bare.len() + 1;
-    let bare = after.trim_start();
-    let ends = bare.is_empty() || bare.starts_with(SEPARATORS) || after.len() > bare.len() + 1;
-    (opens && ends) || starts_with_day(date) || date.is_named || words(line).len() <= 6
-}
-
-/// Whether a date without year stands at the start of its sentence.
-fn starts_with_day(date: &FoundDate) -> bool {
-    date.span.start <= 6 && date.lacks_year()
-}
-
-/// Whether digits, a separator and digits stand in a line.
-fn has_numeric_date(line: &str) -> bool {
-    let is_between = |w: &[u8]| {
-        w[0].is_ascii_digit() && matches!(w[1], b'/' | b'-' | b'.') && w[2].is_ascii_digit()
-    };
-    line.as_bytes().windows(3).any(is_between)
+/// Whether a line names somebody as the one a session was with: a signature goes before.
+fn is_companion(line: &str, name: &str) -> bool {
+    let before = line
+        .find(name)
+        .map_or("", |at| Span::new(0, at).slice(line));
+    let before = before.trim_end().to_lowercase();
+    before.ends_with(" with") || before.ends_with(" w/")
 }
 
 /// A short line without its first date: "RC 3/4/21" and "3/4/21 RC" are signatures.

@@ -87,7 +87,13 @@ impl Recogniser {
                 return Some((Basis::Text, verdict));
             }
         }
-        let mut first = sources.own.titles.iter().chain(opening.iter().take(2));
+        let second = sources.own.second.iter();
+        let mut first = sources
+            .own
+            .titles
+            .iter()
+            .chain(opening.iter().take(2))
+            .chain(second);
         let kind = first.find_map(|s| self.types.read_cues(s))?;
         Some((
             Basis::Text,
@@ -117,11 +123,23 @@ impl Recogniser {
             return Sourced::from(name.into(), basis);
         }
         let found = |kind: usize, basis| Sourced::from(self.settings.name(kind).into(), basis);
-        for piece in pieces {
-            if let Some(kind) = self.settings.first(&piece.text, piece.reading) {
-                return found(kind, piece.basis);
-            }
+        let (names, heads): (Vec<&Piece<'_>>, Vec<&Piece<'_>>) = pieces
+            .iter()
+            .partition(|p| matches!(p.basis, Basis::Folder | Basis::FileName | Basis::Sheet));
+        let sure_name = || {
+            names
+                .iter()
+                .find_map(|p| Some((self.settings.first_sure(&p.text, p.reading)?, p.basis)))
+        };
+        let any = |list: &[&Piece<'_>]| {
+            list.iter()
+                .find_map(|p| Some((self.settings.first(&p.text, p.reading)?, p.basis)))
+        };
+        if let Some((kind, basis)) = any(&heads).or_else(sure_name) {
+            return found(kind, basis);
         }
+        // A folder "P07 home" holds visits to the clinic, too, where they say so.
+        let weak_name = any(&names);
         let opening = sources.own.opening.iter().take(2).copied();
         let second = sources.own.second;
         let second = second.filter(|s| words(s).len() <= SHORT_SENTENCE_WORDS);
@@ -134,9 +152,14 @@ impl Recogniser {
             } else {
                 self.settings.first_sure(line, reading)
             };
-            if let Some(kind) = kind {
+            let is_stronger =
+                weak_name.is_none() || self.settings.first_sure(line, reading).is_some();
+            if let Some(kind) = kind.filter(|_| is_stronger) {
                 return found(kind, Basis::Text);
             }
+        }
+        if let Some((kind, basis)) = weak_name {
+            return found(kind, basis);
         }
         let study = sources
             .clues
@@ -197,7 +220,9 @@ impl Recogniser {
             spans.extend(self.people.spans_in_name(text));
         } else {
             spans.extend(self.people.spans(text, reading_of(text)));
+            spans.extend(self.authors.titled_span(text));
         }
+        spans.extend(addresses(text));
         spans.sort_unstable();
         if spans.is_empty() {
             return Cow::Borrowed(text);
@@ -215,6 +240,24 @@ impl Recogniser {
         out.push_str(Span::new(start, text.len()).slice(text));
         Cow::Owned(out)
     }
+}
+
+/// E-mail addresses: "office@example.org" names no office.
+fn addresses(text: &str) -> Vec<Span> {
+    let at_signs = text.match_indices('@').map(|(at, _)| at);
+    let around = at_signs.map(|at| {
+        let (before, after) = (
+            Span::new(0, at).slice(text),
+            Span::new(at, text.len()).slice(text),
+        );
+        let is_end = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | ':');
+        let mut backwards = before.char_indices().rev();
+        let start = backwards
+            .find(|(_, c)| is_end(*c))
+            .map_or(0, |(i, c)| i + c.len_utf8());
+        Span::new(start, at + after.find(is_end).unwrap_or(after.len()))
+    });
+    around.collect()
 }
 
 /// Takes the strongest deciding verdict, else the strongest weak one; warns where others differ.

@@ -173,6 +173,18 @@ impl FoundDate {
         }
     }
 
+    /// Its month and year, where they leave no doubt: what a list's head says of its days.
+    pub(super) fn month_only(self) -> Option<Self> {
+        let parts = self
+            .only()
+            .filter(|p| p.year.is_some() && p.month.is_some())?;
+        Some(Self {
+            readings: vec![(Order::Plain, Parts { day: None, ..parts })],
+            proves: None,
+            ..self
+        })
+    }
+
     /// Whether every reading has year, month and day.
     pub(super) fn is_full(&self) -> bool {
         self.readings.iter().all(|(_, p)| p.count() == 3)

@@ -4,6 +4,7 @@
 //! refuses to take mere capitals for a person: initials count where the table or a word like
 //! "Pt" says that they are a participant's.
 
+mod codes;
 mod forms;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,7 +85,7 @@ impl People {
         let mut people = Self {
             words: Phrases::new(named, numbers),
             numbers: numbers.clone(),
-            not_ids: set(&rules.not_participants),
+            not_ids: not_ids(rules),
             not_initials: set(&rules.not_initials),
             units: set(&rules.units),
             aliases: BTreeMap::new(),
@@ -111,6 +112,7 @@ impl People {
     /// Reads a cell, or what stands behind "Patient:". An error says why it names nobody.
     pub(super) fn value(&self, cell: &str) -> Result<Option<PersonClue>, String> {
         let written = cell.trim().trim_matches(['"', '\'', '*', '`', '|', ' ']);
+        let written = without_birth_date(written);
         if written.is_empty() {
             return Ok(None);
         }
@@ -122,7 +124,7 @@ impl People {
         let clue = |key: PersonKey| {
             Ok(Some(PersonClue {
                 key,
-                written: written.to_owned(),
+                written: self.without_word(written).to_owned(),
                 is_sure: true,
             }))
         };
@@ -137,12 +139,33 @@ impl People {
                 .or_else(|| self.numbered_at(&all, written, at, Place::Name))
         });
         if let Some(mention) = at_each.next() {
-            return Ok(Some(Self::clue(&all, written, mention, true)));
+            return Ok(Some(self.clue(&all, written, mention, true)));
         }
         if all.len() > NAME_WORDS_MAX {
             return Err(format!("\"{shown}\" is too long for a participant."));
         }
         clue(Self::name_key(&all, written))
+    }
+
+    /// A mention without the word before its number: "Pt 130", "participant #3"; "P03" stays.
+    pub(super) fn without_word<'w>(&self, written: &'w str) -> &'w str {
+        let all = words(written);
+        let (Some(first), Some(found)) =
+            (all.first(), self.words.longest_at(&all, 0, Reading::Name))
+        else {
+            return written;
+        };
+        let Some(number) = all.get(found.words.end).filter(|w| w.is_number) else {
+            return written;
+        };
+        let is_word = found.words.len() > 1 || first.text.chars().count() > 1;
+        let gap = all.get(found.words.end - 1).map_or(0, |w| w.span.end);
+        let gap = Span::new(gap, number.span.start).slice(written);
+        if is_word && gap.contains([' ', '#', ':']) {
+            Span::new(number.span.start, written.len()).slice(written)
+        } else {
+            written
+        }
     }
 
     /// Finds who is named in the name of a file, sheet or folder.
@@ -161,10 +184,10 @@ impl People {
                 .find_map(|at| self.initialled_at(&all, name, at, Reading::Text))
         };
         if let Some(mention) = listed.or_else(numbered).or_else(initialled) {
-            return Some(Self::clue(&all, name, mention, true));
+            return Some(self.clue(&all, name, mention, true));
         }
         let mention = each.clone().find_map(|at| self.code_at(&all, at, 2))?;
-        Some(Self::clue(&all, name, mention, false))
+        Some(self.clue(&all, name, mention, false))
     }
 
     /// Finds who is named on a line: by the table's names, or behind a word like "Pt".
@@ -175,15 +198,23 @@ impl People {
             (0..all.len()).find_map(|at| {
                 self.numbered_at(&all, line, at, Place::Line)
                     .or_else(|| self.coded_at(&all, at))
+                    .or_else(|| self.parted_at(&all, line, at))
                     .or_else(|| self.initialled_at(&all, line, at, reading))
             })
         });
         if let Some(mention) = mention {
-            return Some(Self::clue(&all, line, mention, true));
+            return Some(self.clue(&all, line, mention, true));
         }
         // A code is a participant's if other notes of the study say so.
-        let mention = (0..all.len()).find_map(|at| self.code_at(&all, at, 1))?;
-        Some(Self::clue(&all, line, mention, false))
+        let each = 0..all.len();
+        let mention = each.clone().find_map(|at| self.code_at(&all, at, 1));
+        let mention = mention
+            .or_else(|| {
+                each.clone()
+                    .find_map(|at| self.parted_piece_at(&all, line, at))
+            })
+            .or_else(|| self.initials_first(&all, line))?;
+        Some(self.clue(&all, line, mention, false))
     }
 
     /// The one participant of the table whom a text names; none where it names several.
@@ -204,7 +235,7 @@ impl People {
         for line in text.lines() {
             let all = words(line);
             let each = (0..all.len()).filter_map(|at| self.listed_at(&all, line, at, Place::Line));
-            out.extend(each.map(|mention| Self::clue(&all, line, mention, true)));
+            out.extend(each.map(|mention| self.clue(&all, line, mention, true)));
         }
         out
     }
@@ -235,9 +266,15 @@ impl People {
         mentions.map(|m| span_of(all, &m.words)).collect()
     }
 
-    fn clue(all: &[Word], text: &str, mention: Mention, is_sure: bool) -> PersonClue {
+    fn clue(&self, all: &[Word], text: &str, mention: Mention, is_sure: bool) -> PersonClue {
+        let mut span = span_of(all, &mention.words);
+        let is_pointed = Span::new(span.end, text.len()).slice(text).starts_with('.');
+        if is_pointed && is_dotted(all, text, &mention.words) {
+            span = Span::new(span.start, span.end + 1);
+        }
+        let written = span.slice(text);
         PersonClue {
-            written: span_of(all, &mention.words).slice(text).to_owned(),
+            written: self.without_word(written).to_owned(),
             key: mention.key,
             is_sure,
         }
@@ -330,6 +367,10 @@ impl People {
         let next = all.get(found.words.end + 1);
         let is_measure = next.filter(|_| place == Place::Line).is_some_and(|w| {
             let between = Span::new(number.span.end, w.span.start).slice(text);
+            // "client03@example.org" is an address.
+            if between.starts_with('@') {
+                return true;
+            }
             let is_unit = w.gap <= Gap::Loose && self.units.contains(&w.text);
             let is_fraction = w.is_number && matches!(between, ":" | "." | "/" | "-");
             is_unit || is_fraction || (w.gap == Gap::None && !w.is_number)
@@ -350,6 +391,7 @@ impl People {
             [number] if number.is_number => {
                 Some(self.number_key(number.text.parse().ok()?, &number.text))
             }
+            [first, second] if first.is_number && second.is_number => self.parted_key(all),
             [letters, number] if !letters.is_number && number.is_number => {
                 let is_word = self.words.whole(std::slice::from_ref(letters)).is_some();
                 let value = number.text.parse().ok()?;
@@ -362,76 +404,6 @@ impl People {
             }
             _ => None,
         }
-    }
-
-    /// Letters and a number in a name of a file or folder, where the letters mean nothing else.
-    fn code_at(&self, all: &[Word], at: usize, digits_min: usize) -> Option<Mention> {
-        let (letters, number) = (all.get(at)?, all.get(at + 1)?);
-        let is_free = at == 0 || letters.gap != Gap::None;
-        let ends = all.get(at + 2).is_none_or(|w| w.gap != Gap::None);
-        let is_code = !letters.is_number && number.is_number && number.gap <= Gap::Loose;
-        let is_likely = (digits_min..=5).contains(&number.text.len()) && letters.text.len() <= 6;
-        if !is_code || !is_free || !ends || !is_likely || self.not_ids.contains(&letters.text) {
-            return None;
-        }
-        Some(Mention {
-            key: PersonKey::Code(letters.text.clone(), number.text.parse().ok()?),
-            words: at..at + 2,
-        })
-    }
-
-    /// A code behind a word like "Pt": "client VIP-08".
-    fn coded_at(&self, all: &[Word], at: usize) -> Option<Mention> {
-        let found = self.words.longest_at(all, at, Reading::Name)?;
-        let is_letter = all.get(at)?.text.chars().count() == 1;
-        let start = found.words.end;
-        let letters = all
-            .get(start)
-            .filter(|w| w.gap <= Gap::Loose && !is_letter)?;
-        let is_name = letters.is_upper && letters.text.chars().count() > 1;
-        let code = self.code_at(all, start, 1).filter(|_| is_name)?;
-        Some(Mention {
-            words: start..code.words.end,
-            key: code.key,
-        })
-    }
-
-    /// Initials behind a word like "Pt": "Pt: K.T.", "pt KT,", "PATIENT K T".
-    fn initialled_at(
-        &self,
-        all: &[Word],
-        text: &str,
-        at: usize,
-        reading: Reading,
-    ) -> Option<Mention> {
-        let found = self.words.longest_at(all, at, Reading::Name)?;
-        let start = found.words.end;
-        let word = all.get(start).filter(|w| w.gap <= Gap::Piece)?;
-        if all.get(at)?.text.chars().count() == 1 {
-            return None;
-        }
-        let rest = all.get(start..)?;
-        let is_letter = |w: &&Word| w.is_upper && !w.is_number && w.text.chars().count() == 1;
-        let single = rest.iter().take(4).take_while(is_letter).count();
-        let range = start..start + single;
-        let is_spaced = rest
-            .iter()
-            .take(single)
-            .skip(1)
-            .all(|w| w.gap == Gap::Loose);
-        if (2..=3).contains(&single) && (is_spaced || is_dotted(all, text, &range)) {
-            return Some(self.initials(all, range));
-        }
-        let is_run = word.is_upper && !word.is_number && (2..=3).contains(&word.text.len());
-        let has_colon = Span::new(all.get(start - 1)?.span.end, word.span.start)
-            .slice(text)
-            .contains(':');
-        let ends = rest
-            .get(1)
-            .is_none_or(|w| w.gap >= Gap::Dash || w.is_number);
-        let is_free = !self.not_initials.contains(&word.text);
-        let fits = is_run && is_free && (ends || has_colon) && reading == Reading::Text;
-        fits.then(|| self.initials(all, start..start + 1))
     }
 
     fn initials(&self, all: &[Word], range: Range<usize>) -> Mention {
@@ -461,6 +433,27 @@ impl People {
             return PersonKey::Initials(joined(all));
         }
         PersonKey::Name(crate::text::fold(written).into_owned())
+    }
+}
+
+/// Letters before a number that count something else, or are of a date.
+fn not_ids(rules: &ReadingRules) -> BTreeSet<String> {
+    let names = rules.months.iter().chain(&rules.weekdays).flatten();
+    let all = rules.not_participants.iter().chain(names);
+    all.map(|w| w.to_lowercase()).collect()
+}
+
+/// A cell without a date in brackets behind the name: "SB-2219 (03/14/1992)".
+fn without_birth_date(cell: &str) -> &str {
+    let Some((name, bracket)) = cell.split_once('(').filter(|(_, b)| b.ends_with(')')) else {
+        return cell;
+    };
+    let digits = bracket.bytes().filter(u8::is_ascii_digit).count();
+    let is_date = digits >= 4 && bracket.contains(['/', '-', '.']) && !bracket.contains('(');
+    if is_date && !name.trim().is_empty() {
+        name.trim()
+    } else {
+        cell
     }
 }
 

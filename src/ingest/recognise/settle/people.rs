@@ -23,7 +23,7 @@ pub(super) fn settle(
     table: &[Participant],
     out: &mut [Recognised],
 ) -> Vec<Participant> {
-    let chosen: Vec<Mentions<'_>> = believed(said);
+    let chosen: Vec<Mentions<'_>> = believed(raws, said);
     let same = Same::new(&chosen, table);
     let names = Names::new(&chosen, &same, table);
     for (clues, note) in chosen.iter().zip(out.iter_mut()) {
@@ -54,7 +54,8 @@ pub(super) fn settle(
 }
 
 /// Drops codes of names that nothing shows to be participants'.
-fn believed(said: &[Attributed]) -> Vec<Mentions<'_>> {
+fn believed<'s>(raws: &[RawNote], said: &'s [Attributed]) -> Vec<Mentions<'s>> {
+    let initials = initialled(raws, said);
     let letters = |clue: &PersonClue| match &clue.key {
         PersonKey::Code(letters, _) => Some(letters.clone()),
         PersonKey::Listed(_)
@@ -66,6 +67,12 @@ fn believed(said: &[Attributed]) -> Vec<Mentions<'_>> {
     let sure: BTreeSet<String> = each()
         .filter(|(_, c)| c.is_sure)
         .filter_map(|(_, c)| letters(c))
+        .filter(|code| !code.is_empty())
+        .collect();
+    // Codes of numbers only are known by where their hyphen stands.
+    let shapes: BTreeSet<String> = each()
+        .filter(|(_, c)| c.is_sure && letters(c).is_some_and(|l| l.is_empty()))
+        .map(|(_, c)| shape(&c.written))
         .collect();
     // Without a sure one, a code that most of the notes bear at the same place may name people.
     let mut bearing: BTreeMap<String, usize> = BTreeMap::new();
@@ -79,6 +86,15 @@ fn believed(said: &[Attributed]) -> Vec<Mentions<'_>> {
             *bearing.entry(code).or_default() += 1;
         }
     }
+    // "[TW-07]": a code of capitals with a hyphen or a leading nought, of which there are several.
+    let mut coded: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for (basis, clue) in each().filter(|(basis, _)| *basis == Basis::Header) {
+        if let Some(code) =
+            letters(clue).filter(|_| *basis == Basis::Header && is_written_as_code(&clue.written))
+        {
+            coded.entry(code).or_default().insert(&clue.written);
+        }
+    }
     let is_common = |code: &String| {
         bearing
             .get(code)
@@ -90,14 +106,57 @@ fn believed(said: &[Attributed]) -> Vec<Mentions<'_>> {
                 let code = letters(clue);
                 clue.is_sure
                     || *basis == Basis::Folder
+                    || (*basis == Basis::Header && initials.contains(&clue.key))
                     || code.is_some_and(|c| {
+                        if c.is_empty() {
+                            return shapes.contains(&shape(&clue.written));
+                        }
                         let in_name = matches!(basis, Basis::FileName | Basis::Sheet);
-                        sure.contains(&c) || (in_name && is_common(&c))
+                        let is_code = *basis == Basis::Header
+                            && is_written_as_code(&clue.written)
+                            && coded.get(&c).is_some_and(|several| several.len() > 1);
+                        sure.contains(&c) || ((in_name || is_code) && is_common(&c))
                     })
             });
             kept.collect()
         })
         .collect()
+}
+
+/// Initials that begin the header lines of most notes of a file of several: whose they are.
+fn initialled<'s>(raws: &[RawNote], said: &'s [Attributed]) -> BTreeSet<&'s PersonKey> {
+    let mut files: BTreeMap<&str, (usize, Vec<&PersonKey>)> = BTreeMap::new();
+    for (raw, note) in raws.iter().zip(said) {
+        let (notes, keys) = files.entry(&raw.source).or_default();
+        *notes += 1;
+        let mut first = note
+            .people
+            .iter()
+            .filter(|(basis, _)| *basis == Basis::Header);
+        let is_initials = |c: &PersonClue| matches!(c.key, PersonKey::Initials(_)) && !c.is_sure;
+        keys.extend(first.find(|(_, c)| is_initials(c)).map(|(_, c)| &c.key));
+    }
+    let telling = files
+        .into_values()
+        .filter(|(notes, keys)| keys.len() > 1 && keys.len() * 2 > *notes);
+    telling.flat_map(|(_, keys)| keys).collect()
+}
+
+/// A code with a nought for every digit.
+fn shape(written: &str) -> String {
+    written
+        .chars()
+        .map(|c| if c.is_ascii_digit() { '0' } else { c })
+        .collect()
+}
+
+/// Whether letters and a number are written as codes are: "TW-07", "KAP012", no "dose 3".
+fn is_written_as_code(written: &str) -> bool {
+    let letters: String = written.chars().take_while(|c| c.is_alphabetic()).collect();
+    let rest = written.trim_start_matches(char::is_alphabetic);
+    letters.chars().count() > 1
+        && letters.chars().all(char::is_uppercase)
+        && (rest.starts_with('-') || rest.starts_with('0'))
 }
 
 /// Keys that notes show to be one person: initials beside an id, "S01" beside "Pt 1".
@@ -258,7 +317,7 @@ fn by_path(
     out: &mut [Recognised],
 ) {
     let mut known: BTreeMap<String, PersonKey> = BTreeMap::new();
-    for (_, clue) in chosen.iter().flatten().filter(|(_, clue)| clue.is_sure) {
+    for (_, clue) in chosen.iter().flatten() {
         if matches!(
             clue.key,
             PersonKey::Name(_) | PersonKey::Code(..) | PersonKey::Initials(_)

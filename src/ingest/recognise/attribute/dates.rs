@@ -1,0 +1,195 @@
+//! The dates that a note gives as its own, source by source.
+
+use crate::model::corpus::Basis;
+use crate::model::reading::{DateOrder, Role};
+use crate::text::Span;
+
+use super::super::dates::{FoundDate, Place};
+use super::super::words::{opening, words};
+use super::super::{Attributed, Recogniser};
+use super::{PROVING_BYTES, PROVING_LINES, SIGNED_LINE_MAX, Sources, without_date};
+
+impl Recogniser {
+    pub(super) fn dates_of(&self, sources: &Sources<'_>, out: &mut Attributed) {
+        let mut is_unread = false;
+        let find = |text: &str, place| self.lines.note_dates(&self.calendar, text, place);
+        for (basis, cell) in sources.values(Role::Date) {
+            match best(find(cell, Place::Cell)).filter(|d| d.is_full() || !is_torn(cell, d)) {
+                Some(date) => out.dates.push((basis, date)),
+                None if (basis == Basis::Column || is_garbled(cell))
+                    && cell.chars().any(char::is_alphanumeric)
+                    && !self.is_empty_value(cell) =>
+                {
+                    is_unread = true;
+                    let shown: String = cell.chars().take(40).collect();
+                    out.warnings
+                        .push(format!("the date \"{shown}\" could not be read"));
+                }
+                None => {}
+            }
+        }
+        for (number, line) in sources.titles.iter().enumerate() {
+            let mut found = find(line, Place::Line);
+            let is_block = number < sources.block_titles;
+            found.retain(|d| is_block || !d.lacks_year() || stands_free(line, d));
+            out.dates
+                .extend(best(found).map(|date| (Basis::Header, date)));
+        }
+        for (basis, answer) in sources.values(Role::SessionType) {
+            let found = find(answer, Place::Line)
+                .into_iter()
+                .filter(FoundDate::is_full);
+            out.dates
+                .extend(best(found.collect()).map(|date| (basis, date)));
+        }
+        let clues = sources.clues;
+        let folders = clues.folders.iter().rev().map(|f| (Basis::Folder, f));
+        let names = [
+            (Basis::Sheet, &clues.sheet),
+            (Basis::FileName, &clues.file_name),
+        ];
+        for (basis, name) in names.into_iter().chain(folders) {
+            out.dates
+                .extend(best(find(name, Place::Name)).map(|date| (basis, date)));
+        }
+        self.text_dates(sources, out);
+        if !is_unread {
+            self.signature_dates(sources, out);
+        }
+        self.preamble_dates(sources, out);
+        if out.dates.iter().any(|(_, date)| date.readings.len() > 1) {
+            out.body_proves = self.proofs(sources.text);
+        }
+    }
+
+    /// Dates that the text's first sentences give as the note's.
+    fn text_dates(&self, sources: &Sources<'_>, out: &mut Attributed) {
+        let find = |text: &str| self.lines.note_dates(&self.calendar, text, Place::Line);
+        for (number, sentence) in sources.own.opening.iter().enumerate() {
+            let mut found = find(sentence);
+            if found.is_empty() {
+                continue;
+            }
+            let about = self.readers().analyse(sentence);
+            let is_fragment = about.other_words <= if number == 0 { 3 } else { 1 };
+            let is_bare = number == 0 && about.other_words <= 1;
+            found.retain(|d| {
+                let before = Span::new(0, d.span.start).slice(sentence);
+                let is_now = number == 0 && self.types.speaks_of_now(before);
+                let is_free = d.is_named || stands_free(sentence, d);
+                let is_first = number == 0 && (starts_with_day(d) || (is_bare && is_free));
+                (d.is_full() && (is_fragment || is_now || (number == 0 && d.span.start <= 6)))
+                    || (d.lacks_year() && is_first)
+            });
+            out.dates
+                .extend(best(found).map(|date| (Basis::Text, date)));
+        }
+    }
+
+    /// The day a note was signed, where nothing better says its own: not where its own stands there
+    /// and cannot be read.
+    fn signature_dates(&self, sources: &Sources<'_>, out: &mut Attributed) {
+        let find = |text: &str| self.lines.note_dates(&self.calendar, text, Place::Line);
+        for line in sources
+            .own
+            .tail
+            .iter()
+            .filter(|l| l.len() <= SIGNED_LINE_MAX)
+            .take(2)
+        {
+            let found: Vec<FoundDate> = find(line).into_iter().filter(FoundDate::is_full).collect();
+            if found.is_empty() {
+                continue;
+            }
+            let is_signature = self
+                .authors
+                .in_signature(&without_date(line, self), &self.people);
+            if is_signature.is_some() {
+                out.dates
+                    .extend(best(found).map(|date| (Basis::Text, date)));
+            }
+        }
+    }
+
+    /// The month that a file's preamble is of: "March 2022", "week of 7 Nov 2022".
+    fn preamble_dates(&self, sources: &Sources<'_>, out: &mut Attributed) {
+        for line in sources.preamble_lines() {
+            let found = self.calendar.find(line, Place::Name).into_iter();
+            let month = found.filter_map(FoundDate::month_only).take(1);
+            out.dates.extend(month.map(|date| (Basis::Header, date)));
+        }
+    }
+
+    /// The orders that dates with a year prove in the text's opening part.
+    fn proofs(&self, text: &str) -> Vec<DateOrder> {
+        let lines = text
+            .lines()
+            .take(PROVING_LINES)
+            .map(|l| opening(l, PROVING_BYTES));
+        let dated = lines.filter(|l| has_numeric_date(l));
+        let found = dated.flat_map(|l| self.calendar.find(l, Place::Line));
+        let mut proofs: Vec<DateOrder> = found
+            .filter(FoundDate::is_full)
+            .filter_map(|d| d.proves)
+            .collect();
+        proofs.sort_unstable();
+        proofs.dedup();
+        proofs
+    }
+}
+
+/// The best date among those of one text: one with all parts before one without.
+fn best(found: Vec<FoundDate>) -> Option<FoundDate> {
+    let full = found
+        .iter()
+        .position(|d| d.is_full() && !d.readings.is_empty());
+    let day = || found.iter().position(FoundDate::lacks_year);
+    let at = full.or_else(day).unwrap_or(0);
+    found.into_iter().nth(at)
+}
+
+/// Whether a day without year is a piece of its line, and not a fraction in a sentence.
+fn stands_free(line: &str, date: &FoundDate) -> bool {
+    const SEPARATORS: [char; 10] = ['|', ',', '-', '(', ')', ';', '/', ':', '\u{b7}', '\u{2013}'];
+    let before = Span::new(0, date.span.start).slice(line);
+    let after = Span::new(date.span.end, line.len()).slice(line);
+    let bare = before.trim_end();
+    let opens = bare.is_empty() || bare.ends_with(SEPARATORS) || before.len() > bare.len() + 1;
+    let bare = after.trim_start();
+    let ends = bare.is_empty() || bare.starts_with(SEPARATORS) || after.len() > bare.len() + 1;
+    (opens && ends) || starts_with_day(date) || date.is_named || words(line).len() <= 6
+}
+
+/// Whether a date without year stands at the start of its sentence.
+fn starts_with_day(date: &FoundDate) -> bool {
+    date.span.start <= 6 && date.lacks_year()
+}
+
+/// Whether letters or digits stand right around a day without year: "1[O/11/2]O22".
+fn is_torn(value: &str, date: &FoundDate) -> bool {
+    let before = Span::new(0, date.span.start)
+        .slice(value)
+        .chars()
+        .next_back();
+    let after = Span::new(date.span.end, value.len())
+        .slice(value)
+        .chars()
+        .next();
+    [before, after]
+        .into_iter()
+        .flatten()
+        .any(char::is_alphanumeric)
+}
+
+/// Whether a value has digits enough for a date: "1O/11/2O22" was one before it was scanned.
+fn is_garbled(value: &str) -> bool {
+    value.len() <= 30 && value.bytes().filter(u8::is_ascii_digit).count() >= 4
+}
+
+/// Whether digits, a separator and digits stand in a line.
+fn has_numeric_date(line: &str) -> bool {
+    let is_between = |w: &[u8]| {
+        w[0].is_ascii_digit() && matches!(w[1], b'/' | b'-' | b'.') && w[2].is_ascii_digit()
+    };
+    line.as_bytes().windows(3).any(is_between)
+}

@@ -1,0 +1,142 @@
+//! Codes and initials among the words of a line: who may be meant where no table knows them.
+//!
+//! Comes in: words. Goes out: [`Mention`]s. It refuses to say whether a code is a participant's:
+//! other notes of the study do.
+
+use crate::text::Span;
+
+use super::super::phrases::Reading;
+use super::super::words::{Gap, Word};
+use super::forms::is_dotted;
+use super::{COUNT_DIGITS_MAX, Mention, People, PersonKey, joined};
+
+impl People {
+    /// Letters and a number in a name of a file or folder, where the letters mean nothing else.
+    pub(super) fn code_at(&self, all: &[Word], at: usize, digits_min: usize) -> Option<Mention> {
+        let (letters, number) = (all.get(at)?, all.get(at + 1)?);
+        let is_free = at == 0 || letters.gap != Gap::None;
+        let ends = all.get(at + 2).is_none_or(|w| w.gap != Gap::None);
+        let is_code = !letters.is_number && number.is_number && number.gap <= Gap::Loose;
+        let is_likely = (digits_min..=5).contains(&number.text.len()) && letters.text.len() <= 6;
+        if !is_code || !is_free || !ends || !is_likely || self.not_ids.contains(&letters.text) {
+            return None;
+        }
+        Some(Mention {
+            key: PersonKey::Code(letters.text.clone(), number.text.parse().ok()?),
+            words: at..at + 2,
+        })
+    }
+
+    /// A code behind a word like "Pt": "client VIP-08".
+    pub(super) fn coded_at(&self, all: &[Word], at: usize) -> Option<Mention> {
+        let found = self.words.longest_at(all, at, Reading::Name)?;
+        let is_letter = all.get(at)?.text.chars().count() == 1;
+        let start = found.words.end;
+        let letters = all
+            .get(start)
+            .filter(|w| w.gap <= Gap::Loose && !is_letter)?;
+        let is_name = letters.is_upper && letters.text.chars().count() > 1;
+        let code = self.code_at(all, start, 1).filter(|_| is_name)?;
+        Some(Mention {
+            words: start..code.words.end,
+            key: code.key,
+        })
+    }
+
+    /// A code of two numbers behind a word like "MRN": "our ref 44-107".
+    pub(super) fn parted_at(&self, all: &[Word], text: &str, at: usize) -> Option<Mention> {
+        let found = self.words.longest_at(all, at, Reading::Name)?;
+        let start = found.words.end;
+        let (first, second) = (all.get(start)?, all.get(start + 1)?);
+        let hyphen = Span::new(first.span.end, second.span.start).slice(text);
+        let goes_on = all
+            .get(start + 2)
+            .is_some_and(|w| w.gap == Gap::None || w.is_number && w.gap == Gap::Loose);
+        let digits = first.text.len() + second.text.len();
+        let is_year = second.text.len() == 4
+            && (second.text.starts_with("19") || second.text.starts_with("20"));
+        let is_code =
+            first.is_number && second.is_number && hyphen == "-" && first.gap <= Gap::Piece;
+        if !is_code || goes_on || is_year || digits <= COUNT_DIGITS_MAX {
+            return None;
+        }
+        let words = start..start + 2;
+        Some(Mention {
+            key: self.parted_key(all.get(words.clone())?)?,
+            words,
+        })
+    }
+
+    /// A code of two numbers that is a piece of its line: "Tue 8/11 - 44-112 - KAP 3".
+    pub(super) fn parted_piece_at(&self, all: &[Word], text: &str, at: usize) -> Option<Mention> {
+        let (first, second) = (all.get(at)?, all.get(at + 1)?);
+        let hyphen = Span::new(first.span.end, second.span.start).slice(text);
+        let is_piece = (at == 0 || first.gap >= Gap::Dash)
+            && all.get(at + 2).is_none_or(|w| w.gap >= Gap::Dash);
+        let words = at..at + 2;
+        let key = self.parted_key(all.get(words.clone())?)?;
+        (is_piece && hyphen == "-").then_some(Mention { key, words })
+    }
+
+    /// Initials with points that are the first piece of a line: "K.R. \u{2014} 4/3 \u{2014} IS".
+    pub(super) fn initials_first(&self, all: &[Word], text: &str) -> Option<Mention> {
+        let is_letter = |w: &&Word| w.is_upper && w.text.chars().count() == 1;
+        let count = all.iter().take(4).take_while(is_letter).count();
+        let range = 0..count;
+        let ends = all
+            .get(count)
+            .is_none_or(|w| w.gap >= Gap::Dash || w.is_number);
+        let fits = (2..=3).contains(&count) && ends && is_dotted(all, text, &range);
+        fits.then(|| self.initials(all, range))
+    }
+
+    /// The code that two numbers are; "44-107" is 44107.
+    pub(super) fn parted_key(&self, run: &[Word]) -> Option<PersonKey> {
+        let digits: String = run.iter().map(|w| w.text.as_str()).collect();
+        if !run.iter().all(|w| w.is_number) || digits.len() <= COUNT_DIGITS_MAX {
+            return None;
+        }
+        if let Some(Some(index)) = self.aliases.get(&joined(run)) {
+            return Some(PersonKey::Listed(*index));
+        }
+        Some(PersonKey::Code(String::new(), digits.parse().ok()?))
+    }
+
+    /// Initials behind a word like "Pt": "Pt: K.T.", "pt KT,", "PATIENT K T".
+    pub(super) fn initialled_at(
+        &self,
+        all: &[Word],
+        text: &str,
+        at: usize,
+        reading: Reading,
+    ) -> Option<Mention> {
+        let found = self.words.longest_at(all, at, Reading::Name)?;
+        let start = found.words.end;
+        let word = all.get(start).filter(|w| w.gap <= Gap::Piece)?;
+        if all.get(at)?.text.chars().count() == 1 {
+            return None;
+        }
+        let rest = all.get(start..)?;
+        let is_letter = |w: &&Word| w.is_upper && !w.is_number && w.text.chars().count() == 1;
+        let single = rest.iter().take(4).take_while(is_letter).count();
+        let range = start..start + single;
+        let is_spaced = rest
+            .iter()
+            .take(single)
+            .skip(1)
+            .all(|w| w.gap == Gap::Loose);
+        if (2..=3).contains(&single) && (is_spaced || is_dotted(all, text, &range)) {
+            return Some(self.initials(all, range));
+        }
+        let is_run = word.is_upper && !word.is_number && (2..=3).contains(&word.text.len());
+        let has_colon = Span::new(all.get(start - 1)?.span.end, word.span.start)
+            .slice(text)
+            .contains(':');
+        let ends = rest
+            .get(1)
+            .is_none_or(|w| w.gap >= Gap::Dash || w.is_number);
+        let is_free = !self.not_initials.contains(&word.text);
+        let fits = is_run && is_free && (ends || has_colon) && reading == Reading::Text;
+        fits.then(|| self.initials(all, start..start + 1))
+    }
+}
