@@ -7,6 +7,7 @@ pub mod error;
 pub mod text;
 
 pub mod model;
+pub mod spool;
 
 pub mod codebook;
 pub mod ingest;

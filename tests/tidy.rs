@@ -14,6 +14,7 @@ const RANKS: &[(&str, u8)] = &[
     ("error", 0),
     ("text", 0),
     ("model", 1),
+    ("spool", 1),
     ("codebook", 2),
     ("ingest", 2),
     ("segment", 2),
@@ -42,7 +43,7 @@ const CODE_LINES_MAX: usize = 400;
 
 /// The only modules that may touch files.
 const FILE_MODULES: &[&str] = &[
-    "ingest", "codebook", "index", "exchange", "export", "report", "study", "cli",
+    "spool", "ingest", "codebook", "index", "exchange", "export", "report", "study", "cli",
 ];
 
 fn sources(root: &Path) -> Vec<PathBuf> {

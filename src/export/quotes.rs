@@ -1,8 +1,7 @@
 //! `quotes.csv` and `identifiers.csv`.
 
-use std::io;
-
 use crate::model::codebook::Codebook;
+use crate::model::corpus::ParticipantId;
 use crate::model::identifier::Identifier;
 use crate::quote::QuoteRow;
 use crate::text::CodePoints;
@@ -28,35 +27,24 @@ pub const QUOTE_COLUMNS: [&str; 12] = [
 /// Columns of `identifiers.csv`.
 pub const IDENTIFIER_COLUMNS: [&str; 6] = ["note_id", "start", "end", "kind", "text", "why"];
 
-/// Writes every chosen quote.
-pub(super) fn quotes(
-    file: &mut impl io::Write,
-    quotes: &[QuoteRow],
-    codebook: &Codebook,
-) -> io::Result<()> {
-    let mut lines = Lines::header(&QUOTE_COLUMNS);
-    for row in quotes {
-        lines
-            .text(codebook.code(row.code).path.as_str())
-            .text_or_empty(
-                row.participant
-                    .as_ref()
-                    .map(super::super::model::corpus::ParticipantId::as_str),
-            )
-            .text(&row.session_type)
-            .plain(row.rank)
-            .text(row.note.as_str())
-            .plain(row.start)
-            .plain(row.end)
-            .text(&row.quote)
-            .text(&row.context_before)
-            .text(&row.context_after)
-            .text(row.voice.as_str())
-            .text(&row.why)
-            .end();
-        file.write_all(&lines.take())?;
-    }
-    file.write_all(&lines.into_bytes())
+/// The line of a chosen quote.
+pub(super) fn quote_line(row: &QuoteRow, codebook: &Codebook) -> Vec<u8> {
+    let mut lines = Lines::default();
+    lines
+        .text(codebook.code(row.code).path.as_str())
+        .text_or_empty(row.participant.as_ref().map(ParticipantId::as_str))
+        .text(&row.session_type)
+        .plain(row.rank)
+        .text(row.note.as_str())
+        .plain(row.start)
+        .plain(row.end)
+        .text(&row.quote)
+        .text(&row.context_before)
+        .text(&row.context_after)
+        .text(row.voice.as_str())
+        .text(&row.why)
+        .end();
+    lines.into_bytes()
 }
 
 /// The lines of `identifiers.csv` for one note.

@@ -42,6 +42,7 @@ pub struct Tables<'c> {
     sessions: Table,
     timeline: Table,
     identifiers: Table,
+    quotes: Table,
     counts: Counts,
 }
 
@@ -69,8 +70,6 @@ pub struct Totals<'a> {
     pub tally: &'a Tally,
     /// Counted once more by the columns that were asked for.
     pub crosstabs: &'a [Crosstab],
-    /// The chosen quotes.
-    pub quotes: &'a [QuoteRow],
     /// Groups of notes to set side by side.
     pub contrasts: &'a [&'a Contrast],
     /// Which pairs of them.
@@ -92,6 +91,8 @@ impl<'c> Tables<'c> {
         let mut codings = Table::create(dir, "codings.csv")?;
         let mut identifiers = Table::create(dir, "identifiers.csv")?;
         identifiers.write(&Lines::header(&quotes::IDENTIFIER_COLUMNS).into_bytes())?;
+        let mut quotes = Table::create(dir, "quotes.csv")?;
+        quotes.write(&Lines::header(&quotes::QUOTE_COLUMNS).into_bytes())?;
         notes.write(&Lines::header(&NOTE_COLUMNS).into_bytes())?;
         codings.write(&Lines::header(&CODING_COLUMNS).into_bytes())?;
         let mut sessions = Table::create(dir, "sessions.csv")?;
@@ -107,6 +108,7 @@ impl<'c> Tables<'c> {
             sessions,
             timeline,
             identifiers,
+            quotes,
             counts: Counts::default(),
         })
     }
@@ -143,6 +145,15 @@ impl<'c> Tables<'c> {
         self.json.write(&note.json)?;
         self.identifiers.write(&note.identifiers)?;
         self.codings.write(&note.codings)
+    }
+
+    /// Appends a chosen quote.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn quote(&mut self, row: &QuoteRow) -> Result<()> {
+        self.counts.quotes += 1;
+        self.quotes.write(&quotes::quote_line(row, self.codebook))
     }
 
     /// Writes what became of each decision of a person.
@@ -203,6 +214,7 @@ impl<'c> Tables<'c> {
         self.sessions.end()?;
         self.timeline.end()?;
         self.identifiers.end()?;
+        self.quotes.end()?;
         let (codebook, order) = (self.codebook, totals.session_types);
         let dir = self.dir.as_path();
         whole(dir, "ledger.csv", |f| ledger::ledger(f, totals.ledger))?;
@@ -215,9 +227,6 @@ impl<'c> Tables<'c> {
         })?;
         whole(dir, "comparisons.csv", |f| {
             contrast::comparisons(f, totals.contrasts, codebook, order, totals.asked)
-        })?;
-        whole(dir, "quotes.csv", |f| {
-            quotes::quotes(f, totals.quotes, codebook)
         })?;
         let mut names = BTreeSet::new();
         for crosstab in totals.crosstabs {
@@ -235,7 +244,6 @@ impl<'c> Tables<'c> {
             .count() as u64;
         let participants = counted.participants();
         self.counts.participants = participants.iter().flatten().count() as u64;
-        self.counts.quotes = totals.quotes.len() as u64;
         Ok(Finished {
             dir: self.dir,
             counts: self.counts,

@@ -9,7 +9,7 @@ use crate::model::coding::CueUse;
 use crate::model::fixture::{OwnedNote, codebook, note};
 use crate::model::ledger::{Ledger, LedgerRow, Outcome};
 use crate::model::provenance::Provenance;
-use crate::quote::Picker;
+use crate::quote::{Picker, Rule};
 use crate::tally::contrast::Asked;
 use crate::tally::{About, Crosstab, SessionTotals, Tally};
 use crate::text::Span;
@@ -22,7 +22,7 @@ fn write_all(dir: &Path, book: &Codebook, notes: &[OwnedNote]) {
         let coded = note.coded();
         tables.note(&coded).expect("written");
         tally.add(&coded);
-        picker.add(&coded);
+        picker.take(Rule::default().quotable(&coded)).expect("kept");
         by.add(&coded, About::default());
     }
     let ledger = Ledger {
@@ -38,12 +38,13 @@ fn write_all(dir: &Path, book: &Codebook, notes: &[OwnedNote]) {
             notes: notes.len(),
         }],
     };
-    let quotes = picker.finish();
+    picker
+        .finish(&mut |row| tables.quote(&row))
+        .expect("written");
     let totals = Totals {
         ledger: &ledger,
         tally: &tally,
         crosstabs: &[by],
-        quotes: &quotes,
         sessions: &SessionTotals::default(),
         contrasts: &[],
         asked: &Asked::default(),

@@ -11,9 +11,8 @@ use jiff::civil::Date;
 use crate::error::Result;
 use crate::model::corpus::ParticipantId;
 
+use crate::spool::{Place, Spool};
 use crate::text::fold;
-
-use super::spool::{Place, Spool};
 
 /// A note's folded words as a hash, and how many there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

@@ -13,11 +13,11 @@ use crate::model::corpus::Fields;
 use crate::model::layout::Turn;
 use crate::model::ledger::{LedgerRow, Outcome};
 use crate::model::reading::ReadingRules;
+use crate::spool::{Place, Spool};
 
 use super::duplicates::Fingerprint;
 use super::options::Options;
 use super::recognise::{Attributed, Clues, RawNote, Recogniser};
-use super::spool::{Place, Spool};
 
 /// Notes, and bytes of text, that wait for their batch.
 const BATCH_NOTES: usize = 512;

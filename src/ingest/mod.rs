@@ -35,7 +35,6 @@ mod selection;
 mod sessions;
 mod settled;
 mod sniff;
-mod spool;
 mod table;
 mod text_file;
 mod transcript;
@@ -54,10 +53,10 @@ use crate::error::{Error, Result};
 use crate::model::corpus::Corpus;
 use crate::model::ledger::Ledger;
 use crate::model::reading::ReadingRules;
+use crate::spool::Spool;
 
 pub use options::{Limits, Options, SourceDefaults, Transcript};
 pub use report::{ColumnBasis, ColumnReport, LayoutKind, SourceReport};
-pub use spool::Spool;
 
 use file::{FileReader, Known, common_clues, encoding_named};
 use gather::Shared;

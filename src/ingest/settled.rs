@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::model::corpus::{Note, NoteId, Participant, Session};
 use crate::model::ledger::Ledger;
+use crate::spool::{Place, Spool};
 
 use super::duplicates::{Candidate, find_duplicates};
 use super::gather::{Kept, Rest};
@@ -15,7 +16,6 @@ use super::people::People;
 use super::recognise::{Attributed, RawNote, Recognised, SettleOptions, settle};
 use super::report::SourceReport;
 use super::sessions::sessions as sessions_of;
-use super::spool::{Place, Spool};
 
 /// A study's notes in corpus order, and what belongs to them.
 pub(crate) struct SettledStudy {

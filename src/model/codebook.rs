@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::coding::{Assertion, PatternId, PatternRole};
 use super::pattern::Pattern;
 
@@ -37,7 +39,7 @@ impl fmt::Display for CodePath {
 }
 
 /// A code's place in [`Codebook::codes`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CodeIndex(pub u16);
 
 /// A whole codebook.

@@ -34,7 +34,7 @@ use crate::model::headings::SectionRules;
 use crate::model::measure::{Measure, Part};
 use crate::model::memo::Memo;
 use crate::model::provenance::{Provenance, Stage};
-use crate::quote::Picker;
+use crate::quote::{self, Picker, Quotable, QuoteRow};
 use crate::report;
 use crate::segment::{self, CopyTracker};
 use crate::study::{Rules, Study};
@@ -232,6 +232,7 @@ impl Counted {
 struct Ready {
     counted: Counted,
     rendered: RenderedNote,
+    quotable: Quotable,
     gathered: Option<report::GatheredNote>,
 }
 
@@ -243,6 +244,7 @@ struct Writer<'r> {
     tally: Tally,
     crosstabs: Crosstabs<'r>,
     account: Account<'r>,
+    rule: quote::Rule,
     quotes: Picker,
     index: Option<index::Builder>,
     report: Option<report::Material>,
@@ -285,6 +287,7 @@ impl<'r> Writer<'r> {
             tally: Tally::counting(codebook, crosstabs.unit()),
             crosstabs,
             account,
+            rule: quote::Rule::default(),
             quotes: Picker::new(),
             index,
             report: (job.report == Wanted::Yes).then(report::Material::new),
@@ -306,7 +309,7 @@ impl<'r> Writer<'r> {
         }
         let (codebook, sections) = (&self.rules.codebook.codebook, &self.rules.sections);
         let (report, shown) = (self.report.is_some(), self.shown);
-        let copies = self.rules.copies;
+        let (copies, rule) = (self.rules.copies, &self.rule);
         let ready: Vec<Ready> = chunk
             .par_iter()
             .map(|worked| {
@@ -314,6 +317,7 @@ impl<'r> Writer<'r> {
                 let coded = counted.note(worked, notes, copies);
                 Ready {
                     rendered: render(&coded, codebook),
+                    quotable: rule.quotable(&coded),
                     gathered: report.then(|| report::gather(&coded, shown)),
                     counted,
                 }
@@ -323,6 +327,7 @@ impl<'r> Writer<'r> {
             self.add(
                 &ready.counted.note(worked, notes, copies),
                 &ready.rendered,
+                ready.quotable,
                 ready.gathered,
             )?;
         }
@@ -333,13 +338,14 @@ impl<'r> Writer<'r> {
         &mut self,
         coded: &CodedNote<'_>,
         rendered: &RenderedNote,
+        quotable: Quotable,
         gathered: Option<report::GatheredNote>,
     ) -> Result<()> {
         self.tables.rendered(rendered)?;
         self.tally.add(coded);
         self.crosstabs.add(coded);
         self.account.add(coded, &mut self.tables)?;
-        self.quotes.add(coded);
+        self.quotes.take(quotable)?;
         if let (Some(report), Some(gathered)) = (&mut self.report, gathered) {
             report.take(gathered);
         }
@@ -356,7 +362,7 @@ impl<'r> Writer<'r> {
         dir: &Path,
         observer: &dyn Observer,
     ) -> Result<Finish> {
-        let quotes = self.quotes.finish();
+        let (quotes, quotes_left) = write_quotes(self.quotes, &mut self.tables)?;
         let order = &reading.corpus.session_types;
         self.tally.finish();
         self.crosstabs.finish();
@@ -369,7 +375,6 @@ impl<'r> Writer<'r> {
             ledger: &reading.ledger,
             tally: &self.tally,
             crosstabs: &self.crosstabs.tables,
-            quotes: &quotes,
             session_types: order,
         };
         let page = || {
@@ -381,6 +386,7 @@ impl<'r> Writer<'r> {
                 session_types: order,
                 tally: &self.tally,
                 quotes: &quotes,
+                quotes_left,
                 identifiers: self.shown,
                 material,
                 ledger: &reading.ledger,
@@ -405,4 +411,22 @@ impl<'r> Writer<'r> {
             sessions,
         })
     }
+}
+
+/// Writes the chosen quotes; gives back those that the page shows, and how many others there are.
+fn write_quotes(picker: Picker, tables: &mut Tables<'_>) -> Result<(Vec<QuoteRow>, u64)> {
+    let (mut shown, mut left) = (Vec::<QuoteRow>::new(), 0);
+    let mut of_code = 0;
+    picker.finish(&mut |row| {
+        tables.quote(&row)?;
+        let same = shown.last().is_some_and(|last| last.code == row.code);
+        of_code = if same { of_code + 1 } else { 1 };
+        if of_code <= report::QUOTES_OF_CODE_MAX {
+            shown.push(row);
+        } else {
+            left += 1;
+        }
+        Ok(())
+    })?;
+    Ok((shown, left))
 }

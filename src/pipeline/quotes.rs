@@ -21,16 +21,13 @@ use super::each::{ReadStudy, each_note};
 /// word for word.
 pub fn quotes(of: ReadStudy<'_>, rule: &Rule, observer: &dyn Observer) -> Result<Vec<QuoteRow>> {
     let mut picker = Picker::by(rule.clone());
-    let gather = |coded: &CodedNote<'_>| {
-        let mut own = Picker::by(rule.clone());
-        own.add(coded);
-        own
-    };
-    each_note(of, observer, &gather, &mut |own| {
-        picker.merge(own);
+    let gather = |coded: &CodedNote<'_>| rule.quotable(coded);
+    each_note(of, observer, &gather, &mut |own| picker.take(own))?;
+    let mut rows = Vec::new();
+    picker.finish(&mut |row| {
+        rows.push(row);
         Ok(())
     })?;
-    let rows = picker.finish();
     check(&rows, of.reading)?;
     Ok(rows)
 }

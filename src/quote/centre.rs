@@ -7,13 +7,15 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::codebook::CodeIndex;
 
 /// Bins for words.
 const BINS: usize = 8192;
 
 /// The bins of a passage's words, each once, in order.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Terms(Vec<u16>);
 
 impl Terms {
@@ -50,55 +52,60 @@ fn bin(word: &str) -> u16 {
     ((hash ^ (hash >> 16)) as usize % BINS) as u16
 }
 
-/// How many passages hold each word, of all codes and of each; counts of parts add up.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// How many passages hold each word, of all codes and of each.
+#[derive(Debug, Default)]
 pub(super) struct Centres {
     passages: u32,
-    all: BTreeMap<u16, u32>,
-    of_code: BTreeMap<CodeIndex, BTreeMap<u16, u32>>,
+    all: Bins,
+    of_code: BTreeMap<CodeIndex, Bins>,
+}
+
+/// A number for each bin.
+#[derive(Debug)]
+struct Bins(Vec<u32>);
+
+impl Default for Bins {
+    fn default() -> Self {
+        Self(vec![0; BINS])
+    }
+}
+
+impl Bins {
+    fn add(&mut self, terms: &Terms) {
+        for &bin in &terms.0 {
+            if let Some(count) = self.0.get_mut(usize::from(bin)) {
+                *count += 1;
+            }
+        }
+    }
 }
 
 impl Centres {
     /// Counts a passage of a code.
     pub(super) fn add(&mut self, code: CodeIndex, terms: &Terms) {
         self.passages += 1;
-        let own = self.of_code.entry(code).or_default();
-        for &bin in &terms.0 {
-            *self.all.entry(bin).or_default() += 1;
-            *own.entry(bin).or_default() += 1;
-        }
-    }
-
-    /// Adds the counts of another part.
-    pub(super) fn merge(&mut self, other: Self) {
-        self.passages += other.passages;
-        for (bin, count) in other.all {
-            *self.all.entry(bin).or_default() += count;
-        }
-        for (code, bins) in other.of_code {
-            let own = self.of_code.entry(code).or_default();
-            for (bin, count) in bins {
-                *own.entry(bin).or_default() += count;
-            }
-        }
+        self.all.add(terms);
+        self.of_code.entry(code).or_default().add(terms);
     }
 
     /// The centre of a code's passages.
     pub(super) fn of(&self, code: CodeIndex) -> Centre {
-        let own = self.of_code.get(&code);
-        let bins = own.into_iter().flatten();
-        let weighted = bins.map(|(bin, count)| {
-            let weight = self.weight(*bin);
-            (*bin, (weight, f64::from(*count) * weight))
+        let own = self.of_code.get(&code).map_or(&[][..], |own| &own.0);
+        let all = self.all.0.iter();
+        let weighted = (0u16..)
+            .zip(own.iter().zip(all))
+            .filter(|(_, (own, _))| **own > 0);
+        let weighted = weighted.map(|(bin, (own, all))| {
+            let weight = self.weight(*all);
+            (bin, (weight, f64::from(*own) * weight))
         });
         let weights: BTreeMap<u16, (f64, f64)> = weighted.collect();
         let length = weights.values().map(|(_, w)| w * w).sum::<f64>().sqrt();
         Centre { weights, length }
     }
 
-    /// A word's weight: 0 for one that every passage holds.
-    fn weight(&self, bin: u16) -> f64 {
-        let holding = self.all.get(&bin).copied().unwrap_or(0);
+    /// The weight of a word that so many passages hold: 0 for one that every passage holds.
+    fn weight(&self, holding: u32) -> f64 {
         (f64::from(self.passages + 1) / f64::from(holding + 1)).ln()
     }
 }
@@ -162,13 +169,5 @@ mod tests {
         let centre = passages.of(CodeIndex(0));
         let near = |words: &[&str]| centre.nearness(&Terms::of(words));
         assert!(near(&["the", "porch"]) > near(&["she", "left", "on", "time"]));
-    }
-
-    #[test]
-    fn counts_of_parts_add_up() {
-        let whole = centres(&[(0, "a b"), (1, "b c"), (0, "c")]);
-        let mut parts = centres(&[(0, "c")]);
-        parts.merge(centres(&[(0, "a b"), (1, "b c")]));
-        assert_eq!(whole, parts);
     }
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::model::coding::Voice;
 
+use super::candidate::{Candidate, Key};
 use super::centre::Centre;
 use super::passage::Shape;
-use super::{Candidate, Choice, Key, QuoteRow, Rule};
+use super::{Choice, QuoteRow, Rule};
 
 /// Passages that share this much of their words say the same.
 const NEAR_DUPLICATE: f64 = 0.7;

@@ -1,8 +1,8 @@
 //! Chooses representative quotes by a stated rule, and the opposite cases on demand.
 //!
-//! Comes in: coded notes, in any order. Goes out: some quotes per code, participant and session
-//! type, each with the reason for its choice. Refuses what does not count, and text that is not in
-//! the note word for word.
+//! Comes in: coded notes. Goes out: some quotes per code, participant and session type, each with the
+//! reason for its choice. Refuses what does not count, and text that is not in the note word for
+//! word.
 //!
 //! The rule: the participant's own words before what the clinician reports, before what the
 //! clinician observes, before what others say; then a note that is not quoted yet in the cell, a
@@ -14,24 +14,31 @@
 //! [`Choice::Deviant`] asks for the opposite cases: what the code's passages deny, then what is
 //! least typical of the code.
 //!
-//! Each cell keeps a bounded number of candidates until the end: those that come first by all of the
-//! rule but typicality and spread, at most a few for each note.
+//! Each cell keeps a bounded number of candidates: those that come first by all of the rule but
+//! typicality and spread, at most a few for each note. How typical they are is known only when the
+//! last note was read; until then the candidates of a participant whose notes are over wait in a
+//! temporary file (`shelf`).
 
+mod candidate;
 mod centre;
 mod choose;
 mod passage;
+mod shelf;
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
 use crate::model::codebook::CodeIndex;
-use crate::model::coded::CodedNote;
 use crate::model::coding::{Assertion, Coding, Voice, WhyNot};
 use crate::model::corpus::{NoteId, ParticipantId};
-use crate::model::identifier::mask_inside;
-use crate::text::{CodePoints, Span};
 
-use centre::{Centres, Terms};
-use passage::{Passage, Shape};
+pub use candidate::Quotable;
+
+use candidate::{Candidate, keep_best};
+use centre::Centres;
+use shelf::Shelf;
 
 /// Quotes chosen in each cell of a run.
 pub const PER_CELL: usize = 3;
@@ -97,7 +104,7 @@ fn is_denial(coding: &Coding) -> bool {
 }
 
 /// A chosen quote: a row of `quotes.csv`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuoteRow {
     /// What it is quoted for.
     pub code: CodeIndex,
@@ -132,7 +139,7 @@ pub struct QuoteRow {
 }
 
 /// A quote and what stands around it, with identifiers masked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Masked {
     /// The quote.
     pub quote: String,
@@ -157,36 +164,17 @@ impl QuoteRow {
     }
 }
 
-/// What decides between candidates of a cell before typicality, the smallest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    /// Whether it says what its code says; a denial is sought first where deviant cases are.
-    affirms: bool,
-    voice: Voice,
-    /// Its place among its note's candidates.
-    choice: usize,
-    shape: Shape,
-    length_off: usize,
-    note: usize,
-    start: usize,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Candidate {
-    key: Key,
-    /// Its words folded, for telling repetitions.
-    folded: String,
-    terms: Terms,
-    row: QuoteRow,
-}
-
+/// A code, whose passages, and of which session type; none where a cell holds them all.
 type CellKey = (CodeIndex, Option<ParticipantId>, Option<String>);
 
-/// Keeps the best candidates of each cell; partial choices merge to the same as one pass.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// Keeps the best candidates of each cell.
+#[derive(Debug, Default)]
 pub struct Picker {
     rule: Rule,
+    /// Whose notes are being read, where each participant has cells of their own.
+    reading: Option<ParticipantId>,
     cells: BTreeMap<CellKey, Vec<Candidate>>,
+    shelf: Shelf,
     centres: Centres,
 }
 
@@ -204,147 +192,47 @@ impl Picker {
         }
     }
 
-    /// Considers the codings of a note.
-    pub fn add(&mut self, coded: &CodedNote<'_>) {
-        if coded.note.duplicate_of.is_some() {
-            return;
+    /// Considers a note. Notes may come in any order; memory stays small where each participant's
+    /// come one behind another.
+    ///
+    /// # Errors
+    /// Where the temporary file cannot be written.
+    pub fn take(&mut self, note: Quotable) -> Result<()> {
+        let whose = note.participant.filter(|_| self.rule.by_participant);
+        if whose != self.reading {
+            self.shelf.put(std::mem::take(&mut self.cells))?;
+            self.reading.clone_from(&whose);
         }
-        let points = CodePoints::new(coded.text);
-        let mut of_cell: BTreeMap<(CodeIndex, &str), Vec<Candidate>> = BTreeMap::new();
-        for coding in coded.codings.iter().filter(|c| self.rule.wants(c)) {
-            let candidate = candidate(coded, coding, &points);
-            self.centres.add(coding.code, &candidate.terms);
-            let cell = (coding.code, coded.session_type_of(coding));
-            of_cell.entry(cell).or_default().push(candidate);
+        for (code, terms) in &note.passages {
+            self.centres.add(*code, terms);
         }
-        for ((code, session_type), mut candidates) in of_cell {
-            number_choices(&mut candidates);
-            let participant = coded.note.participant.value.clone();
-            let cell = (
-                code,
-                participant.filter(|_| self.rule.by_participant),
-                self.rule.by_session_type.then(|| session_type.to_owned()),
-            );
-            let kept = self.cells.entry(cell).or_default();
+        for (code, session_type, candidates) in note.best {
+            let kind = self.rule.by_session_type.then_some(session_type);
+            let kept = self.cells.entry((code, whose.clone(), kind)).or_default();
             keep_best(kept, candidates, self.rule.candidates);
         }
+        Ok(())
     }
 
-    /// Adds what another found by the same rule.
-    pub fn merge(&mut self, other: Self) {
-        self.centres.merge(other.centres);
-        for (cell, candidates) in other.cells {
-            let kept = self.cells.entry(cell).or_default();
-            keep_best(kept, candidates, self.rule.candidates);
+    /// Gives the chosen quotes by code, participant (unknown last), session type, rank.
+    ///
+    /// # Errors
+    /// Where the temporary file cannot be read, or `give` fails.
+    pub fn finish(mut self, give: &mut dyn FnMut(QuoteRow) -> Result<()>) -> Result<()> {
+        self.shelf.put(self.cells)?;
+        for code in self.shelf.codes() {
+            let centre = self.centres.of(code);
+            self.shelf.each(code, &mut |cells| {
+                for mut candidates in cells.into_values() {
+                    keep_best(&mut candidates, Vec::new(), self.rule.candidates);
+                    let rows = choose::choose(candidates, &centre, &self.rule);
+                    rows.into_iter().try_for_each(&mut *give)?;
+                }
+                Ok(())
+            })?;
         }
+        Ok(())
     }
-
-    /// The chosen quotes by code, participant (unknown last), session type, rank.
-    pub fn finish(self) -> Vec<QuoteRow> {
-        let (rule, centres) = (self.rule, self.centres);
-        let mut cells: Vec<_> = self.cells.into_iter().collect();
-        cells.sort_by(|((code, who, kind), _), ((code_b, who_b, kind_b), _)| {
-            let unknown = who.is_none().cmp(&who_b.is_none());
-            code.cmp(code_b)
-                .then(unknown)
-                .then_with(|| (who, kind).cmp(&(who_b, kind_b)))
-        });
-        let mut centre = None;
-        let mut rows = Vec::new();
-        for ((code, _, _), candidates) in cells {
-            // Cells come by code, so each code's centre is weighed once.
-            if centre.as_ref().is_none_or(|(of, _)| *of != code) {
-                centre = Some((code, centres.of(code)));
-            }
-            if let Some((_, centre)) = &centre {
-                rows.extend(choose::choose(candidates, centre, &rule));
-            }
-        }
-        rows
-    }
-}
-
-/// Keeps the best of both, the same words once.
-fn keep_best(kept: &mut Vec<Candidate>, further: Vec<Candidate>, most: usize) {
-    kept.extend(further);
-    kept.sort_by_key(|c| c.key);
-    let mut seen: Vec<String> = Vec::new();
-    kept.retain(|c| {
-        let fresh = seen.len() < most && !seen.contains(&c.folded);
-        if fresh {
-            seen.push(c.folded.clone());
-        }
-        fresh
-    });
-}
-
-/// Numbers a note's candidates of a cell from the best, the same words once.
-fn number_choices(candidates: &mut Vec<Candidate>) {
-    let all = candidates.len();
-    keep_best(candidates, Vec::new(), all);
-    for (choice, candidate) in candidates.iter_mut().enumerate() {
-        candidate.key.choice = choice;
-    }
-}
-
-fn candidate(coded: &CodedNote<'_>, coding: &Coding, points: &CodePoints<'_>) -> Candidate {
-    let passage = Passage::around(coding, coded.text, coded.layout);
-    let (start, end) = points.pair(passage.span);
-    let words = &coded.layout.words;
-    let folded: Vec<&str> = words.inside(passage.span).map(|w| words.form(w)).collect();
-    let before = passage.before(coded.text, coded.layout);
-    let after = passage.after(coded.text, coded.layout);
-    Candidate {
-        key: Key {
-            affirms: coding.counted(),
-            voice: coding.voice,
-            choice: 0,
-            shape: passage.shape,
-            length_off: passage.words.abs_diff(passage::WORDS_BEST),
-            note: coded.index,
-            start,
-        },
-        terms: Terms::of(&folded),
-        folded: folded.join(" "),
-        row: QuoteRow {
-            code: coding.code,
-            participant: coded.note.participant.value.clone(),
-            session_type: coded.session_type_of(coding).to_owned(),
-            rank: 0,
-            note: coded.note.id.clone(),
-            note_index: coded.index,
-            day: coded.note.day,
-            start,
-            end,
-            quote: passage.span.slice(coded.text).to_owned(),
-            context_before: before.text(coded.text),
-            context_after: after.text(coded.text),
-            masked: masked(coded, passage.span, [&before, &after]),
-            voice: coding.voice,
-            why: passage.describe(),
-        },
-    }
-}
-
-/// The quote and its context masked, where an identifier stands in them.
-fn masked(
-    coded: &CodedNote<'_>,
-    quote: Span,
-    around: [&passage::Context; 2],
-) -> Option<Box<Masked>> {
-    let [before, after] = around;
-    let touched = coded.identifiers.iter().any(|i| {
-        let spans = [before.span, quote, after.span];
-        spans.iter().any(|s| s.overlaps(i.span))
-    });
-    let inside = |span: Span| mask_inside(coded.text, span, coded.identifiers);
-    touched.then(|| {
-        Box::new(Masked {
-            quote: inside(quote),
-            before: before.around(&inside(before.span)),
-            after: after.around(&inside(after.span)),
-        })
-    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The stretch of a note that is quoted for a coding: a whole quotation or sentence where it has a
 //! length that can be read, else a piece of it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::coding::{Coding, Voice};
 use crate::model::layout::Layout;
 use crate::text::Span;
@@ -24,7 +26,7 @@ const CONTEXT_WORDS_MAX: usize = 40;
 const PIECE_WORDS_MAX: usize = 20;
 
 /// How complete a passage is, the best first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum Shape {
     /// Whole and of good length.
     Good,

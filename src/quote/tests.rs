@@ -1,14 +1,27 @@
 //! What a user would miss of this stage.
 
 use super::*;
+use crate::model::coded::CodedNote;
 use crate::model::fixture::{OwnedNote, codebook, note};
+use crate::text::CodePoints;
+
+/// The quotes of notes that come in this order.
+fn chosen<'n>(rule: &Rule, notes: impl IntoIterator<Item = CodedNote<'n>>) -> Vec<QuoteRow> {
+    let mut picker = Picker::by(rule.clone());
+    for note in notes {
+        picker.take(rule.quotable(&note)).expect("kept");
+    }
+    let mut rows = Vec::new();
+    let keep = &mut |row| {
+        rows.push(row);
+        Ok(())
+    };
+    picker.finish(keep).expect("chosen");
+    rows
+}
 
 fn picked(notes: &[OwnedNote]) -> Vec<QuoteRow> {
-    let mut picker = Picker::new();
-    for note in notes {
-        picker.add(&note.coded());
-    }
-    let rows = picker.finish();
+    let rows = chosen(&Rule::default(), notes.iter().map(OwnedNote::coded));
     for row in &rows {
         let note = notes.iter().find(|n| n.note.id == row.note);
         let text = &note.expect("a note of ours").text;
@@ -91,26 +104,21 @@ fn a_piece_is_cut_out_of_a_sentence_without_end() {
 }
 
 #[test]
-fn partial_choices_merge_to_one_pass() {
-    let book = codebook(&["agency"]);
+fn the_order_of_notes_changes_nothing() {
+    let book = codebook(&["agency", "release"]);
     let texts = [
         "{agency|Chose} well today.",
-        "{agency|Chose} well. {agency:affirmed:quote|Mine}.",
+        "{agency|Chose} well. {agency:affirmed:quote|Mine}. {release|Wept}.",
         "{agency|Took} the lead in all of it again.",
     ];
-    let notes: Vec<_> = (0..9)
-        .map(|i| note(i, "P1", "ketamine", texts[i % 3], &book))
+    let people = ["P1", "", "P2"];
+    let notes: Vec<_> = (0..27)
+        .map(|i| note(i, people[i / 9], "ketamine", texts[i % 3], &book))
         .collect();
-    let mut merged = Picker::new();
-    for shard in [2, 0, 1] {
-        let mut part = Picker::new();
-        notes
-            .iter()
-            .filter(|n| n.index / 3 == shard)
-            .for_each(|n| part.add(&n.coded()));
-        merged.merge(part);
-    }
-    assert_eq!(merged.finish(), picked(&notes));
+    let in_turn = (0..9).flat_map(|i| [18 + i, i, 9 + i]);
+    let rows = chosen(&Rule::default(), in_turn.map(|i| notes[i].coded()));
+    assert_eq!(rows, picked(&notes));
+    assert!(rows.iter().any(|r| r.participant.is_none()));
 }
 
 #[test]
@@ -156,14 +164,11 @@ fn opposite_cases_begin_with_what_is_denied() {
             &book,
         ),
     ];
-    let mut picker = Picker::by(Rule {
+    let rule = Rule {
         choice: Choice::Deviant,
         ..Rule::default()
-    });
-    for note in &notes {
-        picker.add(&note.coded());
-    }
-    let rows = picker.finish();
+    };
+    let rows = chosen(&rule, notes.iter().map(OwnedNote::coded));
     assert_eq!(rows[0].quote, "She had no say in the plan at all.");
     assert!(
         rows[0].why.starts_with("says the contrary; "),
@@ -190,12 +195,11 @@ fn an_identifier_in_a_quote_or_its_context_is_masked() {
         why: String::new(),
     });
     let identifiers: Vec<_> = found.collect();
-    let mut picker = Picker::new();
-    picker.add(&crate::model::coded::CodedNote {
+    let known = CodedNote {
         identifiers: &identifiers,
         ..own.coded()
-    });
-    let row = picker.finish().remove(0);
+    };
+    let row = chosen(&Rule::default(), [known]).remove(0);
     assert_eq!(
         row.masked_parts(),
         [

@@ -12,9 +12,6 @@ use crate::tally::{CooccurrenceRow, Unit};
 use super::html::{Escaped, Isolated, coefficient, counted, session_type, thousands};
 use super::{ReportData, Shown};
 
-/// Quotes shown at most.
-const QUOTES_MAX: usize = 1_500;
-
 /// Pairs of codes shown of each unit at most.
 const PAIRS_MAX: usize = 40;
 
@@ -40,8 +37,7 @@ pub(super) fn quotes(html: &mut String, data: &ReportData<'_>) {
         Shown::Masked => MASKED,
         Shown::Plain => "<p>Names, places and dates are not masked (study.toml says so).</p>",
     });
-    let shown = &data.quotes[..data.quotes.len().min(QUOTES_MAX)];
-    for of_code in shown.chunk_by(|a, b| a.code == b.code) {
+    for of_code in data.quotes.chunk_by(|a, b| a.code == b.code) {
         let code = data.codebook.code(of_code[0].code);
         let _ = write!(
             html,
@@ -54,8 +50,9 @@ pub(super) fn quotes(html: &mut String, data: &ReportData<'_>) {
         }
         html.push_str("</ul></details>");
     }
-    if data.quotes.len() > QUOTES_MAX {
-        let left = thousands((data.quotes.len() - QUOTES_MAX) as u64);
+    let left = data.quotes_left;
+    if left > 0 {
+        let left = thousands(left);
         let _ = write!(html, "<p>{left} more stand in <code>quotes.csv</code>.</p>");
     }
     html.push_str("</section>");

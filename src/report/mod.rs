@@ -55,6 +55,9 @@ pub enum Shown {
     Plain,
 }
 
+/// Quotes of a code that the page shows at most.
+pub const QUOTES_OF_CODE_MAX: usize = 60;
+
 /// Everything that the page shows.
 #[derive(Debug)]
 pub struct ReportData<'a> {
@@ -66,6 +69,8 @@ pub struct ReportData<'a> {
     pub tally: &'a Tally,
     /// What was chosen.
     pub quotes: &'a [QuoteRow],
+    /// Further quotes, that stand in `quotes.csv` alone.
+    pub quotes_left: u64,
     /// Whether identifiers are masked, in quotes as in the material.
     pub identifiers: Shown,
     /// What was gathered of single notes.

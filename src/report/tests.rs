@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::fixture::{OwnedNote, codebook, note};
 use crate::model::ledger::{LedgerRow, Outcome};
-use crate::quote::Picker;
+use crate::quote::{Picker, Rule};
 
 /// The page of some notes.
 fn page_of(book: &Codebook, notes: &[OwnedNote]) -> String {
@@ -11,7 +11,9 @@ fn page_of(book: &Codebook, notes: &[OwnedNote]) -> String {
     let mut material = Material::new();
     for note in notes {
         tally.add(&note.coded());
-        picker.add(&note.coded());
+        picker
+            .take(Rule::default().quotable(&note.coded()))
+            .expect("kept");
         material.add(&note.coded());
     }
     let row = |source: &str, outcome, reason: &str| LedgerRow {
@@ -31,11 +33,18 @@ fn page_of(book: &Codebook, notes: &[OwnedNote]) -> String {
             row("<b>.txt", Outcome::Failed, "Not text."),
         ],
     };
+    let mut quotes = Vec::new();
+    let keep = &mut |row| {
+        quotes.push(row);
+        Ok(())
+    };
+    picker.finish(keep).expect("chosen");
     page(&ReportData {
         codebook: book,
         session_types: &["ketamine".to_owned(), "integration".to_owned()],
         tally: &tally,
-        quotes: &picker.finish(),
+        quotes: &quotes,
+        quotes_left: 0,
         identifiers: Shown::Masked,
         material: &material,
         ledger: &ledger,

@@ -1,4 +1,4 @@
-//! The texts of all notes in one temporary file; memory holds their places only.
+//! Texts in one temporary file; memory holds their places only.
 //!
 //! Comes in: texts, from several threads. Goes out: any of them by its index. The file is removed
 //! with the spool and readable by its owner only.
@@ -73,7 +73,7 @@ impl Spool {
         let mut bytes = vec![0; place.len as usize];
         read_at(&self.file, &mut bytes, place.start).map_err(|e| spool_error(&e))?;
         String::from_utf8(bytes)
-            .map_err(|_| Error::other("The temporary file of note texts was changed by another."))
+            .map_err(|_| Error::other("The temporary file of texts was changed by another."))
     }
 
     /// Writes texts one behind another and says where each stands.
@@ -82,7 +82,7 @@ impl Spool {
         let mut places = Vec::new();
         for text in texts {
             let len = u32::try_from(text.len())
-                .map_err(|_| Error::other("A note's text is over 4 GB: that is not read."))?;
+                .map_err(|_| Error::other("A text is over 4 GB: that is not read."))?;
             places.push(Place {
                 start: bytes.len() as u64,
                 len,
@@ -105,7 +105,7 @@ impl Spool {
 
 fn spool_error(error: &io::Error) -> Error {
     Error::other(format!(
-        "The temporary file of note texts failed: {error}. Is the disk full? \
+        "The temporary file of texts failed: {error}. Is the disk full? \
          TMPDIR can name another folder."
     ))
 }
