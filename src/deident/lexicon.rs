@@ -1,8 +1,7 @@
 //! The rule lists as one table: what a word, or a phrase that begins with it, may be.
 
-use std::collections::HashMap;
-
 use regex::Regex;
+use rustc_hash::FxHashMap;
 
 use crate::error::{Error, Result};
 use crate::model::identifier::{IdentifierKind, IdentifierPattern, IdentifierRules, WordList};
@@ -31,9 +30,9 @@ pub(super) struct Lists {
 /// All lists, by word.
 #[derive(Debug)]
 pub(super) struct Lexicon {
-    words: HashMap<String, Lists>,
+    words: FxHashMap<String, Lists>,
     /// By the first word, the longest phrase first.
-    phrases: HashMap<String, Vec<Phrase>>,
+    phrases: FxHashMap<String, Vec<Phrase>>,
     /// Tried where a word with a digit begins.
     pub(super) shapes: Vec<Shape>,
     /// Looked for in the whole text.
@@ -44,8 +43,8 @@ impl Lexicon {
     /// Turns the lists into tables.
     pub(super) fn new(rules: &IdentifierRules) -> Result<Self> {
         let mut lexicon = Self {
-            words: HashMap::new(),
-            phrases: HashMap::new(),
+            words: FxHashMap::default(),
+            phrases: FxHashMap::default(),
             shapes: shapes(&rules.patterns, Place::Here)?,
             web: shapes(&rules.web, Place::Anywhere)?,
         };

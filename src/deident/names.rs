@@ -34,6 +34,16 @@ const PLAIN: u64 = L::COMMON_WORDS.bit()
 /// Lists of words that are never a name.
 const NEVER: u64 = L::NOT_NAMES.bit() | L::DRUGS.bit();
 
+/// Lists of what tells of a name beside it.
+const CUES: u64 = L::TITLES.bit()
+    | L::KIN_MANY.bit()
+    | L::KIN.bit()
+    | L::NAME_CUES.bit()
+    | L::NAME_FIELDS.bit()
+    | L::PERSON_FIELDS.bit()
+    | L::SIGNATURE_CUES.bit()
+    | L::CREDENTIALS.bit();
+
 /// Words of a name at most.
 const WORDS_MAX: usize = 5;
 
@@ -59,6 +69,17 @@ struct Names<'p, 'a> {
 impl Names<'_, '_> {
     fn at(&mut self, i: usize) {
         let p = self.prose;
+        if p.may_open(i, CUES) {
+            self.cues(i);
+        }
+        if p.is_capital(i) {
+            self.capital(i);
+        }
+    }
+
+    /// A name beside what tells of one.
+    fn cues(&mut self, i: usize) {
+        let p = self.prose;
         if p.is(i, L::TITLES.bit()) {
             self.title(i);
         }
@@ -77,9 +98,6 @@ impl Names<'_, '_> {
         }
         if p.is(i, L::CREDENTIALS.bit()) {
             self.credential(i);
-        }
-        if p.is_capital(i) {
-            self.capital(i);
         }
     }
 

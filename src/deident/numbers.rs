@@ -61,6 +61,10 @@ impl Numbers<'_, '_> {
             return;
         }
         let rest = Span::new(start, p.text.len()).slice(p.text);
+        // To ask first is cheaper: most numbers have no shape, and groups cost a slower engine.
+        if !shape.regex.is_match(rest) {
+            return;
+        }
         let Some(found) = shape.regex.captures(rest) else {
             return;
         };

@@ -35,11 +35,28 @@ impl<'a> Prose<'a> {
             words: Vec::with_capacity(words.len()),
         };
         for i in 0..words.len() {
-            for piece in split(words.span(i), text) {
-                prose.push(piece);
+            let span = words.span(i);
+            let word = span.slice(text);
+            if is_joined(word) {
+                split(span, text).into_iter().for_each(|s| prose.push(s));
+            } else if without_possessive(span, text) == span {
+                prose.push_plain(span, words.form(i));
+            } else {
+                prose.push(span);
             }
         }
         prose
+    }
+
+    /// A word of which nothing is to be cut.
+    fn push_plain(&mut self, span: Span, folded: &str) {
+        let own = self.lexicon.lists(folded);
+        self.words.push(Word {
+            span,
+            full: span,
+            lists: own.words,
+            phrases: own.phrases,
+        });
     }
 
     fn push(&mut self, full: Span) {
@@ -86,6 +103,12 @@ impl<'a> Prose<'a> {
     /// Whether one of some lists has a word.
     pub(super) fn is(&self, i: usize, lists: u64) -> bool {
         self.words.get(i).is_some_and(|w| w.lists & lists != 0)
+    }
+
+    /// Whether one of some lists has a word, or a phrase that begins with it.
+    pub(super) fn may_open(&self, i: usize, lists: u64) -> bool {
+        let word = self.words.get(i);
+        word.is_some_and(|w| (w.lists | w.phrases) & lists != 0)
     }
 
     /// Whether one of some lists has a folded word that stands nowhere by itself.
@@ -260,14 +283,19 @@ pub(super) fn pieces(text: &str) -> Vec<String> {
     spans.map(|s| fold(s.slice(text)).into_owned()).collect()
 }
 
+/// Whether a word holds a sign that it may be cut at.
+fn is_joined(word: &str) -> bool {
+    word.bytes().any(|b| matches!(b, b'_' | b'.'))
+}
+
 /// Cuts a word at dots between letters, and at underscores.
 fn split(span: Span, text: &str) -> Vec<Span> {
     let word = span.slice(text);
-    let has_digit = word.bytes().any(|b| b.is_ascii_digit());
-    let cut = |c: char| c == '_' || (c == '.' && !has_digit);
-    if !word.contains(cut) {
+    if !is_joined(word) {
         return vec![span];
     }
+    let has_digit = word.bytes().any(|b| b.is_ascii_digit());
+    let cut = |c: char| c == '_' || (c == '.' && !has_digit);
     let mut out = Vec::new();
     let mut start = span.start;
     for piece in word.split(cut) {
