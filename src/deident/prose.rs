@@ -38,7 +38,9 @@ impl<'a> Prose<'a> {
             let span = words.span(i);
             let word = span.slice(text);
             if is_joined(word) {
-                split(span, text).into_iter().for_each(|s| prose.push(s));
+                for piece in split(span, text) {
+                    prose.push(piece);
+                }
             } else if without_possessive(span, text) == span {
                 prose.push_plain(span, words.form(i));
             } else {

@@ -113,11 +113,11 @@ pub(super) fn documentation(
             lines.plain(count);
         }
         for count in written.details {
-            lines.decimal(share(count));
+            lines.decimal(share(count.into()));
         }
         let all = written.text.words;
         let copied = (all > 0).then(|| written.copied_words as f64 / all as f64);
-        let sections = written.sections.iter();
+        let sections = written.sections();
         let sections: Vec<String> = sections.map(|(name, n)| format!("{name}: {n}")).collect();
         lines.decimal(copied).text(&sections.join("; ")).end();
         spill(file, &mut lines)?;
@@ -293,7 +293,7 @@ fn line(text: &mut String, name: &str, row: &DocumentationRow<'_>, sessions_know
     let _ = write!(
         text,
         "{name:<24}{notes:>7}{words:>18}{quotes:>8}{:>10}{:>8}",
-        percent(written.details[2], notes),
+        percent(written.details[2].into(), notes),
         percent(written.copied_words, written.text.words),
     );
     if let (Known::Yes, Some(sessions)) = (sessions_known, row.sessions) {

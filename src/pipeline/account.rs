@@ -71,6 +71,6 @@ impl<'r> Account<'r> {
             rule: self.rule,
             notes: &self.corpus.notes,
         })?;
-        Ok((self.sessions.totals().clone(), self.documentation))
+        Ok((self.sessions.into_totals(), self.documentation))
     }
 }

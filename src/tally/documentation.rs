@@ -3,13 +3,16 @@
 //! Comes in: notes. Goes out: a row for each participant, session type, both, and author. Four bytes
 //! a note are kept for each of two ways to group, so that medians are exact.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
+use std::sync::Arc;
 
 use crate::model::coded::CodedNote;
 use crate::model::corpus::{Detail, ParticipantId, UNKNOWN_SESSION_TYPE};
 use crate::model::measure::Measure;
 
+use super::names::{Names, entry, find};
 use super::sessions::{SessionCounts, SessionTotals};
 
 /// Names of sections that are counted in one group; further ones are not named.
@@ -27,9 +30,9 @@ pub struct Written {
     /// Their copied words.
     pub copied_words: u64,
     /// Terse, summary and detailed notes.
-    pub details: [u64; 3],
-    /// Notes that have a section of a name.
-    pub sections: BTreeMap<String, u64>,
+    pub details: [u32; 3],
+    /// Notes that have a section of a name, by name.
+    sections: Vec<(Arc<str>, u32)>,
 }
 
 impl Written {
@@ -41,14 +44,21 @@ impl Written {
         self.details[detail as usize] += 1;
     }
 
-    fn add_sections<'s>(&mut self, names: impl Iterator<Item = &'s str>) {
-        for name in names.collect::<BTreeSet<_>>() {
-            if let Some(count) = self.sections.get_mut(name) {
-                *count += 1;
-            } else if self.sections.len() < SECTIONS_MAX {
-                self.sections.insert(name.to_owned(), 1);
-            }
+    fn add_sections<'s>(&mut self, found: impl Iterator<Item = &'s str>, names: &mut Names) {
+        for name in found.collect::<BTreeSet<_>>() {
+            self.count_section(name, 1, names);
         }
+    }
+
+    fn count_section(&mut self, name: &str, count: u32, names: &mut Names) {
+        if self.sections.len() < SECTIONS_MAX || find(&self.sections, name).is_some() {
+            *entry(&mut self.sections, name, names) += count;
+        }
+    }
+
+    /// Names of sections, each with how many notes have one.
+    pub fn sections(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.sections.iter().map(|(name, n)| (name.as_ref(), *n))
     }
 
     /// Notes, without duplicates.
@@ -81,12 +91,9 @@ impl AddAssign<&Self> for Written {
         for (mine, theirs) in self.details.iter_mut().zip(other.details) {
             *mine += theirs;
         }
+        let mut names = Names::default();
         for (name, count) in &other.sections {
-            if let Some(mine) = self.sections.get_mut(name) {
-                *mine += count;
-            } else if self.sections.len() < SECTIONS_MAX {
-                self.sections.insert(name.clone(), *count);
-            }
+            self.count_section(name, *count, &mut names);
         }
     }
 }
@@ -103,7 +110,7 @@ pub struct DocumentationRow<'t> {
     /// The author, where the group has one.
     pub author: Option<&'t str>,
     /// What its notes hold.
-    pub written: Written,
+    pub written: Cow<'t, Written>,
     /// Its sessions; none for authors.
     pub sessions: Option<SessionCounts>,
 }
@@ -114,25 +121,29 @@ type Who = Option<ParticipantId>;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Documentation {
     /// Whole notes, by participant and author.
-    by_author: BTreeMap<(Who, String), Written>,
+    by_author: BTreeMap<Who, Vec<(Arc<str>, Written)>>,
     /// Parts of notes, by participant and session type.
-    by_type: BTreeMap<(Who, String), Written>,
+    by_type: BTreeMap<Who, Vec<(Arc<str>, Written)>>,
+    authors: Names,
+    types: Names,
+    sections: Names,
 }
 
 impl Documentation {
     /// Takes a note, in any order.
     pub fn add(&mut self, coded: &CodedNote<'_>) {
         let who = &coded.note.participant.value;
-        let author = (who.clone(), coded.note.author.to_string());
-        let own = self.by_author.entry(author).or_default();
+        let by_author = self.by_author.entry(who.clone()).or_default();
+        let by_type = self.by_type.entry(who.clone()).or_default();
+        let own = entry(by_author, &coded.note.author, &mut self.authors);
         if coded.note.duplicate_of.is_some() {
             own.duplicates += 1;
-            let key = (who.clone(), coded.own_session_type().to_owned());
-            self.by_type.entry(key).or_default().duplicates += 1;
+            entry(by_type, coded.own_session_type(), &mut self.types).duplicates += 1;
             return;
         }
         own.add(coded.whole(), coded.copied(), coded.detail);
-        own.add_sections(coded.layout.sections.iter().map(|s| s.name.as_str()));
+        let sections = coded.layout.sections.iter().map(|s| s.name.as_str());
+        own.add_sections(sections, &mut self.sections);
         for &name in coded.session_types().keys() {
             let is_own = name == coded.own_session_type();
             let belongs = |of: &Option<String>| of.as_deref().map_or(is_own, |t| t == name);
@@ -141,12 +152,12 @@ impl Documentation {
                 text += part.all;
                 copied += part.copied;
             }
-            let key = (who.clone(), name.to_owned());
-            let of_type = self.by_type.entry(key).or_default();
+            let of_type = entry(by_type, name, &mut self.types);
             of_type.add(text, copied, coded.detail);
             let sections = coded.layout.sections.iter();
             let sections = sections.filter(|s| belongs(&s.session_type));
-            of_type.add_sections(sections.map(|s| s.name.as_str()));
+            let sections = sections.map(|s| s.name.as_str());
+            of_type.add_sections(sections, &mut self.sections);
         }
     }
 
@@ -161,14 +172,13 @@ impl Documentation {
         let people: BTreeSet<(bool, &Who)> = self
             .by_author
             .keys()
-            .chain(known.clone())
-            .map(|(who, _)| (who.is_none(), who))
+            .chain(known.clone().map(|(who, _)| who))
+            .map(|who| (who.is_none(), who))
             .collect();
         let types: BTreeSet<&str> = self
-            .by_type
-            .keys()
-            .chain(known)
-            .map(|(_, name)| name.as_str())
+            .types
+            .iter()
+            .chain(known.map(|(_, name)| name.as_str()))
             .collect();
         let mut types: Vec<&str> = types.into_iter().collect();
         let place = |name: &str| order.iter().position(|o| o == name).unwrap_or(order.len());
@@ -182,7 +192,11 @@ impl Documentation {
             written,
             sessions,
         };
-        let mut rows = vec![row("all", self.authored(|_| true), Some(sessions.all()))];
+        let mut rows = vec![row(
+            "all",
+            sum(&self.by_author, |_| true),
+            Some(sessions.all()),
+        )];
         for (_, who) in &people {
             let counts = sessions.of_participant(who.as_ref());
             rows.push(DocumentationRow {
@@ -196,18 +210,18 @@ impl Documentation {
                 session_type: Some(name),
                 ..row(
                     "session_type",
-                    self.typed(|key| key.1 == *name),
+                    sum(&self.by_type, |own| own == *name),
                     Some(counts),
                 )
             });
         }
         for (_, who) in &people {
             for name in &types {
-                let key = ((*who).clone(), (*name).to_owned());
                 let counts = sessions.of_both(who.as_ref(), name);
-                let written = self.by_type.get(&key);
+                let own = self.by_type.get(*who);
+                let written = own.and_then(|types| find(types, name));
                 if written.is_some() || counts.missing > 0 {
-                    let written = written.cloned().unwrap_or_default();
+                    let written = written.map_or_else(Cow::default, Cow::Borrowed);
                     rows.push(DocumentationRow {
                         participant: who.as_ref(),
                         session_type: Some(name),
@@ -216,40 +230,39 @@ impl Documentation {
                 }
             }
         }
-        let authors: BTreeSet<&str> = self.by_author.keys().map(|(_, a)| a.as_str()).collect();
-        for author in authors {
+        for author in self.authors.iter() {
             rows.push(DocumentationRow {
                 author: Some(author),
-                ..row("author", self.authored(|key| key.1 == author), None)
+                ..row("author", sum(&self.by_author, |own| own == author), None)
             });
         }
         rows
     }
 
-    fn of_participant(&self, who: &Who) -> Written {
-        let own = self.by_author.range((who.clone(), String::new())..);
-        let mut sum = Written::default();
-        for (_, written) in own.take_while(|(key, _)| key.0 == *who) {
-            sum += written;
+    fn of_participant(&self, who: &Who) -> Cow<'_, Written> {
+        let own = self.by_author.get(who).map(Vec::as_slice);
+        match own.unwrap_or_default() {
+            [(_, only)] => Cow::Borrowed(only),
+            own => total(own.iter().map(|(_, written)| written)),
         }
-        sum
-    }
-
-    fn authored(&self, fits: impl Fn(&(Who, String)) -> bool) -> Written {
-        sum(&self.by_author, fits)
-    }
-
-    fn typed(&self, fits: impl Fn(&(Who, String)) -> bool) -> Written {
-        sum(&self.by_type, fits)
     }
 }
 
-fn sum(cells: &BTreeMap<(Who, String), Written>, fits: impl Fn(&(Who, String)) -> bool) -> Written {
+/// The sum over everybody's cells of some names.
+fn sum<'t>(
+    cells: &BTreeMap<Who, Vec<(Arc<str>, Written)>>,
+    fits: impl Fn(&str) -> bool,
+) -> Cow<'t, Written> {
+    let all = cells.values().flatten();
+    total(all.filter(|(name, _)| fits(name)).map(|(_, w)| w))
+}
+
+fn total<'w, 't>(cells: impl Iterator<Item = &'w Written>) -> Cow<'t, Written> {
     let mut sum = Written::default();
-    for (_, written) in cells.iter().filter(|(key, _)| fits(key)) {
+    for written in cells {
         sum += written;
     }
-    sum
+    Cow::Owned(sum)
 }
 
 #[cfg(test)]

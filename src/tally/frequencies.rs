@@ -4,7 +4,7 @@
 //! The finest counts are kept per participant: a participant's notes as a whole, and per session
 //! type. Everything pooled is their sum. Counts are integers, so partial tallies merge exactly.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::AddAssign;
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use crate::model::corpus::{ParticipantId, UNKNOWN_SESSION_TYPE};
 use crate::model::measure::Measure;
 
 use super::group::{Group, GroupKind};
+use super::names::{Names, entry, find};
 use super::session_unit::{CountBy, OpenDay};
 use super::states::{Lineage, State, states};
 
@@ -144,21 +145,20 @@ struct Person {
 
 impl Person {
     fn of_type(&self, name: &str) -> Option<&Cell> {
-        let found = self.types.binary_search_by(|(n, _)| n.as_ref().cmp(name));
-        found.ok().map(|at| &self.types[at].1)
+        find(&self.types, name)
     }
 
-    fn of_type_mut(&mut self, name: &str, names: &mut BTreeSet<Arc<str>>) -> &mut Cell {
-        let found = self.types.binary_search_by(|(n, _)| n.as_ref().cmp(name));
-        let at = found.unwrap_or_else(|at| {
-            if !names.contains(name) {
-                names.insert(name.into());
-            }
-            let name = names.get(name).map_or_else(|| name.into(), Arc::clone);
-            self.types.insert(at, (name, Cell::default()));
-            at
-        });
-        &mut self.types[at].1
+    fn of_type_mut(&mut self, name: &str, names: &mut Names) -> &mut Cell {
+        entry(&mut self.types, name, names)
+    }
+
+    /// Gives back room that was kept for more notes.
+    fn shrink(&mut self) {
+        self.whole.codes.shrink_to_fit();
+        self.types.shrink_to_fit();
+        for (_, cell) in &mut self.types {
+            cell.codes.shrink_to_fit();
+        }
     }
 }
 
@@ -178,7 +178,9 @@ fn person_of<'p>(
 pub struct Frequencies {
     people: BTreeMap<Option<ParticipantId>, Person>,
     /// The session types that any of them has.
-    names: BTreeSet<Arc<str>>,
+    names: Names,
+    /// Whose notes came last: the next are theirs most often.
+    last: Option<ParticipantId>,
     codes: usize,
     by: CountBy,
     /// Sessions whose notes may still come.
@@ -190,7 +192,8 @@ impl Frequencies {
     pub fn new(codes: usize) -> Self {
         Self {
             people: BTreeMap::new(),
-            names: BTreeSet::new(),
+            names: Names::default(),
+            last: None,
             codes,
             by: CountBy::Note,
             open: None,
@@ -234,7 +237,14 @@ impl Frequencies {
             day.add(lineage, coded);
             return;
         }
-        let person = person_of(&mut self.people, coded.note.participant.value.as_ref());
+        let who = &coded.note.participant.value;
+        if *who != self.last {
+            if let Some(last) = self.people.get_mut(&self.last) {
+                last.shrink();
+            }
+            self.last.clone_from(who);
+        }
+        let person = person_of(&mut self.people, who.as_ref());
         let whole = states(lineage, coded.codings.iter());
         person.whole.add(coded.counted_text(), &whole);
         let types = coded.session_types();
@@ -291,7 +301,7 @@ impl Frequencies {
             let listed = order.iter().position(|o| o == name).unwrap_or(order.len());
             (name == UNKNOWN_SESSION_TYPE, listed)
         };
-        let mut names: Vec<&str> = self.names.iter().map(AsRef::as_ref).collect();
+        let mut names: Vec<&str> = self.names.iter().collect();
         names.sort_unstable_by_key(|name| (place(name), *name));
         names
     }

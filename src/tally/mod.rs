@@ -12,6 +12,7 @@ mod documentation;
 mod frequencies;
 mod group;
 mod interval;
+mod names;
 mod phase;
 mod saturation;
 mod session_unit;

@@ -255,6 +255,11 @@ impl Sessions {
         &self.totals
     }
 
+    /// The same, when nothing more comes.
+    pub fn into_totals(self) -> SessionTotals {
+        self.totals
+    }
+
     /// Rows of the participants who come before one and have no notes at all.
     fn without_notes(&mut self, before: Option<&ParticipantId>) -> Vec<SessionRow> {
         let ids: Vec<ParticipantId> = self

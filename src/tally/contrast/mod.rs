@@ -11,7 +11,8 @@ pub mod rate;
 mod row;
 pub mod within;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -19,6 +20,7 @@ use crate::model::codebook::{CodeIndex, Codebook};
 use crate::model::coded::CodedNote;
 use crate::model::corpus::{Detail, ParticipantId, UNKNOWN_SESSION_TYPE};
 
+use super::names::{Names, entry};
 use super::states::{Lineage, State, states};
 use within::{Counted, Sums};
 
@@ -56,8 +58,8 @@ struct Own {
     notes: u64,
     words: u64,
     words_squared: u64,
-    /// By code, only those that are present.
-    codes: BTreeMap<CodeIndex, OwnCode>,
+    /// In order, only those that are present.
+    codes: Vec<(CodeIndex, OwnCode)>,
     /// Words of each note, as long as notes are kept.
     each: Vec<u64>,
     /// Index in `each`, code, passages.
@@ -83,7 +85,7 @@ impl Own {
         }
         for &(code, state) in states {
             if let State::Present { passages } = state {
-                let own = self.codes.entry(code).or_default();
+                let own = self.code_mut(code);
                 own.present += 1;
                 own.codings += passages;
                 own.squares += passages * passages;
@@ -96,7 +98,17 @@ impl Own {
     }
 
     fn code(&self, code: CodeIndex) -> OwnCode {
-        self.codes.get(&code).copied().unwrap_or_default()
+        let found = self.codes.binary_search_by_key(&code, |(c, _)| *c);
+        found.map_or_else(|_| OwnCode::default(), |at| self.codes[at].1)
+    }
+
+    fn code_mut(&mut self, code: CodeIndex) -> &mut OwnCode {
+        let found = self.codes.binary_search_by_key(&code, |(c, _)| *c);
+        let at = found.unwrap_or_else(|at| {
+            self.codes.insert(at, (code, OwnCode::default()));
+            at
+        });
+        &mut self.codes[at].1
     }
 
     fn sums(&self, code: CodeIndex) -> Sums {
@@ -139,7 +151,8 @@ struct OfDetail {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contrast {
     column: String,
-    people: BTreeMap<ParticipantId, BTreeMap<String, Own>>,
+    people: BTreeMap<ParticipantId, Vec<(Arc<str>, Own)>>,
+    names: Names,
     details: BTreeMap<(String, &'static str), OfDetail>,
     kept: usize,
     lineage: Lineage,
@@ -151,6 +164,7 @@ impl Contrast {
         Self {
             column: column.to_owned(),
             people: BTreeMap::new(),
+            names: Names::default(),
             details: BTreeMap::new(),
             kept: 0,
             lineage: Lineage::new(codebook),
@@ -198,12 +212,16 @@ impl Contrast {
         }
         self.kept += 1;
         if self.kept == NOTES_KEPT_MAX + 1 {
-            let groups = self.people.values_mut().flat_map(BTreeMap::values_mut);
-            groups.for_each(Own::forget_notes);
+            let groups = self.people.values_mut().flatten();
+            groups.for_each(|(_, own)| own.forget_notes());
         }
         let keep = self.kept <= NOTES_KEPT_MAX;
-        let groups = entry(&mut self.people, id);
-        entry(groups, group).add(words, states, keep);
+        if !self.people.contains_key(id) {
+            self.people.insert(id.clone(), Vec::new());
+        }
+        if let Some(groups) = self.people.get_mut(id) {
+            entry(groups, group, &mut self.names).add(words, states, keep);
+        }
         let key = (group.to_owned(), Detail::as_str(coded.detail));
         let of_detail = self.details.entry(key).or_default();
         of_detail.notes += 1;
@@ -216,13 +234,7 @@ impl Contrast {
 
     /// The groups' names: those of `order` first, in its order, then by name.
     fn groups(&self, order: &[String]) -> Vec<&str> {
-        let names: BTreeSet<&str> = self
-            .people
-            .values()
-            .flat_map(|p| p.keys())
-            .map(String::as_str)
-            .collect();
-        let mut names: Vec<&str> = names.into_iter().collect();
+        let mut names: Vec<&str> = self.names.iter().collect();
         let place = |name: &str| order.iter().position(|o| o == name).unwrap_or(order.len());
         names.sort_by_key(|name| place(name));
         names
@@ -267,19 +279,6 @@ impl Contrast {
         row::adjust(&mut rows);
         rows
     }
-}
-
-/// The value of a key, put in where it is missing.
-fn entry<'m, Q, K, V>(map: &'m mut BTreeMap<K, V>, key: &Q) -> &'m mut V
-where
-    Q: Ord + ToOwned<Owned = K> + ?Sized,
-    K: Ord + std::borrow::Borrow<Q>,
-    V: Default,
-{
-    if !map.contains_key(key) {
-        map.insert(key.to_owned(), V::default());
-    }
-    map.get_mut(key).expect("the key was just put in")
 }
 
 #[cfg(test)]

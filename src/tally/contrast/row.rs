@@ -4,6 +4,7 @@ use crate::model::codebook::CodeIndex;
 use crate::model::corpus::Detail;
 
 use super::super::interval::{Interval, PARTICIPANTS_MIN};
+use super::super::names::find;
 use super::multiplicity::benjamini_hochberg;
 use super::odds::{
     Conditional, Stratum, cochran_mantel_haenszel, mantel_haenszel, mantel_haenszel_interval,
@@ -185,8 +186,7 @@ pub(super) struct Pair<'t> {
 
 impl<'t> Pair<'t> {
     pub(super) fn new(contrast: &'t Contrast, a: &'t str, b: &'t str) -> Self {
-        let both =
-            |groups: &'t std::collections::BTreeMap<String, Own>| (groups.get(a), groups.get(b));
+        let both = |groups: &'t Vec<_>| (find(groups, a), find(groups, b));
         Self {
             contrast,
             a,
