@@ -8,10 +8,10 @@ use serde::Deserialize;
 use crate::codebook::{Loaded, builtin, open};
 use crate::error::{Error, Result};
 use crate::exchange::{
-    Item, LossReport, Named, Outgoing, codes_of, write_qualcoder, write_refi_codebook,
-    write_refi_project,
+    Item, LossReport, Named, Outgoing, codes_of, taguette_codebook, write_qualcoder,
+    write_refi_codebook, write_refi_project, write_taguette, write_whole,
 };
-use crate::export::{balance, report_lines};
+use crate::export::{FlatTable, balance, dictionary, flat_tables, flat_workbook, report_lines};
 
 use super::{Ending, print};
 
@@ -20,7 +20,9 @@ use super::{Ending, print};
 pub struct Args {
     /// The output folder of a run, the study folder that holds it as `out`, or an imported folder.
     path: PathBuf,
-    /// The file to write; its ending says what it is: .qdpx (REFI-QDA), .qda (`QualCoder`).
+    /// The file to write; its ending says what it is: .qdpx (REFI-QDA), .qda (`QualCoder`), .sqlite3
+    /// (Taguette), .xlsx (tables for statistics in one workbook). A name without ending is a folder of
+    /// tables as CSV: quotes one a row, cases and sessions by codes, a data dictionary.
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
     /// The codebook (default: that of the run).
@@ -73,9 +75,13 @@ pub fn run(args: &Args) -> Result<Ending> {
     match ending(&args.to).as_str() {
         "qdpx" => write_refi_project(&outgoing, &origin(), &args.to)?,
         "qda" => write_qualcoder(&mut outgoing, &origin(), &args.to)?,
+        "sqlite3" => write_taguette(&mut outgoing, &origin(), &args.to)?,
+        "xlsx" => write_whole(&flat_workbook(&with_dictionary(&outgoing))?, &args.to)?,
+        "" => return tables(&outgoing, args),
         other => {
             return Err(Error::other(format!(
-                "--to {}: there is no format {other:?}; name a file that ends in .qdpx or .qda.",
+                "--to {}: there is no format {other:?}; name a file that ends in .qdpx, .qda, .sqlite3 or \
+                 .xlsx, or a folder for tables.",
                 args.to.display()
             )));
         }
@@ -90,13 +96,16 @@ pub fn run(args: &Args) -> Result<Ending> {
 pub(super) fn codebook(name: &str, to: &Path) -> Result<Ending> {
     let loaded = open(name)?;
     let (codes, codable) = codes_of(&loaded.codebook);
-    if ending(to) != "qdc" {
-        return Err(Error::other(format!(
-            "--to {}: name a file that ends in .qdc.",
-            to.display()
-        )));
+    match ending(to).as_str() {
+        "qdc" => write_refi_codebook(&codes, &codable, &origin(), to)?,
+        "csv" => write_whole(&taguette_codebook(&codes), to)?,
+        _ => {
+            return Err(Error::other(format!(
+                "--to {}: name a file that ends in .qdc (REFI-QDA) or .csv (Taguette).",
+                to.display()
+            )));
+        }
     }
-    write_refi_codebook(&codes, &codable, &origin(), to)?;
     let mut losses = LossReport::default();
     for code in &loaded.codebook.codes {
         losses.kept(Item::Code);
@@ -112,6 +121,31 @@ pub(super) fn codebook(name: &str, to: &Path) -> Result<Ending> {
         }
     }
     report(&losses, to, false)
+}
+
+/// The tables for statistics, and what their columns mean.
+fn with_dictionary(outgoing: &Outgoing) -> Vec<FlatTable> {
+    let mut tables = flat_tables(outgoing);
+    tables.push(dictionary(&tables));
+    tables
+}
+
+/// Writes the tables for statistics into a folder.
+fn tables(outgoing: &Outgoing, args: &Args) -> Result<Ending> {
+    let failed = |e| Error::io("create the folder", &args.to, e);
+    std::fs::create_dir_all(&args.to).map_err(failed)?;
+    for table in with_dictionary(outgoing) {
+        let path = args.to.join(format!("{}.csv", table.name));
+        write_whole(&table.to_csv(), &path)?;
+        if !args.quiet {
+            print(&format!(
+                "{:>9} rows  {}\n",
+                table.rows.len(),
+                path.display()
+            ))?;
+        }
+    }
+    Ok(Ending::Done)
 }
 
 fn origin() -> String {

@@ -138,6 +138,14 @@ impl LossReport {
         self.row(item, Fate::Lost, named, reason.into());
     }
 
+    /// Lists an item that was counted as kept, and could not be kept after all.
+    pub fn unkept(&mut self, item: Item, named: Named<'_>, reason: impl Into<String>) {
+        let count = self.counts.entry(item).or_default();
+        count.kept = count.kept.saturating_sub(1);
+        count.lost += 1;
+        self.row(item, Fate::Lost, named, reason.into());
+    }
+
     /// Lists a change of an item that is (or will be) counted as kept.
     pub fn changed(&mut self, item: Item, named: Named<'_>, reason: impl Into<String>) {
         self.row(item, Fate::Changed, named, reason.into());

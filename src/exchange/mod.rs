@@ -19,6 +19,7 @@ mod losses;
 mod memos;
 mod note_file;
 mod outgoing;
+mod outgoing_memos;
 mod positions;
 mod project;
 mod project_coders;
@@ -34,7 +35,9 @@ mod run_record;
 mod saved_table;
 mod sqlite;
 mod taguette;
+mod taguette_about;
 mod taguette_tables;
+mod taguette_write;
 
 pub use anchor::{Anchored, anchor, find_words};
 pub use codebook_yaml::codebook_yaml;
@@ -49,6 +52,7 @@ pub use losses::{Fate, Item, ItemCount, LossReport, LossRow, Named};
 pub use memos::{MEMO_COLUMNS, Memos, parse_memos, read_memos};
 pub use note_file::{ReadNote, read_notes};
 pub use outgoing::{Outgoing, OutgoingCoding, OutgoingNote, codes_of};
+pub use outgoing_memos::{MemoTarget, OutgoingMemo};
 pub use project::{
     NoteReader, OpenProject, PlacedCoding, PlacedNote, Project, ProjectCode, ProjectMemo,
     ProjectNote, ProjectParticipant, ProjectSet,
@@ -63,4 +67,7 @@ pub use run_folder::{RunCoding, RunFolder, RunNote, RunSection, read_run};
 pub use run_record::{RecordedCoding, RunRecord, read_record};
 pub use saved_table::{SavedRow, SavedTable};
 pub use taguette::open_taguette;
-pub use taguette_tables::{TaguetteTable, read_taguette_table, taguette_highlights};
+pub use taguette_tables::{
+    TaguetteTable, read_taguette_table, taguette_codebook, taguette_highlights,
+};
+pub use taguette_write::write_taguette;

@@ -16,6 +16,7 @@ use crate::model::codebook::Codebook;
 
 use super::code_ids::id_of;
 use super::losses::{Item, LossReport, Named};
+use super::outgoing_memos::OutgoingMemo;
 use super::project::{PlacedCoding, ProjectCode, ProjectParticipant};
 
 /// A project to be written.
@@ -33,6 +34,8 @@ pub struct Outgoing {
     pub notes: Vec<OutgoingNote>,
     /// Names of coders, sorted.
     pub coders: Vec<String>,
+    /// Its memos, but for those on codings.
+    pub memos: Vec<OutgoingMemo>,
     /// What could not be carried.
     pub report: LossReport,
     texts: PathBuf,
@@ -114,6 +117,7 @@ impl Outgoing {
         own.read_codings(&folder.join("codings.csv"), &index, rules)?;
         own.read_variables(&folder.join("variables.csv"), &index)?;
         own.read_participants(&folder.join("participants.csv"))?;
+        own.read_memos(folder);
         for _ in &own.notes {
             own.report.kept(Item::Note);
         }
@@ -220,6 +224,9 @@ impl Outgoing {
             let facts = FACTS.iter().map(|f| ((*f).to_owned(), cell(f).to_owned()));
             let code = self.code(cell("code"), &mut known);
             self.report.kept(Item::Coding);
+            if !cell("memo").is_empty() {
+                self.report.kept(Item::Memo);
+            }
             self.notes[note].codings.push(OutgoingCoding {
                 placed: PlacedCoding {
                     code,

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 
 use super::losses::{Item, Named};
 use super::outgoing::{Outgoing, OutgoingCoding};
+use super::outgoing_memos::MemoTarget;
 
 /// The tables of `QualCoder`'s schema 17.
 const SCHEMA: &str = include_str!("qualcoder_schema.sql");
@@ -53,6 +54,7 @@ pub fn write_qualcoder(project: &mut Outgoing, version: &str, path: &Path) -> Re
     transaction.execute_batch(SCHEMA).map_err(failed)?;
     let codes = write_codes(project, version, &transaction).map_err(failed)?;
     write_people(project, &transaction).map_err(failed)?;
+    write_annotations(project, &transaction).map_err(failed)?;
     let mut index_failed = None;
     project.each_text(|index, text| {
         if let Err(e) = write_note(project, &transaction, index, text) {
@@ -74,8 +76,13 @@ fn write_codes(
     transaction: &Transaction<'_>,
 ) -> rusqlite::Result<Vec<i64>> {
     transaction.execute(
-        "INSERT INTO project VALUES ('v17', ?1, '', ?2, 0, 0, ?3, '', NULL, NULL, NULL)",
-        params![FIXED_TIME, version, OWNER],
+        "INSERT INTO project VALUES ('v17', ?1, ?4, ?2, 0, 0, ?3, '', NULL, NULL, NULL)",
+        params![
+            FIXED_TIME,
+            version,
+            OWNER,
+            project.memo_on(MemoTarget::Project)
+        ],
     )?;
     for coder in project.coders.iter().map(String::as_str).chain([OWNER]) {
         let sql = "INSERT OR IGNORE INTO coder_names (name) VALUES (?1)";
@@ -96,7 +103,7 @@ fn write_codes(
             name = project.code_path(index);
             names.insert((folder, name.clone()));
         }
-        let memo = super::refi::description_of(code);
+        let memo = super::refi::description_of(&project.code_with_memos(index));
         let parent = code.parent.map(|p| numbers[p]);
         if folder {
             transaction.execute(
@@ -157,6 +164,29 @@ fn write_people(project: &Outgoing, transaction: &Transaction<'_>) -> rusqlite::
     Ok(())
 }
 
+/// Memos on passages.
+fn write_annotations(project: &Outgoing, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    let mut passages: BTreeSet<MemoTarget> = BTreeSet::new();
+    passages.extend(project.memos.iter().map(|memo| memo.on));
+    for on in passages {
+        let MemoTarget::Passage(note, start, end) = on else {
+            continue;
+        };
+        transaction.execute(
+            "INSERT INTO annotation (fid, pos0, pos1, memo, owner, date) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                note as i64 + 1,
+                start as i64,
+                end as i64,
+                project.memo_on(on),
+                OWNER,
+                FIXED_TIME
+            ],
+        )?;
+    }
+    Ok(())
+}
+
 fn write_values(
     transaction: &Transaction<'_>,
     values: &[(String, String)],
@@ -181,8 +211,8 @@ fn write_note(
     let note = &project.notes[index];
     let id = index as i64 + 1;
     transaction.execute(
-        "INSERT INTO source (id, name, fulltext, mediapath, memo, owner, date) VALUES (?1, ?2, ?3, NULL, '', ?4, ?5)",
-        params![id, note.note_id, text, OWNER, FIXED_TIME],
+        "INSERT INTO source (id, name, fulltext, mediapath, memo, owner, date) VALUES (?1, ?2, ?3, NULL, ?6, ?4, ?5)",
+        params![id, note.note_id, text, OWNER, FIXED_TIME, project.memo_on(MemoTarget::Note(index))],
     )?;
     let case = project
         .participants

@@ -16,9 +16,12 @@ use super::code_ids::unique_note;
 use super::find::{occurrences, same_words};
 use super::html_text::HtmlText;
 use super::losses::{Item, LossReport, Named};
-use super::project::{NoteReader, OpenProject, PlacedCoding, PlacedNote, Project, ProjectNote};
+use super::project::{
+    NoteReader, OpenProject, PlacedCoding, PlacedNote, Project, ProjectNote, ProjectParticipant,
+};
 use super::sqlite::Database;
-use super::taguette_tables::Tags;
+use super::taguette_about::About;
+use super::taguette_tables::{Tags, describe};
 
 /// Opens a Taguette database.
 ///
@@ -31,18 +34,25 @@ pub fn open_taguette(path: &Path) -> Result<OpenProject> {
         ..Project::default()
     };
     let mut report = LossReport::default();
+    let mut renamed = BTreeMap::new();
     database.each(
         "SELECT name, description FROM projects ORDER BY id",
         |row| {
             if project.name.is_empty() {
                 project.name = row.text(0);
             }
-            project.remark("project", &row.text(0), &row.text(1));
+            let about = About::read(&row.text(1));
+            project.remark("project", &row.text(0), &about.text);
+            for (label, name) in about.values {
+                if let Some(login) = label.strip_prefix("coder ") {
+                    renamed.insert(login.to_owned(), name);
+                }
+            }
         },
     )?;
     let codes = tags(&database, &mut project, &mut report)?;
-    let documents = documents(&database, &mut project)?;
-    let coders = coders(&database)?;
+    let documents = documents(&database, &mut project, &mut report)?;
+    let coders = coders(&database, &renamed)?;
     let names: BTreeSet<&String> = coders
         .by_tag
         .values()
@@ -83,7 +93,7 @@ fn tags(
         let Some(id) = row.number(0) else { return };
         let code = tags.code(&row.text(1), project);
         let own = &mut project.codes[code];
-        row.text(2).trim().clone_into(&mut own.definition);
+        describe(own, &row.text(2));
         own.guid = id.to_string();
         by_id.insert(id, code);
         report.kept(Item::Code);
@@ -91,24 +101,40 @@ fn tags(
     Ok(by_id)
 }
 
-fn documents(database: &Database, project: &mut Project) -> Result<Vec<i64>> {
+fn documents(
+    database: &Database,
+    project: &mut Project,
+    report: &mut LossReport,
+) -> Result<Vec<i64>> {
     let mut taken = BTreeSet::new();
+    let mut people = BTreeSet::new();
     let mut ids = Vec::new();
     let sql = "SELECT id, name, description, filename FROM documents ORDER BY id";
     database.each(sql, |row| {
         let Some(id) = row.number(0) else { return };
-        let note_id = unique_note(&row.text(1), &mut taken);
-        project.remark("note", &note_id, &row.text(2));
+        let about = About::read(&row.text(2));
+        let name = about.value("note_id").map(str::to_owned);
+        let note_id = unique_note(&name.unwrap_or(row.text(1)), &mut taken);
+        project.remark("note", &note_id, &about.text);
         ids.push(id);
         let file = row.text(3);
-        let values = if file.is_empty() || file == row.text(1) {
-            Vec::new()
-        } else {
-            vec![("file name".to_owned(), file)]
-        };
+        let mut values = about.values.clone();
+        values.retain(|(label, _)| label != "note_id" && label != "participant");
+        if about.values.is_empty() && !file.is_empty() && file != row.text(1) {
+            values.push(("file name".to_owned(), file));
+        }
+        let participant = about.value("participant").unwrap_or_default().to_owned();
+        if !participant.is_empty() && people.insert(participant.clone()) {
+            report.kept(Item::Participant);
+            project.participants.push(ProjectParticipant {
+                name: participant.clone(),
+                ..ProjectParticipant::default()
+            });
+        }
         project.notes.push(ProjectNote {
             note_id,
             guid: id.to_string(),
+            participant,
             values,
             ..ProjectNote::default()
         });
@@ -135,7 +161,8 @@ struct Payload {
     dest_tag_id: i64,
 }
 
-fn coders(database: &Database) -> Result<Coders> {
+/// `renamed` gives the names of coders whose login is not their name.
+fn coders(database: &Database, renamed: &BTreeMap<String, String>) -> Result<Coders> {
     let mut coders = Coders::default();
     if !database.has("commands", "payload") {
         return Ok(coders);
@@ -146,7 +173,8 @@ fn coders(database: &Database) -> Result<Coders> {
             let Ok(payload) = serde_json::from_str::<Payload>(&row.text(1)) else {
                 return;
             };
-            let user = row.text(0);
+            let login = row.text(0);
+            let user = renamed.get(&login).cloned().unwrap_or(login);
             let id = payload.highlight_id;
             match payload.r#type.as_str() {
                 "highlight_add" => {
@@ -234,14 +262,19 @@ impl TaguetteNotes {
         Ok(all)
     }
 
-    fn place(&self, index: usize, highlight: &Highlight, html: &HtmlText, placed: &mut PlacedNote) {
+    fn place(
+        &self,
+        index: usize,
+        highlight: &Highlight,
+        (html, points): (&HtmlText, &CodePoints<'_>),
+        placed: &mut PlacedNote,
+    ) {
         let id = highlight.id.to_string();
         let named = Named {
             id: &id,
             name: &highlight.words,
             place: &self.note_ids[index],
         };
-        let points = CodePoints::new(&placed.text);
         let mut span = html.span(highlight.start, highlight.end);
         let on_words = span.is_some_and(|s| is_same(s.slice(&placed.text), &highlight.words));
         if !on_words && !highlight.words.trim().is_empty() {
@@ -330,8 +363,9 @@ impl NoteReader for TaguetteNotes {
             text: html.text.clone(),
             ..PlacedNote::default()
         };
+        let points = CodePoints::new(&html.text);
         for highlight in &highlights {
-            self.place(index, highlight, &html, &mut placed);
+            self.place(index, highlight, (&html, &points), &mut placed);
         }
         Ok(placed)
     }

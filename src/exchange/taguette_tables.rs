@@ -20,7 +20,7 @@ use super::note_file::ReadNote;
 use super::project::{
     NoteReader, OpenProject, PlacedCoding, PlacedNote, Project, ProjectCode, ProjectNote,
 };
-use super::saved_table::SavedTable;
+use super::saved_table::{SavedRow, SavedTable};
 
 /// The first cells of a table of highlights, and of a codebook.
 const HIGHLIGHTS: [&str; 4] = ["id", "document", "tag", "content"];
@@ -70,9 +70,7 @@ pub fn read_taguette_table(path: &Path) -> Result<Option<TaguetteTable>> {
     let mut tags = Tags::default();
     for row in rows {
         let code = tags.code(&cell(row, 0), &mut project);
-        cell(row, 1)
-            .trim()
-            .clone_into(&mut project.codes[code].definition);
+        describe(&mut project.codes[code], &cell(row, 1));
         report.kept(Item::Code);
     }
     Ok(Some(TaguetteTable::Codebook(Box::new(project), report)))
@@ -133,6 +131,46 @@ impl Tags {
             .insert(path.to_owned(), project.codes.len() - 1);
         project.codes.len() - 1
     }
+}
+
+/// Reads a tag's description; lines that this program labelled go to the code's fields. Among siblings
+/// the path tells codes apart, whatever a description says.
+pub(super) fn describe(code: &mut ProjectCode, description: &str) {
+    let mut fields = description;
+    if let Some(rest) = description.strip_prefix("Name: ") {
+        let (name, rest) = rest.split_once('\n').unwrap_or((rest, ""));
+        name.trim().clone_into(&mut code.name);
+        fields = rest;
+    }
+    let id = std::mem::take(&mut code.id);
+    super::refi::read_description(fields, code);
+    code.id = id;
+}
+
+/// A code's fields as a tag's description.
+pub(super) fn described(code: &ProjectCode) -> String {
+    format!("Name: {}\n{}", code.name, super::refi::description_of(code))
+}
+
+/// Codes as a table that Taguette imports as a codebook.
+pub fn taguette_codebook(codes: &[ProjectCode]) -> Vec<u8> {
+    let mut table = SavedTable {
+        header: vec!["tag".to_owned(), "description".to_owned()],
+        ..SavedTable::default()
+    };
+    let mut paths: Vec<String> = Vec::with_capacity(codes.len());
+    for code in codes {
+        let path = match code.parent {
+            Some(parent) => format!("{}.{}", paths[parent], code.id),
+            None => code.id.clone(),
+        };
+        let mut row = SavedRow::default();
+        row.set(0, &path);
+        row.set(1, &described(code));
+        table.rows.push(row);
+        paths.push(path);
+    }
+    table.to_csv()
 }
 
 /// Makes a project of highlights and the notes that they were made in.

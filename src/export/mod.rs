@@ -10,6 +10,7 @@ mod contrast;
 mod curve;
 mod decisions;
 mod documentation;
+mod flat;
 mod frequency;
 mod imported;
 mod ledger;
@@ -18,6 +19,7 @@ mod masked;
 mod note;
 mod output;
 mod provenance;
+mod quote_rows;
 mod quoted;
 mod quotes;
 mod tables;
@@ -35,6 +37,7 @@ pub use documentation::{
     DOCUMENTATION_COLUMNS, Known, SATURATION_COLUMNS, SESSION_COLUMNS, TIMELINE_COLUMNS,
     documentation_view,
 };
+pub use flat::{FlatCell, FlatColumn, FlatKind, FlatTable, dictionary, flat_workbook};
 pub use frequency::{COOCCURRENCE_COLUMNS, FREQUENCY_COLUMNS};
 pub use imported::{IMPORTED_CODING_COLUMNS, REPORT_COLUMNS, balance, report_lines, write_import};
 pub use ledger::LEDGER_COLUMNS;
@@ -45,6 +48,7 @@ pub use note::{
 };
 pub use output::{Foreign, Output, is_output};
 pub use provenance::Counts;
+pub use quote_rows::flat_tables;
 pub use quoted::{PrintedQuote, quotes_csv, quotes_docx, quotes_json, quotes_markdown};
 pub use quotes::{IDENTIFIER_COLUMNS, QUOTE_COLUMNS};
 pub use tables::{Account, CODEBOOK_FILE, Finished, Tables, Totals};

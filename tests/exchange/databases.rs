@@ -206,18 +206,81 @@ fn an_import_is_a_study_that_runs() {
     );
 }
 
+/// Runs one of the scripts beside this file with the Python that has Taguette; none where there is no
+/// such Python, unless `VERBATIM_PYTHON` names one, which then has to have it.
+#[track_caller]
+fn python(script: &str, args: &[&str]) -> Option<String> {
+    let named = std::env::var("VERBATIM_PYTHON").ok();
+    let script = format!("{}/tests/exchange/{script}", env!("CARGO_MANIFEST_DIR"));
+    let python = named.clone().unwrap_or_else(|| "python3".to_owned());
+    let output = Command::new(python).arg(script).args(args).output();
+    let output = match output {
+        Ok(output) => output,
+        Err(e) if named.is_some() => panic!("VERBATIM_PYTHON cannot be run: {e}"),
+        Err(_) => return None,
+    };
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    if named.is_none() && told.contains("No module named") {
+        eprintln!("skipped: Taguette is not installed for the Python of VERBATIM_PYTHON");
+        return None;
+    }
+    assert!(output.status.success(), "{told}");
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn taguette_opens_what_is_written_and_codings_stand_on_their_words() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = run_folder(dir.path());
+    let (file, other) = (path(dir.path(), "p.sqlite3"), path(dir.path(), "o.sqlite3"));
+    done(&["export", &out.to_string_lossy(), "--to", &file]);
+    let again = verbatim(&["export", &out.to_string_lossy(), "--to", &file]);
+    assert_eq!(
+        again.status.code(),
+        Some(1),
+        "nobody's project is written over"
+    );
+
+    // verbatim reads it back: notes, participants, codes, coders.
+    let back = dir.path().join("back");
+    done(&["import", &file, "--out", &back.to_string_lossy()]);
+    words_stand(&back);
+    let spans = &CODING[..5];
+    assert_eq!(
+        columns(&back.join("codings.csv"), spans),
+        columns(&out.join("codings.csv"), spans)
+    );
+    let notes: Vec<serde_json::Value> = std::fs::read_to_string(back.join("notes.jsonl"))
+        .unwrap()
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    assert_eq!(notes[0]["participant_id"], "P01");
+    assert_eq!(notes[0]["session_type"], "ketamine");
+    let coders = columns(&back.join("codings.csv"), &["coder"]);
+    assert!(coders.contains(&"Reviewer".to_owned()), "{coders:?}");
+
+    // Taguette's own code reads it, and imports it.
+    let Some(said) = python("read_taguette.py", &[&file, &other]) else {
+        return;
+    };
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), 5, "{said}");
+    assert!(
+        lines.contains(&"n/1.txt|feeling.joy|felt e\u{301}cstatic|rules"),
+        "{said}"
+    );
+    assert!(
+        lines.contains(&"n/1.txt|feeling.calm| <calm>|reviewer"),
+        "{said}"
+    );
+}
+
 #[test]
 fn a_project_that_taguette_made_comes_in() {
-    let python = std::env::var("VERBATIM_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("t.sqlite3");
-    let script = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/exchange/make_taguette.py"
-    );
-    let made = Command::new(python).arg(script).arg(&file).output();
-    if !made.is_ok_and(|m| m.status.success()) {
-        eprintln!("skipped: Taguette is not installed for the Python of VERBATIM_PYTHON");
+    if python("make_taguette.py", &[&file.to_string_lossy()]).is_none() {
         return;
     }
     let back = dir.path().join("back");
@@ -253,6 +316,94 @@ fn a_project_that_taguette_made_comes_in() {
     let of = |dir: &Path| columns(&dir.join("codings.csv"), &spans);
     assert_eq!(of(&second), of(&back));
     assert_eq!(of(&third), of(&back));
+    // And back into Taguette, highlight by highlight.
+    let (file, other) = (path(dir.path(), "b.sqlite3"), path(dir.path(), "o.sqlite3"));
+    done(&["export", &third.to_string_lossy(), "--to", &file]);
+    let said = python("read_taguette.py", &[&file, &other]).unwrap();
+    let expected: Vec<String> = columns(
+        &third.join("codings.csv"),
+        &["note_id", "code", "text", "coder"],
+    )
+    .iter()
+    .map(|line| line.replace("feeling/joy", "feeling.joy"))
+    .collect();
+    let mut found: Vec<&str> = said.lines().collect();
+    found.sort_unstable();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn text_and_names_that_are_hard_go_through_every_program() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let folder = dir.join("in");
+    std::fs::create_dir(&folder).unwrap();
+    let long = format!("{}/visit.txt", "a very long folder name ".repeat(5));
+    let texts = [
+        (
+            long.as_str(),
+            "\n\n  \u{1F469}\u{200D}\u{1F467} led by blank lines\n\n\u{FEFF}x\u{301}\u{302} &amp; </p> \u{1F1E9}\u{1F1EA}\n",
+        ),
+        ("empty", ""),
+        (
+            "a:b|c\"d.txt",
+            "tabs\tand\u{A0}blanks\u{2028}and \u{5E9}\u{5DC}\u{5D5}\u{5DD} \u{0627}\u{0644} right to left",
+        ),
+        ("control", "a \u{1}control\u{C} and \u{85} here"),
+    ];
+    let lines: Vec<String> = texts
+        .iter()
+        .map(|(id, text)| serde_json::json!({ "note_id": id, "text": text }).to_string())
+        .collect();
+    std::fs::write(folder.join("notes.jsonl"), lines.join("\n")).unwrap();
+    let mut table = csv::Writer::from_path(folder.join("codings.csv")).unwrap();
+    table
+        .write_record(["note_id", "code", "start", "end", "text", "coder"])
+        .unwrap();
+    let coders = [
+        "Dr. \u{C9}va L\u{F6}w, the first of that name",
+        "dr. \u{e9}va l\u{f6}w, the first of that",
+        "x",
+    ];
+    for (n, (id, text)) in texts.iter().enumerate() {
+        let chars: Vec<char> = text.chars().collect();
+        for start in 0..chars.len() {
+            let end = (start + 1 + (start * 7) % 5).min(chars.len());
+            let words: String = chars[start..end].iter().collect();
+            let words = if words.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+                format!("'{words}")
+            } else {
+                words
+            };
+            let code = ["joy", "joy/deep_joy", "a_code"][start % 3];
+            let row = [
+                id,
+                code,
+                &start.to_string(),
+                &end.to_string(),
+                &words,
+                coders[n % 3],
+            ];
+            table.write_record(row).unwrap();
+        }
+    }
+    table.flush().unwrap();
+    let spans = ["note_id", "code", "start", "end", "coder"];
+    let wanted = columns(&folder.join("codings.csv"), &spans);
+    let mut from = folder;
+    for (step, ending) in ["qdpx", "qda", "sqlite3", "qdpx"].iter().enumerate() {
+        let file = path(dir, &format!("step{step}.{ending}"));
+        let to = dir.join(format!("back{step}"));
+        done(&["export", &from.to_string_lossy(), "--to", &file, "--quiet"]);
+        done(&["import", &file, "--out", &to.to_string_lossy(), "--quiet"]);
+        words_stand(&to);
+        assert_eq!(columns(&to.join("codings.csv"), &spans), wanted, "{ending}");
+        from = to;
+    }
+    let file = path(dir, "step2.sqlite3");
+    if let Some(said) = python("read_taguette.py", &[&file, &path(dir, "o.sqlite3")]) {
+        assert_eq!(said.lines().count(), wanted.len());
+    }
 }
 
 #[test]

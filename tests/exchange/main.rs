@@ -13,7 +13,9 @@
 )]
 
 mod databases;
+mod memos;
 mod refi;
+mod tables;
 
 use std::collections::BTreeMap;
 use std::fs;

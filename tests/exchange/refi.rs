@@ -139,7 +139,8 @@ fn validated(schema: &Path, file: &Path) -> Option<String> {
             told
         });
     }
-    let python = std::env::var("VERBATIM_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let named = std::env::var("VERBATIM_PYTHON").ok();
+    let python = named.clone().unwrap_or_else(|| "python3".to_owned());
     let code = "import sys\nfrom lxml import etree\ns = etree.XMLSchema(etree.parse(sys.argv[1]))\n\
         d = etree.parse(sys.argv[2])\ns.validate(d)\nprint(s.error_log, end='')";
     let output = Command::new(python)
@@ -150,6 +151,10 @@ fn validated(schema: &Path, file: &Path) -> Option<String> {
         .output()
         .ok()?;
     let is_missing = String::from_utf8_lossy(&output.stderr).contains("No module named");
+    assert!(
+        !is_missing || named.is_none(),
+        "VERBATIM_PYTHON has no lxml"
+    );
     (!is_missing).then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 

@@ -7,31 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::agreement::Mark;
 use crate::error::{Diagnostic, Error, Place, Result, Severity};
 use crate::exchange::{SavedRow, read_sheet, write_whole};
 use crate::export::Lines;
 use crate::model::coding::{Assertion, Voice};
-use crate::text::CodePoints;
 
 use super::Args;
-use crate::pipeline::agree::Coders;
-
-const DISAGREEMENT_COLUMNS: [&str; 13] = [
-    "note_id",
-    "code",
-    "start",
-    "end",
-    "text",
-    "context",
-    "kind",
-    "said",
-    "evidence",
-    "decision",
-    "assertion",
-    "adjudicator",
-    "memo",
-];
+use crate::pipeline::agree::{CodedPassages, Coders, coded_passages, disagreements, slice};
 
 const CONSENSUS_COLUMNS: [&str; 9] = [
     "note_id",
@@ -45,38 +27,6 @@ const CONSENSUS_COLUMNS: [&str; 9] = [
     "memo",
 ];
 
-/// Code points of context on each side of a passage.
-const CONTEXT: u64 = 120;
-
-/// Passages of one code that overlap, with the coder of each.
-struct Group {
-    note: usize,
-    code: usize,
-    start: u64,
-    end: u64,
-    marks: Vec<(usize, Mark)>,
-}
-
-impl Group {
-    fn coders(&self) -> BTreeSet<usize> {
-        self.marks.iter().map(|m| m.0).collect()
-    }
-
-    fn assertions(&self) -> BTreeSet<Assertion> {
-        self.marks.iter().map(|m| m.1.assertion).collect()
-    }
-
-    fn is_agreed(&self, coders: usize) -> bool {
-        self.coders().len() == coders && self.assertions().len() == 1
-    }
-
-    /// The voice that all who say one say.
-    fn voice(&self) -> Option<Voice> {
-        let voices: BTreeSet<Voice> = self.marks.iter().filter_map(|m| m.1.voice).collect();
-        voices.first().copied().filter(|_| voices.len() == 1)
-    }
-}
-
 /// Writes the list of disagreements, or the consensus that a filled one makes; what is said of it.
 pub(super) fn run(args: &Args, coders: &Coders) -> Result<Option<String>> {
     if args.disagreements.is_none() && args.adjudicate.is_none() {
@@ -87,7 +37,7 @@ pub(super) fn run(args: &Args, coders: &Coders) -> Result<Option<String>> {
             "this needs the notes' text: give it with --notes NOTES.jsonl (a run writes it).",
         ));
     }
-    let groups = groups(coders);
+    let groups = coded_passages(coders);
     let mut said = String::new();
     if let Some(path) = &args.disagreements {
         if path.exists() && !args.force {
@@ -113,102 +63,6 @@ pub(super) fn run(args: &Args, coders: &Coders) -> Result<Option<String>> {
     Ok(Some(said))
 }
 
-fn groups(coders: &Coders) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    for code in 0..coders.codes.len() {
-        let mut marks: Vec<(usize, Mark)> = Vec::new();
-        for coder in 0..coders.names.len() {
-            marks.extend(
-                coders
-                    .all_marks(coder, code)
-                    .into_iter()
-                    .map(|m| (coder, m)),
-            );
-        }
-        marks.sort_by_key(|(coder, m)| (m.note, m.start, m.end, *coder));
-        for (coder, mark) in marks {
-            match groups.last_mut() {
-                Some(open)
-                    if open.code == code && open.note == mark.note && mark.start < open.end =>
-                {
-                    open.end = open.end.max(mark.end);
-                    open.marks.push((coder, mark));
-                }
-                _ => groups.push(Group {
-                    note: mark.note,
-                    code,
-                    start: mark.start,
-                    end: mark.end,
-                    marks: vec![(coder, mark)],
-                }),
-            }
-        }
-    }
-    groups.sort_by_key(|g| (g.note, g.start, g.code));
-    groups
-}
-
-/// The list as CSV, in the order of the notes, and how long it is.
-fn disagreements(coders: &Coders, groups: &[Group]) -> (Vec<u8>, usize) {
-    let mut lines = Lines::header(&DISAGREEMENT_COLUMNS);
-    let open = |g: &&Group| !g.is_agreed(coders.names.len());
-    let mut count = 0;
-    for group in groups.iter().filter(open) {
-        count += 1;
-        let note = &coders.notes[group.note];
-        let slice = |start: u64, end: u64| slice(&note.text, start, end);
-        let length = note.text.chars().count() as u64;
-        let context = format!(
-            "{}[{}]{}",
-            slice(group.start.saturating_sub(CONTEXT), group.start),
-            slice(group.start, group.end),
-            slice(group.end, (group.end + CONTEXT).min(length)),
-        );
-        let kind = if group.coders().len() == coders.names.len() {
-            "assertion"
-        } else {
-            "not_marked_by_all"
-        };
-        lines
-            .text(&note.note_id)
-            .text(&coders.codes[group.code])
-            .plain(group.start)
-            .plain(group.end)
-            .text(&slice(group.start, group.end))
-            .text(&context)
-            .text(kind)
-            .text(&who_said_what(coders, group))
-            .text(&coders.evidence(group.note, group.code, &group.marks))
-            .text("")
-            .text("")
-            .text("")
-            .text("")
-            .end();
-    }
-    (lines.into_bytes(), count)
-}
-
-fn slice(text: &str, start: u64, end: u64) -> String {
-    let span = CodePoints::new(text).span(start as usize, end as usize);
-    span.map(|s| s.slice(text)).unwrap_or_default().to_owned()
-}
-
-fn who_said_what(coders: &Coders, group: &Group) -> String {
-    let names = coders.names.iter().enumerate();
-    let said = names.map(|(coder, name)| {
-        let own = group.marks.iter().filter(|m| m.0 == coder);
-        let own: Vec<String> = own
-            .map(|(_, m)| format!("{} {}-{}", m.assertion, m.start, m.end))
-            .collect();
-        if own.is_empty() {
-            format!("{name}: nothing")
-        } else {
-            format!("{name}: {}", own.join(", "))
-        }
-    });
-    said.collect::<Vec<_>>().join("; ")
-}
-
 /// What the adjudicator says of a group.
 struct Verdict {
     keeps: bool,
@@ -228,7 +82,11 @@ enum Settled {
 }
 
 /// What becomes of a group, with the assertion that it has then.
-fn settle(group: &Group, verdict: Option<&Verdict>, coders: usize) -> (Settled, Option<Assertion>) {
+fn settle(
+    group: &CodedPassages,
+    verdict: Option<&Verdict>,
+    coders: usize,
+) -> (Settled, Option<Assertion>) {
     let assertions = group.assertions();
     let one = assertions
         .first()
@@ -245,7 +103,12 @@ fn settle(group: &Group, verdict: Option<&Verdict>, coders: usize) -> (Settled, 
     }
 }
 
-fn adjudicated(args: &Args, coders: &Coders, groups: &[Group], path: &Path) -> Result<String> {
+fn adjudicated(
+    args: &Args,
+    coders: &Coders,
+    groups: &[CodedPassages],
+    path: &Path,
+) -> Result<String> {
     let mut verdicts = verdicts(path)?;
     let mut lines = Lines::header(&CONSENSUS_COLUMNS);
     let mut outcomes: Vec<Settled> = Vec::new();

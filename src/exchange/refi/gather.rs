@@ -366,7 +366,7 @@ impl Gathered {
             RawMemo {
                 name: name.to_owned(),
                 coder: first_of(element, &["creatingUser", "modifyingUser"]),
-                date: element.attribute("creationDateTime").to_owned(),
+                date: day_of(element.attribute("creationDateTime")),
                 inline,
                 path: element.attribute("plainTextPath").trim().to_owned(),
             },
@@ -382,6 +382,11 @@ fn lose_coding(element: &Element, place: &str, kind: &str, report: &mut LossRepo
         place,
     };
     report.lost(Item::Coding, named, format!("a code on a {kind}"));
+}
+
+/// A time as a day, where it is the beginning of one.
+fn day_of(time: &str) -> String {
+    time.strip_suffix("T00:00:00Z").unwrap_or(time).to_owned()
 }
 
 fn first_of(element: &Element, names: &[&str]) -> String {

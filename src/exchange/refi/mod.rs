@@ -12,6 +12,7 @@ mod lint;
 mod notes;
 mod resolve;
 mod write;
+mod write_memos;
 mod xml;
 
 use std::path::Path;

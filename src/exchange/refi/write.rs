@@ -16,11 +16,13 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::error::{Error, Result};
 use crate::exchange::outgoing::{Outgoing, OutgoingCoding, OutgoingNote};
+use crate::exchange::outgoing_memos::MemoTarget;
 use crate::exchange::project::ProjectCode;
 
 use super::description;
 use super::notes::FACTS_TITLE;
 use super::resolve::SESSION_TYPE_SET;
+use super::write_memos::Memos;
 
 /// The namespace of this program's ids.
 const NAMESPACE: Uuid = Uuid::from_u128(0x0b1d_6c6e_92e4_5d0f_8a57_3f62_7d1c_a940);
@@ -31,14 +33,14 @@ const FIXED_TIME: &str = "2000-01-01T00:00:00Z";
 /// Letters of a passage that its selection is named by.
 const NAME_MAX: usize = 100;
 
-fn guid(kind: &str, id: &str) -> String {
+pub(super) fn guid(kind: &str, id: &str) -> String {
     Uuid::new_v5(&NAMESPACE, format!("{kind}\0{id}").as_bytes())
         .hyphenated()
         .to_string()
 }
 
 /// Text as XML holds it; what XML cannot hold at all is left out.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -77,7 +79,8 @@ pub fn write_refi_project(project: &Outgoing, origin: &str, path: &Path) -> Resu
     let broken = |e: zip::result::ZipError| failed(path)(e.into());
     zip.start_file("project.qde", options.large_file(true))
         .map_err(broken)?;
-    XmlProject { project }
+    let memos = Memos::new(project);
+    XmlProject { project, memos }
         .write(origin, &mut zip)
         .map_err(failed(path))?;
     project.each_text(|index, text| {
@@ -112,7 +115,7 @@ pub fn write_refi_codebook(
         "<CodeBook xmlns=\"urn:QDA-XML:codebook:1.0\" origin=\"{}\">\n<Codes>",
         escaped(origin)
     );
-    write_codes(&mut out, codes, codable);
+    write_codes(&mut out, (codes, codable), |_| String::new());
     out.push_str("</Codes>\n</CodeBook>\n");
     let mut file = File::create(path).map_err(failed(path))?;
     file.write_all(out.as_bytes()).map_err(failed(path))
@@ -130,7 +133,12 @@ fn paths(codes: &[ProjectCode]) -> Vec<String> {
     paths
 }
 
-fn write_codes(out: &mut String, codes: &[ProjectCode], codable: &[bool]) {
+/// Writes codes with all below them; `memos` gives the references to the memos on each.
+fn write_codes(
+    out: &mut String,
+    (codes, codable): (&[ProjectCode], &[bool]),
+    memos: impl Fn(usize) -> String,
+) {
     let paths = paths(codes);
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); codes.len()];
     let mut open: Vec<(usize, bool)> = Vec::new();
@@ -158,7 +166,8 @@ fn write_codes(out: &mut String, codes: &[ProjectCode], codable: &[bool]) {
             let _written = write!(out, " color=\"{}\"", escaped(&code.color));
         }
         let description = escaped(&description::written(code));
-        let _written = writeln!(out, "><Description>{description}</Description>");
+        let memos = memos(index);
+        let _written = writeln!(out, "><Description>{description}</Description>{memos}");
         open.push((index, true));
         open.extend(children[index].iter().rev().map(|c| (*c, false)));
     }
@@ -166,6 +175,7 @@ fn write_codes(out: &mut String, codes: &[ProjectCode], codable: &[bool]) {
 
 struct XmlProject<'p> {
     project: &'p Outgoing,
+    memos: Memos<'p>,
 }
 
 impl XmlProject<'_> {
@@ -186,7 +196,8 @@ impl XmlProject<'_> {
         )?;
         out.write_all(self.users().as_bytes())?;
         let mut codes = String::new();
-        write_codes(&mut codes, &project.codes, &project.codable);
+        let of_code = |code| self.memos.references(MemoTarget::Code(code));
+        write_codes(&mut codes, (&project.codes, &project.codable), of_code);
         if !codes.is_empty() {
             writeln!(out, "<CodeBook><Codes>\n{codes}</Codes></CodeBook>")?;
         }
@@ -198,19 +209,24 @@ impl XmlProject<'_> {
             .collect();
         if !project.notes.is_empty() {
             writeln!(out, "<Sources>")?;
-            for note in &project.notes {
-                out.write_all(source(note, &codes).as_bytes())?;
+            for index in 0..project.notes.len() {
+                out.write_all(self.source(index, &codes).as_bytes())?;
             }
             writeln!(out, "</Sources>")?;
         }
-        self.memos(out)?;
+        self.notes(out)?;
         out.write_all(self.sets().as_bytes())?;
-        writeln!(out, "</Project>")
+        writeln!(
+            out,
+            "{}</Project>",
+            self.memos.references(MemoTarget::Project)
+        )
     }
 
     fn users(&self) -> String {
         let mut out = String::new();
-        for coder in &self.project.coders {
+        let coders = self.project.coders.iter().map(String::as_str);
+        for coder in coders.chain(self.memos.authors(&self.project.coders)) {
             let name = escaped(coder);
             let _written = writeln!(
                 out,
@@ -264,8 +280,12 @@ impl XmlProject<'_> {
         within("Cases", &out)
     }
 
-    fn memos(&self, out: &mut impl Write) -> std::io::Result<()> {
-        let mut begun = false;
+    fn notes(&self, out: &mut impl Write) -> std::io::Result<()> {
+        let memos = self.memos.notes();
+        let mut begun = !memos.is_empty();
+        if begun {
+            write!(out, "<Notes>\n{memos}")?;
+        }
         for note in &self.project.notes {
             for (coding, id) in note.codings.iter().zip(coding_ids(note)) {
                 for (title, kind, text) in remarks(coding) {
@@ -288,6 +308,47 @@ impl XmlProject<'_> {
             writeln!(out, "</Notes>")?;
         }
         Ok(())
+    }
+
+    fn source(&self, index: usize, codes: &[String]) -> String {
+        let note = &self.project.notes[index];
+        let mut out = String::new();
+        let created = match note.date.parse::<jiff::civil::Date>() {
+            Ok(date) => format!(" creationDateTime=\"{date}T00:00:00Z\""),
+            Err(_) => String::new(),
+        };
+        let _written = writeln!(
+            out,
+            "<TextSource guid=\"{}\" name=\"{}\" plainTextPath=\"internal://{}.txt\"{created}>",
+            guid("note", &note.note_id),
+            escaped(&note.note_id),
+            guid("text", &note.note_id)
+        );
+        for (coding, id) in note.codings.iter().zip(coding_ids(note)) {
+            let placed = &coding.placed;
+            let user = guid("user", &placed.coder);
+            let _written = writeln!(
+                out,
+                "<PlainTextSelection guid=\"{}\" name=\"{}\" startPosition=\"{}\" endPosition=\"{}\" \
+             creatingUser=\"{user}\"><Coding guid=\"{}\" creatingUser=\"{user}\"><CodeRef \
+             targetGUID=\"{}\"/>",
+                guid("selection", &id),
+                escaped(&shortened(&coding.words)),
+                placed.start,
+                placed.end,
+                guid("coding", &id),
+                codes[placed.code]
+            );
+            for (_, kind, _) in remarks(coding) {
+                let _written = write!(out, "<NoteRef targetGUID=\"{}\"/>", guid(kind, &id));
+            }
+            out.push_str("</Coding></PlainTextSelection>\n");
+        }
+        out.push_str(&self.memos.passages(index));
+        out.push_str(&self.memos.references(MemoTarget::Note(index)));
+        out.push_str(&values(&note.values));
+        out.push_str("</TextSource>\n");
+        out
     }
 
     fn sets(&self) -> String {
@@ -372,44 +433,6 @@ fn remarks(coding: &OutgoingCoding) -> Vec<(&'static str, &'static str, String)>
     if !coding.placed.memo.is_empty() {
         out.push(("memo", "memo", coding.placed.memo.clone()));
     }
-    out
-}
-
-fn source(note: &OutgoingNote, codes: &[String]) -> String {
-    let mut out = String::new();
-    let created = match note.date.parse::<jiff::civil::Date>() {
-        Ok(date) => format!(" creationDateTime=\"{date}T00:00:00Z\""),
-        Err(_) => String::new(),
-    };
-    let _written = writeln!(
-        out,
-        "<TextSource guid=\"{}\" name=\"{}\" plainTextPath=\"internal://{}.txt\"{created}>",
-        guid("note", &note.note_id),
-        escaped(&note.note_id),
-        guid("text", &note.note_id)
-    );
-    for (coding, id) in note.codings.iter().zip(coding_ids(note)) {
-        let placed = &coding.placed;
-        let user = guid("user", &placed.coder);
-        let _written = writeln!(
-            out,
-            "<PlainTextSelection guid=\"{}\" name=\"{}\" startPosition=\"{}\" endPosition=\"{}\" \
-             creatingUser=\"{user}\"><Coding guid=\"{}\" creatingUser=\"{user}\"><CodeRef \
-             targetGUID=\"{}\"/>",
-            guid("selection", &id),
-            escaped(&shortened(&coding.words)),
-            placed.start,
-            placed.end,
-            guid("coding", &id),
-            codes[placed.code]
-        );
-        for (_, kind, _) in remarks(coding) {
-            let _written = write!(out, "<NoteRef targetGUID=\"{}\"/>", guid(kind, &id));
-        }
-        out.push_str("</Coding></PlainTextSelection>\n");
-    }
-    out.push_str(&values(&note.values));
-    out.push_str("</TextSource>\n");
     out
 }
 

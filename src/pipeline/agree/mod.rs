@@ -4,6 +4,7 @@
 //! the coefficients. The same for the command line and for a run whose study names its coders.
 
 mod coders;
+mod disagreements;
 mod notes;
 mod placing;
 mod stale;
@@ -20,6 +21,7 @@ use crate::agreement::{
 use crate::error::Result;
 
 pub use coders::{Asking, Coders};
+pub use disagreements::{CodedPassages, coded_passages, disagreements, slice};
 pub use notes::{Reader, read_coders};
 pub use stale::KnownCodebooks;
 

@@ -1,0 +1,156 @@
+//! Memos that go along with a project: on the study, on codes, notes, passages and codings.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use super::losses::{Item, Named};
+use super::memos::MEMO_COLUMNS;
+use super::outgoing::Outgoing;
+use super::project::ProjectCode;
+use super::saved_table::SavedTable;
+
+/// What a memo is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MemoTarget {
+    /// The project as a whole.
+    Project,
+    /// A code, by its place.
+    Code(usize),
+    /// A note, by its place.
+    Note(usize),
+    /// A passage of a note, in code points.
+    Passage(usize, usize, usize),
+}
+
+/// A memo to be written. Those on codings stand with the codings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutgoingMemo {
+    /// What it is on.
+    pub on: MemoTarget,
+    /// Its title; may be empty.
+    pub title: String,
+    /// What it says.
+    pub text: String,
+    /// Who wrote it; may be empty.
+    pub author: String,
+    /// When, as written; may be empty.
+    pub date: String,
+}
+
+impl OutgoingMemo {
+    /// The memo as one text, for programs that have but one memo on each thing.
+    pub(super) fn in_one(&self) -> String {
+        let about = [&self.title, &self.author, &self.date];
+        let about: Vec<&str> = about
+            .iter()
+            .map(|s| s.as_str())
+            .filter(|s| !s.is_empty())
+            .collect();
+        if about.is_empty() {
+            self.text.clone()
+        } else {
+            format!("{} ({})", self.text, about.join(", "))
+        }
+    }
+}
+
+impl Outgoing {
+    /// Reads the memos that stand in a folder, or in the study that holds it. A memo on something that
+    /// is not there is listed.
+    pub(super) fn read_memos(&mut self, folder: &Path) {
+        let beside = folder.join("memos.csv");
+        let above = folder.parent().map(|parent| parent.join("memos.csv"));
+        let found = [Some(beside), above]
+            .into_iter()
+            .flatten()
+            .find(|p| p.is_file());
+        let Some(bytes) = found.and_then(|path| fs::read(path).ok()) else {
+            return;
+        };
+        let table = SavedTable::parse(&bytes);
+        let [level, target, memo, author, date] = MEMO_COLUMNS.map(|name| table.column(name));
+        let [title, start, end] = ["title", "start", "end"].map(|name| table.column(name));
+        let paths = (0..self.codes.len()).map(|code| (self.code_path(code), code));
+        let codes: BTreeMap<String, usize> = paths.collect();
+        let ids = self.notes.iter().zip(0..);
+        let notes: BTreeMap<String, usize> = ids.map(|(n, i)| (n.note_id.clone(), i)).collect();
+        let mut codings: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+        for (n, note) in self.notes.iter().enumerate() {
+            let own = note.codings.iter().enumerate();
+            codings.extend(own.map(|(c, coding)| (coding.placed.guid.clone(), (n, c))));
+        }
+        for row in table
+            .rows
+            .iter()
+            .filter(|row| !row.text(memo).trim().is_empty())
+        {
+            let cell = |column| row.text(column).trim();
+            let text = row.text(memo).trim().to_owned();
+            let (level, target) = (cell(level).to_lowercase(), cell(target));
+            let place = (cell(start).parse().ok(), cell(end).parse().ok());
+            let note = notes.get(target).copied();
+            let on = match (level.as_str(), place) {
+                ("study", _) => Some(MemoTarget::Project),
+                ("code", _) => codes.get(target).copied().map(MemoTarget::Code),
+                ("note", (Some(start), Some(end))) => {
+                    note.map(|note| MemoTarget::Passage(note, start, end))
+                }
+                ("note", _) => note.map(MemoTarget::Note),
+                ("coding", _) => {
+                    let Some(&(note, coding)) = codings.get(target) else {
+                        self.lose_memo(&text, &level, target);
+                        continue;
+                    };
+                    let own = &mut self.notes[note].codings[coding].placed.memo;
+                    if own.is_empty() {
+                        self.report.kept(Item::Memo);
+                    } else {
+                        own.push('\n');
+                    }
+                    own.push_str(&text);
+                    continue;
+                }
+                _ => None,
+            };
+            let Some(on) = on else {
+                self.lose_memo(&text, &level, target);
+                continue;
+            };
+            self.report.kept(Item::Memo);
+            self.memos.push(OutgoingMemo {
+                on,
+                title: cell(title).to_owned(),
+                text,
+                author: cell(author).to_owned(),
+                date: cell(date).to_owned(),
+            });
+        }
+    }
+
+    fn lose_memo(&mut self, text: &str, level: &str, target: &str) {
+        let named = Named {
+            id: "",
+            name: text,
+            place: target,
+        };
+        let reason = format!("a memo on a {level} that is not in what is written");
+        self.report.lost(Item::Memo, named, reason);
+    }
+
+    /// A code with the memos on it in its own.
+    pub(super) fn code_with_memos(&self, index: usize) -> ProjectCode {
+        let mut code = self.codes[index].clone();
+        let memos = self.memo_on(MemoTarget::Code(index));
+        let both = [code.memo.as_str(), memos.as_str()];
+        let both: Vec<&str> = both.into_iter().filter(|memo| !memo.is_empty()).collect();
+        code.memo = both.join("; ");
+        code
+    }
+
+    /// All memos on one thing as one text.
+    pub(super) fn memo_on(&self, on: MemoTarget) -> String {
+        let own = self.memos.iter().filter(|m| m.on == on);
+        own.map(OutgoingMemo::in_one).collect::<Vec<_>>().join("\n")
+    }
+}

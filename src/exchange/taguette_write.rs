@@ -1,0 +1,435 @@
+//! Writes a `.sqlite3` that Taguette 1.5 opens, or imports as a project.
+//!
+//! Each line of a note is a paragraph, with the line end between as text of its own, so that the bytes
+//! that Taguette counts are those of the note's text. Who coded stands in the log of commands, as
+//! Taguette writes it. What Taguette has no place for stands in descriptions, or in the loss report.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use rusqlite::{Connection, Transaction, params};
+
+use crate::error::{Error, Result};
+use crate::text::{CodePoints, Span};
+
+use super::losses::{Item, Named};
+use super::outgoing::Outgoing;
+use super::outgoing_memos::MemoTarget;
+use super::taguette_about::About;
+use super::taguette_tables::described;
+
+/// The tables of Taguette 1.5.
+const SCHEMA: &str = include_str!("taguette_schema.sql");
+
+/// The time on all rows.
+const FIXED_TIME: &str = "2000-01-01 00:00:00.000000";
+
+/// The user that Taguette has on a single machine.
+const ADMIN: &str = "admin";
+
+/// The longest names that Taguette takes, in characters.
+const LOGIN_MAX: usize = 25;
+const NAME_MAX: usize = 50;
+const FILE_NAME_MAX: usize = 100;
+const PATH_MAX: usize = 200;
+
+/// Writes a project.
+///
+/// # Errors
+/// Where the file is there already, or cannot be written.
+pub fn write_taguette(project: &mut Outgoing, version: &str, path: &Path) -> Result<()> {
+    if path.exists() {
+        return Err(Error::other(format!(
+            "{}: this project is there already. Name another with --to.",
+            path.display()
+        )));
+    }
+    let failed = |e: rusqlite::Error| {
+        Error::other(format!(
+            "{}: the project cannot be written: {e}.",
+            path.display()
+        ))
+    };
+    let mut connection = Connection::open(path).map_err(failed)?;
+    let transaction = connection.transaction().map_err(failed)?;
+    transaction.execute_batch(SCHEMA).map_err(failed)?;
+    let logins = logins(&project.coders);
+    write_project(project, version, &logins, &transaction).map_err(failed)?;
+    let tags = write_tags(project, &transaction).map_err(failed)?;
+    let mut notes = Notes {
+        tags,
+        logins,
+        names: BTreeSet::new(),
+        cleaned: Vec::new(),
+        split: Vec::new(),
+    };
+    let mut broken = None;
+    project.each_text(|index, text| {
+        if let Err(e) = notes.write(project, index, text, &transaction) {
+            broken.get_or_insert(e);
+        }
+        Ok(())
+    })?;
+    if let Some(e) = broken {
+        return Err(failed(e));
+    }
+    transaction.commit().map_err(failed)?;
+    report(project, &notes);
+    Ok(())
+}
+
+/// A login for each coder: small letters, digits and `._-+@ `, as Taguette wants them.
+fn logins(coders: &[String]) -> BTreeMap<String, String> {
+    let mut taken = BTreeSet::new();
+    let mut out = BTreeMap::new();
+    for coder in coders {
+        let plain: String = coder
+            .to_lowercase()
+            .chars()
+            .map(|c| {
+                let allowed = c.is_ascii_lowercase() || c.is_ascii_digit() || "._-+@ ".contains(c);
+                if allowed { c } else { '-' }
+            })
+            .take(LOGIN_MAX)
+            .collect();
+        let plain = if plain.trim().is_empty() {
+            "coder"
+        } else {
+            plain.trim()
+        };
+        let mut login = plain.to_owned();
+        let mut next = 2;
+        while !taken.insert(login.clone()) {
+            let number = next.to_string();
+            let kept: String = plain.chars().take(LOGIN_MAX - number.len()).collect();
+            login = format!("{kept}{number}");
+            next += 1;
+        }
+        out.insert(coder.clone(), login);
+    }
+    out
+}
+
+fn write_project(
+    project: &Outgoing,
+    version: &str,
+    logins: &BTreeMap<String, String>,
+    transaction: &Transaction<'_>,
+) -> rusqlite::Result<()> {
+    let mut about = About {
+        values: vec![("program".to_owned(), version.to_owned())],
+        text: project.memo_on(MemoTarget::Project),
+    };
+    let renamed = logins.iter().filter(|(coder, login)| coder != login);
+    let label = |(coder, login): (&String, &String)| (format!("coder {login}"), coder.clone());
+    about.values.extend(renamed.map(label));
+    let name: String = match project.name.as_str() {
+        "" => "verbatim".to_owned(),
+        name => name.chars().take(NAME_MAX).collect(),
+    };
+    transaction.execute(
+        "INSERT INTO projects VALUES (1, ?1, ?2, ?3)",
+        params![name, about.written(), FIXED_TIME],
+    )?;
+    let users: BTreeSet<&str> = logins.values().map(String::as_str).chain([ADMIN]).collect();
+    for user in users {
+        transaction.execute(
+            "INSERT INTO users (login, created, disabled) VALUES (?1, ?2, 0)",
+            params![user, FIXED_TIME],
+        )?;
+        let privileges = if user == ADMIN { "ADMIN" } else { "TAG" };
+        transaction.execute(
+            "INSERT INTO project_members VALUES (1, ?1, ?2)",
+            params![user, privileges],
+        )?;
+    }
+    Ok(())
+}
+
+/// Writes every code as a tag; gives the number of each.
+fn write_tags(project: &mut Outgoing, transaction: &Transaction<'_>) -> rusqlite::Result<Vec<i64>> {
+    let mut taken = BTreeSet::new();
+    let mut numbers = Vec::with_capacity(project.codes.len());
+    for index in 0..project.codes.len() {
+        let code = &project.codes[index];
+        let whole = project.code_path(index).replace('/', ".");
+        let mut path: String = whole.chars().take(PATH_MAX).collect();
+        if !taken.insert(path.clone()) || path != whole {
+            path = format!("code{index}");
+            taken.insert(path.clone());
+            let named = Named {
+                id: &whole,
+                name: &code.name,
+                place: "",
+            };
+            let reason = format!("its path is too long for the format; it is called {path}");
+            project.report.changed(Item::Code, named, reason);
+        }
+        let description = described(&project.code_with_memos(index));
+        numbers.push(index as i64 + 1);
+        transaction.execute(
+            "INSERT INTO tags VALUES (?1, 1, ?2, ?3)",
+            params![index as i64 + 1, path, description],
+        )?;
+    }
+    Ok(numbers)
+}
+
+struct Notes {
+    tags: Vec<i64>,
+    logins: BTreeMap<String, String>,
+    /// Names of documents that are taken.
+    names: BTreeSet<String>,
+    /// Notes with characters that no page can hold.
+    cleaned: Vec<usize>,
+    /// Codings whose bounds lie outside of their note: note and coding.
+    split: Vec<(usize, usize)>,
+}
+
+impl Notes {
+    fn write(
+        &mut self,
+        project: &Outgoing,
+        index: usize,
+        text: &str,
+        transaction: &Transaction<'_>,
+    ) -> rusqlite::Result<()> {
+        let note = &project.notes[index];
+        let document = index as i64 + 1;
+        let name = self.name(&note.note_id);
+        let mut about = About {
+            values: Vec::new(),
+            text: project.memo_on(MemoTarget::Note(index)),
+        };
+        if name != note.note_id {
+            about
+                .values
+                .push(("note_id".to_owned(), note.note_id.clone()));
+        }
+        if !note.participant.is_empty() {
+            about
+                .values
+                .push(("participant".to_owned(), note.participant.clone()));
+        }
+        about.values.extend(note.values.iter().cloned());
+        let text = plain(text);
+        if text.is_changed {
+            self.cleaned.push(index);
+        }
+        let text = text.text;
+        let file: String = name
+            .chars()
+            .filter(|c| *c != '\0')
+            .take(FILE_NAME_MAX)
+            .collect();
+        transaction.execute(
+            "INSERT INTO documents VALUES (?1, ?2, ?3, ?4, ?5, 1, 'LEFT_TO_RIGHT', ?6)",
+            params![
+                document,
+                name,
+                about.written(),
+                file,
+                FIXED_TIME,
+                html(&text)
+            ],
+        )?;
+        self.highlights(project, (index, &text), transaction)
+    }
+
+    /// Codings of one coder on one passage are one highlight with several tags.
+    fn highlights(
+        &mut self,
+        project: &Outgoing,
+        (index, text): (usize, &str),
+        transaction: &Transaction<'_>,
+    ) -> rusqlite::Result<()> {
+        let points = CodePoints::new(text);
+        let mut tags_of: BTreeMap<(usize, usize, &str), BTreeSet<i64>> = BTreeMap::new();
+        for (number, coding) in project.notes[index].codings.iter().enumerate() {
+            let placed = &coding.placed;
+            match points.span(placed.start, placed.end) {
+                Some(span) if !span.is_empty() => {
+                    let key = (span.start, span.end, placed.coder.as_str());
+                    tags_of
+                        .entry(key)
+                        .or_default()
+                        .insert(self.tags[placed.code]);
+                }
+                _ => self.split.push((index, number)),
+            }
+        }
+        let document = index as i64 + 1;
+        let mut add = transaction.prepare_cached(
+            "INSERT INTO highlights (document_id, start_offset, end_offset, snippet) VALUES (?1, ?2, ?3, ?4)",
+        )?;
+        let mut tag = transaction.prepare_cached("INSERT INTO highlight_tags VALUES (?1, ?2)")?;
+        let mut log = transaction.prepare_cached(
+            "INSERT INTO commands (date, user_login, project_id, document_id, payload) VALUES (?1, ?2, 1, \
+             ?3, ?4)",
+        )?;
+        for ((start, end, coder), tags) in tags_of {
+            let snippet = html(Span::new(start, end).slice(text));
+            let id = add.insert(params![document, start as i64, end as i64, snippet])?;
+            for number in &tags {
+                tag.execute(params![id, number])?;
+            }
+            let login = self.logins.get(coder).map_or(ADMIN, String::as_str);
+            let payload = serde_json::json!({
+                "end_offset": end, "highlight_id": id, "start_offset": start, "tags": tags,
+                "type": "highlight_add",
+            });
+            log.execute(params![FIXED_TIME, login, document, payload.to_string()])?;
+        }
+        Ok(())
+    }
+
+    /// A document's name: the end of the note's id where that is too long.
+    fn name(&mut self, id: &str) -> String {
+        let length = id.chars().count();
+        let cut = |most: usize| {
+            id.chars()
+                .skip(length.saturating_sub(most))
+                .collect::<String>()
+        };
+        let mut name = cut(NAME_MAX);
+        let mut next = 2;
+        while !self.names.insert(name.clone()) {
+            let number = format!("~{next}");
+            name = format!("{}{number}", cut(NAME_MAX - number.len()));
+            next += 1;
+        }
+        name
+    }
+}
+
+struct Plain {
+    text: String,
+    is_changed: bool,
+}
+
+/// A text without the control characters that a page cannot hold, each a blank instead, so that no
+/// byte moves.
+fn plain(text: &str) -> Plain {
+    let is_odd = |c: char| c < ' ' && c != '\n' && c != '\t';
+    if !text.contains(is_odd) {
+        return Plain {
+            text: text.to_owned(),
+            is_changed: false,
+        };
+    }
+    Plain {
+        text: text
+            .chars()
+            .map(|c| if is_odd(c) { ' ' } else { c })
+            .collect(),
+        is_changed: true,
+    }
+}
+
+/// Text as a page: a paragraph a line, the line ends between them.
+fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 8 + 7);
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        out.push_str("<p>");
+        for c in line.chars() {
+            match c {
+                '&' => out.push_str("&amp;"),
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
+                c => out.push(c),
+            }
+        }
+        out.push_str("</p>");
+    }
+    out
+}
+
+/// Lists what the format has no place for.
+fn report(project: &mut Outgoing, notes: &Notes) {
+    let report = &mut project.report;
+    for &index in &notes.cleaned {
+        let named = Named {
+            id: "",
+            name: &project.notes[index].note_id,
+            place: "",
+        };
+        let reason = "control characters that a page cannot hold are blanks in it";
+        report.changed(Item::Note, named, reason);
+    }
+    for &(index, number) in &notes.split {
+        let note = &project.notes[index];
+        let coding = &note.codings[number];
+        let named = Named {
+            id: &coding.placed.guid,
+            name: &coding.words,
+            place: &note.note_id,
+        };
+        report.unkept(Item::Coding, named, "its positions lie outside the note");
+    }
+    report_facts(project);
+    let report = &mut project.report;
+    for memo in &project.memos {
+        if let MemoTarget::Passage(note, ..) = memo.on {
+            let named = Named {
+                id: "",
+                name: &memo.text,
+                place: &project.notes[note].note_id,
+            };
+            report.unkept(
+                Item::Memo,
+                named,
+                "a passage without a tag has no memo in the format",
+            );
+        }
+    }
+    for person in project.participants.iter().filter(|p| !p.values.is_empty()) {
+        let named = Named {
+            id: &person.name,
+            name: "",
+            place: "",
+        };
+        let reason = format!(
+            "the format knows no participants: the name stands with the documents, the {} variables \
+             nowhere",
+            person.values.len()
+        );
+        report.changed(Item::Participant, named, reason);
+    }
+}
+
+/// Lists what the rules say of codings, and people's remarks on them.
+fn report_facts(project: &mut Outgoing) {
+    let report = &mut project.report;
+    let (mut with_facts, mut facts) = (0, BTreeSet::new());
+    for note in &project.notes {
+        for coding in &note.codings {
+            let own = &coding.placed;
+            with_facts += usize::from(!own.facts.is_empty());
+            facts.extend(own.facts.iter().map(|(name, _)| name.as_str()));
+            if !own.memo.is_empty() {
+                let named = Named {
+                    id: &own.guid,
+                    name: &own.memo,
+                    place: &note.note_id,
+                };
+                report.unkept(Item::Memo, named, "a highlight has no memo in the format");
+            }
+        }
+    }
+    if with_facts > 0 {
+        let facts: Vec<&str> = facts.into_iter().collect();
+        let reason = format!(
+            "of {with_facts} codings the {} have no place in the format",
+            facts.join(", ")
+        );
+        let named = Named {
+            id: "",
+            name: "",
+            place: "",
+        };
+        report.changed(Item::Coding, named, reason);
+    }
+}
