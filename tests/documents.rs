@@ -302,6 +302,49 @@ fn what_grows_or_nests_without_end_fails_with_a_reason() {
 }
 
 #[test]
+fn every_limit_is_the_studys_to_set() {
+    let limited = |name: &str, bytes: &[u8], limits: Limits, word: &str| {
+        let options = Options {
+            limits,
+            ..Options::default()
+        };
+        let reading = reading_of(&[(name, bytes)], &options);
+        let own = &reading.ledger.rows[0];
+        assert!(own.reason.contains(word), "{name}: {}", own.reason);
+    };
+    let usual = Limits::default();
+    let member: (&str, &[u8]) = ("a.txt", b"Slept well.");
+    let two = packed(&[member, ("b.txt", b"Wept.")]);
+    let one_file = Limits {
+        archive_files: 1,
+        ..usual
+    };
+    limited("a.zip", &two, one_file, "over the limit of 1");
+    let unopened = Limits {
+        archive_depth: 0,
+        ..usual
+    };
+    limited("a.zip", &two, unopened, "more than 0 archives");
+    let flat = Limits {
+        nesting: 2,
+        ..usual
+    };
+    limited("a.rtf", b"{\\rtf1 {a {b {c}}}}", flat, "more than 2 groups");
+    limited(
+        "form.docx",
+        &fixture("form.docx"),
+        flat,
+        "more than 2 elements",
+    );
+    limited(
+        "table.xlsx",
+        &fixture("table.xlsx"),
+        one_file,
+        "over the limit of 1",
+    );
+}
+
+#[test]
 fn one_budget_holds_for_an_archive_and_all_inside_it() {
     let half = vec![b'x'; 3 << 20];
     let inner = packed(&[("a.txt", &half)]);

@@ -279,6 +279,7 @@ fn the_study_chooses_files_and_says_what_is_true_of_them() {
                 (Role::Participant, "P02".to_owned()),
                 (Role::Setting, "home".to_owned()),
             ],
+            ..SourceDefaults::default()
         }],
         ..Options::default()
     };

@@ -1,4 +1,4 @@
-//! Seven small clinics with their own ways of keeping notes: what a note says is recognised, and
+//! Eight small clinics with their own ways of keeping notes: what a note says is recognised, and
 //! what it does not say is unknown, never wrong.
 
 #![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
@@ -84,6 +84,7 @@ fn what_a_note_says_is_recognised_and_nothing_is_wrong() {
         "lakeside",
         "summit",
         "juniper",
+        "bayside",
     ] {
         let reading = read(
             &root.join(clinic),

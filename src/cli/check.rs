@@ -1,12 +1,13 @@
 //! `verbatim check`: everything `run` would read, without coding.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ingest::{Reading, SourceReport};
 use crate::model::corpus::Note;
 use crate::model::ledger::{LedgerRow, Outcome};
@@ -14,6 +15,7 @@ use crate::pipeline;
 use crate::study::{Rules, Study};
 
 use super::progress::Progress;
+use super::write_study::{Target, study_toml};
 use super::{Common, Ending, pretty, print};
 
 /// Arguments of `verbatim check`.
@@ -26,6 +28,16 @@ pub struct Args {
     /// End with status 3 where the ledger holds problems.
     #[arg(long)]
     strict: bool,
+    /// Write a study.toml that says what was recognised: in the study folder, to FILE, or with `-` on
+    /// the screen.
+    #[arg(
+        long,
+        value_name = "FILE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = ""
+    )]
+    write_study: Option<String>,
 }
 
 /// Runs the command.
@@ -34,6 +46,13 @@ pub struct Args {
 /// Where the study or its rules cannot be read.
 pub fn run(args: &Args) -> Result<Ending> {
     let study = Study::open(&args.path)?;
+    let target = args
+        .write_study
+        .as_deref()
+        .map(|name| Target::named(name, &study));
+    if let Some(target) = target.as_ref().filter(|_| !args.common.force) {
+        target.check()?;
+    }
     let rules = Rules::load(&study, args.common.codebook.as_deref())?;
     for finding in &rules.findings {
         eprintln!("{finding}");
@@ -48,6 +67,9 @@ pub fn run(args: &Args) -> Result<Ending> {
     for finding in super::memos(&study, codebook, &reading).findings {
         eprintln!("{finding}");
     }
+    if let Some(target) = &target {
+        return write(target, &study, &reading);
+    }
     let text = if args.common.json {
         pretty(&as_json(&reading))
     } else {
@@ -60,6 +82,23 @@ pub fn run(args: &Args) -> Result<Ending> {
     } else {
         Ending::Done
     })
+}
+
+/// Writes, or prints, the study file.
+fn write(target: &Target, study: &Study, reading: &Reading) -> Result<Ending> {
+    let text = study_toml(study, reading)?;
+    match target {
+        Target::Output => print(&text)?,
+        Target::File(path) => {
+            fs::write(path, &text).map_err(|e| Error::io("write the file", path, e))?;
+            print(&format!(
+                "{} is written. Next: verbatim check {}\n",
+                path.display(),
+                path.display()
+            ))?;
+        }
+    }
+    Ok(Ending::Done)
 }
 
 fn files(reading: &Reading) -> impl Iterator<Item = &LedgerRow> {

@@ -30,6 +30,7 @@ pub mod sample;
 pub mod search;
 pub mod suggest;
 pub mod try_pattern;
+mod write_study;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};

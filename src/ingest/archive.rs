@@ -15,19 +15,14 @@ use crate::model::ledger::{LedgerRow, Outcome};
 use super::container::{Container, container};
 use super::contents::Contents;
 use super::file::{FileReader, Known, common_clues, may_be_archive};
+use super::options::Limits;
 use super::outcome::{SourceReading, empty_row, nothing};
 use super::selection::Selection;
-
-/// Archives inside each other that are opened.
-const NESTED_MAX: usize = 2;
-
-/// Members beyond which the rest is not read.
-const MEMBERS_MAX: usize = 10_000;
 
 /// What may still be unpacked of an archive, and of all archives inside it.
 #[derive(Debug)]
 pub(crate) struct Budget {
-    bytes_max: u64,
+    limits: Limits,
     bytes_left: u64,
     members_left: usize,
     /// Archives that are open around this one.
@@ -36,11 +31,11 @@ pub(crate) struct Budget {
 
 impl Budget {
     /// The whole of it.
-    pub(crate) fn new(bytes_max: u64) -> Self {
+    pub(crate) fn new(limits: Limits) -> Self {
         Self {
-            bytes_max,
-            bytes_left: bytes_max,
-            members_left: MEMBERS_MAX,
+            limits,
+            bytes_left: limits.unpacked_bytes,
+            members_left: limits.archive_files,
             depth: 0,
         }
     }
@@ -63,8 +58,11 @@ pub(crate) fn read_archive(
     budget: &mut Budget,
 ) -> Result<Vec<SourceReading>> {
     let refused = |row, why: String| Ok(vec![nothing(row, Outcome::Failed, why)]);
-    if budget.depth >= NESTED_MAX {
-        let why = format!("more than {NESTED_MAX} archives inside each other: unpack it");
+    let depth_max = budget.limits.archive_depth;
+    if budget.depth >= depth_max {
+        let why = format!(
+            "more than {depth_max} archives inside each other: unpack it ([limits] archive_depth in study.toml)"
+        );
         return refused(row, why);
     }
     let mut archive = match ZipArchive::new(Cursor::new(bytes)) {
@@ -96,8 +94,9 @@ pub(crate) fn read_archive(
         }
     }
     if over > 0 {
+        let files_max = members.budget.limits.archive_files;
         members.lost.push(format!(
-            "{over} members over the limit of {MEMBERS_MAX}, archives inside included"
+            "{over} members over the limit of {files_max}, archives inside included ([limits] archive_files in study.toml)"
         ));
     }
     Ok(members.finish(row))
@@ -131,16 +130,18 @@ impl Members<'_> {
             return Ok(());
         }
         if bytes.len() as u64 > self.budget.bytes_left {
-            let limit = self.budget.bytes_max >> 20;
+            let limit = self.budget.limits.unpacked_bytes >> 20;
             self.fail(name, format!("the archive unpacks to more than {limit} MB"));
             self.budget.bytes_left = 0;
             return Ok(());
         }
         self.budget.bytes_left -= bytes.len() as u64;
+        let own = self.selection.own(name);
         let known = Known {
             skip: self.selection.skip_name(name),
-            common: common_clues(name, self.selection.defaults(name)),
+            common: common_clues(name, &own),
             told: self.selection.is_told(),
+            own,
         };
         let row = empty_row(name);
         if may_be_archive(name) && known.skip.is_none() && is_archive(&bytes) {

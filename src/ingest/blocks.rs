@@ -19,6 +19,9 @@ const HEADER_BYTES_MAX: usize = 200;
 /// Words before the first header beyond which the headers are taken for a part of one note.
 const PREAMBLE_WORDS_MAX: usize = 150;
 
+/// Within how many lines of text the first of header lines without empty lines above stands.
+const OPENING_LINES: usize = 4;
+
 /// A note of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Block {
@@ -147,6 +150,14 @@ fn parts(
                 .is_some_and(|l| is_blank_or_rule(l.slice(text)))
     };
     let letterhead = letterhead(text, lines, group);
+    let opens_at = lines
+        .iter()
+        .filter(|l| !is_blank_or_rule(l.slice(text)))
+        .take(OPENING_LINES)
+        .last();
+    let is_early = group
+        .first()
+        .is_some_and(|(at, _)| opens_at.is_some_and(|l| lines[*at].start <= l.start));
     let stands_free = |at: usize| {
         free(at)
             || (at > 0
@@ -155,7 +166,10 @@ fn parts(
     };
     let heads: Vec<&(usize, HeaderLine)> = group
         .iter()
-        .filter(|(at, found)| says_enough(*found) && (found.ruled || stands_free(*at)))
+        .filter(|(at, found)| {
+            let is_plain = is_early && found.opens_dated && says_all(*found);
+            says_enough(*found) && (found.ruled || stands_free(*at) || is_plain)
+        })
         .collect();
     if heads.len() < 2 || heads.len() * 4 < group.len() * 3 {
         return None;
@@ -223,6 +237,11 @@ fn says_enough(found: HeaderLine) -> bool {
     (found.date && (found.other_words <= 4 || kinds > 1))
         || (found.keyed && kinds > 0)
         || (kinds > 1 && found.other_words <= 4)
+}
+
+/// Whether a line is a date and what was held on it, and no word more: it needs no empty line above.
+fn says_all(found: HeaderLine) -> bool {
+    found.date && (found.session || found.participant) && found.other_words == 0
 }
 
 /// A page header repeated on every page says the same each time but for the page's number.

@@ -1,5 +1,7 @@
 //! The columns of a table: where its header is, and what each column holds.
 
+use std::collections::BTreeMap;
+
 use crate::model::reading::{ReadingRules, Role};
 
 use super::delimited::Row;
@@ -163,7 +165,12 @@ pub(crate) struct Columns {
 
 impl Columns {
     /// Recognises columns by what the study says, by name and by content.
-    pub(crate) fn recognise(header: &Header, rows: &[Row], shared: &Shared<'_>) -> Self {
+    pub(crate) fn recognise(
+        header: &Header,
+        rows: &[Row],
+        told: &BTreeMap<Role, String>,
+        shared: &Shared<'_>,
+    ) -> Self {
         let cells: Vec<Vec<String>> = rows.iter().map(|r| r.cells.clone()).collect();
         let mut roles = shared.recogniser.table_roles(&header.names, &cells);
         roles.resize(header.names.len(), None);
@@ -181,7 +188,7 @@ impl Columns {
                 })
             })
             .collect();
-        for (&role, told) in &shared.options.columns {
+        for (&role, told) in told {
             let same = |n: &String| n.trim().eq_ignore_ascii_case(told.trim());
             let Some(at) = header.names.iter().position(same) else {
                 continue;

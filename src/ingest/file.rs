@@ -7,7 +7,6 @@ use regex::Regex;
 
 use crate::error::Result;
 use crate::model::ledger::{LedgerRow, Outcome};
-use crate::model::reading::Role;
 use crate::text::Span;
 
 use super::archive::{Budget, is_archive, read_archive};
@@ -25,7 +24,7 @@ use super::kind::{
 use super::meter::Progress;
 use super::outcome::{Part, Parts, SourceReading, empty_row, nothing, settle_source};
 use super::recognise::Clues;
-use super::selection::Selection;
+use super::selection::{Own, Selection};
 use super::sniff::{SNIFF_BYTES, Sniffed, sniff, words};
 use super::table::{TablePlace, read_table};
 use super::text_file::{read_converted, read_text};
@@ -49,6 +48,8 @@ pub(crate) struct Known {
     pub(crate) common: Clues,
     /// Whether the study names the files of its notes, so that a name alone excludes none.
     pub(crate) told: bool,
+    /// What the study says of it.
+    pub(crate) own: Own,
 }
 
 impl FileReader<'_> {
@@ -105,7 +106,7 @@ impl FileReader<'_> {
         if let Ok(examined) = examine(&bytes[..], None) {
             row.sha256 = examined.sha256;
         }
-        let mut budget = Budget::new(self.shared.options.limits.unpacked_bytes);
+        let mut budget = Budget::new(self.shared.options.limits);
         read_archive(self, selection, row, &bytes, &mut budget)
     }
 
@@ -132,11 +133,13 @@ impl FileReader<'_> {
             return Ok(nothing(row, Outcome::Skipped, "empty".to_owned()));
         }
         let mut gather = Gather::new(&self.shared, &row.source, known.common);
+        gather.columns.extend(known.own.columns);
         let job = Job {
             reader: self,
             name: &name,
             contents,
             examined: &examined,
+            split: known.own.split.as_ref().or(self.split.as_ref()),
             row: &mut row,
             gather: &mut gather,
         };
@@ -151,6 +154,7 @@ struct Job<'j, 's> {
     name: &'j str,
     contents: Contents<'j>,
     examined: &'j Examined,
+    split: Option<&'j Regex>,
     row: &'j mut LedgerRow,
     gather: &'j mut Gather<'s>,
 }
@@ -211,7 +215,7 @@ impl Job<'_, '_> {
             Ok(converted) => converted,
             Err(why) => return Ok(Parts::refused(Outcome::Failed, why)),
         };
-        let mut parts = read_converted(converted, self.reader.split.as_ref(), self.gather)?;
+        let mut parts = read_converted(converted, self.split, self.gather)?;
         let extension = extension(self.name);
         if !format.has_extension(&extension) {
             parts.remarks.extend(misnamed(&extension, format.words()));
@@ -292,7 +296,7 @@ impl Job<'_, '_> {
     fn sniff(&self, sample: &str, whole: bool) -> Sniffed {
         let shared = &self.reader.shared;
         let told = |c: &String| {
-            let mut columns = shared.options.columns.values();
+            let mut columns = self.gather.columns.values();
             columns.any(|v| v.eq_ignore_ascii_case(c.trim()))
         };
         let known = |cells: &[String]| {
@@ -340,15 +344,17 @@ impl Job<'_, '_> {
             Ok(text) => text,
             Err(e) => return Ok(("text", Part::damaged(io_reason(&e)))),
         };
-        if self.reader.split.is_none() && may_be_table(&text) {
+        if self.split.is_none() && may_be_table(&text) {
             let sample = first_bytes(&text, SNIFF_BYTES);
             let sniffed = self.sniff(sample, sample.len() == text.len());
             if sniffed.is_plainly_a_table() {
                 return self.table(text.as_bytes(), sniffed);
             }
         }
-        let split = self.reader.split.as_ref();
-        Ok(("text", read_text(unix_lines(text), "", split, self.gather)?))
+        Ok((
+            "text",
+            read_text(unix_lines(text), "", self.split, self.gather)?,
+        ))
     }
 }
 
@@ -382,7 +388,7 @@ fn first_bytes(text: &str, bytes_max: usize) -> &str {
 }
 
 /// What a file's path, and the study, say of all its notes.
-pub(crate) fn common_clues(name: &str, study: Vec<(Role, String)>) -> Clues {
+pub(crate) fn common_clues(name: &str, own: &Own) -> Clues {
     let mut folders: Vec<String> = name.split('/').map(str::to_owned).collect();
     let file = folders.pop().unwrap_or_default();
     let extension = extension(&file);
@@ -392,7 +398,8 @@ pub(crate) fn common_clues(name: &str, study: Vec<(Role, String)>) -> Clues {
     Clues {
         file_name: file.get(..len).unwrap_or(&file).to_owned(),
         folders,
-        study,
+        study: own.values.clone(),
+        date_order: own.date_order,
         ..Clues::default()
     }
 }

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::model::corpus::Fields;
 use crate::model::layout::Turn;
 use crate::model::ledger::{LedgerRow, Outcome};
-use crate::model::reading::ReadingRules;
+use crate::model::reading::{ReadingRules, Role};
 use crate::spool::{Place, Spool};
 
 use super::duplicates::Fingerprint;
@@ -102,6 +102,8 @@ pub(crate) struct Gathered {
 #[derive(Debug)]
 pub(crate) struct Gather<'s> {
     pub(crate) shared: &'s Shared<'s>,
+    /// Which column of its tables holds what, as the study says.
+    pub(crate) columns: BTreeMap<Role, String>,
     source: Arc<str>,
     /// What is true of every note of the file.
     common: Clues,
@@ -123,6 +125,7 @@ impl<'s> Gather<'s> {
     pub(crate) fn new(shared: &'s Shared<'s>, source: &str, common: Clues) -> Self {
         Self {
             shared,
+            columns: shared.options.columns.clone(),
             source: source.into(),
             common,
             names: Names::default(),
@@ -273,6 +276,7 @@ fn with_common(clues: Clues, common: &Clues) -> Clues {
         file_name: common.file_name.clone(),
         folders: common.folders.clone(),
         study: common.study.clone(),
+        date_order: common.date_order,
         ..clues
     }
 }

@@ -35,6 +35,7 @@ mod selection;
 mod sessions;
 mod settled;
 mod sniff;
+mod split_pattern;
 mod table;
 mod text_file;
 mod transcript;
@@ -47,7 +48,6 @@ use std::path::Path;
 
 use encoding_rs::Encoding;
 use rayon::prelude::*;
-use regex::Regex;
 
 use crate::error::{Error, Result};
 use crate::model::corpus::Corpus;
@@ -62,7 +62,7 @@ use file::{FileReader, Known, common_clues, encoding_named};
 use gather::Shared;
 use meter::Progress;
 use recognise::Recogniser;
-use selection::Selection;
+use selection::{Selection, split_pattern};
 use walk::{What, walk};
 
 /// A study as it was read.
@@ -89,22 +89,16 @@ pub fn read(
     rules: &ReadingRules,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Reading> {
-    let (split, encoding) = (split_pattern(options)?, told_encoding(options)?);
+    let (split, encoding) = (
+        split_pattern(options.split.as_deref())?,
+        told_encoding(options)?,
+    );
     let found = walk(root)?;
     let selection = Selection::new(root, options, &found)?;
     let people = people::find(root, options, rules, &found, &selection)?;
     let recogniser = Recogniser::new(rules, &people.participants);
     let mut spool = Spool::create()?;
-    let total = found
-        .iter()
-        .map(|f| {
-            if let What::File(bytes) = f.what {
-                bytes
-            } else {
-                0
-            }
-        })
-        .sum();
+    let total = bytes_of(&found);
     let progress = Progress::new(total, progress);
     let shared = Shared {
         options,
@@ -122,6 +116,7 @@ pub fn read(
         encoding,
     };
     let read_one = |(i, found): (usize, &walk::Found)| {
+        let own = selection.own(&found.name);
         let known = Known {
             skip: people
                 .tables
@@ -129,8 +124,9 @@ pub fn read(
                 .or_else(|| sessions.tables.get(&i))
                 .cloned()
                 .or_else(|| selection.skip(i, &found.name)),
-            common: common_clues(&found.name, selection.defaults(&found.name)),
+            common: common_clues(&found.name, &own),
             told: selection.is_told(),
+            own,
         };
         reader.read(found, known, &selection)
     };
@@ -159,6 +155,15 @@ pub fn read(
     })
 }
 
+/// Bytes of all files found.
+fn bytes_of(found: &[walk::Found]) -> u64 {
+    let bytes = |f: &walk::Found| match f.what {
+        What::File(bytes) => bytes,
+        What::Skipped(_) | What::Failed(_) => 0,
+    };
+    found.iter().map(bytes).sum()
+}
+
 fn told_encoding(options: &Options) -> Result<Option<&'static Encoding>> {
     let Some(name) = options.encoding.as_deref() else {
         return Ok(None);
@@ -169,20 +174,6 @@ fn told_encoding(options: &Options) -> Result<Option<&'static Encoding>> {
         ))
     });
     found.map(Some)
-}
-
-fn split_pattern(options: &Options) -> Result<Option<Regex>> {
-    let Some(split) = options.split.as_deref() else {
-        return Ok(None);
-    };
-    let pattern = Regex::new(split).map_err(|error| {
-        let text = error.to_string();
-        let why = text.lines().last().unwrap_or_default().trim();
-        Error::other(format!(
-            "The pattern {split:?} under `split` is wrong: {why}."
-        ))
-    });
-    pattern.map(Some)
 }
 
 /// The names of the study's session types, in its order.

@@ -46,6 +46,12 @@ pub struct SourceDefaults {
     pub files: String,
     /// What is true of them.
     pub values: Vec<(Role, String)>,
+    /// Which of their columns holds what, by its name; goes before the study's.
+    pub columns: BTreeMap<Role, String>,
+    /// What parts their notes; goes before the study's.
+    pub split: Option<String>,
+    /// Their order of day and month; goes before the study's.
+    pub date_order: Option<DateOrder>,
 }
 
 /// Rows that are utterances: those of one group, in order, are one note.
@@ -74,6 +80,12 @@ pub struct Limits {
     pub note_bytes: usize,
     /// Bytes that a compressed file (a workbook) may hold when unpacked.
     pub unpacked_bytes: u64,
+    /// Files of an archive, archives inside it included, and parts of a packed file.
+    pub archive_files: usize,
+    /// Archives inside each other that are opened.
+    pub archive_depth: usize,
+    /// Elements, groups or objects of a file inside each other.
+    pub nesting: usize,
     /// Cells of a workbook's sheet.
     pub sheet_cells: usize,
     /// Seconds that turning one file into text may take.
@@ -86,6 +98,9 @@ impl Default for Limits {
             file_bytes: 4 << 30,
             note_bytes: 16 << 20,
             unpacked_bytes: 1 << 30,
+            archive_files: 10_000,
+            archive_depth: 2,
+            nesting: 400,
             sheet_cells: 20_000_000,
             convert_seconds: 120,
         }

@@ -16,6 +16,8 @@ pub(crate) struct Part {
     pub(crate) layout: Option<LayoutKind>,
     /// What its notes, or its cells, are told apart by.
     pub(crate) told_by: String,
+    /// A pattern that parts its notes in the same way.
+    pub(crate) split: Option<String>,
     /// Its columns.
     pub(crate) columns: Vec<ColumnReport>,
     /// What a person should know.
@@ -108,6 +110,8 @@ pub(crate) fn nothing(row: LedgerRow, outcome: Outcome, reason: String) -> Sourc
         layout: LayoutKind::None,
         told_by: String::new(),
         columns: Vec::new(),
+        split: None,
+        date_order: None,
         notes: 0,
         sample: None,
         remarks: vec![reason.clone()],
@@ -174,6 +178,8 @@ pub(crate) fn settle_source(
             .iter()
             .flat_map(|p| p.columns.iter().cloned())
             .collect(),
+        split: parts.iter().find_map(|p| p.split.clone()),
+        date_order: None,
         notes: row.notes,
         sample: None,
         remarks: reasons,

@@ -1,7 +1,7 @@
 //! What was recognised in each source and from what, for `verbatim check`.
 
 use crate::model::corpus::NoteId;
-use crate::model::reading::Role;
+use crate::model::reading::{DateOrder, Role};
 
 /// A source's layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,6 +80,10 @@ pub struct SourceReport {
     pub told_by: String,
     /// Its columns, in a table.
     pub columns: Vec<ColumnReport>,
+    /// A pattern for `split` in study.toml that parts its notes in the same way, if one does.
+    pub split: Option<String>,
+    /// The order of day and month that settled dates of its notes.
+    pub date_order: Option<DateOrder>,
     /// How many notes it gave.
     pub notes: usize,
     /// Its first note.

@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use regex::Regex;
 
 use crate::error::{Error, Result};
-use crate::model::reading::Role;
+use crate::model::reading::{DateOrder, Role};
 
 use super::kind::extension;
-use super::options::Options;
+use super::options::{Options, SourceDefaults};
 use super::walk::Found;
 
 /// Why a file is not read where the study names others.
@@ -25,7 +26,56 @@ pub(crate) struct Selection {
     skipped: BTreeMap<usize, String>,
     notes: GlobSet,
     ignore: GlobSet,
-    defaults: Vec<(GlobSet, Vec<(Role, String)>)>,
+    own: Vec<(GlobSet, Own)>,
+}
+
+/// What the study says of a file.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Own {
+    /// What is true of its notes.
+    pub(crate) values: Vec<(Role, String)>,
+    /// Which column holds what.
+    pub(crate) columns: BTreeMap<Role, String>,
+    /// What parts its notes.
+    pub(crate) split: Option<Regex>,
+    /// Its order of day and month.
+    pub(crate) date_order: Option<DateOrder>,
+}
+
+impl Own {
+    fn new(source: &SourceDefaults) -> Result<Self> {
+        Ok(Self {
+            values: source.values.clone(),
+            columns: source.columns.clone(),
+            split: split_pattern(source.split.as_deref())?,
+            date_order: source.date_order,
+        })
+    }
+
+    /// Takes what a later entry says in its own place.
+    fn add(&mut self, later: &Self) {
+        let again = |role: &Role| later.values.iter().any(|(other, _)| other == role);
+        self.values.retain(|(role, _)| !again(role));
+        self.values.extend(later.values.iter().cloned());
+        self.columns.extend(later.columns.clone());
+        self.split = later.split.clone().or(self.split.take());
+        self.date_order = later.date_order.or(self.date_order);
+    }
+}
+
+/// Compiles what parts notes.
+pub(crate) fn split_pattern(split: Option<&str>) -> Result<Option<Regex>> {
+    let Some(split) = split else {
+        return Ok(None);
+    };
+    let pattern = Regex::new(split).map_err(|error| {
+        let text = error.to_string();
+        let why = text.lines().last().unwrap_or_default().trim();
+        Error::other(format!(
+            "The pattern {split:?} under `split` is wrong: {why}."
+        ))
+    });
+    pattern.map(Some)
 }
 
 impl Selection {
@@ -43,16 +93,16 @@ impl Selection {
                 skipped.insert(i, what.clone());
             }
         }
-        let defaults = options.sources.iter().map(|source| {
+        let own = options.sources.iter().map(|source| {
             let files = globs(std::slice::from_ref(&source.files), "files")?;
-            Ok((files, source.values.clone()))
+            Ok((files, Own::new(source)?))
         });
         Ok(Self {
             told: !options.notes.is_empty(),
             skipped,
             notes,
             ignore,
-            defaults: defaults.collect::<Result<_>>()?,
+            own: own.collect::<Result<_>>()?,
         })
     }
 
@@ -81,16 +131,12 @@ impl Selection {
         }
     }
 
-    /// What is true of all notes of a file; the study's later entries win.
-    pub(crate) fn defaults(&self, name: &str) -> Vec<(Role, String)> {
-        let mut values: Vec<(Role, String)> = Vec::new();
-        for (files, defaults) in &self.defaults {
-            if files.is_match(name) {
-                values.retain(|(role, _)| defaults.iter().all(|(other, _)| other != role));
-                values.extend(defaults.iter().cloned());
-            }
-        }
-        values
+    /// What the study says of a file; its later entries win.
+    pub(crate) fn own(&self, name: &str) -> Own {
+        let mut said = Own::default();
+        let fitting = self.own.iter().filter(|(files, _)| files.is_match(name));
+        fitting.for_each(|(_, own)| said.add(own));
+        said
     }
 }
 

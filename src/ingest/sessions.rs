@@ -102,7 +102,7 @@ impl SessionTables {
     ) -> Option<String> {
         let header = find_header(rows, shared.recogniser);
         let body = rows.get(header.body..)?;
-        let columns = Columns::recognise(&header, body, shared);
+        let columns = Columns::recognise(&header, body, &shared.options.columns, shared);
         let has = |role: Role| columns.roles.contains(&Some(role));
         let long = (0..columns.names.len()).any(|c| mean_length(body, c) > REMARK_LENGTH_MAX);
         // A table that may hold notes is read as one: no note is lost to a guess.

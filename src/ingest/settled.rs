@@ -1,10 +1,12 @@
 //! From what the files gave to a corpus: settled metadata, ids, order, duplicates, ledger.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::error::Result;
 use crate::model::corpus::{Note, NoteId, Participant, Session};
 use crate::model::ledger::Ledger;
+use crate::model::reading::DateOrder;
 use crate::spool::{Place, Spool};
 
 use super::duplicates::{Candidate, find_duplicates};
@@ -70,6 +72,7 @@ pub(crate) fn settle_all(
     if !sessions.is_empty() {
         settled.count_days();
     }
+    name_orders(&raws, &settled.notes, &mut sources);
     let ids = assign(raws.iter());
     for (source, first) in sources.iter_mut().zip(firsts) {
         source.sample = first
@@ -90,6 +93,22 @@ pub(crate) fn settle_all(
         ledger,
         sources,
     })
+}
+
+/// Tells each source the order of day and month that settled its dates, where it is one.
+fn name_orders(raws: &[RawNote], notes: &[Recognised], sources: &mut [SourceReport]) {
+    let mut orders: BTreeMap<&str, BTreeSet<DateOrder>> = BTreeMap::new();
+    for (raw, note) in raws.iter().zip(notes) {
+        orders
+            .entry(&raw.source)
+            .or_default()
+            .extend(note.date_order);
+    }
+    for source in sources {
+        let found = orders.get(source.source.as_str());
+        let found = found.filter(|o| o.len() == 1);
+        source.date_order = found.and_then(|o| o.first().copied());
+    }
 }
 
 /// Puts notes into corpus order, in place, and what belongs to them with them.

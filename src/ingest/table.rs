@@ -86,7 +86,7 @@ pub(crate) fn read_table(
     for row in &mut first {
         source.place(row, &header.names);
     }
-    let columns = Columns::recognise(&header, &first, gather.shared);
+    let columns = Columns::recognise(&header, &first, &gather.columns, gather.shared);
     let mut reader = TableReader::new(columns, place, title.join("\n"), gather);
     reader.outcome.remarks.extend(header.remarks);
     if !first.is_empty()

@@ -13,6 +13,7 @@ use super::gather::{Draft, Gather, over_limit};
 use super::outcome::{Part, Parts};
 use super::recognise::Clues;
 use super::report::LayoutKind;
+use super::split_pattern::pattern_of;
 
 /// Characters of what stands around a text that its remark shows.
 const APART_SHOWN: usize = 120;
@@ -130,6 +131,7 @@ fn read_blocks(text: &str, blocks: &Blocks, apart: &str, gather: &mut Gather<'_>
     let mut outcome = Part {
         layout: Some(LayoutKind::Blocks),
         told_by: blocks.told_by.clone(),
+        split: pattern_of(text, blocks),
         ..Part::default()
     };
     let preamble = blocks.preamble.slice(text);

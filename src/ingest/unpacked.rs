@@ -4,19 +4,19 @@ use std::io::{self, Cursor, Read};
 
 use zip::ZipArchive;
 
-/// Members of an archive beyond which it is not read.
-const MEMBERS_MAX: usize = 10_000;
+use super::options::Limits;
 
-/// Refuses an archive that unpacks to more than `limit` bytes; what is no archive passes.
-pub(crate) fn check(bytes: &[u8], limit: u64) -> Result<(), String> {
+/// Refuses an archive that unpacks to more than the limits allow; what is no archive passes.
+pub(crate) fn check(bytes: &[u8], limits: &Limits) -> Result<(), String> {
+    let (limit, members_max) = (limits.unpacked_bytes, limits.archive_files);
     if !bytes.starts_with(b"PK") {
         return Ok(());
     }
     let mut archive =
         ZipArchive::new(Cursor::new(bytes)).map_err(|e| format!("damaged or cut off ({e})"))?;
-    if archive.len() > MEMBERS_MAX {
+    if archive.len() > members_max {
         return Err(format!(
-            "an archive of {} members, over the limit of {MEMBERS_MAX}",
+            "an archive of {} members, over the limit of {members_max}",
             archive.len()
         ));
     }

@@ -32,7 +32,7 @@ pub(crate) struct Sheet {
 
 /// Reads all sheets; an error is the reason why there are none.
 pub(crate) fn read_workbook(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<Sheet>, String> {
-    super::unpacked::check(&bytes, limits.unpacked_bytes)?;
+    super::unpacked::check(&bytes, limits)?;
     super::sectors::check(&bytes)?;
     let limit = limits.sheet_cells;
     let read = AssertUnwindSafe(move || sheets(bytes, limit));

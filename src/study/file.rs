@@ -124,6 +124,12 @@ pub struct SourceDefaults {
     pub setting: Option<String>,
     /// Their author.
     pub author: Option<String>,
+    /// What parts their notes, instead of the study's `split`.
+    pub split: Option<String>,
+    /// Their order of day and month, instead of the study's.
+    pub date_order: Option<DateOrderName>,
+    /// Which of their columns holds what, before the study's `[columns]`.
+    pub columns: BTreeMap<String, String>,
 }
 
 /// The sizes that decide on saturation, after Guest, Namey & Chen 2020.
@@ -353,6 +359,18 @@ pub struct Limits {
     pub file_megabytes: u64,
     /// A longer note is not read (megabytes).
     pub note_megabytes: u64,
+    /// What a packed file, with all inside it, may unpack to (megabytes).
+    pub unpacked_megabytes: u64,
+    /// Files of an archive, and parts of a packed file.
+    pub archive_files: usize,
+    /// Archives inside each other that are opened.
+    pub archive_depth: usize,
+    /// Elements or groups of a file inside each other.
+    pub nesting: usize,
+    /// Cells of a workbook's sheet.
+    pub sheet_cells: usize,
+    /// Seconds that turning one file into text may take.
+    pub seconds: u64,
 }
 
 impl Default for Limits {
@@ -361,6 +379,12 @@ impl Default for Limits {
         Self {
             file_megabytes: limits.file_bytes >> 20,
             note_megabytes: limits.note_bytes as u64 >> 20,
+            unpacked_megabytes: limits.unpacked_bytes >> 20,
+            archive_files: limits.archive_files,
+            archive_depth: limits.archive_depth,
+            nesting: limits.nesting,
+            sheet_cells: limits.sheet_cells,
+            seconds: limits.convert_seconds,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the study file says, as the options of reading.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::ingest::{Limits, Options, SourceDefaults, Transcript};
@@ -31,30 +32,39 @@ impl Study {
             notes: file.notes.clone(),
             ignore: file.ignore.clone(),
             split: file.split.clone(),
-            columns: columns(file),
+            columns: columns(&file.columns),
             transcript: file.transcript.as_ref().map(transcript),
             participants_table: file.participants.clone(),
             sessions_table: file.sessions.clone(),
             not_notes,
             sources: file.sources.iter().map(source).collect(),
-            date_order: file.date_order.map(|order| match order {
-                DateOrderName::MonthFirst => DateOrder::MonthFirst,
-                DateOrderName::DayFirst => DateOrder::DayFirst,
-            }),
+            date_order: file.date_order.map(date_order),
             today,
             encoding: file.encoding.clone(),
             limits: Limits {
                 file_bytes: file.limits.file_megabytes << 20,
                 note_bytes: usize::try_from(file.limits.note_megabytes << 20).unwrap_or(usize::MAX),
-                ..Limits::default()
+                unpacked_bytes: file.limits.unpacked_megabytes << 20,
+                archive_files: file.limits.archive_files,
+                archive_depth: file.limits.archive_depth,
+                nesting: file.limits.nesting,
+                sheet_cells: file.limits.sheet_cells,
+                convert_seconds: file.limits.seconds,
             },
         }
     }
 }
 
-fn columns(file: &super::StudyFile) -> std::collections::BTreeMap<Role, String> {
+fn columns(named: &BTreeMap<String, String>) -> BTreeMap<Role, String> {
     let role = |(name, column): (&String, &String)| Some((Role::from_name(name)?, column.clone()));
-    file.columns.iter().filter_map(role).collect()
+    named.iter().filter_map(role).collect()
+}
+
+fn date_order(order: DateOrderName) -> DateOrder {
+    match order {
+        DateOrderName::MonthFirst => DateOrder::MonthFirst,
+        DateOrderName::DayFirst => DateOrder::DayFirst,
+    }
 }
 
 fn transcript(own: &super::Transcript) -> Transcript {
@@ -81,5 +91,8 @@ fn source(own: &super::SourceDefaults) -> SourceDefaults {
             .into_iter()
             .filter_map(|(role, v)| Some((role, v.clone()?)))
             .collect(),
+        columns: columns(&own.columns),
+        split: own.split.clone(),
+        date_order: own.date_order.map(date_order),
     }
 }

@@ -6,6 +6,7 @@
 
 use crate::model::reading::Role;
 
+use super::Bounds;
 use super::flow::Flow;
 use super::xml::{Attributes, Handler, walk};
 use super::{Converted, Enclosed, counted};
@@ -18,9 +19,9 @@ pub(super) struct Read {
 }
 
 /// Reads a file.
-pub(super) fn convert(xml: &str, bytes_max: u64) -> Result<Read, String> {
+pub(super) fn convert(xml: &str, bounds: Bounds) -> Result<Read, String> {
     let mut reader = Body {
-        flow: Flow::new(bytes_max as usize),
+        flow: Flow::new(bounds.bytes as usize),
         path: Vec::new(),
         value: String::new(),
         facts: Facts::default(),
@@ -28,7 +29,7 @@ pub(super) fn convert(xml: &str, bytes_max: u64) -> Result<Read, String> {
         item: None,
         deletions: 0,
     };
-    let damage = walk(xml, &mut reader).err();
+    let damage = walk(xml, bounds.nesting, &mut reader).err();
     let facts = reader.facts;
     let text = reader.flow.finish()?;
     if text.is_empty()

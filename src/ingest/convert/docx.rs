@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Bounds;
 use super::flow::Flow;
 use super::marks::{symbol, tick_box};
 use super::package::Package;
@@ -22,8 +23,8 @@ struct Style {
 }
 
 /// Reads a file.
-pub(super) fn convert(bytes: Vec<u8>, bytes_max: u64) -> Result<Converted, String> {
-    let mut package = Package::open(bytes, bytes_max)?;
+pub(super) fn convert(bytes: Vec<u8>, bounds: Bounds) -> Result<Converted, String> {
+    let mut package = Package::open(bytes, bounds)?;
     let names = package.names();
     let is_body = |name: &&String| {
         name.strip_prefix("word/document")
@@ -33,12 +34,12 @@ pub(super) fn convert(bytes: Vec<u8>, bytes_max: u64) -> Result<Converted, Strin
     let body = names.iter().find(is_body);
     let body = body.ok_or("it has no word/document.xml: damaged, or no Word file")?;
     let styles = match package.text("word/styles.xml")? {
-        Some(xml) => styles(&xml),
+        Some(xml) => styles(&xml, bounds.nesting),
         None => Styles::new(),
     };
     let xml = package.text(body)?.unwrap_or_default();
     let mut out = Converted::default();
-    let main = read_part(&xml, &styles, bytes_max, &mut out)?;
+    let main = read_part(&xml, &styles, bounds, &mut out)?;
     out.text = main.text;
     let mut found = main.found;
     for (stem, what) in [
@@ -48,7 +49,7 @@ pub(super) fn convert(bytes: Vec<u8>, bytes_max: u64) -> Result<Converted, Strin
         let Some(xml) = package.text(&format!("{stem}.xml"))? else {
             continue;
         };
-        let notes = read_part(&xml, &styles, bytes_max, &mut out)?;
+        let notes = read_part(&xml, &styles, bounds, &mut out)?;
         if !notes.text.is_empty() {
             out.text = format!("{}\n\n{}", out.text, notes.text.trim());
             out.remarks.push(format!("{what} stand behind the text"));
@@ -65,7 +66,7 @@ pub(super) fn convert(bytes: Vec<u8>, bytes_max: u64) -> Result<Converted, Strin
     let mut apart: Vec<String> = Vec::new();
     for name in around {
         let xml = package.text(name)?.unwrap_or_default();
-        let text = read_part(&xml, &styles, bytes_max, &mut out)?.text;
+        let text = read_part(&xml, &styles, bounds, &mut out)?.text;
         if !text.is_empty() && !apart.contains(&text) {
             apart.push(text);
         }
@@ -83,11 +84,11 @@ struct Part {
 fn read_part(
     xml: &str,
     styles: &Styles,
-    bytes_max: u64,
+    bounds: Bounds,
     out: &mut Converted,
 ) -> Result<Part, String> {
     let mut reader = Body {
-        flow: Flow::new(bytes_max as usize),
+        flow: Flow::new(bounds.bytes as usize),
         styles,
         skipped: None,
         paragraphs: Vec::new(),
@@ -99,7 +100,7 @@ fn read_part(
         choices: None,
         found: Found::default(),
     };
-    let walked = walk(xml, &mut reader);
+    let walked = walk(xml, bounds.nesting, &mut reader);
     let found = reader.found;
     let text = reader.flow.finish()?;
     match walked {
@@ -359,10 +360,10 @@ fn style_of_name(name: &str) -> Style {
 }
 
 /// The file's styles by id.
-fn styles(xml: &str) -> Styles {
+fn styles(xml: &str, nesting: usize) -> Styles {
     let mut reader = StyleList::default();
     // Styles say nothing that a text would lack: what is read of them will do.
-    let _as_far_as_it_goes = walk(xml, &mut reader);
+    let _as_far_as_it_goes = walk(xml, nesting, &mut reader);
     reader.styles
 }
 

@@ -6,6 +6,7 @@
 
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 
+use super::Bounds;
 use super::flow::Flow;
 use super::marks::tick_box;
 use super::{Converted, counted};
@@ -65,11 +66,11 @@ const VOID: &[&str] = &[
 ];
 
 /// Reads a page.
-pub(super) fn convert(page: &str, bytes_max: u64) -> Result<Converted, String> {
+pub(super) fn convert(page: &str, bounds: Bounds) -> Result<Converted, String> {
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
     let mut reader = Page {
-        flow: Flow::new(bytes_max as usize),
+        flow: Flow::new(bounds.bytes as usize),
         title: String::new(),
         in_title: false,
         left_out: None,

@@ -160,26 +160,51 @@ pub(crate) struct Converted {
 /// Bytes of text, or of a file's parts, beyond which nothing is converted.
 const BYTES_MAX: u64 = 256 << 20;
 
+/// How much a parser takes in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    /// Bytes of text, or of a file's parts unpacked.
+    bytes: u64,
+    /// Parts of a packed file.
+    parts: usize,
+    /// Elements or groups inside each other.
+    nesting: usize,
+}
+
+#[cfg(test)]
+impl Bounds {
+    /// Bounds for texts of a test.
+    const SMALL: Self = Self {
+        bytes: 1 << 20,
+        parts: 100,
+        nesting: 400,
+    };
+}
+
 /// Turns a file's bytes into text; an error is the reason why that cannot be done.
 pub(crate) fn convert(
     format: Format,
     bytes: Vec<u8>,
     limits: &Limits,
 ) -> Result<Converted, String> {
-    let bytes_max = limits.unpacked_bytes.min(BYTES_MAX);
+    let bounds = Bounds {
+        bytes: limits.unpacked_bytes.min(BYTES_MAX),
+        parts: limits.archive_files,
+        nesting: limits.nesting,
+    };
     let seconds = limits.convert_seconds;
     if format == Format::Ccda {
-        let read = guard::guarded(seconds, move || ccda::convert(&utf8(&bytes), bytes_max))?;
+        let read = guard::guarded(seconds, move || ccda::convert(&utf8(&bytes), bounds))?;
         return with_enclosed(read, limits);
     }
     guard::guarded(seconds, move || match format {
-        Format::Docx => docx::convert(bytes, bytes_max),
-        Format::Odt => odt::convert(bytes, bytes_max),
-        Format::FlatOdt => odt::convert_flat(&utf8(&bytes), bytes_max),
-        Format::Rtf => rtf::convert(&bytes, bytes_max),
-        Format::Html => html::convert(&utf8(&bytes), bytes_max),
-        Format::Pdf => pdf::convert(&bytes, bytes_max),
-        Format::Ccda => ccda::convert(&utf8(&bytes), bytes_max).map(|read| read.converted),
+        Format::Docx => docx::convert(bytes, bounds),
+        Format::Odt => odt::convert(bytes, bounds),
+        Format::FlatOdt => odt::convert_flat(&utf8(&bytes), bounds),
+        Format::Rtf => rtf::convert(&bytes, bounds),
+        Format::Html => html::convert(&utf8(&bytes), bounds),
+        Format::Pdf => pdf::convert(&bytes, bounds),
+        Format::Ccda => ccda::convert(&utf8(&bytes), bounds).map(|read| read.converted),
     })
 }
 

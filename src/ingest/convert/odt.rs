@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Bounds;
 use super::flow::Flow;
 use super::marks::tick_box;
 use super::package::Package;
@@ -15,8 +16,8 @@ use super::{Converted, counted};
 const BLANKS_MAX: usize = 1000;
 
 /// Reads a packed file.
-pub(super) fn convert(bytes: Vec<u8>, bytes_max: u64) -> Result<Converted, String> {
-    let mut package = Package::open(bytes, bytes_max)?;
+pub(super) fn convert(bytes: Vec<u8>, bounds: Bounds) -> Result<Converted, String> {
+    let mut package = Package::open(bytes, bounds)?;
     if let Some(manifest) = package.text("META-INF/manifest.xml")?
         && manifest.contains("encryption-data")
     {
@@ -25,16 +26,16 @@ pub(super) fn convert(bytes: Vec<u8>, bytes_max: u64) -> Result<Converted, Strin
     let content = package.text("content.xml")?;
     let content = content.ok_or("it has no content.xml: damaged, or no text document")?;
     let styles = package.text("styles.xml")?.unwrap_or_default();
-    read(&[&styles, &content], bytes_max)
+    read(&[&styles, &content], bounds)
 }
 
 /// Reads a flat file.
-pub(super) fn convert_flat(xml: &str, bytes_max: u64) -> Result<Converted, String> {
-    read(&[xml], bytes_max)
+pub(super) fn convert_flat(xml: &str, bounds: Bounds) -> Result<Converted, String> {
+    read(&[xml], bounds)
 }
 
-fn read(parts: &[&str], bytes_max: u64) -> Result<Converted, String> {
-    let flow = || Flow::new(bytes_max as usize);
+fn read(parts: &[&str], bounds: Bounds) -> Result<Converted, String> {
+    let flow = || Flow::new(bounds.bytes as usize);
     let mut reader = Body {
         flows: [flow(), flow(), flow()],
         places: vec![Place::Body],
@@ -50,7 +51,7 @@ fn read(parts: &[&str], bytes_max: u64) -> Result<Converted, String> {
     };
     let mut damage = Vec::new();
     for xml in parts.iter().filter(|xml| !xml.is_empty()) {
-        damage.extend(walk(xml, &mut reader).err());
+        damage.extend(walk(xml, bounds.nesting, &mut reader).err());
         reader.places = vec![Place::Body];
         reader.skipped = None;
     }

@@ -4,8 +4,7 @@ use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
-/// Parts beyond which a file is no text document.
-const PARTS_MAX: usize = 20_000;
+use super::Bounds;
 
 /// A packed file.
 pub(super) struct Package {
@@ -17,16 +16,19 @@ pub(super) struct Package {
 
 impl Package {
     /// Opens a file that may unpack to so many bytes.
-    pub(super) fn open(bytes: Vec<u8>, bytes_max: u64) -> Result<Self, String> {
+    pub(super) fn open(bytes: Vec<u8>, bounds: Bounds) -> Result<Self, String> {
         let archive =
             ZipArchive::new(Cursor::new(bytes)).map_err(|e| format!("damaged or cut off ({e})"))?;
-        if archive.len() > PARTS_MAX {
-            return Err(format!("more than {PARTS_MAX} parts: no text document"));
+        if archive.len() > bounds.parts {
+            return Err(format!(
+                "more than {} parts: no text document",
+                bounds.parts
+            ));
         }
         Ok(Self {
             archive,
-            left: bytes_max,
-            bytes_max,
+            left: bounds.bytes,
+            bytes_max: bounds.bytes,
         })
     }
 

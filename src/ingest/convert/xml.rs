@@ -7,9 +7,6 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-/// Elements inside each other.
-const DEPTH_MAX: usize = 400;
-
 /// What is told of the elements and texts of a file.
 pub(super) trait Handler {
     /// An element begins.
@@ -45,7 +42,7 @@ impl Attributes<'_> {
 }
 
 /// Walks through a text; an error is what is wrong, behind all that came before it.
-pub(super) fn walk(xml: &str, handler: &mut impl Handler) -> Result<(), String> {
+pub(super) fn walk(xml: &str, depth_max: usize, handler: &mut impl Handler) -> Result<(), String> {
     let mut reader = Reader::from_str(xml.trim_start_matches('\u{FEFF}'));
     reader.config_mut().check_end_names = false;
     reader.config_mut().allow_unmatched_ends = true;
@@ -60,8 +57,8 @@ pub(super) fn walk(xml: &str, handler: &mut impl Handler) -> Result<(), String> 
         })? {
             Event::Start(start) => {
                 depth += 1;
-                if depth > DEPTH_MAX {
-                    return Err(format!("more than {DEPTH_MAX} elements inside each other"));
+                if depth > depth_max {
+                    return Err(format!("more than {depth_max} elements inside each other"));
                 }
                 handler.open(start.local_name().as_ref(), &Attributes(&start));
             }

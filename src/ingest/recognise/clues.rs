@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::model::corpus::{ParticipantId, Sourced};
-use crate::model::reading::Role;
+use crate::model::reading::{DateOrder, Role};
 
 /// Where a note stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -42,6 +42,8 @@ pub struct Clues {
     pub preamble: String,
     /// What the study file says of all notes of its source.
     pub study: Vec<(Role, String)>,
+    /// The order of day and month that it says its source has.
+    pub date_order: Option<DateOrder>,
 }
 
 /// A note with what was recognised.
@@ -63,4 +65,6 @@ pub struct Recognised {
     pub author: Sourced<Arc<str>>,
     /// What was odd, a sentence each.
     pub warnings: Vec<String>,
+    /// The order of day and month that settled its date, where its writing left a choice.
+    pub date_order: Option<DateOrder>,
 }

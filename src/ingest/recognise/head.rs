@@ -276,7 +276,13 @@ fn key_at(
     let mark = behind.trim_start_matches([' ', '*', '_', ')', ']', '#', '.']);
     let has_mark = mark.starts_with([':', '=']) && !mark.starts_with("==");
     let in_row = mark.starts_with(['\t', '|']) || behind.starts_with('\t');
-    let is_row = in_row && at == 0 && (is_first || line.contains('|'));
+    // "Client | P07 | Date | 5 July": every other cell of a form's row may be a key.
+    let before = at
+        .checked_sub(1)
+        .and_then(|b| all.get(b))
+        .map_or(0, |w| w.span.end);
+    let begins_cell = at > 0 && Span::new(before, word.span.start).slice(line).contains('|');
+    let is_row = in_row && ((at == 0 && (is_first || line.contains('|'))) || begins_cell);
     // "DOS 3/8/22", "Date 8 March": a date key may do without a colon at a line's start.
     let is_date = matches!(name, Name::Role(Role::Date, s) if s > 1);
     let is_bare = is_date

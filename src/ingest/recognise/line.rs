@@ -34,7 +34,7 @@ pub struct HeaderLine {
     pub setting: bool,
     /// It begins with a known key and a colon.
     pub keyed: bool,
-    /// It begins with a weekday or a month.
+    /// It begins with a date, a weekday or a month.
     pub opens_dated: bool,
     /// How many words it has.
     pub words: usize,
@@ -190,7 +190,9 @@ impl Readers<'_> {
             author: !authors.is_empty(),
             setting: settings.iter().any(|(_, is_own)| *is_own),
             keyed: false,
-            opens_dated: all.first().is_some_and(|w| self.calendar.names(w)),
+            opens_dated: all.first().is_some_and(|w| {
+                self.calendar.names(w) || dates.iter().any(|d| d.span.start == w.span.start)
+            }),
             words: all.len(),
             other_words: all.iter().filter(|w| !is_said(w)).count(),
         }

@@ -61,6 +61,8 @@ pub struct Attributed {
     people: Vec<(Basis, PersonClue)>,
     /// Dates that may be the note's, the most trusted first.
     dates: Vec<(Basis, FoundDate)>,
+    /// The order of day and month that the study file says its source has.
+    told_order: Option<DateOrder>,
     /// Orders of day and month that other dates of its text prove.
     body_proves: Vec<DateOrder>,
     /// The session type.

@@ -10,6 +10,7 @@ mod repeats;
 
 use pdf_extract::{Dictionary, Document, Object, ObjectId, output_doc_page};
 
+use super::Bounds;
 use super::Converted;
 use super::counted;
 use super::guard::part;
@@ -25,8 +26,8 @@ const UNREADABLE_SHARE_MAX: f64 = 0.2;
 const NO_TEXT_LAYER: &str = "no text layer";
 
 /// Reads a file.
-pub(super) fn convert(bytes: &[u8], bytes_max: u64) -> Result<Converted, String> {
-    check::unpacked(bytes, bytes_max)?;
+pub(super) fn convert(bytes: &[u8], bounds: Bounds) -> Result<Converted, String> {
+    check::unpacked(bytes, bounds.bytes)?;
     let mut file = open(bytes)?;
     empty_pictures(&mut file);
     let pages = file.get_pages();
@@ -40,7 +41,7 @@ pub(super) fn convert(bytes: &[u8], bytes_max: u64) -> Result<Converted, String>
     let mut damage = Vec::new();
     let mut read = Vec::new();
     for (number, id) in &pages {
-        let mut collector = Collector::new(bytes_max as usize);
+        let mut collector = Collector::new(bounds.bytes as usize);
         let drawn =
             part(|| output_doc_page(&file, &mut collector, *number).map_err(|e| e.to_string()));
         if collector.is_full() {

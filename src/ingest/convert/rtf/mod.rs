@@ -8,6 +8,7 @@ mod fonts;
 mod state;
 mod words;
 
+use super::Bounds;
 use super::Converted;
 use super::flow::Flow;
 use super::marks::{private, symbol, tick_box};
@@ -15,12 +16,9 @@ use fonts::{Fonts, page_encoding};
 use state::{Form, Found, State};
 use words::{Place, place_of};
 
-/// Groups inside each other.
-const DEPTH_MAX: usize = 1000;
-
 /// Reads a file.
-pub(super) fn convert(bytes: &[u8], bytes_max: u64) -> Result<Converted, String> {
-    let flow = || Flow::new(bytes_max as usize);
+pub(super) fn convert(bytes: &[u8], bounds: Bounds) -> Result<Converted, String> {
+    let flow = || Flow::new(bounds.bytes as usize);
     let mut reader = Reader {
         bytes,
         at: 0,
@@ -30,6 +28,7 @@ pub(super) fn convert(bytes: &[u8], bytes_max: u64) -> Result<Converted, String>
         pending: Vec::new(),
         replaced: 0,
         high: None,
+        depth_max: bounds.nesting,
         starred: false,
         list_mark: String::new(),
         form: Form::default(),
@@ -67,6 +66,8 @@ struct Reader<'b> {
     replaced: usize,
     /// The first half of a character that needs two.
     high: Option<u16>,
+    /// Groups inside each other.
+    depth_max: usize,
     /// Whether `\*` stands before the next word.
     starred: bool,
     list_mark: String,
@@ -84,8 +85,11 @@ impl Reader<'_> {
                 b'{' => {
                     self.flush();
                     self.replaced = 0;
-                    if self.stack.len() >= DEPTH_MAX {
-                        return Err(format!("more than {DEPTH_MAX} groups inside each other"));
+                    if self.stack.len() >= self.depth_max {
+                        return Err(format!(
+                            "more than {} groups inside each other",
+                            self.depth_max
+                        ));
                     }
                     self.stack.push(self.state);
                 }
@@ -421,7 +425,7 @@ mod tests {
 
     fn text(body: &str) -> String {
         let file = format!("{{\\rtf1\\ansi\\ansicpg1252{body}}}");
-        convert(file.as_bytes(), 1 << 20).unwrap().text
+        convert(file.as_bytes(), Bounds::SMALL).unwrap().text
     }
 
     #[test]
@@ -454,7 +458,7 @@ mod tests {
             "ABlink"
         );
         let file = r"{\rtf1{\header Clinic\par}{\footer Page 1}Text.{\footnote Note.}\par}";
-        let read = convert(file.as_bytes(), 1 << 20).unwrap();
+        let read = convert(file.as_bytes(), Bounds::SMALL).unwrap();
         assert_eq!(
             (read.text.as_str(), read.apart.as_str()),
             ("Text.\n\nNote.", "Clinic\nPage 1")
@@ -483,9 +487,9 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_is_kept_and_said() {
-        let read = convert(b"{\\rtf1 Slept well. {\\b Ate", 1 << 20).unwrap();
+        let read = convert(b"{\\rtf1 Slept well. {\\b Ate", Bounds::SMALL).unwrap();
         assert_eq!(read.text, "Slept well. Ate");
         assert_eq!(read.damage, ["cut off: it ends inside a group"]);
-        assert!(convert(&b"{".repeat(100_000), 1 << 20).is_err());
+        assert!(convert(&b"{".repeat(100_000), Bounds::SMALL).is_err());
     }
 }

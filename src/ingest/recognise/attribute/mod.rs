@@ -76,7 +76,10 @@ impl Recogniser {
 
     /// Everything that a note says, in the order of trust.
     pub(super) fn attribute_sources(&self, sources: &Sources<'_>) -> Attributed {
-        let mut out = Attributed::default();
+        let mut out = Attributed {
+            told_order: sources.clues.date_order,
+            ..Attributed::default()
+        };
         self.people_of(sources, &mut out);
         self.dates_of(sources, &mut out);
         let pieces = self.pieces(sources);

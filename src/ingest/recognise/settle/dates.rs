@@ -162,7 +162,8 @@ pub(super) fn settle(
     for (((raw, note), recognised), slot) in
         raws.iter().zip(said).zip(out.iter_mut()).zip(&mut partial)
     {
-        let held = proofs.held(&raw.source);
+        let told = note.told_order.map(Held::Order);
+        let held = told.unwrap_or_else(|| proofs.held(&raw.source));
         *slot = settle_one(note, &held, &years, recognised);
     }
     years::complete(raws, &partial, out);
@@ -182,6 +183,7 @@ fn settle_one(
         .collect();
     drop_strays(&mut read, &note.dates);
     let (basis, first, written) = read.first()?;
+    out.date_order = order_used(note, held, first);
     let own = match first {
         Reading::Parts(parts) => *parts,
         Reading::Impossible => {
@@ -243,6 +245,15 @@ fn settle_one(
         }
         None => Some((whole, *basis)),
     }
+}
+
+/// The order that settled a date whose writing left a choice.
+fn order_used(note: &Attributed, held: &Held, first: &Reading) -> Option<DateOrder> {
+    let (Held::Order(order), Reading::Parts(_)) = (held, first) else {
+        return None;
+    };
+    let had_choice = note.dates.iter().any(|(_, d)| d.readings.len() > 1);
+    had_choice.then_some(*order)
 }
 
 /// A basis, completed by another.
