@@ -352,3 +352,245 @@ fn what_was_done_is_logged_and_a_changed_log_is_noticed() {
     fs::write(dir.path().join(".verbatim"), "in the way").unwrap();
     assert!(run(dir.path()).contains("not in the audit log"));
 }
+
+#[test]
+fn a_file_saved_as_unicode_text_with_other_dates_and_quotes_is_read() {
+    let dir = study("");
+    let header = HEADER.replace(',', "\t");
+    let table = format!(
+        "{header}\r\n\
+         {ID}\t\tsafety\t4\t13\t\"felt safe\"\treject\t\t\t\tÉL\t01/03/2026\t\"said \"\"no\"\"\"\r\n\
+         {ID}\t\trest\t25.0\t30.0\tslept\tkeep\tAffirmed\t\t\tÉL\t3-Mar-26\t\r\n"
+    );
+    let mut bytes = vec![0xFF, 0xFE];
+    bytes.extend(table.encode_utf16().flat_map(u16::to_le_bytes));
+    fs::write(dir.path().join("decisions.csv"), bytes).unwrap();
+    run(dir.path());
+    assert_eq!(
+        outcomes(dir.path()),
+        ["2|applied|same|4", "3|applied|same|25"]
+    );
+    let applied = table_rows(dir.path());
+    assert_eq!(
+        (applied[0].0.as_str(), applied[0].1.as_str()),
+        ("ÉL", "01/03/2026")
+    );
+    // The desk writes it back as CSV in UTF-8, with every cell as it was.
+    decide(dir.path(), "MK", &[], "k\nq\n");
+    let file = fs::read_to_string(dir.path().join("decisions.csv")).unwrap();
+    assert!(
+        file.contains(",ÉL,01/03/2026,\"said \"\"no\"\"\""),
+        "{file}"
+    );
+    assert!(file.contains(",ÉL,3-Mar-26,"), "{file}");
+}
+
+/// Coder and date of each decision, as the run lists them.
+fn table_rows(dir: &Path) -> Vec<(String, String)> {
+    let rows = table(dir, "decisions_applied.csv");
+    let cell = |r: &BTreeMap<String, String>| (r["coder"].clone(), r["date"].clone());
+    rows.iter().map(cell).collect()
+}
+
+#[test]
+fn text_that_is_not_at_its_place_and_two_decisions_on_one_passage_are_told() {
+    let dir = study(&format!(
+        "{HEADER}\n\
+         {ID},,safety,4,13,slept,reject,,,,EL,,\n\
+         {ID},,safety,4,13,never said,reject,,,,EL,,\n\
+         {ID},,rest,25,30,slept,reject,,,,EL,,\n\
+         {ID},,rest,25,30,slept,keep,,,,EL,,\n"
+    ));
+    let said = run(dir.path());
+    let listed = outcomes(dir.path());
+    assert_eq!(
+        listed,
+        [
+            "2|idle|moved|25",
+            "3|not_applied|lost|",
+            "4|superseded|same|25",
+            "5|applied|same|25",
+        ]
+    );
+    assert!(said.contains("decisions.csv:3:1"), "{said}");
+    assert!(codings(dir.path()).contains(&"rest|25|slept|true||".to_owned()));
+}
+
+/// Starts a desk whose keyboard stays open.
+fn open_desk(dir: &Path, coder: &str) -> std::process::Child {
+    let path = dir.to_string_lossy().into_owned();
+    Command::new(env!("CARGO_BIN_EXE_verbatim"))
+        .args(["decide", &path, ID, "--coder", coder, "--plain"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Reads what a desk says until a line holds some words.
+fn wait_for(desk: &mut std::process::Child, words: &str) {
+    use std::io::Read as _;
+    let out = desk.stdout.as_mut().unwrap();
+    let (mut said, mut byte) = (Vec::new(), [0]);
+    while out.read(&mut byte).unwrap() == 1 {
+        said.push(byte[0]);
+        if String::from_utf8_lossy(&said).contains(words) {
+            return;
+        }
+    }
+    panic!("the desk never said {words:?}");
+}
+
+#[test]
+fn a_desk_that_is_killed_has_lost_no_key() {
+    let dir = study("");
+    let mut desk = open_desk(dir.path(), "EL");
+    for (key, said) in [("r\n", "Coding 2 of 3"), ("k\n", "Coding 3 of 3")] {
+        desk.stdin
+            .as_mut()
+            .unwrap()
+            .write_all(key.as_bytes())
+            .unwrap();
+        wait_for(&mut desk, said);
+    }
+    desk.kill().unwrap();
+    desk.wait().unwrap();
+    assert_eq!(
+        decided(dir.path()),
+        [
+            "safety|4|13|felt safe|reject|||EL|",
+            "rest|25|30|slept|keep|||EL|",
+        ]
+    );
+    // Nothing half-written lies about, and the next desk goes on.
+    assert_eq!(
+        decide(dir.path(), "EL", &[], "q\n")
+            .matches("2 of 3 codings decided")
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn two_desks_on_one_file_lose_nothing() {
+    let dir = study("");
+    let mut desks = [open_desk(dir.path(), "EL"), open_desk(dir.path(), "MK")];
+    for desk in &mut desks {
+        wait_for(desk, "Command?");
+    }
+    // Both type at once, many times over.
+    for desk in &mut desks {
+        let keys = "k\nb\nr\nb\nk\nb\nr\nb\n".repeat(10) + "k\nk\nk\nq\n";
+        desk.stdin
+            .as_mut()
+            .unwrap()
+            .write_all(keys.as_bytes())
+            .unwrap();
+    }
+    for desk in &mut desks {
+        wait_for(desk, "3 of 3 codings decided");
+        assert!(desk.wait().unwrap().success());
+    }
+    let rows = decided(dir.path());
+    assert_eq!(rows.len(), 6, "{rows:?}");
+    for coder in ["EL", "MK"] {
+        let kept = format!("|keep|||{coder}|");
+        assert_eq!(
+            rows.iter().filter(|r| r.ends_with(&kept)).count(),
+            3,
+            "{rows:?}"
+        );
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_file() {
+            fs::copy(&path, target).unwrap();
+        } else if path.file_name().unwrap() != "out" {
+            copy(&path, &target);
+        }
+    }
+}
+
+type Row = BTreeMap<String, String>;
+
+/// Thirty counted codings of the rules, with a decision on each: ten kept, ten rejected, ten given to
+/// another code.
+fn thirty_decisions(codings: &[Row]) -> (Vec<Row>, String) {
+    let counted = codings
+        .iter()
+        .filter(|r| r["counted"] == "true" && r["code"] != "hopefulness");
+    let counted: Vec<Row> = counted.step_by(7).take(30).cloned().collect();
+    let quoted = |cell: &str| format!("\"{}\"", cell.replace('"', "\"\""));
+    let mut lines = vec![HEADER.to_owned()];
+    for (row, which) in counted.iter().zip([0, 1, 2].into_iter().cycle()) {
+        let (action, new_code) = [("keep", ""), ("reject", ""), ("recode", "hopefulness")][which];
+        let place = format!("{},{},{}", row["code"], row["start"], row["end"]);
+        lines.push(format!(
+            "{},,{place},{},{action},,,{new_code},EL,2026-03-01,",
+            quoted(&row["note_id"]),
+            quoted(&row["text"])
+        ));
+    }
+    (counted, lines.join("\n") + "\n")
+}
+
+/// Whether a counted coding of a code meets the passage of an older one.
+fn is_counted(now: &[Row], code: &str, old: &Row) -> bool {
+    let place = |c: &Row| ["start", "end"].map(|name| c[name].parse::<u64>().unwrap());
+    let [start, end] = place(old);
+    now.iter().any(|c| {
+        let [from, to] = place(c);
+        let is_own = c["note_id"] == old["note_id"] && c["code"] == code;
+        is_own && from < end && start < to && c["counted"] == "true"
+    })
+}
+
+#[test]
+fn thirty_decisions_stand_when_the_codebook_is_edited() {
+    let dir = tempfile::tempdir().unwrap();
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpora/kap-pmad");
+    copy(&corpus, dir.path());
+    run(dir.path());
+    let book = fs::read_to_string(dir.path().join("out/codebook.yaml")).unwrap();
+    let (decided, file) = thirty_decisions(&table(dir.path(), "codings.csv"));
+    assert_eq!(decided.len(), 30);
+    fs::write(dir.path().join("decisions.csv"), file).unwrap();
+    run(dir.path());
+    let before = outcomes(dir.path());
+    assert!(
+        before.iter().all(|o| o.contains("|applied|same|")),
+        "{before:?}"
+    );
+    // The edit takes every pattern away that found one of the thirty.
+    let patterns = decided
+        .iter()
+        .map(|r| r["pattern"].trim_start_matches('\''));
+    let patterns: std::collections::BTreeSet<&str> = patterns.collect();
+    let left = book.lines().filter(|line| !patterns.contains(line.trim()));
+    let edited = left.collect::<Vec<_>>().join("\n") + "\n";
+    assert!(edited.len() < book.len());
+    fs::write(dir.path().join("book.yaml"), edited).unwrap();
+    fs::write(dir.path().join("study.toml"), "codebook = \"book.yaml\"\n").unwrap();
+    run(dir.path());
+    let after = table(dir.path(), "decisions_applied.csv");
+    let now = table(dir.path(), "codings.csv");
+    assert_eq!(after.len(), 30);
+    let mut restored = 0;
+    for (decision, old) in after.iter().zip(&decided) {
+        let stands = ["applied", "restored", "idle"].contains(&decision["outcome"].as_str());
+        assert!(stands && decision["anchor"] == "same", "{decision:?}");
+        restored += usize::from(decision["outcome"] == "restored");
+        match decision["action"].as_str() {
+            "keep" => assert!(is_counted(&now, &old["code"], old), "{decision:?}"),
+            "recode" => assert!(is_counted(&now, "hopefulness", old), "{decision:?}"),
+            _ => assert!(!is_counted(&now, &old["code"], old), "{decision:?}"),
+        }
+    }
+    assert!(restored >= 5, "the edit took {restored} kept codings away");
+}

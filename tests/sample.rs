@@ -250,6 +250,208 @@ fn an_elusion_sheet_filled_from_gold_tells_what_the_rules_miss() {
         ["value", "ci_low", "ci_high"].map(|end| agency["elusion"][end].as_f64().unwrap());
     assert!(low <= share && share <= high && high < 0.2, "{agency}");
     assert!(read(&filled, &[]).contains("exact 95% CI"));
+    // The cells of participant and session type add up to all notes.
+    let number = |value: &Value, name: &str| value[name]["value"].as_f64().unwrap_or(0.0);
+    let cells = agency["cells"].as_array().unwrap();
+    let fine = cells
+        .iter()
+        .filter(|c| c["participant_id"].is_string() && c["session_type"].is_string());
+    let sum: f64 = fine.map(|c| number(c, "units_missed")).sum();
+    assert!(
+        (sum - number(agency, "units_missed")).abs() < 0.01,
+        "{sum} {agency}"
+    );
+    let found = agency["found"].as_f64().unwrap();
+    let corrected = number(agency, "corrected");
+    assert!((corrected - found - number(agency, "units_missed")).abs() < 1e-6);
+}
+
+/// A copy of the corpus with an answered sheet of agency among its files; gives the sheet's path.
+fn answered_study(dir: &Path) -> PathBuf {
+    copy(&corpus(), dir);
+    let study = dir.to_string_lossy().into_owned();
+    let drawn = [
+        "sample", &study, "--from", "uncoded", "--code", "agency", "--n", "80", "--seed", "5",
+        "--quiet",
+    ];
+    said(&verbatim(&drawn));
+    let path = dir.join("elusion_sheet_agency.csv");
+    let mut table = read_sheet(&path).unwrap();
+    let (gold, answer) = (gold(), table.column("answer").unwrap());
+    let places = ["note_id", "start", "end"].map(|name| table.column(name));
+    for row in &mut table.rows {
+        let [id, start, end] = places.map(|c| row.text(c).to_owned());
+        let (start, end): (u64, u64) = (start.parse().unwrap(), end.parse().unwrap());
+        let carries = gold[&id].iter().any(|(code, s, e, assertion)| {
+            code == "agency" && assertion == "affirmed" && *s < end && start < *e
+        });
+        row.set(answer, if carries { "yes" } else { "no" });
+    }
+    fs::write(&path, table.to_csv()).unwrap();
+    path
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            if path.file_name().unwrap() != "out" {
+                copy(&path, &target);
+            }
+        } else {
+            fs::copy(&path, target).unwrap();
+        }
+    }
+}
+
+/// Runs a study; gives what it printed.
+fn run_study(dir: &Path, more: &[&str]) -> String {
+    let study = dir.to_string_lossy().into_owned();
+    let mut args = vec!["run", &study, "--no-index", "--no-report"];
+    args.extend(more);
+    said(&verbatim(&args))
+}
+
+fn elusion_rows(dir: &Path) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(dir.join("out/elusion.csv")).unwrap();
+    reader.deserialize().map(|row| row.unwrap()).collect()
+}
+
+fn number(row: &BTreeMap<String, String>, name: &str) -> f64 {
+    row[name].parse().unwrap()
+}
+
+#[test]
+fn a_run_says_what_an_answered_sample_tells_of_what_it_misses() {
+    let dir = tempfile::tempdir().unwrap();
+    answered_study(dir.path());
+    let told = run_study(dir.path(), &[]);
+    assert!(
+        told.contains("agency: found in ") && told.contains("more were not found."),
+        "{told}"
+    );
+    let all = elusion_rows(dir.path());
+    let first = &all[0];
+    assert_eq!(
+        (first["code"].as_str(), first["group"].as_str()),
+        ("agency", "all")
+    );
+    assert_eq!(first["answered"], "80");
+    let bounds = ["missed_low", "missed", "missed_high"].map(|name| number(first, name));
+    assert!(bounds.is_sorted() && bounds[2] > bounds[0], "{first:?}");
+    // The true number by the gold coding lies inside.
+    let study = dir.path().to_string_lossy().into_owned();
+    let gold = corpus().join("gold.jsonl").to_string_lossy().into_owned();
+    let truth = said(&verbatim(&[
+        "suggest",
+        &study,
+        "--simulate",
+        &gold,
+        "--code",
+        "agency",
+        "--json",
+        "--quiet",
+    ]));
+    let truth: Value = serde_json::from_str(&truth).unwrap();
+    let agency = &truth["codes"]["agency"];
+    let missed = agency["passages"].as_f64().unwrap() - agency["found_by_rules"].as_f64().unwrap();
+    assert!(
+        bounds[0] <= missed && missed <= bounds[2],
+        "{missed} {bounds:?}"
+    );
+}
+
+#[test]
+fn what_a_sample_brought_to_light_is_found_and_an_old_sheet_is_not_used() {
+    let dir = tempfile::tempdir().unwrap();
+    let sheet = answered_study(dir.path());
+    run_study(dir.path(), &["--quiet"]);
+    let before = elusion_rows(dir.path());
+    let table = read_sheet(&sheet).unwrap();
+    let column = |name: &str| table.column(name);
+    let is_yes = |r: &&verbatim::exchange::SavedRow| r.text(column("answer")) == "yes";
+    let yes = table.rows.iter().find(is_yes).unwrap();
+    let cell = |name: &str| yes.text(column(name));
+    let quoted = format!("\"{}\"", cell("sentence").replace('"', "\"\""));
+    let decision = format!(
+        "note_id,code,start,end,text,action,coder\n{},agency,{},{},{quoted},add,EL\n",
+        cell("note_id"),
+        cell("start"),
+        cell("end")
+    );
+    fs::write(dir.path().join("decisions.csv"), decision).unwrap();
+    run_study(dir.path(), &["--quiet"]);
+    let after = elusion_rows(dir.path());
+    let more = |name: &str| number(&after[0], name) - number(&before[0], name);
+    assert!((more("found") - 1.0).abs() < 1e-9);
+    assert!((more("missed") + 1.0).abs() < 0.01);
+    // Another codebook may find what this sample missed: then nothing is estimated.
+    let book = fs::read_to_string(dir.path().join("out/codebook.yaml")).unwrap();
+    let edited = dir.path().join("book.yaml");
+    fs::write(&edited, format!("{book}\n# edited\n")).unwrap();
+    let told = run_study(dir.path(), &["--codebook", edited.to_str().unwrap()]);
+    let why = "is not estimated: the sheet was drawn with another codebook";
+    assert!(told.contains(why), "{told}");
+    let rows = elusion_rows(dir.path());
+    assert_eq!(rows[0]["interval_or_why_not"], "other_codebook");
+    assert_eq!(rows[0]["missed"], "");
+    // A sheet that is none is named, and the run goes on.
+    fs::write(dir.path().join("elusion_sheet_x.csv"), "no,sheet\n1,2\n").unwrap();
+    let study = dir.path().to_string_lossy().into_owned();
+    let done = verbatim(&["run", &study, "--no-index", "--no-report"]);
+    assert!(done.status.success());
+    let wrong = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(
+        wrong.contains("elusion_sheet_x.csv") && wrong.contains("no column code"),
+        "{wrong}"
+    );
+}
+
+#[test]
+fn agreement_on_a_stratified_sample_counts_by_its_design() {
+    let dir = tempfile::tempdir().unwrap();
+    let sheet = dir.path().join("sheet");
+    sample(
+        &sheet,
+        &["--n", "14", "--by", "session_type", "--seed", "3"],
+    );
+    let path = sheet.with_extension("csv");
+    let table = read_sheet(&path).unwrap();
+    let (filled, _) = filled_from_gold(table, "");
+    fs::write(&path, filled.to_csv()).unwrap();
+    let agree = |path: &Path| {
+        let run = corpus().join("gold-second.jsonl");
+        let agreed = said(&verbatim(&[
+            "agree",
+            path.to_str().unwrap(),
+            run.to_str().unwrap(),
+            "--json",
+        ]));
+        serde_json::from_str::<Value>(&agreed).unwrap()
+    };
+    let weighted = agree(&path);
+    assert_eq!(weighted["weights"], "design");
+    // Without the columns of the design every note counts the same.
+    let mut bare = read_sheet(&path).unwrap();
+    let column = bare.column("stratum_size").unwrap();
+    for row in &mut bare.rows {
+        row.set(column, "");
+    }
+    let other = dir.path().join("bare.csv");
+    fs::write(&other, bare.to_csv()).unwrap();
+    let equal = agree(&other);
+    assert_eq!(equal["weights"], Value::Null);
+    let value = |agreed: &Value, code: &str| {
+        agreed["codes"][code]["coefficients"]["percent_agreement"]["value"].as_f64()
+    };
+    let codes = equal["codes"].as_object().unwrap();
+    assert!(
+        codes
+            .keys()
+            .any(|c| value(&weighted, c) != value(&equal, c))
+    );
 }
 
 #[test]

@@ -162,6 +162,8 @@ pub struct Compared {
     /// Whether units lie within notes, or several notes are one participant's, so that formulas for
     /// independent units give intervals that are too narrow.
     pub is_clustered: bool,
+    /// Whether notes weigh by the strata of a sample.
+    pub is_weighted: bool,
     /// The threshold that was set beforehand.
     pub threshold: Option<Threshold>,
     /// What is known of each code, by path.
@@ -338,6 +340,7 @@ mod tests {
             unit: "note",
             notes: 150,
             is_clustered: false,
+            is_weighted: false,
             threshold: Threshold::new("alpha", 0.8).ok(),
             codes,
             whole: None,

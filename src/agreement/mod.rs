@@ -13,11 +13,13 @@ mod conger;
 mod draw;
 mod elusion;
 mod estimate;
+mod missed;
 mod percent;
 mod ratings;
 mod retrieval;
 mod unitizing;
 mod units;
+mod without;
 
 pub use alpha::{krippendorff_alpha, nominal_alpha};
 pub use bootstrap::bootstrap_units;
@@ -30,13 +32,19 @@ pub use conger::conger_kappa;
 pub use draw::{Drawn, Frame};
 pub use elusion::{Elusion, ElusionStratum, clopper_pearson, elusion};
 pub use estimate::{Estimate, WhyUndefined};
+pub use missed::{
+    Between, CLUSTERS_MIN, CodeMissed, Estimated, FoundCell, FoundCells, MissedGroup,
+    MissedInterval, MissedRow, Sampled, WhyNotEstimated, missed,
+};
 pub use percent::percent_agreement;
 pub use ratings::{Level, Rated, Ratings};
 pub use retrieval::Retrieval;
 pub use unitizing::{Continuum, Stretch, Unitizing, unitizing};
 pub use units::{
-    Confused, Mark, Passages, Resample, UnitMap, bootstrap, confusion, passages, per_code,
+    Confused, Mark, NoteWeights, Passages, Resample, UnitMap, bootstrap, confusion, passages,
+    per_code,
 };
+pub use without::sentences_and_code;
 
 /// Every coefficient by the name that tables and JSON use, in their order.
 ///

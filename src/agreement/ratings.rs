@@ -64,22 +64,39 @@ impl Ratings {
         categories: usize,
         units: impl IntoIterator<Item = (Vec<Option<usize>>, u64)>,
     ) -> Self {
-        let mut alike: BTreeMap<Vec<Option<usize>>, u64> = BTreeMap::new();
+        let units = units.into_iter();
+        let units = units.map(|(unit, times)| (unit, times as f64, times));
+        Self::summed(coders, categories, units)
+    }
+
+    /// Takes ratings with what each unit weighs; the weights' mean should be 1.
+    pub fn weighed(
+        coders: usize,
+        categories: usize,
+        units: impl IntoIterator<Item = (Vec<Option<usize>>, f64)>,
+    ) -> Self {
+        let units = units.into_iter().map(|(unit, weight)| (unit, weight, 1));
+        Self::summed(coders, categories, units)
+    }
+
+    fn summed(
+        coders: usize,
+        categories: usize,
+        units: impl Iterator<Item = (Vec<Option<usize>>, f64, u64)>,
+    ) -> Self {
+        let mut alike: BTreeMap<Vec<Option<usize>>, f64> = BTreeMap::new();
         let mut dropped = 0;
-        for (unit, times) in units {
+        for (unit, weight, times) in units {
             if unit.iter().any(Option::is_some) {
-                *alike.entry(unit).or_default() += times;
+                *alike.entry(unit).or_default() += weight;
             } else {
                 dropped += times;
             }
         }
         let units = alike
             .into_iter()
-            .filter(|&(_, times)| times > 0)
-            .map(|(by_coder, times)| Rated {
-                by_coder,
-                times: times as f64,
-            })
+            .filter(|&(_, times)| times > 0.0)
+            .map(|(by_coder, times)| Rated { by_coder, times })
             .collect();
         Self {
             coders,

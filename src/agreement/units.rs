@@ -42,23 +42,73 @@ pub enum UnitMap {
     },
 }
 
-/// Who marks a unit, and how many units are marked so, for one cluster of notes.
-type Patterns = BTreeMap<Vec<bool>, u64>;
+/// How much each note weighs: 1, or what a stratified sample makes of it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum NoteWeights {
+    /// All the same.
+    #[default]
+    Equal,
+    /// By note.
+    Design(Vec<f64>),
+}
 
-/// The ratings of one code: each unit marked or not by each coder.
-pub fn per_code(map: &UnitMap, marks: &[Vec<Mark>]) -> Ratings {
-    let one = by_cluster(map, marks, &vec![0; map.notes()]);
+impl NoteWeights {
+    /// Weights by the notes' strata, of which some notes were read: a stratum's notes stand for all of
+    /// it (size / read), with the mean 1 over notes. Equal where a note has no stratum.
+    pub fn of_strata(notes: &[Option<(String, u64)>]) -> Self {
+        let mut read: BTreeMap<&str, f64> = BTreeMap::new();
+        for (stratum, _) in notes.iter().flatten() {
+            *read.entry(stratum).or_default() += 1.0;
+        }
+        let weight = |note: &Option<(String, u64)>| {
+            let (stratum, size) = note.as_ref()?;
+            Some(*size as f64 / read[stratum.as_str()])
+        };
+        let weights: Option<Vec<f64>> = notes.iter().map(weight).collect();
+        match weights {
+            Some(weights) if !weights.is_empty() => {
+                let mean = weights.iter().sum::<f64>() / weights.len() as f64;
+                Self::Design(weights.into_iter().map(|w| w / mean).collect())
+            }
+            _ => Self::Equal,
+        }
+    }
+
+    /// The weights of some of the notes.
+    #[must_use]
+    pub fn only(&self, notes: &[usize]) -> Self {
+        match self {
+            Self::Equal => Self::Equal,
+            Self::Design(_) => Self::Design(notes.iter().map(|&n| self.of(n)).collect()),
+        }
+    }
+
+    fn of(&self, note: usize) -> f64 {
+        match self {
+            Self::Equal => 1.0,
+            Self::Design(weights) => weights.get(note).copied().unwrap_or(1.0),
+        }
+    }
+}
+
+/// Who marks a unit, and how many units are marked so, by their weights, for one cluster of notes.
+type Patterns = BTreeMap<Vec<bool>, f64>;
+
+/// The ratings of one code: each unit marked or not by each coder. A unit weighs as much as the first
+/// note that it has a stretch of.
+pub fn per_code((map, weights): (&UnitMap, &NoteWeights), marks: &[Vec<Mark>]) -> Ratings {
+    let one = by_cluster((map, weights), marks, &vec![0; map.notes()]);
     ratings(marks.len(), one.into_iter().flatten())
 }
 
-fn ratings(coders: usize, patterns: impl IntoIterator<Item = (Vec<bool>, u64)>) -> Ratings {
+fn ratings(coders: usize, patterns: impl IntoIterator<Item = (Vec<bool>, f64)>) -> Ratings {
     let units = patterns.into_iter().map(|(yes, times)| {
         (
             yes.into_iter().map(|y| Some(usize::from(y))).collect(),
             times,
         )
     });
-    Ratings::counted(coders, 2, units)
+    Ratings::weighed(coders, 2, units)
 }
 
 impl UnitMap {
@@ -72,7 +122,11 @@ impl UnitMap {
 }
 
 /// Who marks which units, by the clusters of notes; a unit of several notes is of the first one's.
-fn by_cluster(map: &UnitMap, marks: &[Vec<Mark>], cluster_of: &[usize]) -> Vec<Patterns> {
+fn by_cluster(
+    (map, weights): (&UnitMap, &NoteWeights),
+    marks: &[Vec<Mark>],
+    cluster_of: &[usize],
+) -> Vec<Patterns> {
     let count = cluster_of.iter().max().map_or(0, |most| most + 1);
     let mut clusters = vec![Patterns::new(); count];
     match map {
@@ -88,31 +142,29 @@ fn by_cluster(map: &UnitMap, marks: &[Vec<Mark>], cluster_of: &[usize]) -> Vec<P
                         &own[first..end]
                     })
                     .collect();
-                by_character(length, &here, &mut clusters[cluster_of[note]]);
+                by_character(
+                    (length, weights.of(note)),
+                    &here,
+                    &mut clusters[cluster_of[note]],
+                );
             }
         }
         UnitMap::Stretches { notes, units } => {
             let mut cluster_of_unit = vec![None; *units];
             for (note, stretches) in notes.iter().enumerate() {
                 for stretch in stretches {
-                    cluster_of_unit[stretch.2].get_or_insert(cluster_of[note]);
+                    cluster_of_unit[stretch.2].get_or_insert((cluster_of[note], weights.of(note)));
                 }
-            }
-            let mut unmarked = vec![0; count];
-            for cluster in cluster_of_unit.iter().flatten() {
-                unmarked[*cluster] += 1;
             }
             for (unit, row) in by_stretch(notes, marks) {
-                let Some(cluster) = cluster_of_unit[unit] else {
-                    continue;
-                };
-                unmarked[cluster] -= 1;
-                *clusters[cluster].entry(row).or_default() += 1;
-            }
-            for (cluster, rest) in clusters.iter_mut().zip(unmarked) {
-                if rest > 0 {
-                    *cluster.entry(vec![false; marks.len()]).or_default() += rest;
+                // What is left are the units that nobody marks.
+                if let Some((cluster, weight)) = cluster_of_unit[unit].take() {
+                    *clusters[cluster].entry(row).or_default() += weight;
                 }
+            }
+            for (cluster, weight) in cluster_of_unit.into_iter().flatten() {
+                let nobody = vec![false; marks.len()];
+                *clusters[cluster].entry(nobody).or_default() += weight;
             }
         }
     }
@@ -162,7 +214,11 @@ fn joined(marks: &[Mark]) -> Vec<(usize, u64, u64)> {
 }
 
 /// Counts the characters of one note by who marks them: from bound to bound, never one by one.
-fn by_character(length: u64, coders: &[&[(usize, u64, u64)]], patterns: &mut Patterns) {
+fn by_character(
+    (length, weight): (u64, f64),
+    coders: &[&[(usize, u64, u64)]],
+    patterns: &mut Patterns,
+) {
     let ends = coders.iter().flat_map(|own| own.iter());
     let mut bounds: Vec<u64> = ends
         .flat_map(|m| [m.1.min(length), m.2.min(length)])
@@ -178,7 +234,7 @@ fn by_character(length: u64, coders: &[&[(usize, u64, u64)]], patterns: &mut Pat
             }
             own.get(*at).is_some_and(|m| m.1 <= piece[0])
         });
-        *patterns.entry(row.collect()).or_default() += piece[1] - piece[0];
+        *patterns.entry(row.collect()).or_default() += weight * (piece[1] - piece[0]) as f64;
     }
 }
 
@@ -197,7 +253,7 @@ pub enum Resample {
 /// Gives the 95% interval, or none where too few resamples had any variation. A cluster is held as
 /// counts of a few patterns, so that a resample costs one addition a cluster and pattern.
 pub fn bootstrap(
-    map: &UnitMap,
+    units: (&UnitMap, &NoteWeights),
     marks: &[Vec<Mark>],
     resample: &Resample,
     replicates: u64,
@@ -205,18 +261,18 @@ pub fn bootstrap(
 ) -> Option<(f64, f64)> {
     let cluster_of = match resample {
         Resample::Units => {
-            return bootstrap_units(&per_code(map, marks), coefficient, replicates);
+            return bootstrap_units(&per_code(units, marks), coefficient, replicates);
         }
         Resample::Clusters(cluster_of) => cluster_of,
     };
-    let mut clusters = by_cluster(map, marks, cluster_of);
+    let mut clusters = by_cluster(units, marks, cluster_of);
     clusters.retain(|patterns| !patterns.is_empty());
     if clusters.len() < 2 {
         return None;
     }
     let patterns: BTreeSet<&Vec<bool>> = clusters.iter().flat_map(BTreeMap::keys).collect();
     let patterns: Vec<&Vec<bool>> = patterns.into_iter().collect();
-    let counts: Vec<Vec<(usize, u64)>> = clusters
+    let counts: Vec<Vec<(usize, f64)>> = clusters
         .iter()
         .map(|own| {
             let place = |pattern| patterns.binary_search(&pattern).unwrap_or_default();
@@ -224,7 +280,7 @@ pub fn bootstrap(
         })
         .collect();
     percentiles(replicates, |random| {
-        let mut drawn = vec![0; patterns.len()];
+        let mut drawn = vec![0.0; patterns.len()];
         for _ in 0..counts.len() {
             for &(pattern, times) in &counts[random.below(counts.len())] {
                 drawn[pattern] += times;
@@ -405,7 +461,7 @@ mod tests {
         };
         let first = vec![mark(0, 2, 6), mark(0, 4, 8), mark(2, 0, 9)];
         let second = vec![mark(0, 8, 10), mark(0, 0, 3)];
-        let ratings = per_code(&map, &[first, second]);
+        let ratings = per_code((&map, &NoteWeights::Equal), &[first, second]);
         let mut found: Vec<(Vec<Option<usize>>, f64)> = ratings
             .units()
             .iter()
@@ -433,12 +489,15 @@ mod tests {
             ],
             units: 3,
         };
-        let ratings = per_code(&map, &[vec![mark(0, 0, 2)], vec![mark(1, 0, 2)]]);
+        let ratings = per_code(
+            (&map, &NoteWeights::Equal),
+            &[vec![mark(0, 0, 2)], vec![mark(1, 0, 2)]],
+        );
         assert!((ratings.n() - 3.0).abs() < 1e-12);
         let alpha = nominal_alpha(&ratings).value;
         assert_eq!(alpha, Some(1.0));
         let drawn = bootstrap(
-            &map,
+            (&map, &NoteWeights::Equal),
             &[vec![mark(0, 0, 2)], vec![mark(1, 0, 2)]],
             &Resample::Clusters(vec![0, 1, 2, 3]),
             200,
@@ -481,5 +540,36 @@ mod tests {
             }]
         );
         assert_eq!(confusion(&first, &first), []);
+    }
+
+    /// Ninety notes of which two were read, ten of which two were read: what is said of the rare
+    /// stratum counts a ninth.
+    #[test]
+    fn a_stratified_sample_counts_by_its_design() {
+        let strata = ["big", "big", "small", "small"].map(|name| {
+            let size = if name == "big" { 90 } else { 10 };
+            Some((name.to_owned(), size))
+        });
+        let weights = NoteWeights::of_strata(&strata);
+        assert_eq!(weights, NoteWeights::Design(vec![1.8, 1.8, 0.2, 0.2]));
+        let map = UnitMap::Stretches {
+            notes: (0..4).map(|note| vec![(0, 1, note)]).collect(),
+            units: 4,
+        };
+        // They agree on the big stratum and on nothing in the small one.
+        let marks = vec![
+            vec![mark(0, 0, 1), mark(2, 0, 1)],
+            vec![mark(0, 0, 1), mark(3, 0, 1)],
+        ];
+        let agree = |weights: &NoteWeights| {
+            let ratings = per_code((&map, weights), &marks);
+            let value = super::super::percent_agreement(&ratings).value;
+            (value.expect("two coders") * 1e6).round() / 1e6
+        };
+        assert!((agree(&NoteWeights::Equal) - 0.5).abs() < 1e-9);
+        assert!((agree(&weights) - 0.9).abs() < 1e-9);
+        let mut unknown = strata.to_vec();
+        unknown[1] = None;
+        assert_eq!(NoteWeights::of_strata(&unknown), NoteWeights::Equal);
     }
 }

@@ -1,12 +1,14 @@
 //! `verbatim run`: the main job.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 use serde_json::json;
 
 use crate::error::{Error, Result};
-use crate::export::{Foreign, Known, documentation_view, terminal};
+use crate::export::{Foreign, Known, documentation_view, missed_in_words, terminal};
+use crate::model::codebook::Codebook;
 use crate::model::ledger::Outcome;
 use crate::model::provenance::{Provenance, RuleFile};
 use crate::pipeline::{self, Finished, Job, Wanted};
@@ -71,6 +73,7 @@ pub fn run(args: &Args) -> Result<Ending> {
         let rows = finished.documentation.rows(&finished.sessions, order);
         print(&documentation_view(&rows, Known::of(&finished.sessions)))?;
     }
+    say_missed(&finished, &rules.codebook.codebook, common)?;
     if let Some(decided) = &finished.decided {
         super::decided::report(decided, &study.decisions(), common.quiet);
     }
@@ -81,6 +84,28 @@ pub fn run(args: &Args) -> Result<Ending> {
     } else {
         Ending::Done
     })
+}
+
+/// Says what is missed of the codes that somebody looked for.
+fn say_missed(finished: &Finished, codebook: &Codebook, common: &Common) -> Result<()> {
+    if common.quiet {
+        return Ok(());
+    }
+    for finding in &finished.missed_findings {
+        eprintln!("{finding}");
+    }
+    if common.json || finished.missed.is_empty() {
+        return Ok(());
+    }
+    let mut said = String::from("\nWhat the rules miss, by the samples that people answered\n");
+    for code in &finished.missed {
+        if let Some(all) = code.rows.first() {
+            let path = codebook.code(code.code).path.as_str();
+            let words = missed_in_words(all.found, &all.estimate);
+            let _written = writeln!(said, "{path}: {words}.");
+        }
+    }
+    print(&said)
 }
 
 fn job(args: &Args, study: &Study, rules: &Rules) -> Job {

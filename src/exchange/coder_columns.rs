@@ -25,6 +25,8 @@ pub(super) struct Columns {
     pub(super) batch: Option<usize>,
     pub(super) codebook_sha256: Option<usize>,
     pub(super) note_sha256: Option<usize>,
+    pub(super) stratum: Option<usize>,
+    pub(super) stratum_size: Option<usize>,
 }
 
 impl Columns {
@@ -47,6 +49,8 @@ impl Columns {
             batch: column("batch"),
             codebook_sha256: column("codebook_sha256"),
             note_sha256: column("note_sha256"),
+            stratum: column("stratum"),
+            stratum_size: column("stratum_size"),
         }
     }
 

@@ -29,6 +29,8 @@ pub struct CoderFile {
     pub texts: BTreeMap<String, String>,
     /// The round in which each note was coded, where the file has a column `batch`.
     pub batches: BTreeMap<String, String>,
+    /// In the sheet of a stratified sample: each note's stratum, and how many notes that has.
+    pub strata: BTreeMap<String, (String, u64)>,
     /// SHA-256 of the codebooks that the coder worked with, where the file has a column
     /// `codebook_sha256`.
     pub codebooks: BTreeSet<String>,
@@ -215,6 +217,11 @@ fn from_table(path: &Path, findings: &mut Vec<Diagnostic>) -> Result<Vec<CoderFi
         if !batch.is_empty() {
             let batches = &mut coders[index].batches;
             batches.entry(note_id.clone()).or_insert(batch.to_owned());
+        }
+        if let Ok(size) = cell(columns.stratum_size).trim().parse() {
+            let stratum = cell(columns.stratum).to_owned();
+            let strata = &mut coders[index].strata;
+            strata.entry(note_id.clone()).or_insert((stratum, size));
         }
         let codebook = cell(columns.codebook_sha256).trim();
         if !codebook.is_empty() {

@@ -305,24 +305,35 @@ fn cells(d: &Decision) -> [String; 13] {
     ]
 }
 
-/// Reads a table of decisions to change it; an empty one where there is no such file.
-///
-/// # Errors
-/// Where the file is there and cannot be read.
-pub fn read_decision_table(path: &Path) -> Result<SavedTable> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(SavedTable::parse(&bytes)),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(SavedTable::default()),
-        Err(e) => Err(Error::io("read the decisions", path, e)),
-    }
-}
-
-/// Writes a table whole, as [`write_whole`] does.
+/// Changes the decisions' file: reads it as it is now, lets `change` do its work and writes it whole,
+/// while no other desk may (a lock on a dot file beside it, which the system lets go of when the
+/// program ends, however it ends). Nothing is written where `change` says no.
 ///
 /// # Errors
 /// Where the folder cannot be written; the file then stands as it was.
-pub fn write_table(table: &SavedTable, path: &Path) -> Result<()> {
-    write_whole(&table.to_csv(), path)
+pub fn change_decisions(path: &Path, change: impl FnOnce(&mut SavedTable) -> bool) -> Result<bool> {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".lock");
+    let beside = path.with_file_name(name);
+    let failed = |e| Error::io("lock the decisions", &beside, e);
+    let lock = fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&beside)
+        .map_err(failed)?;
+    lock.lock().map_err(failed)?;
+    let mut table = match fs::read(path) {
+        Ok(bytes) => SavedTable::parse(&bytes),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => SavedTable::default(),
+        Err(e) => return Err(Error::io("read the decisions", path, e)),
+    };
+    let changed = change(&mut table);
+    if changed {
+        write_whole(&table.to_csv(), path)?;
+    }
+    Ok(changed)
 }
 
 /// Writes a file whole: beside its place first, then moved there; for its owner only unless the

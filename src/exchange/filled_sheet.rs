@@ -81,8 +81,16 @@ fn cell(data: &Data) -> String {
 /// What a person said of one sentence that the rules did not code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetAnswer {
+    /// The line on which its row begins, from 1.
+    pub line: u32,
     /// The code that was asked for.
     pub code: String,
+    /// The note.
+    pub note_id: String,
+    /// The sentence's first code point.
+    pub start: usize,
+    /// The code point after its last.
+    pub end: usize,
     /// The stratum.
     pub stratum: String,
     /// Units of the stratum.
@@ -93,13 +101,41 @@ pub struct SheetAnswer {
     pub codebook_sha256: String,
 }
 
+/// A filled elusion sheet.
+#[derive(Debug, Clone, Default)]
+pub struct AnsweredSheet {
+    /// Its rows, those without an answer among them.
+    pub answers: Vec<SheetAnswer>,
+    /// Rows and answers that mean nothing.
+    pub findings: Vec<Diagnostic>,
+    /// SHA-256 of the file, in hex.
+    pub sha256: String,
+}
+
+impl AnsweredSheet {
+    /// How many rows have an answer.
+    pub fn answered(&self) -> usize {
+        self.answers.iter().filter(|a| a.carries.is_some()).count()
+    }
+}
+
 /// Reads a filled elusion sheet.
 ///
 /// # Errors
 /// Where the file cannot be read or is no elusion sheet. Answers that mean nothing are findings.
-pub fn read_answers(path: &Path) -> Result<(Vec<SheetAnswer>, Vec<Diagnostic>)> {
+pub fn read_answers(path: &Path) -> Result<AnsweredSheet> {
+    let bytes = fs::read(path).map_err(|e| Error::io("read the table", path, e))?;
+    let sha256 = crate::text::hex_sha256(&bytes);
     let table = read_sheet(path)?;
-    let wanted = ["code", "answer", "stratum", "stratum_size"];
+    let wanted = [
+        "code",
+        "note_id",
+        "start",
+        "end",
+        "answer",
+        "stratum",
+        "stratum_size",
+    ];
     if let Some(missing) = wanted.iter().find(|name| table.column(name).is_none()) {
         let message = format!(
             "this is no elusion sheet: it has no column {missing}. `verbatim sample --from \
@@ -114,9 +150,14 @@ pub fn read_answers(path: &Path) -> Result<(Vec<SheetAnswer>, Vec<Diagnostic>)> 
     let codebook = table.column("codebook_sha256");
     let (mut answers, mut findings) = (Vec::new(), Vec::new());
     for row in table.rows.iter().filter(|r| !r.is_empty()) {
-        let [code, answer, stratum, size] = columns.map(|c| row.text(c).trim());
-        let Ok(stratum_size) = size.parse() else {
-            let message = format!("The stratum's size {size:?} is no whole number: left out.");
+        let [code, note_id, start, end, answer, stratum, size] =
+            columns.map(|c| row.text(c).trim());
+        let numbers = (start.parse(), end.parse(), size.parse());
+        let (Ok(start), Ok(end), Ok(stratum_size)) = numbers else {
+            let message = format!(
+                "The start {start:?}, end {end:?} or stratum's size {size:?} is no whole number: left \
+                 out."
+            );
             findings.push(finding(path, row.line, message));
             continue;
         };
@@ -126,14 +167,22 @@ pub fn read_answers(path: &Path) -> Result<(Vec<SheetAnswer>, Vec<Diagnostic>)> 
             findings.push(finding(path, row.line, message));
         }
         answers.push(SheetAnswer {
+            line: row.line,
             code: code.to_owned(),
+            note_id: note_id.to_owned(),
+            start,
+            end,
             stratum: stratum.to_owned(),
             stratum_size,
             carries,
             codebook_sha256: row.text(codebook).trim().to_owned(),
         });
     }
-    Ok((answers, findings))
+    Ok(AnsweredSheet {
+        answers,
+        findings,
+        sha256,
+    })
 }
 
 /// What a person writes for yes and no.

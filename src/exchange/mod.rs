@@ -43,10 +43,10 @@ pub use anchor::{Anchored, anchor, find_words};
 pub use codebook_yaml::codebook_yaml;
 pub use coder_file::{CoderFile, Located, ReadCoding, read_coder_file};
 pub use decisions::{
-    DECISION_COLUMNS, Decisions, parse_decisions, put_decision, read_decision_table,
-    read_decisions, take_decision, write_table, write_whole,
+    DECISION_COLUMNS, Decisions, change_decisions, parse_decisions, put_decision, read_decisions,
+    take_decision, write_whole,
 };
-pub use filled_sheet::{CODING_SHEET, SheetAnswer, read_answers, read_sheet};
+pub use filled_sheet::{AnsweredSheet, CODING_SHEET, SheetAnswer, read_answers, read_sheet};
 pub use locate::{Found, locate};
 pub use losses::{Fate, Item, ItemCount, LossReport, LossRow, Named};
 pub use memos::{MEMO_COLUMNS, Memos, parse_memos, read_memos};

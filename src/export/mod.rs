@@ -10,6 +10,7 @@ mod contrast;
 mod curve;
 mod decisions;
 mod documentation;
+mod elusion;
 mod flat;
 mod frequency;
 mod imported;
@@ -37,6 +38,7 @@ pub use documentation::{
     DOCUMENTATION_COLUMNS, Known, SATURATION_COLUMNS, SESSION_COLUMNS, TIMELINE_COLUMNS,
     documentation_view,
 };
+pub use elusion::{ELUSION_COLUMNS, missed_in_words};
 pub use flat::{FlatCell, FlatColumn, FlatKind, FlatTable, dictionary, flat_workbook};
 pub use frequency::{COOCCURRENCE_COLUMNS, FREQUENCY_COLUMNS};
 pub use imported::{IMPORTED_CODING_COLUMNS, REPORT_COLUMNS, balance, report_lines, write_import};

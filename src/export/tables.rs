@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
+use crate::agreement::CodeMissed;
 use crate::error::{Error, Result};
 use crate::exchange::Decisions;
 use crate::model::codebook::{CodeIndex, Codebook};
@@ -26,7 +27,7 @@ use super::documentation::{Known, SESSION_COLUMNS, TIMELINE_COLUMNS};
 use super::line::Lines;
 use super::note::{CODING_COLUMNS, NOTE_COLUMNS, RenderedNote, render};
 use super::provenance::Counts;
-use super::{contrast, decisions, documentation, frequency, ledger, provenance, quotes};
+use super::{contrast, decisions, documentation, elusion, frequency, ledger, provenance, quotes};
 
 /// The codebook that a run used, in its output folder.
 pub const CODEBOOK_FILE: &str = "codebook.yaml";
@@ -163,6 +164,16 @@ impl<'c> Tables<'c> {
     pub fn decisions(&self, file: &Decisions, rulings: &[Ruling]) -> Result<()> {
         whole(&self.dir, "decisions_applied.csv", |f| {
             decisions::decisions(f, file, rulings)
+        })
+    }
+
+    /// Writes what the rules miss of the codes that somebody looked for.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn elusion(&self, missed: &[CodeMissed]) -> Result<()> {
+        whole(&self.dir, "elusion.csv", |f| {
+            elusion::elusion(f, missed, self.codebook)
         })
     }
 

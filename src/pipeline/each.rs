@@ -27,12 +27,33 @@ pub struct ReadStudy<'s> {
 }
 
 /// Codes every note, takes from each what `gather` wants of it (in several threads), and gives that
-/// to `take` in corpus order.
+/// to `take` in corpus order. Names and places are not looked for, which takes longer than coding.
 ///
 /// # Errors
 /// Where a text cannot be read back or `take` fails.
 pub fn each_note<T: Send>(
     of: ReadStudy<'_>,
+    observer: &dyn Observer,
+    gather: &(dyn Fn(&CodedNote<'_>) -> T + Sync),
+    take: &mut (dyn FnMut(T) -> Result<()> + Send),
+) -> Result<()> {
+    visit((of, None), observer, gather, take)
+}
+
+/// The same, with what names a person in each note.
+pub(super) fn each_identified_note<T: Send>(
+    of: ReadStudy<'_>,
+    observer: &dyn Observer,
+    gather: &(dyn Fn(&CodedNote<'_>) -> T + Sync),
+    take: &mut (dyn FnMut(T) -> Result<()> + Send),
+) -> Result<()> {
+    let finder = Finder::new(&of.rules.identifiers)?;
+    let known = Known::of(&of.reading.corpus);
+    visit((of, Some((&finder, &known))), observer, gather, take)
+}
+
+fn visit<T: Send>(
+    (of, identifiers): (ReadStudy<'_>, Option<(&Finder, &Known)>),
     observer: &dyn Observer,
     gather: &(dyn Fn(&CodedNote<'_>) -> T + Sync),
     take: &mut (dyn FnMut(T) -> Result<()> + Send),
@@ -50,8 +71,7 @@ pub fn each_note<T: Send>(
         rules,
         workers: Workers::new(&matcher),
         decisions: &decisions,
-        finder: &Finder::new(&rules.identifiers)?,
-        known: &Known::of(&reading.corpus),
+        identifiers,
     };
     let mut copies = CopyTracker::new(&rules.sections);
     let mut give = |mut chunk: Vec<Worked>| {

@@ -10,6 +10,7 @@ mod crosstabs;
 mod decisions;
 pub mod deidentify;
 mod each;
+mod missed;
 mod one;
 mod pass;
 pub mod quotes;
@@ -20,9 +21,10 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use crate::agreement::CodeMissed;
 use crate::coding::matcher::Matcher;
 use crate::deident::{Finder, Known};
-use crate::error::Result;
+use crate::error::{Diagnostic, Result};
 use crate::exchange;
 use crate::export::{Counts, Foreign, Output, RenderedNote, Tables, Totals, render};
 use crate::index;
@@ -45,6 +47,7 @@ use crosstabs::Crosstabs;
 use decisions::ByNote;
 pub use decisions::Decided;
 pub use each::{ReadStudy, each_note};
+pub use missed::{Missing, NoteMissing};
 pub use one::work_one;
 pub use pass::Worked;
 use pass::{Pass, code_all, settle};
@@ -116,6 +119,10 @@ pub struct Finished {
     pub sessions: SessionTotals,
     /// People's decisions and what became of each; none without `decisions.csv`.
     pub decided: Option<Decided>,
+    /// What is missed of the codes that somebody looked for.
+    pub missed: Vec<CodeMissed>,
+    /// What is wrong with the sheets that say so.
+    pub missed_findings: Vec<Diagnostic>,
     /// Where the files are.
     pub out: PathBuf,
 }
@@ -155,9 +162,12 @@ pub fn run(
     let reading = read(study, rules, job.today, &job.out, observer)?;
     let decisions = ByNote::read(&study.decisions(), &reading.corpus.notes);
     job.provenance.rules.extend(decisions.provenance(study));
+    let missing = Missing::read(&study.elusion_sheets(), codebook, &reading.corpus.notes);
+    job.provenance.rules.extend(missing.sheets.iter().cloned());
     let crosstabs = Crosstabs::new(study, rules, &reading.corpus, &job.by)?;
     let account = Account::new(study, rules, &reading.corpus);
     let mut writer = Writer::create(&output, rules, (crosstabs, account), &job)?;
+    writer.missing = missing;
     if study.file.memos_in_report {
         writer.memos = exchange::read_memos(&study.memos()).rows;
     }
@@ -166,13 +176,13 @@ pub fn run(
     } else {
         report::Shown::Plain
     };
+    let (finder, known) = (Finder::new(&rules.identifiers)?, Known::of(&reading.corpus));
     let pass = Pass {
         reading: &reading,
         rules,
         workers: Workers::new(&matcher),
         decisions: &decisions,
-        finder: &Finder::new(&rules.identifiers)?,
-        known: &Known::of(&reading.corpus),
+        identifiers: Some((&finder, &known)),
     };
     let mut write = |chunk| writer.write(chunk, &reading.corpus.notes);
     code_all(&pass, &mut write, observer)?;
@@ -190,6 +200,8 @@ pub fn run(
         documentation: finish.documentation,
         sessions: finish.sessions,
         decided,
+        missed: finish.missed,
+        missed_findings: finish.missed_findings,
         out: job.out,
     })
 }
@@ -234,6 +246,7 @@ struct Ready {
     rendered: RenderedNote,
     quotable: Quotable,
     gathered: Option<report::GatheredNote>,
+    missing: NoteMissing,
 }
 
 /// Everything that notes are written and counted into, in corpus order.
@@ -252,6 +265,8 @@ struct Writer<'r> {
     rulings: Vec<Ruling>,
     /// Memos that the page shows.
     memos: Vec<Memo>,
+    /// What people found among sentences without a code.
+    missing: Missing,
 }
 
 /// What is left when all is written.
@@ -260,6 +275,8 @@ struct Finish {
     counts: Counts,
     documentation: Documentation,
     sessions: SessionTotals,
+    missed: Vec<CodeMissed>,
+    missed_findings: Vec<Diagnostic>,
 }
 
 impl<'r> Writer<'r> {
@@ -294,6 +311,7 @@ impl<'r> Writer<'r> {
             shown: report::Shown::Masked,
             rulings: Vec::new(),
             memos: Vec::new(),
+            missing: Missing::default(),
         })
     }
 
@@ -310,6 +328,7 @@ impl<'r> Writer<'r> {
         let (codebook, sections) = (&self.rules.codebook.codebook, &self.rules.sections);
         let (report, shown) = (self.report.is_some(), self.shown);
         let (copies, rule) = (self.rules.copies, &self.rule);
+        let missing = &self.missing;
         let ready: Vec<Ready> = chunk
             .par_iter()
             .map(|worked| {
@@ -319,11 +338,13 @@ impl<'r> Writer<'r> {
                     rendered: render(&coded, codebook),
                     quotable: rule.quotable(&coded),
                     gathered: report.then(|| report::gather(&coded, shown)),
+                    missing: missing.gather(&coded, codebook),
                     counted,
                 }
             })
             .collect();
         for (worked, ready) in chunk.iter().zip(ready) {
+            self.missing.take(ready.missing, worked.index);
             self.add(
                 &ready.counted.note(worked, notes, copies),
                 &ready.rendered,
@@ -368,6 +389,16 @@ impl<'r> Writer<'r> {
         self.crosstabs.finish();
         let (contrasts, asked) = self.crosstabs.contrasts();
         let (sessions, documentation) = self.account.finish(&mut self.tables)?;
+        let missed_findings = std::mem::take(&mut self.missing.findings);
+        let missed: Vec<CodeMissed> = self
+            .missing
+            .finish()
+            .into_iter()
+            .map(CodeMissed::of_this_codebook)
+            .collect();
+        if !missed.is_empty() {
+            self.tables.elusion(&missed)?;
+        }
         let totals = Totals {
             sessions: &sessions,
             contrasts: &contrasts,
@@ -409,6 +440,8 @@ impl<'r> Writer<'r> {
             counts: finished.counts,
             documentation,
             sessions,
+            missed,
+            missed_findings,
         })
     }
 }

@@ -48,14 +48,16 @@ pub(super) struct Pass<'p> {
     pub(super) rules: &'p Rules,
     pub(super) workers: Workers<'p>,
     pub(super) decisions: &'p ByNote,
-    pub(super) finder: &'p Finder,
-    pub(super) known: &'p Known,
+    /// What finds names and places, and those that the study knows; none where nobody asks for them.
+    pub(super) identifiers: Option<(&'p Finder, &'p Known)>,
 }
 
 impl Pass<'_> {
     fn identify(&self, worked: &Worked) -> Vec<Identifier> {
-        let words = &worked.layout.words;
-        self.finder.find_in(&worked.text, words, self.known)
+        let Some((finder, known)) = self.identifiers else {
+            return Vec::new();
+        };
+        finder.find_in(&worked.text, &worked.layout.words, known)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::quote::{Picker, QuoteRow, Rule};
 use crate::text::CodePoints;
 
 use super::Observer;
-use super::each::{ReadStudy, each_note};
+use super::each::{ReadStudy, each_identified_note};
 
 /// Chooses quotes from a study that was read.
 ///
@@ -22,7 +22,7 @@ use super::each::{ReadStudy, each_note};
 pub fn quotes(of: ReadStudy<'_>, rule: &Rule, observer: &dyn Observer) -> Result<Vec<QuoteRow>> {
     let mut picker = Picker::by(rule.clone());
     let gather = |coded: &CodedNote<'_>| rule.quotable(coded);
-    each_note(of, observer, &gather, &mut |own| picker.take(own))?;
+    each_identified_note(of, observer, &gather, &mut |own| picker.take(own))?;
     let mut rows = Vec::new();
     picker.finish(&mut |row| {
         rows.push(row);

@@ -5,6 +5,8 @@
 
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use crate::codebook;
 use crate::error::{Error, Result};
 use crate::exchange::{self, RunCoding, RunNote};
@@ -33,13 +35,12 @@ pub fn stored(dir: &Path) -> Result<Stored> {
     let codebook = codebook::open(&run.codebook).ok();
     let language = codebook.map_or_else(|| "en".to_owned(), |c| c.codebook.language);
     let rules = in_language(codebook::builtin_section_rules, &language)?;
-    let mut notes = Vec::with_capacity(run.notes.len());
-    for note in run.notes {
+    let of_note = |note: &RunNote| {
         let codings = run.codings.get(&note.note_id);
         let codings = codings.map(Vec::as_slice).unwrap_or_default();
         let layout = segment::layout(&note.text, &rules, &[]);
-        let facts = facts(&note, codings, &Places::new(&note.text, &layout));
-        notes.push(facts.ok_or_else(|| {
+        let facts = facts(note, codings, &Places::new(&note.text, &layout));
+        facts.ok_or_else(|| {
             let mut error = Error::other(format!(
                 "a coding of {} does not lie in its note: notes.jsonl and codings.csv are not of \
                  one run. Run it again.",
@@ -47,8 +48,9 @@ pub fn stored(dir: &Path) -> Result<Stored> {
             ));
             error.place = Some(crate::error::Place::file(dir));
             error
-        })?);
-    }
+        })
+    };
+    let notes = run.notes.par_iter().map(of_note).collect::<Result<_>>()?;
     Ok(Stored {
         codes: run.codes,
         notes,

@@ -1,7 +1,7 @@
 //! A study as a user names it: a folder, a `study.toml`, a folder without one, or one file.
 //!
 //! Comes in: a path. Goes out: [`Study`]: what to read, by which rules, and where results go.
-//! It reads the study file and nothing else.
+//! It reads the study file, and which sheets lie beside it.
 
 mod file;
 mod options;
@@ -26,6 +26,9 @@ pub const STUDY_FILE: &str = "study.toml";
 
 /// The name of the file with people's decisions in a study folder.
 pub const DECISIONS_FILE: &str = "decisions.csv";
+
+/// What the names of sheets of sentences without a code begin with.
+pub const ELUSION_SHEET: &str = "elusion_sheet";
 
 /// The name of the file with people's memos in a study folder.
 pub const MEMOS_FILE: &str = "memos.csv";
@@ -106,6 +109,23 @@ impl Study {
                 PValues::FromFive
             },
         }
+    }
+
+    /// The sheets of sentences without a code (`elusion_sheet*.csv` or workbook) in the study folder,
+    /// by name.
+    pub fn elusion_sheets(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let is_sheet = |path: &PathBuf| {
+            let lower = |part: Option<&std::ffi::OsStr>| {
+                part.map(|p| p.to_string_lossy().to_lowercase())
+                    .unwrap_or_default()
+            };
+            lower(path.file_stem()).starts_with(ELUSION_SHEET)
+                && ["csv", "xlsx", "ods"].contains(&lower(path.extension()).as_str())
+        };
+        let mut sheets: Vec<PathBuf> = entries.map(|e| e.path()).filter(is_sheet).collect();
+        sheets.sort();
+        sheets
     }
 
     /// Where people's memos stand, or would.

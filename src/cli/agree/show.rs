@@ -93,6 +93,7 @@ fn as_json(all: &Compared) -> Value {
         "coders": all.coders,
         "unit": all.unit,
         "notes": all.notes,
+        "weights": all.is_weighted.then_some("design"),
         "threshold": all.threshold.map(|t| json!({"coefficient": t.coefficient, "value": t.value})),
         "codes": codes_json(all, &all.codes),
         "over_codes": spreads(&all.codes),
@@ -181,6 +182,11 @@ fn as_table(all: &Compared) -> String {
         all.notes,
         all.unit
     );
+    if all.is_weighted {
+        out.push_str(
+            "Weighted by the sample's design: each note stands for those of its stratum.\n\n",
+        );
+    }
     code_table(&mut out, all);
     over_codes(&mut out, all);
     confused(&mut out, all);

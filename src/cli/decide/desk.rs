@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 
 use crate::error::Result;
 use crate::exchange::{
-    anchor, find_words, put_decision, read_decision_table, read_decisions, take_decision,
-    write_table,
+    anchor, change_decisions, find_words, put_decision, read_decisions, take_decision,
 };
 use crate::model::codebook::Codebook;
 use crate::model::coding::Assertion;
@@ -377,9 +376,7 @@ impl<'a> Desk<'a> {
         let Some(own) = own else {
             return Ok(self.again("There is no decision of yours to take back."));
         };
-        let mut table = read_decision_table(&self.path)?;
-        if take_decision(&mut table, &own) {
-            write_table(&table, &self.path)?;
+        if change_decisions(&self.path, |table| take_decision(table, &own))? {
             self.written.push(logged(&own, "take_back"));
         }
         if own.action == Action::Add {
@@ -411,9 +408,10 @@ impl<'a> Desk<'a> {
 
     /// Writes a decision at once, into the file as it is now: somebody else may have it open.
     fn write(&mut self, decision: &Decision, instead: Option<&Decision>) -> Result<()> {
-        let mut table = read_decision_table(&self.path)?;
-        put_decision(&mut table, decision, instead);
-        write_table(&table, &self.path)?;
+        change_decisions(&self.path, |table| {
+            put_decision(table, decision, instead);
+            true
+        })?;
         self.written
             .push(logged(decision, decision.action.as_str()));
         Ok(())

@@ -6,25 +6,25 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::agreement::{Drawn, Elusion, ElusionStratum, Frame, elusion};
+use crate::agreement::{
+    Between, CodeMissed, Drawn, Estimated, Frame, MissedInterval, MissedRow, sentences_and_code,
+};
 use crate::error::{Error, Result};
-use crate::exchange::{SheetAnswer, read_answers};
-use crate::export::{CodingSheet, SheetCell, SheetColumn, codebook_instructions};
+use crate::exchange::read_answers;
+use crate::export::{CodingSheet, SheetCell, SheetColumn, codebook_instructions, missed_in_words};
 use crate::model::codebook::{CodeIndex, Codebook};
 use crate::model::coded::CodedNote;
-use crate::model::coding::{Assertion, Coding};
+use crate::model::coding::Assertion;
 use crate::model::layout::Sentence;
+use crate::pipeline::Missing;
 use crate::segment;
 use crate::text::{CodePoints, Span};
 
-use super::Desk;
 use super::notes::count_strata;
+use super::{BETWEEN, Desk};
 
 /// How many sentences are drawn where nobody says.
 const SENTENCES: usize = 60;
-
-/// What stands between the values of a stratum's name.
-const BETWEEN: &str = " / ";
 
 /// How a sheet of sentences is filled in.
 const HOW: &str = "\
@@ -35,39 +35,6 @@ past; no everywhere else. A row without an answer is left out.
 words: the exact words that carry it. assertion, coder, memo: if you want.
 Do not change the other columns.
 ";
-
-/// Whether a coding is one of a code or of those below it that stands.
-fn is_of(codebook: &Codebook, code: CodeIndex, coding: &Coding) -> bool {
-    let own = &codebook.code(code).path;
-    let path = &codebook.code(coding.code).path;
-    own == path || own.is_ancestor_of(path)
-}
-
-/// The sentences of a note that hold words and are not copied, each with whether it has the code,
-/// counted or not; none where it has not. A coding that a person rejected is one that is known.
-fn sentences<'c>(
-    coded: &CodedNote<'c>,
-    codebook: &'c Codebook,
-    code: CodeIndex,
-) -> impl Iterator<Item = (&'c Sentence, Option<bool>)> {
-    let codings: Vec<(Span, bool)> = coded
-        .codings
-        .iter()
-        .filter(|c| is_of(codebook, code, c))
-        .map(|c| (c.span, c.counted()))
-        .collect();
-    let layout = coded.layout;
-    let fresh = |s: &&Sentence| {
-        !s.words.is_empty() && !layout.copied.iter().any(|c| c.span.overlaps(s.span))
-    };
-    layout.sentences.iter().filter(fresh).map(move |sentence| {
-        let here = codings
-            .iter()
-            .filter(|(span, _)| span.overlaps(sentence.span));
-        let has = here.map(|(_, counted)| *counted).reduce(|a, b| a || b);
-        (sentence, has)
-    })
-}
 
 fn find(codebook: &Codebook, code: &str) -> Result<CodeIndex> {
     codebook.find(code).ok_or_else(|| {
@@ -87,7 +54,7 @@ pub(super) fn draw(desk: &Desk<'_>) -> Result<String> {
     let columns = desk.columns(&["participant_id", "session_type"])?;
     let mut frame = Frame::new(desk.args.seed);
     let gather = |coded: &CodedNote<'_>, stratum: Vec<String>| {
-        let without = sentences(coded, codebook, code).filter(|(_, has)| has.is_none());
+        let without = sentences_and_code(coded, codebook, code).filter(|(_, has)| has.is_none());
         let spans: Vec<Span> = without.map(|(sentence, _)| sentence.span).collect();
         let id = coded.note.id.as_str().to_owned();
         (id, stratum, coded.index, spans)
@@ -194,71 +161,82 @@ fn row(desk: &Desk<'_>, code: &str, drawn: &Drawn<(usize, Span)>) -> Result<Vec<
 
 /// Reads a filled sheet and says what was missed.
 pub(super) fn read(desk: &Desk<'_>, path: &Path) -> Result<String> {
-    let (answers, findings) = read_answers(path)?;
-    for finding in &findings {
+    // A sheet that cannot be read at all is an error here, since it is all that was asked for.
+    read_answers(path)?;
+    let codebook = &desk.rules.codebook.codebook;
+    let mut missing = Missing::read(&[path.to_owned()], codebook, &desk.reading.corpus.notes);
+    for finding in &missing.findings {
         eprintln!("{finding}");
     }
-    let codebook = &desk.rules.codebook.codebook;
-    if answers.iter().any(|a| a.codebook_sha256 != codebook.sha256) {
+    let sheet = std::mem::take(&mut missing);
+    let gather = |coded: &CodedNote<'_>, _| (coded.index, sheet.gather(coded, codebook));
+    let mut notes = Vec::new();
+    desk.visit(&[], &gather, &mut |note| notes.push(note))?;
+    missing = sheet;
+    for (index, note) in notes {
+        missing.take(note, index);
+    }
+    let codes = missing.finish();
+    if codes.iter().any(|c| c.is_other_codebook) {
         eprintln!(
             "note: the sheet was drawn with another codebook: the estimate is of what that one \
-             missed, set beside what this one finds."
+             missed, set beside what this one finds. `verbatim run` leaves it out."
         );
     }
-    let mut by_code: BTreeMap<&str, BTreeMap<&str, ElusionStratum>> = BTreeMap::new();
-    for answer in &answers {
-        add(answer, by_code.entry(&answer.code).or_default());
-    }
-    let mut said = String::new();
-    let mut values: BTreeMap<&str, Value> = BTreeMap::new();
-    for (code, strata) in by_code {
-        let index = find(codebook, code)?;
-        let mut found = 0;
-        let gather = |coded: &CodedNote<'_>, _| {
-            let counted = sentences(coded, codebook, index).filter(|(_, has)| *has == Some(true));
-            counted.count() as u64
-        };
-        desk.visit(&[], &gather, &mut |count| found += count)?;
-        let strata: Vec<ElusionStratum> = strata.into_values().collect();
-        let estimate = elusion(&strata);
-        said.push_str(&words(code, found, estimate.as_ref()));
-        values.insert(code, value(found, estimate.as_ref()));
-    }
+    let path = |code: &CodeMissed| codebook.code(code.code).path.as_str();
     if desk.args.common.json {
+        let values: BTreeMap<&str, Value> = codes.iter().map(|c| (path(c), value(c))).collect();
         return Ok(crate::cli::pretty(&json!({ "codes": values })));
     }
-    Ok(said)
+    Ok(codes.iter().map(|c| words(path(c), c)).collect())
 }
 
-fn add<'a>(answer: &'a SheetAnswer, strata: &mut BTreeMap<&'a str, ElusionStratum>) {
-    let stratum = strata.entry(&answer.stratum).or_default();
-    stratum.size = answer.stratum_size;
-    stratum.answered += u64::from(answer.carries.is_some());
-    stratum.missed += u64::from(answer.carries == Some(true));
+fn words(code: &str, missed: &CodeMissed) -> String {
+    let mut said = String::new();
+    for row in &missed.rows {
+        let group = &row.group;
+        let names = [&group.participant_id, &group.session_type];
+        let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
+        let words = missed_in_words(row.found, &row.estimate);
+        if names.is_empty() {
+            let _written = writeln!(said, "{code}: {words}.");
+            if let Ok(e) = &row.estimate {
+                said.push_str(&details(e));
+            }
+        } else if group.as_str() != "participant_session_type" {
+            let _written = writeln!(said, "    {}: {words}.", names.join(", "));
+        }
+    }
+    said
 }
 
-fn words(code: &str, found: u64, estimate: Option<&Elusion>) -> String {
-    let Some(e) = estimate else {
-        return format!(
-            "{code}: found in {found} sentences; what was missed is not estimated: nobody answered.\n"
-        );
-    };
-    let [missed, low, high] = e.units_missed();
+/// What an estimate of all notes rests on.
+fn details(e: &Estimated) -> String {
     let mut said = format!(
-        "{code}: found in {found} sentences; an estimated {missed:.0} (95% CI {low:.0} to {high:.0}) \
-         of {} more were not found.\n    {} of {} answered sentences carry it: {:.1}% missed (exact \
-         95% CI {:.1}% to {:.1}%).\n",
-        e.units,
-        e.missed,
+        "    {} of {} answered sentences carry it, of {} without it: {:.1}% missed ({}95% CI {:.1}% to \
+         {:.1}%).\n",
+        e.carried,
         e.answered,
-        e.share * 100.0,
-        e.low * 100.0,
-        e.high * 100.0,
+        e.units,
+        e.elusion.value * 100.0,
+        match e.interval {
+            MissedInterval::ClopperPearson => "exact ",
+            MissedInterval::ClusterBootstrap => "participants resampled, ",
+        },
+        e.elusion.low * 100.0,
+        e.elusion.high * 100.0,
     );
-    if let Some([recall, low, high]) = e.recall(found) {
+    if let Some(recall) = e.recall {
         let _written = writeln!(
             said,
-            "    Recall {recall:.2} ({low:.2} to {high:.2}), if what was found is right."
+            "    Recall {:.2} ({:.2} to {:.2}), if what was found is right; corrected: {:.0} sentences \
+             ({:.0} to {:.0}).",
+            recall.value,
+            recall.low,
+            recall.high,
+            e.corrected.value,
+            e.corrected.low,
+            e.corrected.high,
         );
     }
     if e.unanswered > 0 {
@@ -271,21 +249,38 @@ fn words(code: &str, found: u64, estimate: Option<&Elusion>) -> String {
     said
 }
 
-fn value(found: u64, estimate: Option<&Elusion>) -> Value {
-    let three =
-        |[value, low, high]: [f64; 3]| json!({"value": value, "ci_low": low, "ci_high": high});
-    match estimate {
-        None => json!({"found": found, "elusion": null, "why_undefined": "no_units"}),
-        Some(e) => json!({
-            "found": found,
+fn value(missed: &CodeMissed) -> Value {
+    let mut cells = missed.rows.iter().map(cell);
+    let mut value = cells.next().unwrap_or_default();
+    value["cells"] = cells.collect();
+    value["other_codebook"] = json!(missed.is_other_codebook);
+    value
+}
+
+fn cell(row: &MissedRow) -> Value {
+    let three = |b: Between| json!({"value": b.value, "ci_low": b.low, "ci_high": b.high});
+    let mut value = json!({
+        "participant_id": row.group.participant_id,
+        "session_type": row.group.session_type,
+        "found": row.found,
+        "words": row.words,
+    });
+    let more = match &row.estimate {
+        Err(why) => json!({"elusion": null, "why_undefined": why.as_str()}),
+        Ok(e) => json!({
             "units": e.units,
             "answered": e.answered,
-            "missed": e.missed,
+            "missed": e.carried,
             "unanswered_units": e.unanswered,
-            "elusion": three([e.share, e.low, e.high]),
-            "units_missed": three(e.units_missed()),
-            "recall": e.recall(found).map(three),
-            "interval": "clopper_pearson_effective_n",
+            "elusion": three(e.elusion),
+            "units_missed": three(e.missed),
+            "corrected": three(e.corrected),
+            "recall": e.recall.map(three),
+            "interval": e.interval.as_str(),
         }),
+    };
+    if let (Some(own), Value::Object(more)) = (value.as_object_mut(), more) {
+        own.extend(more);
     }
+    value
 }

@@ -23,6 +23,9 @@ use crate::tally::{About, Phases, column_value, crosstab_columns};
 use super::progress::Progress;
 use super::{Common, Ending, audit, pretty, print};
 
+/// What stands between the values of a stratum's name.
+const BETWEEN: &str = " / ";
+
 /// Arguments of `verbatim sample`.
 #[derive(Debug, ClapArgs)]
 pub struct Args {

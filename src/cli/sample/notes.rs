@@ -1,6 +1,6 @@
 //! Notes for double coding, as a sheet with a row a sentence.
 
-use crate::agreement::Frame;
+use crate::agreement::{Drawn, Frame};
 use crate::error::Result;
 use crate::export::{CodingSheet, SheetCell, SheetColumn, codebook_instructions};
 use crate::model::codebook::Codebook;
@@ -11,10 +11,10 @@ use crate::text::CodePoints;
 
 use crate::cli::audit;
 
-use super::Desk;
+use super::{BETWEEN, Desk};
 
 /// Cells of a row.
-const CELLS: usize = 14;
+const CELLS: usize = 16;
 
 /// How a sheet of notes is filled in.
 const HOW: &str = "\
@@ -50,8 +50,8 @@ pub(super) fn draw(desk: &Desk<'_>) -> Result<String> {
     // Dealt out stratum by stratum, so that every batch holds some of each.
     let batches = args.batches.max(1);
     let dealt = drawn.into_iter().enumerate();
-    let mut notes: Vec<(usize, usize)> = dealt.map(|(i, d)| (i % batches + 1, d.item)).collect();
-    notes.sort_unstable();
+    let mut notes: Vec<(usize, Drawn<usize>)> = dealt.map(|(i, d)| (i % batches + 1, d)).collect();
+    notes.sort_by_key(|(batch, drawn)| (*batch, drawn.item));
     let codebook = &desk.rules.codebook.codebook;
     let mut sheet = CodingSheet {
         columns: columns_of(codebook),
@@ -62,9 +62,9 @@ pub(super) fn draw(desk: &Desk<'_>) -> Result<String> {
     sheet
         .instructions
         .extend(codebook_instructions(codebook, None));
-    for &(batch, note) in &notes {
-        let number = (batches > 1).then_some(batch as u64);
-        sheet.rows.extend(rows(desk, note, number)?);
+    for (batch, drawn) in &notes {
+        let number = (batches > 1).then_some(*batch as u64);
+        sheet.rows.extend(rows(desk, drawn, number)?);
     }
     audit::record_codebook(desk.study, desk.rules);
     let paths = desk.write(&sheet, "coding_sheet")?;
@@ -110,21 +110,27 @@ fn columns_of(codebook: &Codebook) -> Vec<SheetColumn> {
         column("memo", 30, Vec::new()),
         column("batch", 6, Vec::new()),
         column("codebook_sha256", 8, Vec::new()),
+        column("stratum", 16, Vec::new()),
+        column("stratum_size", 8, Vec::new()),
     ]
 }
 
 /// A row a sentence; a note without one has an empty row, so that it can be marked as read.
-fn rows(desk: &Desk<'_>, note: usize, batch: Option<u64>) -> Result<Vec<Vec<SheetCell>>> {
+fn rows(desk: &Desk<'_>, drawn: &Drawn<usize>, batch: Option<u64>) -> Result<Vec<Vec<SheetCell>>> {
+    let note = drawn.item;
     let about = &desk.reading.corpus.notes[note];
     let text = desk.reading.texts.text(note)?;
     let layout = segment::layout(&text, &desk.rules.sections, &about.turns);
     let points = CodePoints::new(&text);
     let id = || SheetCell::Text(about.id.as_str().to_owned());
     let fill = |mut row: Vec<SheetCell>| {
-        row.resize(CELLS - 2, SheetCell::Empty);
+        row.resize(CELLS - 4, SheetCell::Empty);
         row.push(batch.map_or(SheetCell::Empty, SheetCell::Number));
         let codebook = &desk.rules.codebook_file.sha256;
         row.push(SheetCell::Text(codebook.clone()));
+        // What `agree` weighs by.
+        row.push(SheetCell::Text(drawn.stratum.join(BETWEEN)));
+        row.push(SheetCell::Number(drawn.size));
         row
     };
     let sentences = layout.sentences.iter().zip(1..).map(|(sentence, number)| {

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::agreement::{Continuum, Mark, Resample, Stretch, UnitMap, Unitizing, unitizing};
+use crate::agreement::{
+    Continuum, Mark, NoteWeights, Resample, Stretch, UnitMap, Unitizing, unitizing,
+};
 use crate::codebook;
 use crate::error::{Diagnostic, Error, Result};
 use crate::exchange::{CoderFile, ReadNote};
@@ -28,6 +30,8 @@ pub struct Coders {
     pub codes: Vec<String>,
     /// What is wrong with the files.
     pub findings: Vec<Diagnostic>,
+    /// How much each note weighs: by its stratum, where a coder's sheet is a stratified sample.
+    pub weights: NoteWeights,
     /// Per code, who coded it while it said something else.
     pub stale: Vec<Vec<String>>,
     /// The language of the codebook.
@@ -86,7 +90,13 @@ impl Coders {
             }
             placed.push(own);
         }
+        let stratum = |note: &ReadNote| {
+            let mut sheets = files.iter().filter_map(|f| f.strata.get(&note.note_id));
+            sheets.next().cloned()
+        };
+        let strata: Vec<Option<(String, u64)>> = notes.iter().map(stratum).collect();
         Self {
+            weights: NoteWeights::of_strata(&strata),
             names: names(files),
             counting: counting(asking, &codes),
             stale: codes
@@ -120,6 +130,7 @@ impl Coders {
                 .iter()
                 .map(|codes| codes.iter().map(here).collect())
                 .collect(),
+            weights: self.weights.only(notes),
             findings: Vec::new(),
             evidence: BTreeMap::new(),
             ..self.clone()

@@ -14,9 +14,10 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::agreement::{
-    CodeAgreement, Compared, Estimate, GroupAgreement, Level, Rated, Ratings, Resample, Retrieval,
-    Threshold, bootstrap, brennan_prediger, coefficients, cohen_kappa, confusion, conger_kappa,
-    fleiss_kappa, gwet_ac1, nominal_alpha, passages, per_code, percent_agreement, scott_pi,
+    CodeAgreement, Compared, Estimate, GroupAgreement, Level, NoteWeights, Rated, Ratings,
+    Resample, Retrieval, Threshold, bootstrap, brennan_prediger, coefficients, cohen_kappa,
+    confusion, conger_kappa, fleiss_kappa, gwet_ac1, nominal_alpha, passages, per_code,
+    percent_agreement, scott_pi,
 };
 use crate::error::Result;
 
@@ -144,6 +145,7 @@ pub fn compare(coders: &Coders, how: &How) -> Result<Compared> {
         unit: how.unit.as_str(),
         notes: coders.notes.len(),
         is_clustered: by_participant || (within && how.cluster != Some(Cluster::Unit)),
+        is_weighted: matches!(coders.weights, NoteWeights::Design(_)),
         threshold: how.threshold,
         codes,
         whole: Some(coders.unitizing()),
@@ -160,13 +162,14 @@ fn is_shared(cluster_of: &[usize]) -> bool {
 
 fn each_code(coders: &Coders, how: &How, resample: &Resample) -> Result<Vec<CodeAgreement>> {
     let map = coders.units(how.unit)?;
+    let units = (&map, &coders.weights);
     let whole = coders.unitizing();
     let all: Vec<usize> = (0..coders.codes.len()).collect();
     let one = |&index: &usize| {
         let marks = coders.marks(index);
-        let ratings = per_code(&map, &marks);
+        let ratings = per_code(units, &marks);
         let alone = coders.unitizing_of(index);
-        let drawn = |coefficient| bootstrap(&map, &marks, resample, how.replicates, coefficient);
+        let drawn = |coefficient| bootstrap(units, &marks, resample, how.replicates, coefficient);
         let judged = how.threshold.map(|t| coefficient_of(t.coefficient));
         CodeAgreement {
             code: coders.codes[index].clone(),
@@ -232,7 +235,7 @@ fn groups(coders: &Coders, how: &How) -> Result<Vec<GroupAgreement>> {
 fn marked_by(ratings: &Ratings, coder: usize) -> u64 {
     let yes = |unit: &&Rated| unit.by_coder[coder] == Some(1);
     let units = ratings.units().iter().filter(yes);
-    units.map(|unit| unit.times as u64).sum()
+    units.map(|unit| unit.times).sum::<f64>().round() as u64
 }
 
 /// The 2×2 table of the first two coders.
@@ -240,7 +243,7 @@ fn table(ratings: &Ratings) -> Retrieval {
     let count = |a: usize, b: usize| {
         let same = |unit: &&Rated| unit.by_coder[..2] == [Some(a), Some(b)];
         let units = ratings.units().iter().filter(same);
-        units.map(|unit| unit.times as u64).sum()
+        units.map(|unit| unit.times).sum::<f64>().round() as u64
     };
     Retrieval {
         both: count(1, 1),

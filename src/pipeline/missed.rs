@@ -1,0 +1,232 @@
+//! What the rules miss, from the answered samples of a study.
+//!
+//! Comes in: the filled sheets of `verbatim sample --from uncoded`, and the notes as they are coded
+//! now. Goes out: for each code, what is found and what is estimated to be missed, in all notes and in
+//! each cell.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::agreement::{CodeMissed, FoundCell, FoundCells, Sampled, missed, sentences_and_code};
+use crate::error::{Diagnostic, Place, Severity};
+use crate::exchange::{AnsweredSheet, SheetAnswer, read_answers};
+use crate::model::codebook::{CodeIndex, Codebook};
+use crate::model::coded::CodedNote;
+use crate::model::corpus::{Note, UNKNOWN_SESSION_TYPE};
+use crate::model::provenance::RuleFile;
+use crate::text::CodePoints;
+
+/// A sampled sentence with where it stands.
+#[derive(Debug)]
+struct Placed {
+    code: CodeIndex,
+    start: usize,
+    end: usize,
+    sampled: Sampled,
+}
+
+/// The samples of a study, and what is found of their codes so far.
+#[derive(Debug, Default)]
+pub struct Missing {
+    placed: Vec<Placed>,
+    /// Places in `placed` by note.
+    of_note: BTreeMap<usize, Vec<usize>>,
+    found: BTreeMap<CodeIndex, FoundCells>,
+    other_codebook: BTreeMap<CodeIndex, bool>,
+    /// What is wrong with the sheets.
+    pub findings: Vec<Diagnostic>,
+    /// The sheets that were read, as provenance names them.
+    pub sheets: Vec<RuleFile>,
+}
+
+/// What one note says of the sampled codes.
+#[derive(Debug, Default)]
+pub struct NoteMissing {
+    cell: (String, String),
+    words: u64,
+    /// By sampled code, sentences with a counted passage.
+    found: Vec<(CodeIndex, u64)>,
+    /// Places of sampled sentences that are found by now.
+    now: Vec<usize>,
+    is_duplicate: bool,
+}
+
+impl Missing {
+    /// Reads sheets. One that cannot be read is a finding; of a sheet and its workbook, the one with
+    /// more answers is taken.
+    pub fn read(sheets: &[PathBuf], codebook: &Codebook, notes: &[Note]) -> Self {
+        let mut missing = Self::default();
+        let mut by_stem: BTreeMap<PathBuf, (PathBuf, AnsweredSheet)> = BTreeMap::new();
+        for path in sheets {
+            match read_answers(path) {
+                Ok(mut sheet) => {
+                    let stem = path.with_extension("");
+                    let other = by_stem.get(&stem);
+                    let is_better = other.is_none_or(|(_, o)| sheet.answered() > o.answered());
+                    missing.findings.append(&mut sheet.findings);
+                    if is_better {
+                        by_stem.insert(stem, (path.clone(), sheet));
+                    }
+                }
+                Err(error) => missing.findings.push(finding(
+                    Place::file(path),
+                    format!("What was missed is not estimated from this sheet: {error}"),
+                )),
+            }
+        }
+        let ids: BTreeMap<&str, usize> = notes
+            .iter()
+            .enumerate()
+            .map(|(i, n)| (n.id.as_str(), i))
+            .collect();
+        for (path, sheet) in by_stem.into_values() {
+            missing.take_sheet(&path, sheet.answers, codebook, (notes, &ids));
+            let name = path.file_name().unwrap_or_default();
+            missing.sheets.push(RuleFile {
+                name: name.to_string_lossy().into_owned(),
+                version: String::new(),
+                path: path.to_string_lossy().into_owned(),
+                sha256: sheet.sha256,
+            });
+        }
+        missing
+    }
+
+    fn take_sheet(
+        &mut self,
+        path: &Path,
+        answers: Vec<SheetAnswer>,
+        codebook: &Codebook,
+        (notes, ids): (&[Note], &BTreeMap<&str, usize>),
+    ) {
+        for answer in answers {
+            let place = Place::at(path, answer.line, 1);
+            let Some(code) = codebook.find(&answer.code) else {
+                let message = format!("The codebook has no code {:?}: left out.", answer.code);
+                self.findings.push(finding(place, message));
+                continue;
+            };
+            let Some(&note) = ids.get(answer.note_id.as_str()) else {
+                let message = format!("The study has no note {:?}: left out.", answer.note_id);
+                self.findings.push(finding(place, message));
+                continue;
+            };
+            let is_other = answer.codebook_sha256 != codebook.sha256;
+            *self.other_codebook.entry(code).or_default() |= is_other;
+            self.found.entry(code).or_default();
+            self.of_note
+                .entry(note)
+                .or_default()
+                .push(self.placed.len());
+            let about = &notes[note];
+            let participant = about.participant.value.as_ref();
+            self.placed.push(Placed {
+                code,
+                start: answer.start,
+                end: answer.end,
+                sampled: Sampled {
+                    stratum: answer.stratum,
+                    stratum_size: answer.stratum_size,
+                    participant_id: participant.map(ToString::to_string).unwrap_or_default(),
+                    session_type: UNKNOWN_SESSION_TYPE.to_owned(),
+                    carries: answer.carries,
+                    is_found: false,
+                },
+            });
+        }
+    }
+
+    /// Looks at a note for the sampled codes.
+    pub fn gather(&self, coded: &CodedNote<'_>, codebook: &Codebook) -> NoteMissing {
+        let participant = coded.note.participant.value.as_ref();
+        let mut out = NoteMissing {
+            cell: (
+                participant.map(ToString::to_string).unwrap_or_default(),
+                coded.own_session_type().to_owned(),
+            ),
+            words: coded.counted_text().words,
+            is_duplicate: coded.note.duplicate_of.is_some(),
+            ..NoteMissing::default()
+        };
+        if self.placed.is_empty() || out.is_duplicate {
+            return out;
+        }
+        let own = self.of_note.get(&coded.index).map(Vec::as_slice);
+        let own = own.unwrap_or_default();
+        let points = CodePoints::new(coded.text);
+        for &code in self.found.keys() {
+            let mut count = 0;
+            for (sentence, has) in sentences_and_code(coded, codebook, code) {
+                if has != Some(true) {
+                    continue;
+                }
+                count += 1;
+                let (start, end) = points.pair(sentence.span);
+                let met = own.iter().copied().filter(|&at| {
+                    let p = &self.placed[at];
+                    p.code == code && p.start < end && start < p.end
+                });
+                out.now.extend(met);
+            }
+            out.found.push((code, count));
+        }
+        out
+    }
+
+    /// Takes what was gathered of the next note.
+    pub fn take(&mut self, note: NoteMissing, index: usize) {
+        if note.is_duplicate {
+            return;
+        }
+        for &at in self
+            .of_note
+            .get(&index)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+        {
+            self.placed[at]
+                .sampled
+                .session_type
+                .clone_from(&note.cell.1);
+        }
+        for at in note.now {
+            self.placed[at].sampled.is_found = true;
+        }
+        for (code, sentences) in note.found {
+            let cells = self.found.entry(code).or_default();
+            let cell: &mut FoundCell = cells.entry(note.cell.clone()).or_default();
+            cell.sentences += sentences;
+            cell.words += note.words;
+        }
+    }
+
+    /// Whether there is any sample.
+    pub fn is_empty(&self) -> bool {
+        self.placed.is_empty()
+    }
+
+    /// The estimates of every sampled code, in the codebook's order.
+    pub fn finish(self) -> Vec<CodeMissed> {
+        let mut sampled: BTreeMap<CodeIndex, Vec<Sampled>> = BTreeMap::new();
+        for one in self.placed {
+            sampled.entry(one.code).or_default().push(one.sampled);
+        }
+        let of_code = |(code, own): (CodeIndex, Vec<Sampled>)| CodeMissed {
+            code,
+            rows: missed(&self.found[&code], &own),
+            is_other_codebook: self.other_codebook.get(&code) == Some(&true),
+        };
+        sampled.into_iter().map(of_code).collect()
+    }
+}
+
+fn finding(place: Place, message: String) -> Diagnostic {
+    Diagnostic {
+        rule: "V752",
+        severity: Severity::Warning,
+        place,
+        message,
+        hint: String::new(),
+        excerpt: None,
+    }
+}
