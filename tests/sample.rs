@@ -309,7 +309,7 @@ fn copy(from: &Path, to: &Path) {
 /// Runs a study; gives what it printed.
 fn run_study(dir: &Path, more: &[&str]) -> String {
     let study = dir.to_string_lossy().into_owned();
-    let mut args = vec!["run", &study, "--no-index", "--no-report"];
+    let mut args = vec!["run", &study, "--no-index"];
     args.extend(more);
     said(&verbatim(&args))
 }
@@ -332,6 +332,8 @@ fn a_run_says_what_an_answered_sample_tells_of_what_it_misses() {
         told.contains("agency: found in ") && told.contains("more were not found."),
         "{told}"
     );
+    let page = fs::read_to_string(dir.path().join("out/report.html")).unwrap();
+    assert!(page.contains("<dt>agency</dt><dd>found in ") && page.contains("Not estimated"));
     let all = elusion_rows(dir.path());
     let first = &all[0];
     assert_eq!(

@@ -421,6 +421,7 @@ impl<'r> Writer<'r> {
                 identifiers: self.shown,
                 material,
                 ledger: &reading.ledger,
+                missed: &missed,
                 memos: &self.memos,
                 provenance: &provenance,
             };

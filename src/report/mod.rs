@@ -9,6 +9,7 @@ mod data;
 mod gather;
 mod heat;
 mod html;
+mod missed;
 mod study;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+use crate::agreement::CodeMissed;
 use crate::error::{Error, Result};
 use crate::model::codebook::Codebook;
 use crate::model::corpus::ParticipantId;
@@ -77,6 +79,8 @@ pub struct ReportData<'a> {
     pub material: &'a Material,
     /// What became of the input.
     pub ledger: &'a Ledger,
+    /// What is missed of the codes that somebody looked for.
+    pub missed: &'a [CodeMissed],
     /// Memos that the study wants shown.
     pub memos: &'a [Memo],
     /// Which rules gave the results; its times, paths and options are not shown.
@@ -110,6 +114,7 @@ pub fn page(data: &ReportData<'_>) -> String {
     closing::quotes(&mut html, data);
     closing::cooccurrence(&mut html, data);
     closing::codebook(&mut html, data.codebook);
+    missed::missed(&mut html, data.missed, data.codebook);
     closing::memos(&mut html, data.memos);
     closing::warnings(&mut html, data);
     closing::method(&mut html);

@@ -48,6 +48,7 @@ fn page_of(book: &Codebook, notes: &[OwnedNote]) -> String {
         identifiers: Shown::Masked,
         material: &material,
         ledger: &ledger,
+        missed: &[],
         memos: &[],
         provenance: &Provenance::default(),
     })
