@@ -12,7 +12,7 @@ use crate::model::ledger::Ledger;
 use crate::model::provenance::RuleFile;
 use crate::pipeline::Finished;
 use crate::study::{Rules, Study};
-use crate::text::hex_sha256;
+use crate::text::{hex_sha256, hex_sha256_of};
 
 use super::{Ending, pretty, print};
 
@@ -161,8 +161,8 @@ pub(super) fn record_run(study: &Study, rules: &Rules, finished: &Finished) {
     let codebook = &rules.codebook_file;
     let counts = &finished.counts;
     let table = |name: &str| {
-        let bytes = std::fs::read(finished.out.join(name));
-        bytes.map(|b| hex_sha256(&b)).ok()
+        let file = std::fs::File::open(finished.out.join(name)).ok()?;
+        hex_sha256_of(file).ok()
     };
     let decisions = finished.decided.as_ref().map(|decided| {
         json!({"sha256": decided.file.sha256, "outcomes": super::decided::summary(decided)})
