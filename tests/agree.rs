@@ -327,3 +327,104 @@ fn a_coding_made_with_an_older_codebook_is_stale_where_the_code_changed() {
     assert_eq!(all["threshold"]["coefficient"], "gwet_ac1");
     assert_eq!(all["groups"].as_array().unwrap().len(), 2);
 }
+
+#[test]
+fn a_run_is_compared_with_the_coders_that_the_study_names() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    for (name, text) in [
+        ("a.txt", "She felt calm."),
+        ("b.txt", "She rested and was not calm."),
+        ("c.txt", "She said <b>nothing</b>."),
+    ] {
+        fs::write(dir.join(name), text).unwrap();
+    }
+    fs::write(dir.join("book.yaml"), BOOK).unwrap();
+    fs::write(
+        dir.join("second.csv"),
+        "note_id,code,text,coder\na.txt,calm,felt calm,EL <i>\nb.txt,calm,not calm,EL <i>\nc.txt,rest,\
+         said,EL <i>\n",
+    )
+    .unwrap();
+    fs::write(
+        dir.join("study.toml"),
+        "codebook = \"book.yaml\"\n[agreement]\ncoders = [\"second.csv\"]\nthreshold = 0.8\n",
+    )
+    .unwrap();
+    let (_, told) = done(dir, &["run", ".", "--no-index"]);
+    assert!(told.contains("agreement with EL <i> on 3 notes"), "{told}");
+    // The coder's file is no note.
+    let ledger = fs::read_to_string(dir.join("out/ledger.csv")).unwrap();
+    assert!(
+        ledger
+            .lines()
+            .any(|l| l.starts_with("second.csv") && l.contains("skipped")),
+        "{ledger}"
+    );
+    let table = fs::read_to_string(dir.join("out/agreement.csv")).unwrap();
+    assert!(table.contains(",rest,krippendorff_alpha,"), "{table}");
+    assert!(
+        table.contains("inconclusive") || table.contains("below"),
+        "{table}"
+    );
+    let list = fs::read_to_string(dir.join("out/disagreements.csv")).unwrap();
+    assert!(list.contains("c.txt,rest,"), "{list}");
+    assert!(list.contains("rules small 1: negated"), "{list}");
+    let page = fs::read_to_string(dir.join("out/report.html")).unwrap();
+    assert!(page.contains("id=\"agreement\"") && page.contains("EL &lt;i&gt;"));
+    assert!(!page.contains("EL <i>"));
+    // The same bytes with one thread and elsewhere.
+    done(
+        dir,
+        &[
+            "run",
+            ".",
+            "--no-index",
+            "--quiet",
+            "--threads",
+            "1",
+            "--out",
+            "again",
+        ],
+    );
+    for name in ["agreement.csv", "disagreements.csv", "report.html"] {
+        let of = |folder: &str| fs::read(dir.join(folder).join(name)).unwrap();
+        assert!(of("out") == of("again"), "{name}");
+    }
+    // A study that names a file that is not there says so.
+    fs::write(
+        dir.join("study.toml"),
+        "[agreement]\ncoders = [\"third.csv\"]\n",
+    )
+    .unwrap();
+    assert_eq!(verbatim(dir, &["run", "."]).status.code(), Some(1));
+}
+
+#[test]
+fn a_codebook_is_checked_beside_its_notes() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::write(
+        dir.join("book.yaml"),
+        BOOK.replace("patterns: [calm]", "patterns: [calm, dizziness]"),
+    )
+    .unwrap();
+    fs::write(
+        dir.join("notes.jsonl"),
+        "{\"note_id\":\"n\",\"text\":\"She felt calm, then dizzyness, dizzyness.\"}\n",
+    )
+    .unwrap();
+    let (said, _) = done(
+        dir,
+        &["codebook", "check", "book.yaml", "--notes", "notes.jsonl"],
+    );
+    assert!(
+        said.contains("of calm, 1 stand in no note: dizziness."),
+        "{said}"
+    );
+    assert!(said.contains("dizzyness (2; dizziness)"), "{said}");
+    assert!(
+        said.contains("of rest, 1 stand in no note: rest."),
+        "{said}"
+    );
+}

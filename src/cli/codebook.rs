@@ -1,13 +1,16 @@
 //! `verbatim codebook`: check, show and compare codebooks.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Subcommand};
 use serde_json::{Value, json};
 
 use crate::codebook::examples::{ExampleReport, Trial, Unexercised, run_examples};
-use crate::codebook::{Loaded, builtin_names, diff, lint, open, show};
+use crate::codebook::{
+    Loaded, NoteWords, builtin_names, diff, lint, open, show, unused_and_misspelt,
+};
 use crate::error::{Diagnostic, Error, ErrorKind, Result, Severity};
+use crate::exchange::read_notes;
 
 use super::{Ending, pretty, print, print_json, try_pattern};
 
@@ -28,7 +31,7 @@ enum Command {
     Diff(Diff),
     /// Try one pattern on the notes of a study and see every place that it finds.
     Try(try_pattern::Args),
-    /// Write a codebook for other programs: REFI-QDA (.qdc).
+    /// Write a codebook for other programs: REFI-QDA (.qdc), Taguette (.csv).
     Export(Export),
 }
 
@@ -37,6 +40,10 @@ enum Command {
 struct Check {
     /// Files, or names of built-in codebooks (default: all built-in ones).
     codebooks: Vec<String>,
+    /// Look beside these notes for words of patterns that no note holds, and spellings that patterns
+    /// miss: the output folder of a run or an import, or its notes.jsonl.
+    #[arg(long, value_name = "DIR|NOTES.jsonl")]
+    notes: Option<PathBuf>,
     /// List every pattern that no example exercises.
     #[arg(long)]
     all: bool,
@@ -77,8 +84,8 @@ struct Export {
     /// A file, or the name of a built-in codebook.
     #[arg(default_value = "kap")]
     codebook: String,
-    /// The file to write.
-    #[arg(long, value_name = "FILE.qdc")]
+    /// The file to write; its ending says what it is: .qdc (REFI-QDA), .csv (Taguette).
+    #[arg(long, value_name = "FILE")]
     to: PathBuf,
 }
 
@@ -123,6 +130,9 @@ fn check(args: &Check, engine: &Engine<'_>) -> Result<Ending> {
     for name in names {
         checked.push(check_one(name, unexercised, engine)?);
     }
+    if let Some(path) = &args.notes {
+        beside_notes(path, &mut checked)?;
+    }
     if args.json {
         let whole: Vec<Value> = checked.iter().map(check_json).collect();
         print_json(&Value::from(whole))?;
@@ -137,6 +147,24 @@ fn check(args: &Check, engine: &Engine<'_>) -> Result<Ending> {
     } else {
         Ending::Done
     })
+}
+
+/// Adds what the notes show of each codebook.
+fn beside_notes(path: &Path, checked: &mut [Checked]) -> Result<()> {
+    let of_run = path.join("notes.jsonl");
+    let notes = read_notes(if of_run.is_file() { &of_run } else { path })?;
+    for one in checked {
+        let Some((loaded, _)) = &one.report else {
+            continue;
+        };
+        let mut words = NoteWords::new(&loaded.codebook.language);
+        for note in &notes {
+            words.add(&note.text);
+        }
+        one.findings.extend(unused_and_misspelt(loaded, &words));
+        one.findings.sort_by(|a, b| a.place.cmp(&b.place));
+    }
+    Ok(())
 }
 
 fn check_one(name: &str, unexercised: Unexercised, engine: &Engine<'_>) -> Result<Checked> {

@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use serde_json::json;
 
+use crate::agreement::Verdict;
 use crate::error::{Error, Result};
 use crate::export::{Foreign, Known, documentation_view, missed_in_words, terminal};
 use crate::model::codebook::Codebook;
 use crate::model::ledger::Outcome;
 use crate::model::provenance::{Provenance, RuleFile};
+use crate::pipeline::agree::WithOthers;
 use crate::pipeline::{self, Finished, Job, Wanted};
 use crate::study::{Rules, STUDY_FILE, Study};
 use crate::tally::CountBy;
@@ -76,6 +78,9 @@ pub fn run(args: &Args) -> Result<Ending> {
     say_missed(&finished, &rules.codebook.codebook, common)?;
     if let Some(decided) = &finished.decided {
         super::decided::report(decided, &study.decisions(), common.quiet);
+    }
+    if let (Some(found), false) = (&finished.agreement, common.quiet) {
+        agreement(found);
     }
     super::audit::record_run(&study, &rules, &finished);
     let problems = report_problems(&finished, common.quiet);
@@ -177,6 +182,34 @@ fn provenance(study: &Study, rules: &Rules, args: &Args) -> Provenance {
     }
 }
 
+/// Says how the run agrees with the study's other coders.
+fn agreement(found: &WithOthers) {
+    for finding in &found.findings {
+        eprintln!("{finding}");
+    }
+    let all = &found.compared;
+    let codes = all.codes.len();
+    let above = all
+        .codes
+        .iter()
+        .filter(|c| all.verdict(c) == Some(Verdict::Above));
+    let verdict = match all.threshold {
+        Some(threshold) => format!(
+            "; {} of {codes} codes above the threshold {:.2}",
+            above.count(),
+            threshold.value
+        ),
+        None => String::new(),
+    };
+    eprintln!(
+        "agreement with {} on {} notes: {} passages are not agreed{verdict}; see agreement.csv, \
+         disagreements.csv",
+        all.coders[1..].join(", "),
+        all.notes,
+        found.disagreements.1
+    );
+}
+
 /// Counts of the ledger's file rows by outcome.
 fn outcomes(finished: &Finished) -> [(Outcome, usize); 4] {
     [
@@ -208,6 +241,10 @@ fn summary(finished: &Finished) -> serde_json::Value {
             "missing": finished.sessions.is_known.then(|| finished.sessions.all().missing),
         },
         "warnings": warnings(finished),
+        "agreement": finished.agreement.as_ref().map(|found| json!({
+            "coders": found.compared.coders, "notes": found.compared.notes,
+            "disagreements": found.disagreements.1,
+        })),
         "decisions": finished.decided.as_ref().map(super::decided::summary),
     })
 }

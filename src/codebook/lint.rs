@@ -9,6 +9,7 @@ use crate::error::Diagnostic;
 use crate::model::codebook::{Code, Codebook, Example};
 use crate::model::pattern::Pattern;
 
+use super::cover;
 use super::findings::{At, Findings};
 use super::load::Loaded;
 use super::references::{lists_of, patterns_of};
@@ -28,7 +29,9 @@ pub fn lint(loaded: &Loaded) -> Vec<Diagnostic> {
         check_code(code, has_children, &mut findings);
         check_sentences(code, &mut findings);
         check_duplicates(code, &mut findings);
+        cover::check_code(code, id_place(code, &findings), &mut findings);
     }
+    cover::check_overlap(codebook, &mut findings);
     check_unused_lists(codebook, &loaded.source, &mut findings);
     findings.into_list()
 }
@@ -185,6 +188,21 @@ mod tests {
         let both = "    definition: A.\n    patterns: [a]\n    examples: [A b., a b., A c.]\n    \
             counterexamples: [d, A c.]\n";
         assert_eq!(check(both), ["V127:7", "V128:8"]);
+    }
+
+    #[test]
+    fn patterns_that_do_nothing_are_found() {
+        let covered = format!("{GOOD}    patterns: [calm, felt calm, calm w/3 day]\n");
+        assert_eq!(check(&covered), ["V125:4"]);
+        let taken = format!("{GOOD}    patterns: [calm down, calm]\n    unless: [=down, down]\n");
+        assert_eq!(check(&taken), ["V125:4", "V134:8"]);
+        let exact = format!("{GOOD}    patterns: [=calm now, calm]\n");
+        assert_eq!(check(&exact), ["V125:4"]);
+        let wider = format!("{GOOD}    patterns: [calm now, =calm]\n");
+        assert_eq!(check(&wider), [""; 0]);
+        let twin =
+            format!("{GOOD}    patterns: [calm]\n  - id: other\n{GOOD}    patterns: [Calm]\n");
+        assert_eq!(check(&twin), ["V135:13"]);
     }
 
     #[test]

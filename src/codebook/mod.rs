@@ -1,5 +1,6 @@
 //! Rule files: YAML in, plain [`crate::model`] values and diagnostics out.
 
+mod cover;
 mod cues;
 pub mod diff;
 pub mod examples;
@@ -15,6 +16,7 @@ mod rules;
 mod schema;
 pub mod show;
 mod trial;
+mod usage;
 mod yaml;
 
 pub use cues::{builtin_cues, load_cues};
@@ -26,3 +28,4 @@ pub use pattern::{PatternError, parse_pattern};
 pub use rules::{RULES, Rule};
 pub use schema::SCHEMA;
 pub use trial::of_pattern;
+pub use usage::{NoteWords, unused_and_misspelt};

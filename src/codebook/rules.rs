@@ -117,8 +117,8 @@ pub const RULES: &[Rule] = &[
     ),
     rule(
         "V125",
-        "a pattern that others of its code always cover",
-        "it does nothing",
+        "a pattern that a shorter one of its code always covers",
+        "it only widens the passage",
     ),
     rule(
         "V126",
@@ -154,6 +154,26 @@ pub const RULES: &[Rule] = &[
         "V133",
         "patterns that no example exercises",
         "nobody has seen them at work",
+    ),
+    rule(
+        "V134",
+        "a pattern that `unless` always takes away",
+        "it does nothing",
+    ),
+    rule(
+        "V135",
+        "a pattern that stands in two codes",
+        "both get the passage, and coders will confuse them",
+    ),
+    rule(
+        "V136",
+        "words of patterns that no note holds",
+        "they do nothing on these notes, or are misspelt",
+    ),
+    rule(
+        "V137",
+        "words of the notes that look like a pattern's and are not found",
+        "another spelling of the same word is missed",
     ),
 ];
 

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::agreement::CodeMissed;
+use crate::agreement::{CodeMissed, Compared};
 use crate::error::{Error, Result};
 use crate::exchange::Decisions;
 use crate::model::codebook::{CodeIndex, Codebook};
@@ -23,6 +23,7 @@ use crate::tally::{
     Crosstab, DocumentationRow, Saturation, SaturationRule, SessionRow, SessionTotals, State, Tally,
 };
 
+use super::agreement::agreement_lines;
 use super::documentation::{Known, SESSION_COLUMNS, TIMELINE_COLUMNS};
 use super::line::Lines;
 use super::note::{CODING_COLUMNS, NOTE_COLUMNS, RenderedNote, render};
@@ -120,6 +121,18 @@ impl<'c> Tables<'c> {
     /// Where the file cannot be written.
     pub fn keep_codebook(&self, source: &str) -> Result<()> {
         whole(&self.dir, CODEBOOK_FILE, |f| f.write_all(source.as_bytes()))
+    }
+
+    /// Writes how the run agrees with other coders, and the passages that are not agreed.
+    ///
+    /// # Errors
+    /// Where a file cannot be written.
+    pub fn agreement(&self, compared: &Compared, disagreements: &[u8]) -> Result<()> {
+        let lines = agreement_lines(compared);
+        whole(&self.dir, "agreement.csv", |f| f.write_all(&lines))?;
+        whole(&self.dir, "disagreements.csv", |f| {
+            f.write_all(disagreements)
+        })
     }
 
     /// Appends a note.

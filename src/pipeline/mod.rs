@@ -43,6 +43,7 @@ use crate::study::{Rules, Study};
 use crate::tally::{Documentation, SessionTotals, Tally};
 
 use account::Account;
+use agree::{Others, WithOthers};
 use crosstabs::Crosstabs;
 use decisions::ByNote;
 pub use decisions::Decided;
@@ -123,6 +124,8 @@ pub struct Finished {
     pub missed: Vec<CodeMissed>,
     /// What is wrong with the sheets that say so.
     pub missed_findings: Vec<Diagnostic>,
+    /// How the run agrees with the other coders that the study names; none where it names nobody.
+    pub agreement: Option<WithOthers>,
     /// Where the files are.
     pub out: PathBuf,
 }
@@ -158,6 +161,7 @@ pub fn run(
 ) -> Result<Finished> {
     let codebook = &rules.codebook.codebook;
     let matcher = Matcher::new(codebook, &rules.cues)?;
+    let others = Others::read(study)?;
     let output = Output::create(&job.out, job.foreign)?;
     let reading = read(study, rules, job.today, &job.out, observer)?;
     let decisions = ByNote::read(&study.decisions(), &reading.corpus.notes);
@@ -168,6 +172,7 @@ pub fn run(
     let account = Account::new(study, rules, &reading.corpus);
     let mut writer = Writer::create(&output, rules, (crosstabs, account), &job)?;
     writer.missing = missing;
+    writer.others = others;
     if study.file.memos_in_report {
         writer.memos = exchange::read_memos(&study.memos()).rows;
     }
@@ -202,6 +207,7 @@ pub fn run(
         decided,
         missed: finish.missed,
         missed_findings: finish.missed_findings,
+        agreement: finish.agreement,
         out: job.out,
     })
 }
@@ -267,6 +273,8 @@ struct Writer<'r> {
     memos: Vec<Memo>,
     /// What people found among sentences without a code.
     missing: Missing,
+    /// Coders that the run is compared with.
+    others: Option<Others>,
 }
 
 /// What is left when all is written.
@@ -277,6 +285,7 @@ struct Finish {
     sessions: SessionTotals,
     missed: Vec<CodeMissed>,
     missed_findings: Vec<Diagnostic>,
+    agreement: Option<WithOthers>,
 }
 
 impl<'r> Writer<'r> {
@@ -312,6 +321,7 @@ impl<'r> Writer<'r> {
             rulings: Vec::new(),
             memos: Vec::new(),
             missing: Missing::default(),
+            others: None,
         })
     }
 
@@ -367,6 +377,9 @@ impl<'r> Writer<'r> {
         self.crosstabs.add(coded);
         self.account.add(coded, &mut self.tables)?;
         self.quotes.take(quotable)?;
+        if let Some(others) = &mut self.others {
+            others.add(coded, &self.rules.codebook.codebook);
+        }
         if let (Some(report), Some(gathered)) = (&mut self.report, gathered) {
             report.take(gathered);
         }
@@ -384,6 +397,12 @@ impl<'r> Writer<'r> {
         observer: &dyn Observer,
     ) -> Result<Finish> {
         let (quotes, quotes_left) = write_quotes(self.quotes, &mut self.tables)?;
+        let others = self.others.take();
+        let agreement = others.map(|o| o.finish(&self.rules.codebook)).transpose()?;
+        if let Some(found) = &agreement {
+            self.tables
+                .agreement(&found.compared, &found.disagreements.0)?;
+        }
         let order = &reading.corpus.session_types;
         self.tally.finish();
         self.crosstabs.finish();
@@ -423,6 +442,7 @@ impl<'r> Writer<'r> {
                 ledger: &reading.ledger,
                 missed: &missed,
                 memos: &self.memos,
+                agreement: agreement.as_ref().map(|found| &found.compared),
                 provenance: &provenance,
             };
             report::write(dir, &data)
@@ -443,6 +463,7 @@ impl<'r> Writer<'r> {
             sessions,
             missed,
             missed_findings,
+            agreement,
         })
     }
 }

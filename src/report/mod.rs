@@ -4,6 +4,7 @@
 //! times or paths. Refuses to run anything that a note says: text is escaped, its writing direction
 //! isolated, and the page's policy admits its own style and script only, by their hashes.
 
+mod agreement;
 mod closing;
 mod data;
 mod gather;
@@ -21,7 +22,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use crate::agreement::CodeMissed;
+use crate::agreement::{CodeMissed, Compared};
 use crate::error::{Error, Result};
 use crate::model::codebook::Codebook;
 use crate::model::corpus::ParticipantId;
@@ -83,6 +84,8 @@ pub struct ReportData<'a> {
     pub missed: &'a [CodeMissed],
     /// Memos that the study wants shown.
     pub memos: &'a [Memo],
+    /// How the run agrees with the study's other coders, where it has any.
+    pub agreement: Option<&'a Compared>,
     /// Which rules gave the results; its times, paths and options are not shown.
     pub provenance: &'a Provenance,
 }
@@ -113,6 +116,7 @@ pub fn page(data: &ReportData<'_>) -> String {
     by_participant(&mut html, data, &groups, &order);
     closing::quotes(&mut html, data);
     closing::cooccurrence(&mut html, data);
+    agreement::section(&mut html, data.agreement);
     closing::codebook(&mut html, data.codebook);
     missed::missed(&mut html, data.missed, data.codebook);
     closing::memos(&mut html, data.memos);

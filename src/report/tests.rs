@@ -49,6 +49,7 @@ fn page_of(book: &Codebook, notes: &[OwnedNote]) -> String {
         material: &material,
         ledger: &ledger,
         missed: &[],
+        agreement: None,
         memos: &[],
         provenance: &Provenance::default(),
     })

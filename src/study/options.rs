@@ -27,6 +27,10 @@ impl Study {
                 out.to_path_buf(),
                 "output folder".to_owned(),
             )))
+            .chain(file.agreement.coders.iter().map(|path| {
+                let coder = self.folder.join(path);
+                (coder, "human codings".to_owned())
+            }))
             .collect();
         Options {
             notes: file.notes.clone(),

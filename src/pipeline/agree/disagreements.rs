@@ -109,41 +109,58 @@ pub fn coded_passages(coders: &Coders) -> Vec<CodedPassages> {
 /// The list as CSV, in the order of the notes, and how long it is.
 pub fn disagreements(coders: &Coders, groups: &[CodedPassages]) -> (Vec<u8>, usize) {
     let mut lines = Lines::header(&DISAGREEMENT_COLUMNS);
-    let open = |g: &&CodedPassages| !g.is_agreed(coders.names.len());
     let mut count = 0;
-    for group in groups.iter().filter(open) {
-        count += 1;
-        let note = &coders.notes[group.note];
-        let slice = |start: u64, end: u64| slice(&note.text, start, end);
-        let length = note.text.chars().count() as u64;
-        let context = format!(
-            "{}[{}]{}",
-            slice(group.start.saturating_sub(CONTEXT), group.start),
-            slice(group.start, group.end),
-            slice(group.end, (group.end + CONTEXT).min(length)),
-        );
-        let kind = if group.coders().len() == coders.names.len() {
-            "assertion"
-        } else {
-            "not_marked_by_all"
-        };
-        lines
-            .text(&note.note_id)
-            .text(&coders.codes[group.code])
-            .plain(group.start)
-            .plain(group.end)
-            .text(&slice(group.start, group.end))
-            .text(&context)
-            .text(kind)
-            .text(&who_said_what(coders, group))
-            .text(&coders.evidence(group.note, group.code, &group.marks))
-            .text("")
-            .text("")
-            .text("")
-            .text("")
-            .end();
+    for of_note in groups.chunk_by(|a, b| a.note == b.note) {
+        let note = of_note.first().map_or(0, |group| group.note);
+        let points = CodePoints::new(&coders.notes[note].text);
+        for group in of_note {
+            if !group.is_agreed(coders.names.len()) {
+                count += 1;
+                disagreement(&mut lines, coders, group, &points);
+            }
+        }
     }
     (lines.into_bytes(), count)
+}
+
+fn disagreement(
+    lines: &mut Lines,
+    coders: &Coders,
+    group: &CodedPassages,
+    points: &CodePoints<'_>,
+) {
+    let note = &coders.notes[group.note];
+    let length = points.at(note.text.len()) as u64;
+    let slice = |start: u64, end: u64| {
+        let span = points.span(start as usize, end as usize);
+        span.map(|s| s.slice(&note.text)).unwrap_or_default()
+    };
+    let context = format!(
+        "{}[{}]{}",
+        slice(group.start.saturating_sub(CONTEXT), group.start),
+        slice(group.start, group.end),
+        slice(group.end, (group.end + CONTEXT).min(length)),
+    );
+    let kind = if group.coders().len() == coders.names.len() {
+        "assertion"
+    } else {
+        "not_marked_by_all"
+    };
+    lines
+        .text(&note.note_id)
+        .text(&coders.codes[group.code])
+        .plain(group.start)
+        .plain(group.end)
+        .text(slice(group.start, group.end))
+        .text(&context)
+        .text(kind)
+        .text(&who_said_what(coders, group))
+        .text(&coders.evidence(group.note, group.code, &group.marks))
+        .text("")
+        .text("")
+        .text("")
+        .text("")
+        .end();
 }
 
 /// The words between two code points; empty where they lie outside.

@@ -8,6 +8,7 @@ mod disagreements;
 mod notes;
 mod placing;
 mod stale;
+mod with_run;
 
 use std::collections::BTreeMap;
 
@@ -25,6 +26,8 @@ pub use coders::{Asking, Coders};
 pub use disagreements::{CodedPassages, coded_passages, disagreements, slice};
 pub use notes::{Reader, read_coders};
 pub use stale::KnownCodebooks;
+pub(super) use with_run::Others;
+pub use with_run::WithOthers;
 
 /// How notes are cut into units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -48,7 +48,7 @@ pub fn read_coders(reader: &Reader) -> Result<(Vec<CoderFile>, Vec<ReadNote>, Ve
         (None, None) => bare(&files),
     };
     for file in &mut files {
-        onto(file, &notes, &mut findings);
+        set_onto(file, &notes, &mut findings);
     }
     Ok((files, notes, findings))
 }
@@ -85,7 +85,7 @@ fn bare(files: &[CoderFile]) -> Vec<ReadNote> {
 
 /// Sets a file's codings into the notes that are compared: finds the note that is meant where the
 /// file calls it otherwise, and the passage where the note reads otherwise now.
-fn onto(file: &mut CoderFile, notes: &[ReadNote], findings: &mut Vec<Diagnostic>) {
+pub(super) fn set_onto(file: &mut CoderFile, notes: &[ReadNote], findings: &mut Vec<Diagnostic>) {
     let places = Places::new(notes);
     let mut named: BTreeMap<String, String> = BTreeMap::new();
     let mut unknown: Vec<&String> = Vec::new();
@@ -171,7 +171,8 @@ impl<'n> Places<'n> {
     }
 }
 
-fn stem(id: &str) -> &str {
+/// A file's name without folder and ending.
+pub(super) fn stem(id: &str) -> &str {
     let name = id.rsplit(['/', '\\']).next().unwrap_or(id);
     match name.rsplit_once('.') {
         Some((stem, ending)) if !stem.is_empty() && ending.len() <= 5 => stem,

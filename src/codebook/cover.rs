@@ -1,0 +1,136 @@
+//! Patterns that do nothing: covered by another of their code, always taken away, or another code's too.
+//!
+//! Only plain words in a row are compared, so that what is found is so; what is written with gaps,
+//! choices and distances is left to the examples.
+
+use std::collections::BTreeMap;
+
+use crate::model::codebook::{Code, Codebook};
+use crate::model::pattern::{Atom, Pattern, PatternBody, WordForm};
+
+use super::findings::{At, Findings};
+
+/// Patterns named in a finding at most.
+const NAMED_MAX: usize = 5;
+
+/// A word of a pattern as it is compared.
+type Piece<'p> = (&'p str, WordForm);
+
+/// The words of a pattern that is nothing but words in a row.
+fn words(pattern: &Pattern) -> Option<Vec<Piece<'_>>> {
+    let PatternBody::Words(near) = &pattern.body else {
+        return None;
+    };
+    if !near.rest.is_empty() {
+        return None;
+    }
+    let mut out = Vec::new();
+    for item in &near.first.items {
+        let Atom::Word { words, form } = &item.atom else {
+            return None;
+        };
+        if item.optional {
+            return None;
+        }
+        let last = words.len().saturating_sub(1);
+        for (at, word) in words.iter().enumerate() {
+            // Prefix and one edit hold for the last word, stems for those before.
+            let form = match form {
+                WordForm::Prefix | WordForm::Fuzzy if at < last => WordForm::Stem,
+                form => *form,
+            };
+            out.push((word.as_str(), form));
+        }
+    }
+    Some(out)
+}
+
+/// Whether every match of the longer words holds a match of the shorter ones.
+fn holds(longer: &[Piece<'_>], shorter: &[Piece<'_>]) -> bool {
+    let same = |a: &Piece<'_>, b: &Piece<'_>| {
+        a.0 == b.0 && (a.1 == b.1 || (a.1 == WordForm::Exact && b.1 == WordForm::Stem))
+    };
+    let fits = |window: &[Piece<'_>]| window.iter().zip(shorter).all(|(a, b)| same(a, b));
+    !shorter.is_empty() && longer.windows(shorter.len()).any(fits)
+}
+
+/// Finds them in one code.
+pub(super) fn check_code(code: &Code, at: At, findings: &mut Findings<'_>) {
+    let plain: Vec<(&Pattern, Vec<Piece<'_>>)> = plain(&code.patterns);
+    let taking = self::plain(&code.unless);
+    let mut covered = Vec::new();
+    for (index, (pattern, own)) in plain.iter().enumerate() {
+        if let Some((taker, _)) = taking.iter().find(|(_, theirs)| holds(own, theirs)) {
+            let at = (
+                pattern.line,
+                pattern.column,
+                pattern.source.chars().count() as u32,
+            );
+            let message = format!(
+                "Whatever this pattern finds, {:?} in unless takes away.",
+                taker.source
+            );
+            findings.warning("V134", at, message, "Remove one of the two.");
+            continue;
+        }
+        let covers = |(other, theirs): &(usize, &(&Pattern, Vec<Piece<'_>>))| {
+            let theirs = &theirs.1;
+            *other != index && theirs.len() < own.len() && holds(own, theirs)
+        };
+        if let Some((_, (by, _))) = plain.iter().enumerate().find(covers) {
+            covered.push(format!("{:?} (by {:?})", pattern.source, by.source));
+        }
+    }
+    if covered.is_empty() {
+        return;
+    }
+    let some: Vec<&str> = covered.iter().take(NAMED_MAX).map(String::as_str).collect();
+    let message = format!(
+        "Of the patterns of {}, {} find nothing that a shorter one does not; they only widen the passage: \
+         {}{}",
+        code.path,
+        covered.len(),
+        some.join(", "),
+        if covered.len() > NAMED_MAX {
+            ", ..."
+        } else {
+            "."
+        }
+    );
+    findings.note("V125", at, message, "");
+}
+
+fn plain(patterns: &[Pattern]) -> Vec<(&Pattern, Vec<Piece<'_>>)> {
+    let own = patterns.iter().filter_map(|p| Some((p, words(p)?)));
+    own.collect()
+}
+
+/// Finds patterns that stand in two codes, of which neither lies below the other.
+pub(super) fn check_overlap(codebook: &Codebook, findings: &mut Findings<'_>) {
+    let mut first: BTreeMap<String, &Code> = BTreeMap::new();
+    for code in &codebook.codes {
+        for pattern in &code.patterns {
+            let source: Vec<&str> = pattern.source.split_whitespace().collect();
+            let key = source.join(" ").to_lowercase();
+            let Some(other) = first.get(&key) else {
+                first.insert(key, code);
+                continue;
+            };
+            let related = other.path == code.path
+                || other.path.is_ancestor_of(&code.path)
+                || code.path.is_ancestor_of(&other.path);
+            if related {
+                continue;
+            }
+            let at = (
+                pattern.line,
+                pattern.column,
+                pattern.source.chars().count() as u32,
+            );
+            let message = format!("This pattern stands in {}, too.", other.path);
+            let hint =
+                "Both codes get the passage. If that is not meant, make one of them narrower.";
+            findings.note("V135", at, message, hint);
+        }
+    }
+}

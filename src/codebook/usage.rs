@@ -1,0 +1,217 @@
+//! A codebook beside the notes that it is for: words of patterns that no note holds, and spellings of
+//! the notes that patterns miss.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::error::Diagnostic;
+use crate::model::codebook::{Code, Codebook};
+use crate::model::pattern::{Atom, Near, Pattern, PatternBody, WordForm};
+use crate::text::{Stemmer, Words, edits};
+
+use super::findings::Findings;
+use super::load::Loaded;
+
+/// Words named in a finding at most.
+const NAMED_MAX: usize = 12;
+
+/// The shortest word of which another spelling is looked for.
+const LETTERS_MIN: usize = 6;
+
+/// The words of some notes.
+#[derive(Debug)]
+pub struct NoteWords {
+    counts: BTreeMap<String, u64>,
+    stems: BTreeSet<String>,
+    stemmer: Stemmer,
+}
+
+impl NoteWords {
+    /// No words yet, of notes in a language.
+    pub fn new(language: &str) -> Self {
+        Self {
+            counts: BTreeMap::new(),
+            stems: BTreeSet::new(),
+            stemmer: Stemmer::new(language),
+        }
+    }
+
+    /// Adds a note's words.
+    pub fn add(&mut self, text: &str) {
+        let words = Words::new(text);
+        for index in 0..words.len() {
+            let form = words.form(index);
+            if let Some(count) = self.counts.get_mut(form) {
+                *count += 1;
+            } else {
+                self.stems.insert(self.stemmer.stem(form));
+                self.counts.insert(form.to_owned(), 1);
+            }
+        }
+    }
+
+    /// Whether a word of a pattern stands in some note.
+    fn has(&self, word: &str, form: WordForm) -> bool {
+        match form {
+            WordForm::Exact => self.counts.contains_key(word),
+            WordForm::Stem => {
+                self.counts.contains_key(word) || self.stems.contains(&self.stemmer.stem(word))
+            }
+            WordForm::Prefix => {
+                let mut from = self.counts.range(word.to_owned()..);
+                from.next()
+                    .is_some_and(|(found, _)| found.starts_with(word))
+            }
+            WordForm::Fuzzy => {
+                self.counts.contains_key(word) || self.counts.keys().any(|w| is_near(w, word))
+            }
+        }
+    }
+}
+
+/// Whether two words begin alike and are one edit apart.
+fn is_near(a: &str, b: &str) -> bool {
+    a.chars().next() == b.chars().next() && a.len().abs_diff(b.len()) <= 4 && edits(a, b) == 1
+}
+
+/// Finds, code by code, words that no note holds and spellings that the patterns miss.
+pub fn unused_and_misspelt(loaded: &Loaded, notes: &NoteWords) -> Vec<Diagnostic> {
+    let mut findings = Findings::new(&loaded.path, &loaded.source);
+    let codebook = &loaded.codebook;
+    let known = known_words(codebook, notes);
+    for code in &codebook.codes {
+        let words = words_of(code, codebook);
+        let id = code.path.as_str().rsplit('/').next().unwrap_or_default();
+        let at = findings.place_of(code.line, id);
+        let absent: Vec<&str> = words
+            .iter()
+            .filter(|(word, form)| !notes.has(word, *form))
+            .map(|(word, _)| word.as_str())
+            .collect();
+        if !absent.is_empty() {
+            let message = format!(
+                "Of the {} words in the patterns of {}, {} stand in no note: {}",
+                words.len(),
+                code.path,
+                absent.len(),
+                named(&absent)
+            );
+            findings.note("V136", at, message, "");
+        }
+        let missed = missed(&words, notes, &known);
+        if !missed.is_empty() {
+            let missed: Vec<&str> = missed.iter().map(String::as_str).collect();
+            let message = format!(
+                "The notes hold words that look like those of {} and are not found: {}",
+                code.path,
+                named(&missed)
+            );
+            let hint = "Where it is the same word, write word~ (one edit), or add the spelling.";
+            findings.note("V137", at, message, hint);
+        }
+    }
+    findings.into_list()
+}
+
+fn named(words: &[&str]) -> String {
+    let some = &words[..words.len().min(NAMED_MAX)];
+    let more = if words.len() > NAMED_MAX {
+        ", ..."
+    } else {
+        "."
+    };
+    format!("{}{more}", some.join(", "))
+}
+
+/// The words of a code's patterns, with how they are compared.
+fn words_of(code: &Code, codebook: &Codebook) -> BTreeSet<(String, WordForm)> {
+    let mut out = BTreeSet::new();
+    for pattern in code.patterns.iter().chain(&code.opposites) {
+        words_of_pattern(pattern, codebook, 0, &mut out);
+    }
+    out
+}
+
+/// How deep word lists may name each other.
+const DEPTH_MAX: usize = 8;
+
+fn words_of_pattern(
+    pattern: &Pattern,
+    codebook: &Codebook,
+    depth: usize,
+    out: &mut BTreeSet<(String, WordForm)>,
+) {
+    if let PatternBody::Words(near) = &pattern.body {
+        words_of_near(near, codebook, depth, out);
+    }
+}
+
+fn words_of_near(
+    near: &Near,
+    codebook: &Codebook,
+    depth: usize,
+    out: &mut BTreeSet<(String, WordForm)>,
+) {
+    let sequences = std::iter::once(&near.first).chain(near.rest.iter().map(|(_, seq)| seq));
+    for item in sequences.flat_map(|seq| &seq.items) {
+        match &item.atom {
+            Atom::Word { words, form } => {
+                let last = words.len().saturating_sub(1);
+                for (at, word) in words.iter().enumerate() {
+                    let form = match form {
+                        WordForm::Prefix | WordForm::Fuzzy if at < last => WordForm::Stem,
+                        form => *form,
+                    };
+                    out.insert((word.clone(), form));
+                }
+            }
+            Atom::Group(choices) => {
+                for choice in choices {
+                    words_of_near(choice, codebook, depth, out);
+                }
+            }
+            Atom::List(name) if depth < DEPTH_MAX => {
+                for entry in codebook.word_lists.get(name).into_iter().flatten() {
+                    words_of_pattern(entry, codebook, depth + 1, out);
+                }
+            }
+            Atom::List(_) | Atom::Gap { .. } => {}
+        }
+    }
+}
+
+/// Every form of the notes that some pattern of the codebook finds.
+fn known_words(codebook: &Codebook, notes: &NoteWords) -> BTreeSet<String> {
+    let mut stems = BTreeSet::new();
+    for code in &codebook.codes {
+        for (word, _) in words_of(code, codebook) {
+            stems.insert(notes.stemmer.stem(&word));
+        }
+    }
+    let is_known = |form: &&String| stems.contains(&notes.stemmer.stem(form));
+    notes.counts.keys().filter(is_known).cloned().collect()
+}
+
+/// Words of the notes one edit away from a word of the patterns, with how often they stand there.
+fn missed(
+    words: &BTreeSet<(String, WordForm)>,
+    notes: &NoteWords,
+    known: &BTreeSet<String>,
+) -> Vec<String> {
+    let mut out = Vec::new();
+    for (word, form) in words {
+        let long = word.chars().count() >= LETTERS_MIN;
+        if !long || matches!(form, WordForm::Fuzzy | WordForm::Prefix) {
+            continue;
+        }
+        let Some(initial) = word.chars().next() else {
+            continue;
+        };
+        let alike = notes.counts.range(initial.to_string()..);
+        for (found, times) in alike.take_while(|(found, _)| found.starts_with(initial)) {
+            if is_near(found, word) && !known.contains(found) {
+                out.push(format!("{found} ({times}; {word})"));
+            }
+        }
+    }
+    out
+}
