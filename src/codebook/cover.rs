@@ -60,7 +60,9 @@ pub(super) fn check_code(code: &Code, at: At, findings: &mut Findings<'_>) {
     let taking = self::plain(&code.unless);
     let mut covered = Vec::new();
     for (index, (pattern, own)) in plain.iter().enumerate() {
-        if let Some((taker, _)) = taking.iter().find(|(_, theirs)| holds(own, theirs)) {
+        // One that stands in both lists is found as a pattern that stands twice.
+        let takes = |(_, theirs): &&(&Pattern, Vec<Piece<'_>>)| theirs != own && holds(own, theirs);
+        if let Some((taker, _)) = taking.iter().find(takes) {
             let at = (
                 pattern.line,
                 pattern.column,
