@@ -6,6 +6,7 @@
 
 mod account;
 pub mod agree;
+mod counted;
 mod crosstabs;
 mod decisions;
 pub mod deidentify;
@@ -29,21 +30,20 @@ use crate::exchange;
 use crate::export::{Counts, Foreign, Output, RenderedNote, Tables, Totals, render};
 use crate::index;
 use crate::ingest::{self, Reading};
-use crate::model::coded::{CodedNote, Copies};
-use crate::model::corpus::{Detail, Note};
+use crate::model::coded::CodedNote;
+use crate::model::corpus::Note;
 use crate::model::decision::Ruling;
-use crate::model::headings::SectionRules;
-use crate::model::measure::{Measure, Part};
 use crate::model::memo::Memo;
 use crate::model::provenance::{Provenance, Stage};
 use crate::quote::{self, Picker, Quotable, QuoteRow};
 use crate::report;
-use crate::segment::{self, CopyTracker};
+use crate::segment::CopyTracker;
 use crate::study::{Rules, Study};
 use crate::tally::{Documentation, SessionTotals, Tally};
 
 use account::Account;
 use agree::{Others, WithOthers};
+use counted::Counted;
 use crosstabs::Crosstabs;
 use decisions::ByNote;
 pub use decisions::Decided;
@@ -210,40 +210,6 @@ pub fn run(
         agreement: finish.agreement,
         out: job.out,
     })
-}
-
-/// How much text a note has, by session type.
-struct Counted {
-    parts: Vec<Part>,
-    detail: Detail,
-}
-
-impl Counted {
-    fn new(worked: &Worked, sections: &SectionRules) -> Self {
-        let parts = segment::parts(&worked.text, &worked.layout);
-        let mut whole = Measure::default();
-        for part in &parts {
-            whole += part.all;
-        }
-        Self {
-            detail: segment::detail(&whole, sections),
-            parts,
-        }
-    }
-
-    fn note<'a>(&'a self, worked: &'a Worked, notes: &'a [Note], copies: Copies) -> CodedNote<'a> {
-        CodedNote {
-            index: worked.index,
-            note: &notes[worked.index],
-            text: &worked.text,
-            layout: &worked.layout,
-            parts: &self.parts,
-            detail: self.detail,
-            copies,
-            identifiers: &worked.identifiers,
-            codings: &worked.coded.codings,
-        }
-    }
 }
 
 /// A note's rows and what the page shows of it: worked out in parallel, appended in order.
