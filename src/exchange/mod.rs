@@ -38,6 +38,7 @@ mod taguette;
 mod taguette_about;
 mod taguette_tables;
 mod taguette_write;
+pub mod word;
 
 pub use anchor::{Anchored, anchor, find_words};
 pub use codebook_yaml::codebook_yaml;

@@ -4,7 +4,7 @@ use std::io;
 
 use crate::model::codebook::Codebook;
 use crate::tally::contrast::within::P;
-use crate::tally::contrast::{Asked, Contrast, ContrastRow, Odds, Side};
+use crate::tally::contrast::{ContrastRow, Odds, Side, SideBySide};
 
 use super::frequency::spill;
 use super::line::Lines;
@@ -62,16 +62,14 @@ pub const COMPARISON_COLUMNS: [&str; 46] = [
 /// Writes the rows of every contrast.
 pub(super) fn comparisons(
     file: &mut impl io::Write,
-    contrasts: &[&Contrast],
+    compared: &[SideBySide<'_>],
     codebook: &Codebook,
-    order: &[String],
-    asked: &Asked,
 ) -> io::Result<()> {
     let mut lines = Lines::header(&COMPARISON_COLUMNS);
-    for contrast in contrasts {
-        for row in contrast.rows(codebook, order, asked) {
-            lines.text(contrast.column());
-            cells(&mut lines, codebook, &row);
+    for contrast in compared {
+        for row in &contrast.rows {
+            lines.text(contrast.by);
+            cells(&mut lines, codebook, row);
             lines.end();
             spill(file, &mut lines)?;
         }

@@ -4,13 +4,11 @@
 //! stands in them only where one was put in.
 
 use std::fmt::Write as _;
-use std::io::{Cursor, Write as _};
 
 use serde::Serialize;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::exchange::word::{Document, is_printed};
 
 use super::line::Lines;
 use super::quotes::QUOTE_COLUMNS;
@@ -132,90 +130,32 @@ fn markdown(text: &str) -> String {
     out
 }
 
-/// Whether a character may stand in XML and changes nothing around it.
-fn is_printed(c: char) -> bool {
-    let direction =
-        matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}');
-    let none = matches!(c, '\u{FFFE}' | '\u{FFFF}');
-    (!c.is_control() || c == '\t') && !direction && !none
-}
-
 /// Quotes as a Word document, by code.
 ///
 /// # Errors
 /// Where the archive cannot be made, which memory alone can cause.
 pub fn quotes_docx(quotes: &[PrintedQuote], caveat: Option<&str>) -> Result<Vec<u8>> {
-    let mut body = String::new();
+    let mut document = Document::upright();
     for of_code in quotes.chunk_by(|a, b| a.code == b.code) {
-        paragraph(&mut body, "Heading1", &of_code[0].code_name);
+        document.paragraph("Heading1", &of_code[0].code_name);
         for quote in of_code {
             for line in quote.quote.lines() {
-                paragraph(&mut body, "Quote", line);
+                document.paragraph("Quote", line);
             }
-            paragraph(
-                &mut body,
-                "Facts",
-                &format!("{}. {}", quote.facts(), quote.why),
-            );
+            let facts = format!("{}. {}", quote.facts(), quote.why);
+            document.paragraph("Facts", &facts);
         }
     }
     if let Some(caveat) = caveat {
-        paragraph(&mut body, "Facts", caveat);
+        document.paragraph("Facts", caveat);
     }
-    let document = format!(
-        "{XML}<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">\
-         <w:body>{body}<w:sectPr><w:pgSz w:w=\"11906\" w:h=\"16838\"/><w:pgMar w:top=\"1418\" \
-         w:right=\"1418\" w:bottom=\"1418\" w:left=\"1418\" w:header=\"709\" w:footer=\"709\" \
-         w:gutter=\"0\"/></w:sectPr></w:body></w:document>"
-    );
-    let parts = [
-        ("[Content_Types].xml", CONTENT_TYPES),
-        ("_rels/.rels", RELATIONS),
-        ("word/_rels/document.xml.rels", DOCUMENT_RELATIONS),
-        ("word/styles.xml", STYLES),
-        ("word/document.xml", document.as_str()),
-    ];
-    archive(&parts).map_err(|e| Error::other(format!("The document could not be made: {e}.")))
+    document.finish()
 }
-
-fn archive(parts: &[(&str, &str)]) -> zip::result::ZipResult<Vec<u8>> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    // The default time of an archive is fixed, so that the same quotes give the same bytes.
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .last_modified_time(DateTime::default());
-    for (name, content) in parts {
-        zip.start_file(*name, options)?;
-        let content = content.strip_prefix('\u{feff}').unwrap_or(content);
-        zip.write_all(content.as_bytes())?;
-    }
-    Ok(zip.finish()?.into_inner())
-}
-
-fn paragraph(out: &mut String, style: &str, text: &str) {
-    let _written = write!(
-        out,
-        "<w:p><w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr><w:r><w:t xml:space=\"preserve\">"
-    );
-    for c in text.chars().filter(|c| is_printed(*c)) {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            c => out.push(c),
-        }
-    }
-    out.push_str("</w:t></w:r></w:p>");
-}
-
-const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
-const CONTENT_TYPES: &str = include_str!("docx/content_types.xml");
-const RELATIONS: &str = include_str!("docx/relations.xml");
-const DOCUMENT_RELATIONS: &str = include_str!("docx/document_relations.xml");
-const STYLES: &str = include_str!("docx/styles.xml");
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::*;
 
     fn quote(text: &str) -> PrintedQuote {

@@ -18,7 +18,7 @@ use crate::model::decision::Ruling;
 use crate::model::ledger::Ledger;
 use crate::model::provenance::Provenance;
 use crate::quote::QuoteRow;
-use crate::tally::contrast::{Asked, Contrast};
+use crate::tally::contrast::SideBySide;
 use crate::tally::{
     Crosstab, DocumentationRow, Saturation, SaturationRule, SessionRow, SessionTotals, State, Tally,
 };
@@ -72,10 +72,8 @@ pub struct Totals<'a> {
     pub tally: &'a Tally,
     /// Counted once more by the columns that were asked for.
     pub crosstabs: &'a [Crosstab],
-    /// Groups of notes to set side by side.
-    pub contrasts: &'a [&'a Contrast],
-    /// Which pairs of them.
-    pub asked: &'a Asked,
+    /// Groups of notes side by side.
+    pub compared: &'a [SideBySide<'a>],
     /// Sessions with and without notes, which shares are bounded by.
     pub sessions: &'a SessionTotals,
     /// The study's session types, in its order.
@@ -250,7 +248,7 @@ impl<'c> Tables<'c> {
             frequency::cooccurrence(f, totals.tally.cooccurrence(), codebook)
         })?;
         whole(dir, "comparisons.csv", |f| {
-            contrast::comparisons(f, totals.contrasts, codebook, order, totals.asked)
+            contrast::comparisons(f, totals.compared, codebook)
         })?;
         let mut names = BTreeSet::new();
         for crosstab in totals.crosstabs {

@@ -10,7 +10,6 @@ use crate::model::fixture::{OwnedNote, codebook, note};
 use crate::model::ledger::{Ledger, LedgerRow, Outcome};
 use crate::model::provenance::Provenance;
 use crate::quote::{Picker, Rule};
-use crate::tally::contrast::Asked;
 use crate::tally::{About, Crosstab, SessionTotals, Tally};
 use crate::text::Span;
 
@@ -46,8 +45,7 @@ fn write_all(dir: &Path, book: &Codebook, notes: &[OwnedNote]) {
         tally: &tally,
         crosstabs: &[by],
         sessions: &SessionTotals::default(),
-        contrasts: &[],
-        asked: &Asked::default(),
+        compared: &[],
         session_types: &[],
     };
     let finished = tables.finish(&totals).expect("written");

@@ -54,23 +54,31 @@ impl<'r> Account<'r> {
         Ok(())
     }
 
-    /// Writes the rest; gives the sessions' counts, which frequencies are bounded by, and the
-    /// documentation.
-    pub(super) fn finish(
-        mut self,
-        tables: &mut Tables<'_>,
-    ) -> Result<(SessionTotals, Documentation)> {
+    /// Writes the rest; gives what was gathered.
+    pub(super) fn finish(mut self, tables: &mut Tables<'_>) -> Result<Gathered> {
         let done = self.sessions.finish();
         tables.sessions(&done)?;
+        let order = &self.corpus.session_types;
         tables.account(&Totals {
-            documentation: &self
-                .documentation
-                .rows(self.sessions.totals(), &self.corpus.session_types),
+            documentation: &self.documentation.rows(self.sessions.totals(), order),
             sessions: self.sessions.totals(),
             saturation: &self.saturation,
             rule: self.rule,
             notes: &self.corpus.notes,
         })?;
-        Ok((self.sessions.into_totals(), self.documentation))
+        Ok(Gathered {
+            sessions: self.sessions.into_totals(),
+            documentation: self.documentation,
+            saturation: self.saturation,
+            rule: self.rule,
+        })
     }
+}
+
+/// What the counts rest on.
+pub(super) struct Gathered {
+    pub(super) sessions: SessionTotals,
+    pub(super) documentation: Documentation,
+    pub(super) saturation: Saturation,
+    pub(super) rule: SaturationRule,
 }

@@ -1,10 +1,11 @@
 //! The crosstabs that a run was asked for, and what notes are looked up in for them.
 
 use crate::error::Result;
+use crate::model::codebook::Codebook;
 use crate::model::coded::CodedNote;
 use crate::model::corpus::{Corpus, Participant};
 use crate::study::{Rules, Study};
-use crate::tally::contrast::{Asked, Contrast};
+use crate::tally::contrast::{Asked, Contrast, SideBySide};
 use crate::tally::{About, CountBy, Crosstab, Phases, crosstab_columns};
 
 /// Crosstabs in the order in which they were asked for.
@@ -14,6 +15,7 @@ pub(super) struct Crosstabs<'r> {
     session_types: Contrast,
     asked: Asked,
     unit: CountBy,
+    codebook: &'r Codebook,
     corpus: &'r Corpus,
     phases: Phases,
 }
@@ -25,7 +27,7 @@ impl<'r> Crosstabs<'r> {
     /// Where the study has no column of that name.
     pub(super) fn new(
         study: &Study,
-        rules: &Rules,
+        rules: &'r Rules,
         corpus: &'r Corpus,
         by: &[String],
     ) -> Result<Self> {
@@ -42,6 +44,7 @@ impl<'r> Crosstabs<'r> {
             session_types: Contrast::new(codebook, "session_type"),
             asked: study.asked_comparisons(),
             unit,
+            codebook,
             phases: Phases::new(&phases, corpus),
             corpus,
         })
@@ -57,26 +60,31 @@ impl<'r> Crosstabs<'r> {
         self.tables.iter_mut().for_each(Crosstab::finish);
     }
 
-    /// Counts a note in each.
-    pub(super) fn add(&mut self, coded: &CodedNote<'_>) {
+    /// Counts a note in each; gives its values in them.
+    pub(super) fn add(&mut self, coded: &CodedNote<'_>) -> Vec<Vec<String>> {
         self.session_types.add_by_session_type(coded);
         if self.tables.is_empty() {
-            return;
+            return Vec::new();
         }
         let about = About {
             participant: self.participant(coded),
             phase: self.phases.of(coded.index),
         };
-        for table in &mut self.tables {
-            table.add(coded, about);
-        }
+        let tables = self.tables.iter_mut();
+        tables.map(|table| table.add(coded, about)).collect()
     }
 
-    /// The groups that are set side by side, and which pairs of them.
-    pub(super) fn contrasts(&self) -> (Vec<&Contrast>, &Asked) {
+    /// The groups side by side.
+    pub(super) fn compared(&self) -> Vec<SideBySide<'_>> {
         let further = self.tables.iter().filter_map(|t| t.contrast.as_ref());
         let contrasts = std::iter::once(&self.session_types).chain(further);
-        (contrasts.collect(), &self.asked)
+        let order = &self.corpus.session_types;
+        contrasts
+            .map(|contrast| SideBySide {
+                by: contrast.column(),
+                rows: contrast.rows(self.codebook, order, &self.asked),
+            })
+            .collect()
     }
 
     /// Participants are ordered by id.

@@ -27,9 +27,12 @@ use crate::coding::matcher::Matcher;
 use crate::deident::{Finder, Known};
 use crate::error::{Diagnostic, Result};
 use crate::exchange;
-use crate::export::{Counts, Foreign, Output, RenderedNote, Tables, Totals, render};
+use crate::export::{
+    Counts, Foreign, Output, RenderedNote, Tables, Totals, missed_in_words, render,
+};
 use crate::index;
 use crate::ingest::{self, Reading};
+use crate::model::codebook::CodeIndex;
 use crate::model::coded::CodedNote;
 use crate::model::corpus::Note;
 use crate::model::decision::Ruling;
@@ -196,7 +199,11 @@ pub fn run(
     if let Some(decided) = &decided {
         writer.tables.decisions(&decided.file, &decided.rulings)?;
     }
-    let finish = writer.finish(&reading, job.provenance, output.path(), observer)?;
+    let mask = (writer.shown == report::Shown::Masked).then_some(report::Mask {
+        finder: &finder,
+        known: &known,
+    });
+    let finish = writer.finish(&reading, job.provenance, (output.path(), mask), observer)?;
     output.commit()?;
     Ok(Finished {
         reading,
@@ -241,6 +248,12 @@ struct Writer<'r> {
     missing: Missing,
     /// Coders that the run is compared with.
     others: Option<Others>,
+}
+
+/// What is missed of a code over all notes, for the page.
+fn in_words(missed: &CodeMissed) -> Option<(CodeIndex, String)> {
+    let all = missed.rows.first()?;
+    Some((missed.code, missed_in_words(all.found, &all.estimate)))
 }
 
 /// What is left when all is written.
@@ -340,14 +353,14 @@ impl<'r> Writer<'r> {
     ) -> Result<()> {
         self.tables.rendered(rendered)?;
         self.tally.add(coded);
-        self.crosstabs.add(coded);
+        let values = self.crosstabs.add(coded);
         self.account.add(coded, &mut self.tables)?;
         self.quotes.take(quotable)?;
         if let Some(others) = &mut self.others {
             others.add(coded, &self.rules.codebook.codebook);
         }
         if let (Some(report), Some(gathered)) = (&mut self.report, gathered) {
-            report.take(gathered);
+            report.take(gathered, values);
         }
         if let Some(index) = &mut self.index {
             index.add(coded, &self.rules.codebook.codebook)?;
@@ -359,7 +372,7 @@ impl<'r> Writer<'r> {
         mut self,
         reading: &Reading,
         mut provenance: Provenance,
-        dir: &Path,
+        (dir, mask): (&Path, Option<report::Mask<'_>>),
         observer: &dyn Observer,
     ) -> Result<Finish> {
         let (quotes, quotes_left) = write_quotes(self.quotes, &mut self.tables)?;
@@ -372,22 +385,13 @@ impl<'r> Writer<'r> {
         let order = &reading.corpus.session_types;
         self.tally.finish();
         self.crosstabs.finish();
-        let (contrasts, asked) = self.crosstabs.contrasts();
-        let (sessions, documentation) = self.account.finish(&mut self.tables)?;
-        let missed_findings = std::mem::take(&mut self.missing.findings);
-        let missed: Vec<CodeMissed> = self
-            .missing
-            .finish()
-            .into_iter()
-            .map(CodeMissed::of_this_codebook)
-            .collect();
-        if !missed.is_empty() {
-            self.tables.elusion(&missed)?;
-        }
+        let compared = self.crosstabs.compared();
+        let account = self.account.finish(&mut self.tables)?;
+        let (missed, missed_findings) = write_missed(self.missing, &mut self.tables)?;
+        let missed_words: Vec<_> = missed.iter().filter_map(in_words).collect();
         let totals = Totals {
-            sessions: &sessions,
-            contrasts: &contrasts,
-            asked,
+            sessions: &account.sessions,
+            compared: &compared,
             ledger: &reading.ledger,
             tally: &self.tally,
             crosstabs: &self.crosstabs.tables,
@@ -401,12 +405,18 @@ impl<'r> Writer<'r> {
                 codebook: &self.rules.codebook.codebook,
                 session_types: order,
                 tally: &self.tally,
+                crosstabs: &self.crosstabs.tables,
+                compared: &compared,
+                sessions: &account.sessions,
+                documentation: &account.documentation.rows(&account.sessions, order),
+                saturation: &account.saturation,
+                rule: account.rule,
                 quotes: &quotes,
                 quotes_left,
-                identifiers: self.shown,
+                mask,
                 material,
                 ledger: &reading.ledger,
-                missed: &missed,
+                missed: &missed_words,
                 memos: &self.memos,
                 agreement: agreement.as_ref().map(|found| &found.compared),
                 provenance: &provenance,
@@ -425,13 +435,27 @@ impl<'r> Writer<'r> {
         Ok(Finish {
             tally: self.tally,
             counts: finished.counts,
-            documentation,
-            sessions,
+            documentation: account.documentation,
+            sessions: account.sessions,
             missed,
             missed_findings,
             agreement,
         })
     }
+}
+
+/// Writes what the rules miss, where somebody looked; gives it back with what was odd about the samples.
+fn write_missed(
+    mut missing: Missing,
+    tables: &mut Tables<'_>,
+) -> Result<(Vec<CodeMissed>, Vec<Diagnostic>)> {
+    let findings = std::mem::take(&mut missing.findings);
+    let found = missing.finish().into_iter();
+    let missed: Vec<CodeMissed> = found.map(CodeMissed::of_this_codebook).collect();
+    if !missed.is_empty() {
+        tables.elusion(&missed)?;
+    }
+    Ok((missed, findings))
 }
 
 /// Writes the chosen quotes; gives back those that the page shows, and how many others there are.

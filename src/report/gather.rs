@@ -5,7 +5,7 @@
 //! keeps half as many, down to one, and then no further cell is begun: what comes after is only
 //! counted. So the choice depends on the notes alone, and memory has a bound.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::codebook::CodeIndex;
@@ -33,7 +33,10 @@ const TEXT_BYTES_MAX: usize = 700;
 const CONTEXT_BYTES_MAX: usize = 240;
 
 /// What a passage weighs in the page besides its text.
-const OVERHEAD_BYTES: usize = 90;
+const OVERHEAD_BYTES: usize = 60;
+
+/// Notes whose place in time the page shows at most.
+pub(super) const NOTES_SHOWN_MAX: usize = 20_000;
 
 /// A coding as the page shows it.
 #[derive(Debug, Clone)]
@@ -43,6 +46,8 @@ pub(super) struct Passage {
     /// Code points.
     pub(super) start: usize,
     pub(super) end: usize,
+    /// The line of the note's text that it begins in, from 1.
+    pub(super) line: usize,
     pub(super) before: String,
     pub(super) text: String,
     pub(super) after: String,
@@ -61,14 +66,51 @@ impl Passage {
     }
 }
 
-/// Where a passage stands.
+/// A note as the page names it and sets it in time.
 #[derive(Debug, Clone)]
 pub(super) struct NoteFacts {
+    /// Its place in the corpus, from 0: its row of `notes.csv` less one.
+    pub(super) index: usize,
     pub(super) id: NoteId,
     pub(super) participant: Option<ParticipantId>,
     pub(super) day: Option<i64>,
     pub(super) source: Arc<str>,
     pub(super) locator: Box<str>,
+    /// The session types that it is a note of.
+    pub(super) types: Vec<String>,
+    pub(super) words: u64,
+    pub(super) detail: Detail,
+    pub(super) is_duplicate: bool,
+    /// The codes of its passages that count.
+    pub(super) codes: Vec<CodeIndex>,
+    /// Its values in each crosstab's columns.
+    pub(super) by: Vec<Vec<String>>,
+}
+
+impl NoteFacts {
+    fn of(coded: &CodedNote<'_>) -> Self {
+        let note = coded.note;
+        let counted = coded.codings.iter().filter(|c| c.counted());
+        let codes: BTreeSet<CodeIndex> = counted.map(|c| c.code).collect();
+        Self {
+            index: coded.index,
+            id: note.id.clone(),
+            participant: note.participant.value.clone(),
+            day: note.day,
+            source: note.source.clone(),
+            locator: note.locator.clone(),
+            types: coded
+                .session_types()
+                .keys()
+                .map(ToString::to_string)
+                .collect(),
+            words: coded.whole().words,
+            detail: coded.detail,
+            is_duplicate: note.duplicate_of.is_some(),
+            codes: codes.into_iter().collect(),
+            by: Vec::new(),
+        }
+    }
 }
 
 /// One note as the page needs it.
@@ -103,6 +145,10 @@ pub struct Census {
     pub codings: u64,
     /// Codings that count.
     pub counted: u64,
+    /// Codings that people made.
+    pub by_people: u64,
+    /// Codings that people rejected.
+    pub rejected: u64,
     /// Notes by detail: terse, summary, detailed.
     pub details: [u64; 3],
 }
@@ -128,6 +174,12 @@ impl Census {
             words_copied: copied,
             codings: coded.codings.len() as u64,
             counted: coded.codings.iter().filter(|c| c.counted()).count() as u64,
+            by_people: coded.codings.iter().filter(|c| c.coder.is_some()).count() as u64,
+            rejected: coded
+                .codings
+                .iter()
+                .filter(|c| c.why_not == Some(WhyNot::Rejected))
+                .count() as u64,
             details,
         }
     }
@@ -143,6 +195,8 @@ impl Census {
         self.words_copied += other.words_copied;
         self.codings += other.codings;
         self.counted += other.counted;
+        self.by_people += other.by_people;
+        self.rejected += other.rejected;
         for (mine, theirs) in self.details.iter_mut().zip(other.details) {
             *mine += theirs;
         }
@@ -161,23 +215,47 @@ pub fn gather(coded: &CodedNote<'_>, shown: Shown) -> GatheredNote {
     };
     let note = coded.note;
     let points = CodePoints::new(coded.text);
-    let passages = coded.codings.iter();
+    let mut lines = LineCount::default();
+    let passages = coded.codings.iter().map(|coding| {
+        let line = lines.of(coding.span.start, coded.text);
+        passage(coded, coding, &points, line)
+    });
     let warnings = note.warnings.iter().chain(&coded.layout.warnings);
     GatheredNote {
-        facts: NoteFacts {
-            id: note.id.clone(),
-            participant: note.participant.value.clone(),
-            day: note.day,
-            source: note.source.clone(),
-            locator: note.locator.clone(),
-        },
-        passages: passages.map(|c| passage(coded, c, &points)).collect(),
+        facts: NoteFacts::of(coded),
+        passages: passages.collect(),
         warnings: warnings.cloned().collect(),
         census: Census::of(coded),
     }
 }
 
-fn passage(coded: &CodedNote<'_>, coding: &Coding, points: &CodePoints<'_>) -> Passage {
+/// Counts lines on the way through a text.
+#[derive(Debug, Default)]
+struct LineCount {
+    at: usize,
+    ends: usize,
+}
+
+impl LineCount {
+    /// The line of a byte, from 1. Bytes come in order; one that lies before the last is counted
+    /// anew.
+    fn of(&mut self, byte: usize, text: &str) -> usize {
+        if byte < self.at {
+            *self = Self::default();
+        }
+        let passed = Span::new(self.at, byte).slice(text);
+        self.ends += passed.bytes().filter(|&b| b == b'\n').count();
+        self.at = byte;
+        self.ends + 1
+    }
+}
+
+fn passage(
+    coded: &CodedNote<'_>,
+    coding: &Coding,
+    points: &CodePoints<'_>,
+    line: usize,
+) -> Passage {
     let (start, end) = points.pair(coding.span);
     let (before, after) = context(coding.span, coded);
     let section = coding.section.and_then(|s| coded.layout.sections.get(s));
@@ -187,6 +265,7 @@ fn passage(coded: &CodedNote<'_>, coding: &Coding, points: &CodePoints<'_>) -> P
         session_type: coded.session_type_of(coding).to_owned(),
         start,
         end,
+        line,
         before,
         text: middle_left_out(&mask_inside(coded.text, coding.span, coded.identifiers)),
         after,
@@ -259,7 +338,10 @@ pub(super) type CellKey = (CodeIndex, Option<ParticipantId>, String);
 pub struct Material {
     /// How many notes are of which kind.
     pub census: Census,
+    /// The first notes, and those further ones that have a passage in the page.
     pub(super) notes: Vec<NoteFacts>,
+    /// Notes at most of which the page tells all, whether they have passages in it or not.
+    pub(super) notes_max: usize,
     pub(super) cells: BTreeMap<CellKey, CellPassages>,
     /// Passages of cells that came when the page was full: how many of a code and session type.
     pub(super) beyond: BTreeMap<(CodeIndex, String), u64>,
@@ -290,6 +372,7 @@ impl Material {
         Self {
             census: Census::default(),
             notes: Vec::new(),
+            notes_max: NOTES_SHOWN_MAX,
             cells: BTreeMap::new(),
             beyond: BTreeMap::new(),
             per_cell: PASSAGES_PER_CELL_MAX,
@@ -302,11 +385,11 @@ impl Material {
 
     /// Gathers and takes the next note in corpus order.
     pub fn add(&mut self, coded: &CodedNote<'_>) {
-        self.take(gather(coded, Shown::Masked));
+        self.take(gather(coded, Shown::Masked), Vec::new());
     }
 
-    /// Takes the next note in corpus order.
-    pub fn take(&mut self, note: GatheredNote) {
+    /// Takes the next note in corpus order, with its values in each crosstab.
+    pub fn take(&mut self, note: GatheredNote, by: Vec<Vec<String>>) {
         self.census.add(&note.census);
         for warning in note.warnings {
             self.warning_total += 1;
@@ -335,8 +418,8 @@ impl Material {
                 shown = true;
             }
         }
-        if shown {
-            self.notes.push(note.facts);
+        if shown || at < self.notes_max {
+            self.notes.push(NoteFacts { by, ..note.facts });
         }
         while self.bytes > self.bytes_max && self.per_cell > 1 {
             self.halve();

@@ -3,53 +3,71 @@
 //! Comes in: what was counted, chosen and gathered. Goes out: `report.html`, without network,
 //! times or paths. Refuses to run anything that a note says: text is escaped, its writing direction
 //! isolated, and the page's policy admits its own style and script only, by their hashes.
+//!
+//! `page/` holds the page as people read it: a template, its style, and its script in small files.
+//! `view` fills the template; `data` is what the script draws tables, lists and charts from.
 
 mod agreement;
-mod closing;
+mod charts;
+mod comparisons;
 mod data;
+mod figures;
 mod gather;
-mod heat;
-mod html;
-mod missed;
-mod study;
+mod groups;
+mod manuscript;
+mod mask;
+mod order;
+mod text;
+mod view;
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use minijinja::value::{Serde, ValueKind};
+use minijinja::{AutoEscape, Environment, Output, State, Value, context};
 use sha2::{Digest as _, Sha256};
 
-use crate::agreement::{CodeMissed, Compared};
+use crate::agreement::Compared;
 use crate::error::{Error, Result};
-use crate::model::codebook::Codebook;
-use crate::model::corpus::ParticipantId;
+use crate::model::codebook::{CodeIndex, Codebook};
 use crate::model::ledger::Ledger;
 use crate::model::memo::Memo;
 use crate::model::provenance::Provenance;
 use crate::quote::QuoteRow;
-use crate::tally::{Group, GroupKind, Tally};
+use crate::tally::contrast::SideBySide;
+use crate::tally::{Crosstab, DocumentationRow, Saturation, SaturationRule, SessionTotals, Tally};
 
-use data::Order;
-use heat::Columns;
-use html::{Escaped, counted};
+use order::Order;
+use text::Escaped;
+use view::View;
 
 pub use gather::{
     Census, GatheredNote, Material, PASSAGES_BYTES_MAX, PASSAGES_PER_CELL_MAX, gather,
 };
+pub use mask::Mask;
 
-const STYLE: &str = include_str!("report.css");
-const SCRIPT: &str = include_str!("report.js");
+const TEMPLATE: &str = include_str!("page/page.html");
+const STYLE: &str = include_str!("page/page.css");
+const METHOD: &str = include_str!("page/method.html");
 
-/// Columns that still fit side by side.
-const COLUMNS_MAX: usize = 16;
+/// The script, each file a part of one function's body.
+const SCRIPT: &str = concat!(
+    "\"use strict\";\n(() => {\n",
+    include_str!("page/base.js"),
+    include_str!("page/passages.js"),
+    include_str!("page/themes.js"),
+    include_str!("page/time.js"),
+    include_str!("page/charts.js"),
+    include_str!("page/quotes.js"),
+    "})();\n"
+);
 
-/// Cells by participant and session type in the page at most.
-const CELLS_MAX: usize = 15_000;
+/// Where the data go in the filled template.
+const DATA_MARK: &str = "<!--data-->";
 
-/// Whether identifiers are masked in the page.
+/// Whether identifiers are masked in what is gathered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
     /// They are.
@@ -70,18 +88,30 @@ pub struct ReportData<'a> {
     pub session_types: &'a [String],
     /// What was counted.
     pub tally: &'a Tally,
+    /// Counted once more by the columns that were asked for.
+    pub crosstabs: &'a [Crosstab],
+    /// Groups of notes side by side.
+    pub compared: &'a [SideBySide<'a>],
+    /// Sessions with and without notes.
+    pub sessions: &'a SessionTotals,
+    /// How much is written, group by group.
+    pub documentation: &'a [DocumentationRow<'a>],
+    /// Where each code was met first.
+    pub saturation: &'a Saturation,
+    /// The sizes that decide on saturation.
+    pub rule: SaturationRule,
     /// What was chosen.
     pub quotes: &'a [QuoteRow],
     /// Further quotes, that stand in `quotes.csv` alone.
     pub quotes_left: u64,
-    /// Whether identifiers are masked, in quotes as in the material.
-    pub identifiers: Shown,
+    /// What finds identifiers in names of files, memos and remarks; none where nothing is masked.
+    pub mask: Option<Mask<'a>>,
     /// What was gathered of single notes.
     pub material: &'a Material,
     /// What became of the input.
     pub ledger: &'a Ledger,
-    /// What is missed of the codes that somebody looked for.
-    pub missed: &'a [CodeMissed],
+    /// What is missed of each code that somebody looked for, in words.
+    pub missed: &'a [(CodeIndex, String)],
     /// Memos that the study wants shown.
     pub memos: &'a [Memo],
     /// How the run agrees with the study's other coders, where it has any.
@@ -90,176 +120,60 @@ pub struct ReportData<'a> {
     pub provenance: &'a Provenance,
 }
 
-/// Writes `report.html` into a folder.
+/// Writes the page, the figures, and what goes into a manuscript into a folder.
 ///
 /// # Errors
-/// Where the file cannot be written.
+/// Where a file cannot be written.
 pub fn write(dir: &Path, data: &ReportData<'_>) -> Result<()> {
     let path = dir.join("report.html");
-    fs::write(&path, page(data)).map_err(|e| Error::io("write the report", &path, e))
+    fs::write(&path, page(data)).map_err(|e| Error::io("write the report", &path, e))?;
+    figures::write(dir, data)?;
+    manuscript::write(dir, data)
 }
 
 /// The whole page.
-pub fn page(data: &ReportData<'_>) -> String {
-    let frequencies = data.tally.frequencies();
-    let groups: Vec<Group<'_>> = frequencies.groups(data.session_types).collect();
-    let types = frequencies.session_types(data.session_types);
-    let order = Order::new(frequencies.participants(), types.clone(), data.material);
+fn page(data: &ReportData<'_>) -> String {
+    let order = Order::new(data);
     let participants = order.people.iter().flatten().count() as u64;
-
-    let mut html = head(data);
-    study::summary(&mut html, data, participants);
-    html.push_str(NAVIGATION);
-    study::reading(&mut html, data);
-    study::documentation(&mut html, &groups, &types);
-    by_session_type(&mut html, data, &groups, &order);
-    by_participant(&mut html, data, &groups, &order);
-    closing::quotes(&mut html, data);
-    closing::cooccurrence(&mut html, data);
-    agreement::section(&mut html, data.agreement);
-    closing::codebook(&mut html, data.codebook);
-    missed::missed(&mut html, data.missed, data.codebook);
-    closing::memos(&mut html, data.memos);
-    closing::warnings(&mut html, data);
-    closing::method(&mut html);
-    closing::provenance(&mut html, data);
-    foot(&mut html, data, &order);
+    let filled = fill(&View::new(data, participants));
+    let (before, after) = filled
+        .split_once(DATA_MARK)
+        .expect("the template has a place for the data");
+    let mut html = before.to_owned();
+    data::json(&mut html, data, &order);
+    html.push_str(after);
     html
 }
 
-const NAVIGATION: &str = "<nav aria-label=\"Sections\"><a href=\"#read\">What was read</a> \
-    <a href=\"#text\">Documentation</a> <a href=\"#types\">Themes by session type</a> \
-    <a href=\"#people\">by participant</a> <a href=\"#quotes\">Quotes</a> \
-    <a href=\"#together\">Together</a> <a href=\"#codebook\">Codebook</a> \
-    <a href=\"#warnings\">Warnings</a> <a href=\"#method\">How it was computed</a> \
-    <a href=\"#provenance\">Provenance</a></nav>";
-
-fn head(data: &ReportData<'_>) -> String {
-    let title = match data.provenance.study.as_str() {
-        "" => "Themes documented in the notes".to_owned(),
-        study => format!("{study}: themes documented in the notes"),
+fn fill(view: &View) -> String {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_formatter(inert);
+    let values = context! {
+        view => Value::from(Serde(view)),
+        style => Value::from_safe_string(STYLE.to_owned()),
+        script => Value::from_safe_string(SCRIPT.to_owned()),
+        method => Value::from_safe_string(METHOD.to_owned()),
+        data => Value::from_safe_string(DATA_MARK.to_owned()),
+        style_hash => Value::from_safe_string(source_hash(STYLE)),
+        script_hash => Value::from_safe_string(source_hash(SCRIPT)),
     };
-    let mut html = String::with_capacity(1 << 16);
-    let _ = write!(
-        html,
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
-         style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"referrer\" content=\"no-referrer\">\
-         <title>{}</title><style>{STYLE}</style></head><body><main><h1>{}</h1>",
-        source_hash(STYLE),
-        source_hash(SCRIPT),
-        Escaped(&title),
-        Escaped(&title),
-    );
-    html
+    let filled = environment.render_str(TEMPLATE, values);
+    filled.expect("the template names only values that there are")
 }
 
-fn by_session_type(
-    html: &mut String,
-    data: &ReportData<'_>,
-    groups: &[Group<'_>],
-    order: &Order<'_>,
-) {
-    html.push_str("<section id=\"types\"><h2>Themes by session type</h2>");
-    html.push_str(KEY);
-    let kinds = groups
-        .iter()
-        .filter(|g| matches!(g.kind, GroupKind::SessionType(_)));
-    let all = groups.iter().filter(|g| g.kind == GroupKind::All);
-    let columns = Columns {
-        groups: kinds.chain(all).collect(),
-        over: Vec::new(),
-    };
-    if columns.groups.is_empty() {
-        html.push_str("<p>There is no note to count.</p></section>");
-        return;
-    }
-    let caption = "Notes in which each theme is documented, by session type";
-    heat::table(html, caption, &columns, data.codebook, order);
-    html.push_str("</section>");
-}
-
-const KEY: &str = "<p class=\"key\"><svg viewBox=\"0 0 10 6\"><rect class=\"p\" width=\"10\" \
-    height=\"6\"/></svg> present <svg viewBox=\"0 0 10 6\"><rect class=\"m\" width=\"10\" \
-    height=\"6\"/></svg> only mentioned <svg viewBox=\"0 0 10 6\"><rect class=\"a\" y=\"3\" width=\"10\" \
-    height=\"3\"/></svg> explicitly absent <svg viewBox=\"0 0 10 6\"></svg> silent. The small \
-    numbers are a 95% interval in per cent. Press a cell to read its passages.</p>\
-    <noscript><p>Passages open with a script, which is switched off here; <code>codings.csv</code> \
-    holds them all.</p></noscript>";
-
-/// One table where all columns fit, else one for each participant.
-fn by_participant(
-    html: &mut String,
-    data: &ReportData<'_>,
-    groups: &[Group<'_>],
-    order: &Order<'_>,
-) {
-    html.push_str("<section id=\"people\"><h2>Themes by participant and session type</h2>");
-    let mut of_person: BTreeMap<Option<&ParticipantId>, Vec<&Group<'_>>> = BTreeMap::new();
-    for group in groups {
-        if let GroupKind::Both(id, _) = group.kind {
-            of_person.entry(id).or_default().push(group);
+/// Writes a value so that nothing in it acts: escaped, and what cannot be seen made visible.
+fn inert(
+    out: &mut Output<'_>,
+    state: &mut State<'_, '_>,
+    value: &Value,
+) -> std::result::Result<(), minijinja::Error> {
+    match value.as_str() {
+        Some(text) if value.kind() == ValueKind::String && !value.is_safe() => {
+            Ok(write!(out, "{}", Escaped(text))?)
         }
+        _ => minijinja::escape_formatter(out, state, value),
     }
-    let name = |id: Option<&ParticipantId>| {
-        id.map_or("participant unknown", ParticipantId::as_str)
-            .to_owned()
-    };
-    let people = order
-        .people
-        .iter()
-        .filter_map(|id| Some((*id, of_person.get(id)?)));
-    let columns: usize = of_person.values().map(Vec::len).sum();
-    let caption = "Notes in which each theme is documented, by participant and session type";
-    if columns > 0 && columns <= COLUMNS_MAX {
-        let wide = Columns {
-            groups: people
-                .clone()
-                .flat_map(|(_, g)| g.iter().copied())
-                .collect(),
-            over: people.map(|(id, g)| (name(id), g.len())).collect(),
-        };
-        heat::table(html, caption, &wide, data.codebook, order);
-        html.push_str("</section>");
-        return;
-    }
-    let (mut cells, mut left_out) = (0, 0);
-    for (id, own) in people {
-        cells += own.len() * data.codebook.codes.len();
-        if cells > CELLS_MAX {
-            left_out += 1;
-            continue;
-        }
-        let _ = write!(html, "<details><summary>{}</summary>", Escaped(&name(id)));
-        let own = Columns {
-            groups: own.clone(),
-            over: Vec::new(),
-        };
-        heat::table(html, &name(id), &own, data.codebook, order);
-        html.push_str("</details>");
-    }
-    if left_out > 0 {
-        let left = counted(left_out, "more participant");
-        let _ = write!(html, "<p>{left} in <code>frequencies.csv</code>.</p>");
-    }
-    html.push_str("</section>");
-}
-
-fn foot(html: &mut String, data: &ReportData<'_>, order: &Order<'_>) {
-    let bound = data.material.per_cell;
-    let _ = write!(
-        html,
-        "</main><dialog id=\"passages\" aria-labelledby=\"passages-title\"><form method=\"dialog\">\
-         <h2 id=\"passages-title\" tabindex=\"-1\"></h2><button class=\"close\">Close</button></form>\
-         <p id=\"passages-cell\"></p><p id=\"passages-note\" data-bound=\"{bound}\"></p>\
-         <label><input type=\"checkbox\" id=\"counted\"> only passages that count</label>\
-         <ol id=\"list\"></ol><button type=\"button\" id=\"more\">Show more</button></dialog>\
-         <script type=\"application/json\" id=\"data\">",
-    );
-    data::json(html, data.material, data.codebook, order);
-    let _ = writeln!(html, "</script><script>{SCRIPT}</script></body></html>");
 }
 
 /// A text's source expression for the page's policy.

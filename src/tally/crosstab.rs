@@ -84,16 +84,16 @@ impl Crosstab {
         self.values.values_mut().for_each(Frequencies::finish);
     }
 
-    /// Counts a note, unless it is a duplicate.
-    pub fn add(&mut self, coded: &CodedNote<'_>, about: About<'_>) {
-        if coded.note.duplicate_of.is_some() {
-            return;
-        }
+    /// Counts a note, unless it is a duplicate; gives its values in the columns.
+    pub fn add(&mut self, coded: &CodedNote<'_>, about: About<'_>) -> Vec<String> {
         let value = |column: &String| {
             let value = column_value(coded, about, column);
             value.unwrap_or_default().trim().to_owned()
         };
         let values: Vec<String> = self.columns.iter().map(value).collect();
+        if coded.note.duplicate_of.is_some() {
+            return values;
+        }
         if let Some(frequencies) = self.values.get_mut(&values) {
             frequencies.add(&self.lineage, coded);
         } else {
@@ -104,6 +104,7 @@ impl Crosstab {
         if let (Some(contrast), [value]) = (&mut self.contrast, values.as_slice()) {
             contrast.add_to(coded, value);
         }
+        values
     }
 }
 

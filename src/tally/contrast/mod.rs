@@ -52,6 +52,15 @@ pub enum PValues {
     Always,
 }
 
+/// The rows of one column's groups: what `comparisons.csv` and the page show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SideBySide<'t> {
+    /// The column.
+    pub by: &'t str,
+    /// Its rows, pair by pair.
+    pub rows: Vec<ContrastRow<'t>>,
+}
+
 /// One participant's notes of one group.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Own {

@@ -1,9 +1,9 @@
 //! Text made inert for a page, and numbers made readable.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display, Write as _};
 
 use crate::model::corpus::UNKNOWN_SESSION_TYPE;
-use crate::tally::Interval;
 
 /// Text of somebody else's: escaped, control characters made visible.
 #[derive(Debug, Clone, Copy)]
@@ -22,16 +22,6 @@ impl Display for Escaped<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// A stretch of a note, isolated so that its writing direction cannot reach the page.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Isolated<'a>(pub(super) &'a str);
-
-impl Display for Isolated<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<bdi>{}</bdi>", Escaped(self.0))
     }
 }
 
@@ -70,11 +60,6 @@ pub(super) fn percent(share: f64) -> String {
     format!("{:.0}%", share * 100.0)
 }
 
-/// An interval of shares as whole percentages.
-pub(super) fn percent_range(interval: Interval) -> String {
-    format!("{:.0}–{:.0}", interval.low * 100.0, interval.high * 100.0)
-}
-
 /// A name of ours as people write it.
 pub(super) fn spaced(name: &str) -> String {
     name.replace('_', " ")
@@ -88,16 +73,12 @@ pub(super) fn session_type(name: &str) -> String {
     spaced(name)
 }
 
-/// A coefficient with two places, without a minus before nothing.
-pub(super) fn coefficient(value: Option<f64>) -> String {
-    let Some(value) = value else {
-        return "undefined".to_owned();
-    };
-    let text = format!("{value:.2}");
-    if text == "-0.00" {
-        "0.00".to_owned()
+/// A text with what cannot be seen made visible.
+pub(super) fn shown(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| visible(c) == c) {
+        Cow::Borrowed(text)
     } else {
-        text
+        Cow::Owned(text.chars().map(visible).collect())
     }
 }
 

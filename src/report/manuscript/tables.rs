@@ -1,0 +1,337 @@
+//! The tables of a manuscript, before they become a Word document or a workbook.
+
+use std::collections::BTreeMap;
+
+use crate::model::codebook::CodeIndex;
+use crate::model::coding::Voice;
+use crate::model::corpus::ParticipantId;
+use crate::quote::QuoteRow;
+use crate::tally::{CountBy, Group, GroupKind};
+
+use super::super::ReportData;
+use super::super::text::{percent, session_type, thousands};
+
+/// Participants with columns of their own at most.
+const PEOPLE_MAX: usize = 6;
+
+/// Columns of a table at most.
+const COLUMNS_MAX: usize = 14;
+
+/// Notes below which a cell is flagged.
+const FEW_NOTES: u64 = 5;
+
+/// Words of a quote at most; a longer one ends in an ellipsis.
+const QUOTE_WORDS_MAX: usize = 45;
+
+/// A table as journals print it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct PaperTable {
+    /// Short, for the sheet of a workbook.
+    pub(super) name: &'static str,
+    /// Its title, numbered.
+    pub(super) title: String,
+    /// Names over so many columns, the first column left out; empty for none.
+    pub(super) over: Vec<(String, usize)>,
+    pub(super) head: Vec<String>,
+    /// Steps of indent of the first cell, and the cells.
+    pub(super) rows: Vec<(usize, Vec<String>)>,
+    /// Width of each column, in characters.
+    pub(super) widths: Vec<u16>,
+    pub(super) footnotes: Vec<String>,
+}
+
+/// Every table.
+pub(super) fn tables(data: &ReportData<'_>) -> Vec<PaperTable> {
+    let groups: Vec<Group<'_>> = data
+        .tally
+        .frequencies()
+        .groups(data.session_types)
+        .collect();
+    vec![
+        participants(data),
+        sessions(data, &groups),
+        themes(data, &groups),
+        quotes(data, &groups),
+    ]
+}
+
+fn name_of(id: Option<&ParticipantId>) -> String {
+    id.map_or("unknown", ParticipantId::as_str).to_owned()
+}
+
+fn unit(data: &ReportData<'_>) -> &'static str {
+    match data.tally.frequencies().counted_by() {
+        CountBy::Note => "notes",
+        CountBy::Session => "sessions",
+    }
+}
+
+fn participants(data: &ReportData<'_>) -> PaperTable {
+    let mut last: BTreeMap<Option<&ParticipantId>, i64> = BTreeMap::new();
+    for note in &data.material.notes {
+        if let Some(day) = note.day {
+            let end = last.entry(note.participant.as_ref()).or_default();
+            *end = day.max(*end);
+        }
+    }
+    let known = data.sessions.is_known;
+    let rows = data.documentation.iter();
+    let rows = rows.filter(|r| matches!(r.group, "participant" | "all") && r.written.notes() > 0);
+    let rows = rows.map(|row| {
+        let sessions = row.sessions.unwrap_or_default();
+        let written = &row.written;
+        let days = last.get(&row.participant).filter(|_| row.group != "all");
+        let words = written
+            .words()
+            .map_or_else(String::new, |(low, median, high)| {
+                format!("{median:.0} ({}–{})", thousands(low), thousands(high))
+            });
+        let share = |n: u64| format!("{} ({})", thousands(n), part(n, written.notes()));
+        let name = if row.group == "all" {
+            "All".to_owned()
+        } else {
+            name_of(row.participant)
+        };
+        let cells = vec![
+            name,
+            thousands(sessions.documented),
+            if known {
+                thousands(sessions.missing)
+            } else {
+                "?".to_owned()
+            },
+            days.map_or_else(String::new, |d| thousands(*d as u64)),
+            thousands(written.notes()),
+            words,
+            share(written.details[2].into()),
+            thousands(written.text.direct_quotes),
+        ];
+        (0, cells)
+    });
+    let mut footnotes = vec![
+        "Sessions: days with notes of one session type. Days: from the first to the last dated note."
+            .to_owned(),
+        "Detailed: notes with a narrative or with the participant’s own words, by rule.".to_owned(),
+    ];
+    if !known {
+        footnotes.push("?: no table of the study says which sessions took place.".to_owned());
+    }
+    let head = [
+        "Participant",
+        "Sessions documented",
+        "Sessions without a note",
+        "Days",
+        "Notes",
+        "Words a note, median (range)",
+        "Detailed notes, n (%)",
+        "Direct quotations",
+    ];
+    PaperTable {
+        name: "Participants",
+        title: "Table 1. Participants and what is documented of them".to_owned(),
+        over: Vec::new(),
+        head: head.map(str::to_owned).to_vec(),
+        rows: rows.collect(),
+        widths: vec![16, 12, 12, 8, 8, 18, 14, 12],
+        footnotes,
+    }
+}
+
+fn part(n: u64, all: u64) -> String {
+    if all == 0 {
+        return "–".to_owned();
+    }
+    percent(n as f64 / all as f64)
+}
+
+/// Sessions and notes by participant and session type.
+fn sessions(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
+    let types = data.tally.frequencies().session_types(data.session_types);
+    let types = &types[..types.len().min(COLUMNS_MAX)];
+    let at = |who: GroupKind<'_>| groups.iter().find(|g| g.kind == who);
+    let cell = |kind: GroupKind<'_>| {
+        at(kind).map_or_else(
+            || "–".to_owned(),
+            |group| {
+                let sessions = data.sessions.of_group(kind);
+                format!(
+                    "{} ({})",
+                    thousands(sessions.documented),
+                    thousands(group.total.notes)
+                )
+            },
+        )
+    };
+    let mut rows = Vec::new();
+    for group in groups {
+        if let GroupKind::Participant(id) = group.kind {
+            let mut cells = vec![name_of(id)];
+            cells.extend(types.iter().map(|t| cell(GroupKind::Both(id, t))));
+            cells.push(cell(group.kind));
+            rows.push((0, cells));
+        }
+    }
+    let mut all = vec!["All".to_owned()];
+    all.extend(types.iter().map(|t| cell(GroupKind::SessionType(t))));
+    all.push(cell(GroupKind::All));
+    rows.push((0, all));
+    let mut head = vec!["Participant".to_owned()];
+    head.extend(types.iter().map(|t| session_type(t)));
+    head.push("all".to_owned());
+    PaperTable {
+        name: "Sessions",
+        title: "Table 2. Documented sessions (notes) by participant and session type".to_owned(),
+        over: Vec::new(),
+        widths: std::iter::once(16).chain(head[1..].iter().map(|_| 13)).collect(),
+        head,
+        rows,
+        footnotes: vec![
+            "Duplicate notes are left out. A note with parts of two session types is a note of each, and one note in all. –: no note."
+                .to_owned(),
+        ],
+    }
+}
+
+/// Themes by participant and session type where participants are few, else by session type.
+fn themes(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
+    let both = |g: &&Group<'_>| matches!(g.kind, GroupKind::Both(..));
+    let people = groups
+        .iter()
+        .filter(|g| matches!(g.kind, GroupKind::Participant(_)))
+        .count();
+    let of_type = |g: &&Group<'_>| matches!(g.kind, GroupKind::SessionType(_));
+    let with_people = people <= PEOPLE_MAX && groups.iter().filter(both).count() <= COLUMNS_MAX;
+    let columns: Vec<&Group<'_>> = if with_people {
+        groups.iter().filter(both).collect()
+    } else {
+        let types = groups.iter().filter(of_type).take(COLUMNS_MAX);
+        types
+            .chain(groups.iter().filter(|g| g.kind == GroupKind::All))
+            .collect()
+    };
+    let mut head = vec!["Theme".to_owned()];
+    let mut over: Vec<(String, usize)> = Vec::new();
+    for group in &columns {
+        let name = group
+            .kind
+            .session_type()
+            .map_or_else(|| "all".to_owned(), session_type);
+        let flag = if group.total.notes < FEW_NOTES {
+            "†"
+        } else {
+            ""
+        };
+        head.push(format!(
+            "{name}, N = {}{flag}",
+            thousands(group.total.notes)
+        ));
+        if let GroupKind::Both(id, _) = group.kind {
+            let person = name_of(id);
+            match over.last_mut() {
+                Some((last, span)) if *last == person => *span += 1,
+                _ => over.push((person, 1)),
+            }
+        }
+    }
+    let cell = |group: &&Group<'_>, code| {
+        let row = group.row(code);
+        match (row.counts.present, row.counts.absent) {
+            (0, 0) => "–".to_owned(),
+            (n, 0) => format!("{n} ({})", part(n, row.notes)),
+            (n, absent) => format!("{n} ({}) / {absent}", part(n, row.notes)),
+        }
+    };
+    let rows = data.codebook.indices().map(|code| {
+        let own = data.codebook.code(code);
+        let mut cells = vec![own.name.clone()];
+        cells.extend(columns.iter().map(|g| cell(g, code)));
+        (own.path.as_str().matches('/').count(), cells)
+    });
+    let unit = unit(data);
+    PaperTable {
+        name: "Themes",
+        title: format!("Table 3. Themes documented in {unit}, by participant and session type"),
+        over,
+        rows: rows.collect(),
+        widths: std::iter::once(26).chain(head[1..].iter().map(|_| 14)).collect(),
+        head,
+        footnotes: vec![
+            format!("Cells: n (%) of N {unit} in which the theme is documented / {unit} that explicitly deny it. –: the {unit} are silent or only mention it."),
+            "A theme includes those indented below it. Silence in a note is no evidence that the theme was missing from the session.".to_owned(),
+            format!("†: fewer than {FEW_NOTES} {unit}."),
+        ],
+    }
+}
+
+/// A quote for each theme and session type that has one.
+fn quotes(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
+    let mut best: BTreeMap<(CodeIndex, usize), &QuoteRow> = BTreeMap::new();
+    let types = data.tally.frequencies().session_types(data.session_types);
+    let key = |row: &QuoteRow| (row.voice != Voice::Quote, row.voice, row.rank);
+    for row in data.quotes {
+        let Some(place) = types.iter().position(|t| *t == row.session_type) else {
+            continue;
+        };
+        let kept = best.entry((row.code, place)).or_insert(row);
+        if key(row) < key(kept) {
+            *kept = row;
+        }
+    }
+    let rows = best.iter().map(|(&(code, place), row)| {
+        let group = groups
+            .iter()
+            .find(|g| g.kind == GroupKind::SessionType(types[place]));
+        let counts = group.map_or_else(String::new, |g| {
+            let found = g.row(code);
+            format!(
+                "{} of {}",
+                thousands(found.counts.present),
+                thousands(found.notes)
+            )
+        });
+        let [_, words, _] = if data.mask.is_some() {
+            row.masked_parts()
+        } else {
+            row.parts()
+        };
+        let day = row.day.map_or_else(String::new, |d| format!(", day {d}"));
+        let voice = if row.voice == Voice::Quote { "" } else { "*" };
+        let cells = vec![
+            data.codebook.code(code).name.clone(),
+            session_type(types[place]),
+            counts,
+            format!("{}{voice}", shortened(words)),
+            format!("{}{day}", name_of(row.participant.as_ref())),
+        ];
+        (0, cells)
+    });
+    let unit = unit(data);
+    let mut footnotes = vec![
+        "*: the clinician’s report or observation; all others are the participant’s own words as written down.".to_owned(),
+        "Quotes are chosen by rule (quotes.csv says why each) and are the note’s text, character for character.".to_owned(),
+    ];
+    if data.mask.is_some() {
+        footnotes.push("Square brackets stand for masked names, places, dates and other identifiers; no machine finds all: read before publication.".to_owned());
+    }
+    let head = ["Theme", "Session type", "n", "Example", "Participant"];
+    let mut head: Vec<String> = head.map(str::to_owned).to_vec();
+    head[2] = format!("{unit} with it");
+    PaperTable {
+        name: "Quotes",
+        title: "Table 4. Themes with examples from the notes".to_owned(),
+        over: Vec::new(),
+        head,
+        rows: rows.collect(),
+        widths: vec![24, 14, 12, 60, 16],
+        footnotes,
+    }
+}
+
+/// The first words of a quote, on one line.
+fn shortened(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if words.len() <= QUOTE_WORDS_MAX {
+        return words.join(" ");
+    }
+    format!("{} …", words[..QUOTE_WORDS_MAX].join(" "))
+}

@@ -1,0 +1,93 @@
+//! What an author would miss of tables and methods.
+
+use std::io::Cursor;
+
+use super::super::tests::with_data;
+use super::*;
+use crate::model::fixture::{codebook, note};
+
+fn text_of(archive: &[u8], name: &str) -> String {
+    let mut zip = zip::ZipArchive::new(Cursor::new(archive)).expect("an archive");
+    let file = zip.by_name(name).expect("a part");
+    std::io::read_to_string(file).expect("text")
+}
+
+#[test]
+fn tables_hold_what_the_notes_say_and_are_the_same_twice() {
+    let book = codebook(&["agency", "agency/limits"]);
+    let notes = [
+        note(
+            0,
+            "P1",
+            "ketamine",
+            "She {agency/limits|set a limit} & more <b>.",
+            &book,
+        ),
+        note(
+            1,
+            "P1",
+            "ketamine",
+            "She never {agency:negated|chose}.",
+            &book,
+        ),
+        note(2, "P2", "integration", "Nothing.", &book),
+    ];
+    with_data(&book, &notes, |data| {
+        let tables = tables::tables(data);
+        let themes = tables.iter().find(|t| t.name == "Themes").expect("a table");
+        assert_eq!(themes.over, [("P1".to_owned(), 1), ("P2".to_owned(), 1)]);
+        assert_eq!(
+            themes.head,
+            ["Theme", "ketamine, N = 2†", "integration, N = 1†"]
+        );
+        assert_eq!(
+            themes.rows[0],
+            (
+                0,
+                ["agency", "1 (50%) / 1", "–"].map(str::to_owned).to_vec()
+            )
+        );
+        assert_eq!(themes.rows[1].0, 1, "a child is indented");
+        let docx = word::docx(&tables).expect("a document");
+        assert_eq!(docx, word::docx(&tables).expect("again"));
+        let xml = text_of(&docx, "word/document.xml");
+        assert!(
+            xml.contains("limit &amp; more &lt;b&gt;."),
+            "the quote is inert"
+        );
+        let mut reader = quick_xml::Reader::from_str(&xml);
+        while reader.read_event().expect("well-formed") != quick_xml::events::Event::Eof {}
+        let xlsx = book::xlsx(&tables).expect("a workbook");
+        assert_eq!(xlsx, book::xlsx(&tables).expect("again"));
+        assert!(text_of(&xlsx, "xl/sharedStrings.xml").contains("Table 3."));
+    });
+}
+
+#[test]
+fn methods_hold_the_facts_and_every_item() {
+    let book = codebook(&["agency"]);
+    let notes = [note(0, "P1", "ketamine", "She {agency|chose} it.", &book)];
+    with_data(&book, &notes, |data| {
+        let text = methods::methods(data);
+        assert!(
+            text.contains("We analysed 1 note (4 words) of 1 participant"),
+            "{text}"
+        );
+        assert!(text.contains("agency: documented in 1 of 1 note (100%), of 1 of 1 participant"));
+        assert!(!text.contains("experienced by"));
+        let named = |items: std::ops::RangeInclusive<u32>, part: &str, before: &str| {
+            for item in items {
+                let row = format!("| {before}{item} ");
+                let listed = format!(" {before}{item} ");
+                assert!(
+                    part.contains(&row) || part.contains(&listed),
+                    "{before}{item}"
+                );
+            }
+        };
+        let (coreq, srqr) = text.split_once("## SRQR").expect("both lists");
+        let (_, coreq) = coreq.split_once("## COREQ").expect("both lists");
+        named(1..=32, coreq, "");
+        named(1..=21, srqr, "S");
+    });
+}

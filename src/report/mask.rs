@@ -1,0 +1,34 @@
+//! What stands beside the notes' text, without what names a person: file names, memos, warnings.
+
+use crate::deident::{Finder, Known, mask, mask_path};
+
+/// Finds identifiers in short texts that are not notes.
+#[derive(Debug, Clone, Copy)]
+pub struct Mask<'a> {
+    /// Finds them.
+    pub finder: &'a Finder,
+    /// The names that the study's tables tell.
+    pub known: &'a Known,
+}
+
+impl Mask<'_> {
+    /// A text with identifiers masked.
+    pub(super) fn text(&self, text: &str) -> String {
+        mask(text, &self.finder.find(text, self.known))
+    }
+
+    /// A path with identifiers masked, part by part.
+    pub(super) fn path(&self, path: &str) -> String {
+        mask_path(path, self.finder, self.known)
+    }
+}
+
+/// A text as the page shows it.
+pub(super) fn shown_text(text: &str, mask: Option<Mask<'_>>) -> String {
+    mask.map_or_else(|| text.to_owned(), |m| m.text(text))
+}
+
+/// A path as the page shows it.
+pub(super) fn shown_path(path: &str, mask: Option<Mask<'_>>) -> String {
+    mask.map_or_else(|| path.to_owned(), |m| m.path(path))
+}

@@ -1,0 +1,271 @@
+"""Opens a run's report.html in Chromium, uses it as a reader would, and checks what it shows.
+
+    python tests/browser/report.py OUT [--screenshots DIR] [--speed OUT2]
+
+OUT is the output folder of a run. Checked are: every count of the heat table against
+frequencies.csv, in every view; that a cell opens to its passages and a passage to its source line;
+filters, sorting and search; that nothing goes over the network and the page's policy stops nothing;
+and axe-core finds no violation, in light, dark and narrow, page and drawer. With --speed, the time
+that another report takes to open is printed, not judged.
+"""
+
+import argparse
+import csv
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+HERE = Path(__file__).parent
+AXE = (HERE / "axe.min.js").read_text(encoding="utf-8")
+SECTIONS = ["glance", "themes", "time", "together", "compare", "saturation", "quotes", "codebook", "read"]
+LOOKS = [
+    ("light", {"width": 1400, "height": 1000}, "light"),
+    ("dark", {"width": 1400, "height": 1000}, "dark"),
+    ("narrow", {"width": 390, "height": 844}, "light"),
+]
+failures = []
+
+
+def check(holds, what):
+    if not holds:
+        failures.append(what)
+        print(f"FAILED: {what}", file=sys.stderr)
+
+
+def chromium(playwright):
+    """Debian's Chromium; as root it needs to run without its sandbox."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+
+
+def open_report(browser, out, viewport, scheme):
+    page = browser.new_page(viewport=viewport, color_scheme=scheme)
+    said = []
+    page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda e: said.append(str(e)))
+    page.on("request", lambda r: said.append(f"request: {r.url}") if not r.url.startswith(("file:", "data:")) else None)
+    begun = time.monotonic()
+    page.goto((out / "report.html").resolve().as_uri())
+    page.wait_for_selector("#quotes-list .facts")
+    return page, said, time.monotonic() - begun
+
+
+def accessible(page, where):
+    page.evaluate(AXE)
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    for violation in result["violations"]:
+        nodes = [node["html"][:120] for node in violation["nodes"][:3]]
+        check(False, f"axe in {where}: {violation['id']}: {violation['help']}: {nodes}")
+
+
+def rows_of(out):
+    with open(out / "frequencies.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def shown_cells(page):
+    """Every cell of the heat table as drawn: code, group's kind, person, type, and its numbers."""
+    return page.evaluate(
+        """() => {
+          const said = (cell, word) => {
+            const texts = [...cell.querySelectorAll('small')].flatMap((small) => small.textContent.split(', '));
+            return Number((texts.find((text) => text.endsWith(word)) ?? '0').replace(word, '').replaceAll(',', ''));
+          };
+          return [...document.querySelectorAll('#heat tbody tr')].flatMap((row) =>
+            [...row.querySelectorAll('td')].map((cell) => ({
+              code: row.dataset.code, group: cell.dataset.group, person: cell.dataset.person, type: cell.dataset.type,
+              counts: cell.querySelector('.counts').textContent,
+              absent: said(cell, ' absent'), mentioned: said(cell, ' mentioned'),
+            })));
+        }"""
+    )
+
+
+def compare_counts(page, expected, where):
+    """Compares what is drawn with the table; returns how many cells were."""
+    cells = shown_cells(page)
+    for cell in cells:
+        key = (cell["group"], cell["person"] or "", cell["type"] or "", cell["code"])
+        row = expected.get(key)
+        if row is None:
+            check(False, f"{where}: no row of frequencies.csv for {key}")
+            continue
+        present, notes = cell["counts"].replace(",", "").split("/")
+        drawn = (int(present), int(notes), cell["absent"], cell["mentioned"])
+        table = tuple(int(row[name]) for name in ("present", "notes", "absent", "mentioned_only"))
+        check(drawn == table, f"{where}: {key} shows {drawn}, frequencies.csv has {table}")
+    return len(cells)
+
+
+def labelled(page, container, label):
+    """The control that a label of these words holds."""
+    return page.locator(f'{container} label:has(> span:text-is("{label}"))')
+
+
+def choose(page, container, label, value):
+    labelled(page, container, label).locator("select").select_option(value)
+
+
+def every_count(page, out):
+    words = lambda name: "session type unknown" if name == "unknown" else name.replace("_", " ")
+    expected = {(r["group"], r["participant_id"], words(r["session_type"]), r["code"]): r for r in rows_of(out)}
+    seen = compare_counts(page, expected, "session types")
+    people = labelled(page, "#themes-controls", "Participant").locator("option").count() - 1
+    for person in range(people):
+        choose(page, "#themes-controls", "Participant", str(person))
+        seen += compare_counts(page, expected, f"participant {person}")
+    choose(page, "#themes-controls", "Participant", "")
+    for view in ("people", "both"):
+        choose(page, "#themes-controls", "Columns", view)
+        while True:
+            seen += compare_counts(page, expected, view)
+            following = page.locator(".pager button", has_text="Next")
+            if following.count() == 0 or following.is_disabled():
+                break
+            following.click()
+    choose(page, "#themes-controls", "Columns", "types")
+    check(seen > 0 or not expected, "no cell was drawn")
+    print(f"{seen} cells agree with frequencies.csv")
+
+
+def first_cell(page):
+    return page.locator("#heat tbody button").first
+
+
+def from_cell_to_line(page, out):
+    """Two clicks: a cell, a passage's place. What is shown must stand in the note's text."""
+    if page.locator("#heat tbody button").count() == 0:
+        return
+    with open(out / "codings.csv", encoding="utf-8", newline="") as file:
+        codings = {(r["start"], r["end"]): r for r in csv.DictReader(file)}
+    cell = first_cell(page)
+    cell.click()
+    place = page.locator("#drawer-list details.place").first
+    place.locator("summary").click()
+    facts = place.locator("dl").inner_text()
+    start, end = facts.split("Characters")[1].split("of the note")[0].strip().split("–")
+    check((start, end) in codings, f"no coding from {start} to {end} in codings.csv")
+    check(":" in place.locator("summary").inner_text() or "line" in place.locator("summary").inner_text(), "the place names no line")
+    marked = page.locator("#drawer-list mark").first.inner_text()
+    check(marked.strip() != "", "nothing is highlighted")
+    everything = page.locator("#drawer-list > ol > li").count()
+    choose(page, "#drawer-controls", "Show", "yes")
+    counted = page.locator("#drawer-list > ol > li").count()
+    check(counted <= everything and page.locator("#drawer-list .uncounted").count() == 0, "the filter shows what does not count")
+    page.keyboard.press("Escape")
+    check(not page.locator("#drawer").is_visible(), "Escape does not close the drawer")
+    check(page.evaluate("document.activeElement.closest('#heat') !== null"), "focus does not return to the cell")
+
+
+def with_the_keyboard(page):
+    if page.locator("#heat tbody button").count() == 0:
+        return
+    first_cell(page).focus()
+    page.keyboard.press("Enter")
+    check(page.locator("#drawer").is_visible(), "Enter does not open a cell")
+    check(page.evaluate("document.getElementById('drawer').contains(document.activeElement)"), "focus is not in the drawer")
+    page.keyboard.press("Escape")
+    page.locator(".skip").focus()
+    page.keyboard.press("Enter")
+    check(page.evaluate("location.hash") == "#main", "the skip link leads nowhere")
+
+
+def filters(page):
+    rows = page.locator("#heat tbody tr").count()
+    if rows < 2:
+        return
+    name = page.locator("#heat tbody tr th").first.inner_text().split("\n")[-1]
+    box = labelled(page, "#themes-controls", "Theme").locator("input")
+    box.fill(name)
+    page.wait_for_timeout(300)
+    kept = page.locator("#heat tbody tr").count()
+    check(1 <= kept < rows, f"the theme filter keeps {kept} of {rows}")
+    box.fill("")
+    page.wait_for_timeout(300)
+    page.locator("#heat thead button.sort").nth(1).click()
+    shares = [int(t.split("/")[0].replace(",", "")) for t in page.locator("#heat tbody tr td:nth-of-type(1) .counts").all_inner_texts()]
+    check(shares == sorted(shares, reverse=True), "sorting by a column does not sort")
+    check(page.locator("#heat thead th[aria-sort=descending]").count() == 1, "the sorted column is not told")
+    page.locator("#heat thead button.sort").nth(1).click()
+
+
+def search(page):
+    word = "felt"
+    page.fill("#search", word)
+    page.keyboard.press("Enter")
+    found = page.locator("#drawer-list > ol > li")
+    for text in found.locator(".text").all_inner_texts():
+        check(word in text.lower(), f"a found passage does not hold {word!r}: {text!r}")
+    print(f"search finds {found.count()} passages on its first page")
+    page.keyboard.press("Escape")
+
+
+def time_and_quotes(page):
+    marks = page.locator("#time-lanes .mark").count()
+    if marks:
+        choose(page, "#time-controls", "Theme", "0")
+        check(page.locator("#time-lanes .mark").count() == marks, "choosing a theme loses notes")
+        choose(page, "#time-controls", "Theme", "")
+    quotes = labelled(page, "#quotes-controls", "Participant").locator("option").count()
+    if quotes > 2:
+        before = page.locator("#quotes-list .facts").first.inner_text()
+        labelled(page, "#quotes-controls", "Participant").locator("select").select_option(index=1)
+        check(page.locator("#quotes-list .facts").first.inner_text() != before, "the quotes' filter does nothing")
+        labelled(page, "#quotes-controls", "Participant").locator("select").select_option("")
+
+
+def screenshots(page, folder, name):
+    if folder is None:
+        return
+    for section in SECTIONS:
+        page.evaluate(f"document.getElementById('{section}').scrollIntoView({{behavior: 'instant'}})")
+        page.wait_for_timeout(150)
+        page.screenshot(path=folder / f"{name}-{section}.png")
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("out", type=Path)
+    arguments.add_argument("--screenshots", type=Path)
+    arguments.add_argument("--speed", type=Path)
+    given = arguments.parse_args()
+    if given.screenshots:
+        given.screenshots.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = chromium(playwright)
+        for name, viewport, scheme in LOOKS:
+            page, said, _ = open_report(browser, given.out, viewport, scheme)
+            if name == "light":
+                every_count(page, given.out)
+                from_cell_to_line(page, given.out)
+                with_the_keyboard(page)
+                filters(page)
+                search(page)
+                time_and_quotes(page)
+            width = page.evaluate("document.documentElement.scrollWidth")
+            check(width <= viewport["width"], f"{name}: the page is {width} wide and scrolls sideways")
+            screenshots(page, given.screenshots, name)
+            accessible(page, name)
+            if page.locator("#heat tbody button").count():
+                first_cell(page).click()
+                page.locator("#drawer-list summary").first.click()
+                if given.screenshots:
+                    page.screenshot(path=given.screenshots / f"{name}-drawer.png")
+                accessible(page, f"{name}, drawer")
+            check(not said, f"{name}: the browser says {said[:3]}")
+            page.close()
+        if given.speed:
+            page, said, seconds = open_report(browser, given.speed, LOOKS[0][1], "light")
+            size = (given.speed / "report.html").stat().st_size / (1 << 20)
+            print(f"{given.speed.name}: {size:.1f} MB open in {seconds:.2f} s")
+            check(size < 25, f"the page has {size:.1f} MB")
+            check(not said, f"speed: the browser says {said[:3]}")
+        browser.close()
+    print("the report holds" if not failures else f"{len(failures)} failures")
+    sys.exit(1 if failures else 0)
+
+
+main()
