@@ -551,6 +551,27 @@ fn is_counted(now: &[Row], code: &str, old: &Row) -> bool {
     })
 }
 
+/// A codebook in which every code's patterns are replaced by one that finds nothing.
+fn without_patterns(book: &str) -> String {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let mut out = String::new();
+    let mut inside = None;
+    for line in book.lines() {
+        if inside.is_some_and(|outer| line.trim().is_empty() || indent(line) > outer) {
+            continue;
+        }
+        inside = None;
+        out.push_str(line);
+        out.push('\n');
+        if line.trim() == "patterns: |" {
+            inside = Some(indent(line));
+            out.push_str(&" ".repeat(indent(line) + 2));
+            out.push_str("zzqx\n");
+        }
+    }
+    out
+}
+
 #[test]
 fn thirty_decisions_stand_when_the_codebook_is_edited() {
     let dir = tempfile::tempdir().unwrap();
@@ -567,13 +588,7 @@ fn thirty_decisions_stand_when_the_codebook_is_edited() {
         before.iter().all(|o| o.contains("|applied|same|")),
         "{before:?}"
     );
-    // The edit takes every pattern away that found one of the thirty.
-    let patterns = decided
-        .iter()
-        .map(|r| r["pattern"].trim_start_matches('\''));
-    let patterns: std::collections::BTreeSet<&str> = patterns.collect();
-    let left = book.lines().filter(|line| !patterns.contains(line.trim()));
-    let edited = left.collect::<Vec<_>>().join("\n") + "\n";
+    let edited = without_patterns(&book);
     assert!(edited.len() < book.len());
     fs::write(dir.path().join("book.yaml"), edited).unwrap();
     fs::write(dir.path().join("study.toml"), "codebook = \"book.yaml\"\n").unwrap();
@@ -592,5 +607,6 @@ fn thirty_decisions_stand_when_the_codebook_is_edited() {
             _ => assert!(!is_counted(&now, &old["code"], old), "{decision:?}"),
         }
     }
-    assert!(restored >= 5, "the edit took {restored} kept codings away");
+    // No pattern is left that could find what was kept (but a denied contrary may).
+    assert!(restored >= 8, "the edit took {restored} kept codings away");
 }
