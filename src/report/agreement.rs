@@ -60,6 +60,20 @@ impl AgreementView {
     }
 }
 
+/// The comparison in a few sentences.
+pub(super) fn in_words(all: &Compared) -> String {
+    let view = AgreementView::new(all);
+    let further = [view.over_codes, view.threshold];
+    let further: Vec<String> = further.into_iter().flatten().collect();
+    let coders = view.coders.join(", ");
+    format!(
+        "{coders} on {} that all of them read; unit: {}. {}",
+        view.notes,
+        view.unit,
+        further.join(" ")
+    )
+}
+
 fn row(all: &Compared, code: &CodeAgreement) -> [String; 9] {
     let marked: Vec<String> = code.marked.iter().map(u64::to_string).collect();
     let share = |v: Option<f64>| v.map_or_else(|| "–".to_owned(), |v| format!("{v:.2}"));

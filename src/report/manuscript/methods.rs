@@ -8,6 +8,7 @@ use crate::model::ledger::Outcome;
 use crate::tally::{Event, GroupKind, Run};
 
 use super::super::ReportData;
+use super::super::agreement::in_words;
 use super::super::text::{counted, percent, session_type, thousands};
 
 const TEMPLATE: &str = include_str!("methods.md");
@@ -60,6 +61,8 @@ struct Facts {
     major: Vec<String>,
     minor: Vec<String>,
     quotes: String,
+    /// How the run agrees with the study's other coders; none where it was not measured.
+    agreement: Option<String>,
 }
 
 /// The file's text.
@@ -158,6 +161,7 @@ impl Facts {
             major,
             minor,
             quotes: thousands(data.quotes.len() as u64),
+            agreement: data.agreement.map(in_words),
         }
     }
 }

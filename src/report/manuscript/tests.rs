@@ -70,7 +70,7 @@ fn methods_hold_the_facts_and_every_item() {
     with_data(&book, &notes, |data| {
         let text = methods::methods(data);
         assert!(
-            text.contains("We analysed 1 note (4 words) of 1 participant"),
+            text.contains("We analysed 1 note (3 words) of 1 participant"),
             "{text}"
         );
         assert!(text.contains("agency: documented in 1 of 1 note (100%), of 1 of 1 participant"));
