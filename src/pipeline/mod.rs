@@ -38,7 +38,7 @@ use crate::model::corpus::Note;
 use crate::model::decision::Ruling;
 use crate::model::memo::Memo;
 use crate::model::provenance::{Provenance, Stage};
-use crate::quote::{self, Picker, Quotable, QuoteRow};
+use crate::quote::{self, Picker, Quotable};
 use crate::report;
 use crate::segment::CopyTracker;
 use crate::study::{Rules, Study};
@@ -375,7 +375,7 @@ impl<'r> Writer<'r> {
         (dir, mask): (&Path, Option<report::Mask<'_>>),
         observer: &dyn Observer,
     ) -> Result<Finish> {
-        let (quotes, quotes_left) = write_quotes(self.quotes, &mut self.tables)?;
+        let (quotes, quotes_left) = quotes::write(self.quotes, &mut self.tables)?;
         let others = self.others.take();
         let agreement = others.map(|o| o.finish(&self.rules.codebook)).transpose()?;
         if let Some(found) = &agreement {
@@ -456,22 +456,4 @@ fn write_missed(
         tables.elusion(&missed)?;
     }
     Ok((missed, findings))
-}
-
-/// Writes the chosen quotes; gives back those that the page shows, and how many others there are.
-fn write_quotes(picker: Picker, tables: &mut Tables<'_>) -> Result<(Vec<QuoteRow>, u64)> {
-    let (mut shown, mut left) = (Vec::<QuoteRow>::new(), 0);
-    let mut of_code = 0;
-    picker.finish(&mut |row| {
-        tables.quote(&row)?;
-        let same = shown.last().is_some_and(|last| last.code == row.code);
-        of_code = if same { of_code + 1 } else { 1 };
-        if of_code <= report::QUOTES_OF_CODE_MAX {
-            shown.push(row);
-        } else {
-            left += 1;
-        }
-        Ok(())
-    })?;
-    Ok((shown, left))
 }

@@ -1,4 +1,4 @@
-//! Quotes of a study by another rule than a run's, with nothing written to the disk.
+//! Quotes: a run's, into its tables, and a study's by another rule, with nothing written to the disk.
 //!
 //! Comes in: a study and a rule. Goes out: the chosen quotes, each checked against its note byte
 //! for byte.
@@ -6,9 +6,11 @@
 use std::path::Path;
 
 use crate::error::{Error, Place, Result};
+use crate::export::Tables;
 use crate::ingest::Reading;
 use crate::model::coded::CodedNote;
 use crate::quote::{Picker, QuoteRow, Rule};
+use crate::report;
 use crate::text::CodePoints;
 
 use super::Observer;
@@ -30,6 +32,24 @@ pub fn quotes(of: ReadStudy<'_>, rule: &Rule, observer: &dyn Observer) -> Result
     })?;
     check(&rows, of.reading)?;
     Ok(rows)
+}
+
+/// Writes the chosen quotes; gives back those that the page shows, and how many others there are.
+pub(super) fn write(picker: Picker, tables: &mut Tables<'_>) -> Result<(Vec<QuoteRow>, u64)> {
+    let (mut shown, mut left) = (Vec::<QuoteRow>::new(), 0);
+    let mut of_code = 0;
+    picker.finish(&mut |row| {
+        tables.quote(&row)?;
+        let same = shown.last().is_some_and(|last| last.code == row.code);
+        of_code = if same { of_code + 1 } else { 1 };
+        if of_code <= report::QUOTES_OF_CODE_MAX {
+            shown.push(row);
+        } else {
+            left += 1;
+        }
+        Ok(())
+    })?;
+    Ok((shown, left))
 }
 
 /// Whether every quote stands in its note, byte for byte.
