@@ -333,7 +333,9 @@ fn a_run_says_what_an_answered_sample_tells_of_what_it_misses() {
         "{told}"
     );
     let page = fs::read_to_string(dir.path().join("out/report.html")).unwrap();
-    assert!(page.contains("<dt>agency</dt><dd>found in ") && page.contains("Not estimated"));
+    assert!(
+        page.contains("<dt>Personal agency</dt><dd>found in ") && page.contains("Not estimated")
+    );
     let all = elusion_rows(dir.path());
     let first = &all[0];
     assert_eq!(
