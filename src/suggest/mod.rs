@@ -28,7 +28,7 @@ pub use classify::{Classifier, Parts, Quality};
 pub use keyness::Contrast;
 pub use learn::{CodedSentences, Learner, Learnt};
 pub use rank::{KeyTerm, Knowledge, OtherSentences, Ranked, Ranker, Suggestions};
-pub use simulate::{GOAL, Pool, PoolNote, Simulation, reading};
+pub use simulate::{GOAL, Looks, Pool, PoolNote, Simulation, reading};
 
 use crate::model::coded::CodedNote;
 use crate::model::coding::WhyNot;

@@ -7,8 +7,10 @@
 //! review. arXiv:1504.06868). A passage is found when a sentence that it touches is read.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::model::coded::CodedNote;
+use crate::model::layout::Sentence;
 use crate::text::{Span, Stemmer};
 
 use super::classify::{Known, train_parts};
@@ -23,6 +25,20 @@ const PARTS: usize = 5;
 /// The share of passages that shall be found.
 pub const GOAL: f64 = 0.95;
 
+/// How the sentences of one note look, whatever code is asked for.
+#[derive(Debug)]
+pub struct Looks(Vec<Arc<Features>>);
+
+impl Looks {
+    /// Looks at every sentence.
+    pub fn of(coded: &CodedNote<'_>, stemmer: &Stemmer) -> Self {
+        let words = &coded.layout.words;
+        let look = |sentence: &Sentence| features(words, sentence.words.clone(), stemmer);
+        let all = coded.layout.sentences.iter();
+        Self(all.map(|s| Arc::new(look(s))).collect())
+    }
+}
+
 /// The sentences of one note, with the passages that each touches.
 #[derive(Debug, Default)]
 pub struct PoolNote {
@@ -34,7 +50,7 @@ pub struct PoolNote {
 
 #[derive(Debug)]
 struct PoolSentence {
-    features: Features,
+    features: Arc<Features>,
     is_coded: bool,
     /// The note's passages that it touches, by their places.
     passages: Vec<usize>,
@@ -43,11 +59,12 @@ struct PoolSentence {
 impl PoolNote {
     /// The sentences of a note that are read for counting; `of` lists by place the codes that are
     /// meant, `passages` are those that a careful coder found.
-    pub fn of(coded: &CodedNote<'_>, of: &[bool], passages: &[Span], stemmer: &Stemmer) -> Self {
+    pub fn of(coded: &CodedNote<'_>, of: &[bool], passages: &[Span], looks: &Looks) -> Self {
         let all = standings(coded, of, &Said::default()).into_iter();
         let mut reached = BTreeSet::new();
         let mut sentences = Vec::new();
-        for (standing, sentence) in all.zip(&coded.layout.sentences) {
+        let looked = coded.layout.sentences.iter().zip(&looks.0);
+        for (standing, (sentence, look)) in all.zip(looked) {
             let own: Vec<usize> = passages
                 .iter()
                 .enumerate()
@@ -59,7 +76,7 @@ impl PoolNote {
             }
             reached.extend(own.iter().copied());
             sentences.push(PoolSentence {
-                features: features(&coded.layout.words, sentence.words.clone(), stemmer),
+                features: Arc::clone(look),
                 is_coded: matches!(standing, Standing::Coded { .. } | Standing::Uncounted),
                 passages: own,
             });

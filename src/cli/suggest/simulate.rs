@@ -12,7 +12,7 @@ use crate::export::{Curve, curves_csv, curves_svg};
 use crate::model::codebook::Codebook;
 use crate::model::coded::CodedNote;
 use crate::pipeline::{self, ReadStudy};
-use crate::suggest::{GOAL, Pool, PoolNote, Simulation, reading};
+use crate::suggest::{GOAL, Looks, Pool, PoolNote, Simulation, reading};
 use crate::text::{CodePoints, Span, Stemmer};
 
 use super::super::progress::Progress;
@@ -41,20 +41,27 @@ pub(super) fn run(
         None => gold.codes(codebook),
     };
     let stemmer = Stemmer::new(&codebook.language);
-    let mut played = Vec::new();
-    for code in codes {
-        let of = subtree(codebook, &code)?;
-        let mut pool = Pool::default();
-        let gather = |note: &CodedNote<'_>| {
-            let passages = gold.passages(note, codebook, &of)?;
-            Some(PoolNote::of(note, &of, &passages, &stemmer))
+    let meant: Result<Vec<Vec<bool>>> = codes.iter().map(|c| subtree(codebook, c)).collect();
+    let meant = meant?;
+    let mut pools: Vec<Pool> = codes.iter().map(|_| Pool::default()).collect();
+    // Notes are coded once for all codes.
+    let gather = |note: &CodedNote<'_>| {
+        gold.notes.get(note.note.id.as_str())?;
+        let looks = Looks::of(note, &stemmer);
+        let own = |of: &Vec<bool>| {
+            let passages = gold.passages(note, codebook, of)?;
+            Some(PoolNote::of(note, of, &passages, &looks))
         };
-        pipeline::each_note(read, progress, &gather, &mut |note| {
-            if let Some(note) = note {
-                pool.take(note);
-            }
-            Ok(())
-        })?;
+        meant.iter().map(own).collect::<Option<Vec<PoolNote>>>()
+    };
+    pipeline::each_note(read, progress, &gather, &mut |notes| {
+        for (pool, note) in pools.iter_mut().zip(notes.into_iter().flatten()) {
+            pool.take(note);
+        }
+        Ok(())
+    })?;
+    let mut played = Vec::new();
+    for (code, pool) in codes.into_iter().zip(pools) {
         let simulation = reading(&pool);
         if simulation.passages > 0 {
             played.push(Played { code, simulation });
