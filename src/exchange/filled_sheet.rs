@@ -31,7 +31,14 @@ pub(super) fn is_workbook(path: &Path) -> bool {
 /// # Errors
 /// Where the file cannot be read.
 pub fn read_sheet(path: &Path) -> Result<SavedTable> {
-    let bytes = fs::read(path).map_err(|e| Error::io("read the table", path, e))?;
+    sheet_of(path, read_bytes(path)?)
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).map_err(|e| Error::io("read the table", path, e))
+}
+
+fn sheet_of(path: &Path, bytes: Vec<u8>) -> Result<SavedTable> {
     if !is_workbook(path) {
         return Ok(SavedTable::parse(&bytes));
     }
@@ -124,9 +131,9 @@ impl AnsweredSheet {
 /// # Errors
 /// Where the file cannot be read or is no elusion sheet. Answers that mean nothing are findings.
 pub fn read_answers(path: &Path) -> Result<AnsweredSheet> {
-    let bytes = fs::read(path).map_err(|e| Error::io("read the table", path, e))?;
+    let bytes = read_bytes(path)?;
     let sha256 = crate::text::hex_sha256(&bytes);
-    let table = read_sheet(path)?;
+    let table = sheet_of(path, bytes)?;
     let wanted = [
         "code",
         "note_id",

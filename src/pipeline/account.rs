@@ -7,13 +7,13 @@ use crate::model::coded::CodedNote;
 use crate::model::corpus::Corpus;
 use crate::study::{Rules, Study};
 use crate::tally::{
-    Documentation, Lineage, Saturation, SaturationRule, SessionTotals, Sessions, states,
+    Documentation, DocumentationRow, Lineage, Saturation, SaturationRule, SessionTotals, Sessions,
+    states,
 };
 
 /// Gathered in corpus order.
 pub(super) struct Account<'r> {
     codebook: &'r Codebook,
-    corpus: &'r Corpus,
     lineage: Lineage,
     sessions: Sessions,
     documentation: Documentation,
@@ -22,7 +22,7 @@ pub(super) struct Account<'r> {
 }
 
 impl<'r> Account<'r> {
-    pub(super) fn new(study: &Study, rules: &'r Rules, corpus: &'r Corpus) -> Self {
+    pub(super) fn new(study: &Study, rules: &'r Rules, corpus: &Corpus) -> Self {
         let codebook = &rules.codebook.codebook;
         let lineage = Lineage::new(codebook);
         Self {
@@ -32,7 +32,6 @@ impl<'r> Account<'r> {
             rule: study.file.saturation.rule(),
             lineage,
             codebook,
-            corpus,
         }
     }
 
@@ -54,18 +53,10 @@ impl<'r> Account<'r> {
         Ok(())
     }
 
-    /// Writes the rest; gives what was gathered.
+    /// Writes the last sessions; gives what was gathered.
     pub(super) fn finish(mut self, tables: &mut Tables<'_>) -> Result<Gathered> {
         let done = self.sessions.finish();
         tables.sessions(&done)?;
-        let order = &self.corpus.session_types;
-        tables.account(&Totals {
-            documentation: &self.documentation.rows(self.sessions.totals(), order),
-            sessions: self.sessions.totals(),
-            saturation: &self.saturation,
-            rule: self.rule,
-            notes: &self.corpus.notes,
-        })?;
         Ok(Gathered {
             sessions: self.sessions.into_totals(),
             documentation: self.documentation,
@@ -81,4 +72,24 @@ pub(super) struct Gathered {
     pub(super) documentation: Documentation,
     pub(super) saturation: Saturation,
     pub(super) rule: SaturationRule,
+}
+
+impl Gathered {
+    /// Writes the tables of it; gives the rows of documentation, which the page shows, too.
+    pub(super) fn write(
+        &self,
+        corpus: &Corpus,
+        tables: &mut Tables<'_>,
+    ) -> Result<Vec<DocumentationRow<'_>>> {
+        let order = &corpus.session_types;
+        let rows = self.documentation.rows(&self.sessions, order);
+        tables.account(&Totals {
+            documentation: &rows,
+            sessions: &self.sessions,
+            saturation: &self.saturation,
+            rule: self.rule,
+            notes: &corpus.notes,
+        })?;
+        Ok(rows)
+    }
 }

@@ -74,22 +74,39 @@ impl Missing {
                 )),
             }
         }
+        missing.take_sheets(by_stem.into_values(), codebook, notes);
+        missing
+    }
+
+    /// The same of a sheet that was read.
+    pub fn of(path: &Path, sheet: AnsweredSheet, codebook: &Codebook, notes: &[Note]) -> Self {
+        let mut missing = Self::default();
+        missing.take_sheets([(path.to_owned(), sheet)], codebook, notes);
+        missing
+    }
+
+    fn take_sheets(
+        &mut self,
+        sheets: impl IntoIterator<Item = (PathBuf, AnsweredSheet)>,
+        codebook: &Codebook,
+        notes: &[Note],
+    ) {
         let ids: BTreeMap<&str, usize> = notes
             .iter()
             .enumerate()
             .map(|(i, n)| (n.id.as_str(), i))
             .collect();
-        for (path, sheet) in by_stem.into_values() {
-            missing.take_sheet(&path, sheet.answers, codebook, (notes, &ids));
+        for (path, mut sheet) in sheets {
+            self.findings.append(&mut sheet.findings);
+            self.take_sheet(&path, sheet.answers, codebook, (notes, &ids));
             let name = path.file_name().unwrap_or_default();
-            missing.sheets.push(RuleFile {
+            self.sheets.push(RuleFile {
                 name: name.to_string_lossy().into_owned(),
                 version: String::new(),
                 path: path.to_string_lossy().into_owned(),
                 sha256: sheet.sha256,
             });
         }
-        missing
     }
 
     fn take_sheet(
@@ -138,6 +155,13 @@ impl Missing {
 
     /// Looks at a note for the sampled codes.
     pub fn gather(&self, coded: &CodedNote<'_>, codebook: &Codebook) -> NoteMissing {
+        let is_duplicate = coded.note.duplicate_of.is_some();
+        if self.placed.is_empty() || is_duplicate {
+            return NoteMissing {
+                is_duplicate,
+                ..NoteMissing::default()
+            };
+        }
         let participant = coded.note.participant.value.as_ref();
         let mut out = NoteMissing {
             cell: (
@@ -145,12 +169,8 @@ impl Missing {
                 coded.own_session_type().to_owned(),
             ),
             words: coded.counted_text().words,
-            is_duplicate: coded.note.duplicate_of.is_some(),
             ..NoteMissing::default()
         };
-        if self.placed.is_empty() || out.is_duplicate {
-            return out;
-        }
         let own = self.of_note.get(&coded.index).map(Vec::as_slice);
         let own = own.unwrap_or_default();
         let points = CodePoints::new(coded.text);

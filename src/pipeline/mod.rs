@@ -387,6 +387,7 @@ impl<'r> Writer<'r> {
         self.crosstabs.finish();
         let compared = self.crosstabs.compared();
         let account = self.account.finish(&mut self.tables)?;
+        let documentation = account.write(&reading.corpus, &mut self.tables)?;
         let (missed, missed_findings) = write_missed(self.missing, &mut self.tables)?;
         let missed_words: Vec<_> = missed.iter().filter_map(in_words).collect();
         let totals = Totals {
@@ -408,7 +409,7 @@ impl<'r> Writer<'r> {
                 crosstabs: &self.crosstabs.tables,
                 compared: &compared,
                 sessions: &account.sessions,
-                documentation: &account.documentation.rows(&account.sessions, order),
+                documentation: &documentation,
                 saturation: &account.saturation,
                 rule: account.rule,
                 quotes: &quotes,

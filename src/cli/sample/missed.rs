@@ -162,17 +162,15 @@ fn row(desk: &Desk<'_>, code: &str, drawn: &Drawn<(usize, Span)>) -> Result<Vec<
 /// Reads a filled sheet and says what was missed.
 pub(super) fn read(desk: &Desk<'_>, path: &Path) -> Result<String> {
     // A sheet that cannot be read at all is an error here, since it is all that was asked for.
-    read_answers(path)?;
+    let sheet = read_answers(path)?;
     let codebook = &desk.rules.codebook.codebook;
-    let mut missing = Missing::read(&[path.to_owned()], codebook, &desk.reading.corpus.notes);
+    let mut missing = Missing::of(path, sheet, codebook, &desk.reading.corpus.notes);
     for finding in &missing.findings {
         eprintln!("{finding}");
     }
-    let sheet = std::mem::take(&mut missing);
-    let gather = |coded: &CodedNote<'_>, _| (coded.index, sheet.gather(coded, codebook));
+    let gather = |coded: &CodedNote<'_>, _| (coded.index, missing.gather(coded, codebook));
     let mut notes = Vec::new();
     desk.visit(&[], &gather, &mut |note| notes.push(note))?;
-    missing = sheet;
     for (index, note) in notes {
         missing.take(note, index);
     }

@@ -16,9 +16,9 @@ use rayon::prelude::*;
 
 use crate::agreement::{
     CodeAgreement, Compared, Estimate, GroupAgreement, Level, NoteWeights, Rated, Ratings,
-    Resample, Retrieval, Threshold, bootstrap, brennan_prediger, coefficients, cohen_kappa,
-    confusion, conger_kappa, fleiss_kappa, gwet_ac1, nominal_alpha, passages, per_code,
-    percent_agreement, scott_pi,
+    Resample, Retrieval, Threshold, Unitizing, bootstrap, brennan_prediger, coefficients,
+    cohen_kappa, confusion, conger_kappa, fleiss_kappa, gwet_ac1, nominal_alpha, passages,
+    per_code, percent_agreement, scott_pi,
 };
 use crate::error::Result;
 
@@ -130,7 +130,8 @@ impl Default for How {
 /// names.
 pub fn compare(coders: &Coders, how: &How) -> Result<Compared> {
     let resample = coders.resample(how.cluster);
-    let codes = each_code(coders, how, &resample)?;
+    let whole = coders.unitizing();
+    let codes = each_code(coders, how, &resample, &whole)?;
     let confusion = if coders.names.len() == 2 {
         let of = |coder: usize| -> Vec<_> {
             (0..coders.codes.len())
@@ -151,7 +152,7 @@ pub fn compare(coders: &Coders, how: &How) -> Result<Compared> {
         is_weighted: matches!(coders.weights, NoteWeights::Design(_)),
         threshold: how.threshold,
         codes,
-        whole: Some(coders.unitizing()),
+        whole: Some(whole),
         confusion,
         groups: groups(coders, how)?,
     })
@@ -163,10 +164,14 @@ fn is_shared(cluster_of: &[usize]) -> bool {
     count < cluster_of.len()
 }
 
-fn each_code(coders: &Coders, how: &How, resample: &Resample) -> Result<Vec<CodeAgreement>> {
+fn each_code(
+    coders: &Coders,
+    how: &How,
+    resample: &Resample,
+    whole: &Unitizing,
+) -> Result<Vec<CodeAgreement>> {
     let map = coders.units(how.unit)?;
     let units = (&map, &coders.weights);
-    let whole = coders.unitizing();
     let all: Vec<usize> = (0..coders.codes.len()).collect();
     let one = |&index: &usize| {
         let marks = coders.marks(index);
@@ -229,7 +234,7 @@ fn groups(coders: &Coders, how: &How) -> Result<Vec<GroupAgreement>> {
             by: by.as_str(),
             group,
             notes: notes.len(),
-            codes: each_code(&own, &plain, &Resample::Units)?,
+            codes: each_code(&own, &plain, &Resample::Units, &own.unitizing())?,
         })
     };
     members.into_iter().map(one).collect()

@@ -61,12 +61,9 @@ pub(super) fn figure(data: &ReportData<'_>, letters: &Letters) -> Option<Sheet> 
         for (i, &code) in codes.iter().enumerate() {
             let y = top + (i as f32 + 0.5) * ROW;
             let own = people.get(group.kind.session_type().unwrap_or_default());
-            let own: Vec<f64> = own
-                .into_iter()
-                .flatten()
-                .filter_map(|g| g.row(code).share)
-                .collect();
-            frame.share(&mut sheet, y, &group.row(code), &own);
+            let own = own.into_iter().flatten();
+            let own = own.filter_map(|g| g.row(code).share);
+            frame.share(&mut sheet, y, &group.row(code), own);
         }
     }
     key(
@@ -133,7 +130,14 @@ impl Frame {
     }
 
     /// The share as a dot; its interval as a line, or the participants' own shares as small circles.
-    fn share(&self, sheet: &mut Sheet, y: f32, row: &FrequencyRow<'_>, own: &[f64]) {
+    /// `own` is asked only where it is drawn: of many participants it takes long.
+    fn share(
+        &self,
+        sheet: &mut Sheet,
+        y: f32,
+        row: &FrequencyRow<'_>,
+        own: impl Iterator<Item = f64>,
+    ) {
         let Some(share) = row.share else {
             return;
         };
@@ -144,10 +148,11 @@ impl Frame {
                 sheet.line((x, y - 2.0), (x, y + 2.0), Colour::INK, 1.0);
             }
         } else if row.counts.present > 0 {
+            let own: Vec<f64> = own.collect();
             let low = own.iter().copied().fold(share, f64::min);
             let high = own.iter().copied().fold(share, f64::max);
             sheet.dashed((self.x(low), y), (self.x(high), y), Colour::SOFT);
-            for &value in own {
+            for value in own {
                 sheet.circle((self.x(value), y), 2.0, Paint::hollow(Colour::SOFT));
             }
         }

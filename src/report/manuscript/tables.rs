@@ -148,12 +148,25 @@ fn part(n: u64, all: u64) -> String {
 fn sessions(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
     let types = data.tally.frequencies().session_types(data.session_types);
     let types = &types[..types.len().min(COLUMNS_MAX)];
-    let at = |who: GroupKind<'_>| groups.iter().find(|g| g.kind == who);
-    let cell = |kind: GroupKind<'_>| {
-        at(kind).map_or_else(
+    // A study may have many participants, so each group is looked up, not looked for.
+    let mut of_person: BTreeMap<(Option<&ParticipantId>, &str), &Group<'_>> = BTreeMap::new();
+    let mut of_all: BTreeMap<Option<&str>, &Group<'_>> = BTreeMap::new();
+    for group in groups {
+        match group.kind {
+            GroupKind::Both(id, name) => {
+                of_person.insert((id, name), group);
+            }
+            GroupKind::SessionType(_) | GroupKind::All => {
+                of_all.insert(group.kind.session_type(), group);
+            }
+            GroupKind::Participant(_) => {}
+        }
+    }
+    let cell = |group: Option<&&Group<'_>>| {
+        group.map_or_else(
             || "–".to_owned(),
             |group| {
-                let sessions = data.sessions.of_group(kind);
+                let sessions = data.sessions.of_group(group.kind);
                 format!(
                     "{} ({})",
                     thousands(sessions.documented),
@@ -166,14 +179,14 @@ fn sessions(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
     for group in groups {
         if let GroupKind::Participant(id) = group.kind {
             let mut cells = vec![name_of(id)];
-            cells.extend(types.iter().map(|t| cell(GroupKind::Both(id, t))));
-            cells.push(cell(group.kind));
+            cells.extend(types.iter().map(|t| cell(of_person.get(&(id, *t)))));
+            cells.push(cell(Some(&group)));
             rows.push((0, cells));
         }
     }
     let mut all = vec!["All".to_owned()];
-    all.extend(types.iter().map(|t| cell(GroupKind::SessionType(t))));
-    all.push(cell(GroupKind::All));
+    all.extend(types.iter().map(|t| cell(of_all.get(&Some(*t)))));
+    all.push(cell(of_all.get(&None)));
     rows.push((0, all));
     let mut head = vec!["Participant".to_owned()];
     head.extend(types.iter().map(|t| session_type(t)));
