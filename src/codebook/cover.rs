@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use crate::model::codebook::{Code, Codebook};
-use crate::model::pattern::{Atom, Pattern, PatternBody, WordForm};
+use crate::model::pattern::{Atom, Pattern, PatternBody, WordForm, word_forms};
 
-use super::findings::{At, Findings};
+use super::findings::{Findings, place_of_pattern};
+use super::references::writing;
 
 /// Patterns named in a finding at most.
 const NAMED_MAX: usize = 5;
@@ -32,15 +33,7 @@ fn words(pattern: &Pattern) -> Option<Vec<Piece<'_>>> {
         if item.optional {
             return None;
         }
-        let last = words.len().saturating_sub(1);
-        for (at, word) in words.iter().enumerate() {
-            // Prefix and one edit hold for the last word, stems for those before.
-            let form = match form {
-                WordForm::Prefix | WordForm::Fuzzy if at < last => WordForm::Stem,
-                form => *form,
-            };
-            out.push((word.as_str(), form));
-        }
+        out.extend(word_forms(words, *form));
     }
     Some(out)
 }
@@ -55,7 +48,7 @@ fn holds(longer: &[Piece<'_>], shorter: &[Piece<'_>]) -> bool {
 }
 
 /// Finds them in one code.
-pub(super) fn check_code(code: &Code, at: At, findings: &mut Findings<'_>) {
+pub(super) fn check_code(code: &Code, findings: &mut Findings<'_>) {
     let plain: Vec<(&Pattern, Vec<Piece<'_>>)> = plain(&code.patterns);
     let taking = self::plain(&code.unless);
     let mut covered = Vec::new();
@@ -63,11 +56,7 @@ pub(super) fn check_code(code: &Code, at: At, findings: &mut Findings<'_>) {
         // One that stands in both lists is found as a pattern that stands twice.
         let takes = |(_, theirs): &&(&Pattern, Vec<Piece<'_>>)| theirs != own && holds(own, theirs);
         if let Some((taker, _)) = taking.iter().find(takes) {
-            let at = (
-                pattern.line,
-                pattern.column,
-                pattern.source.chars().count() as u32,
-            );
+            let at = place_of_pattern(pattern);
             let message = format!(
                 "Whatever this pattern finds, {:?} in unless takes away.",
                 taker.source
@@ -99,7 +88,7 @@ pub(super) fn check_code(code: &Code, at: At, findings: &mut Findings<'_>) {
             "."
         }
     );
-    findings.note("V125", at, message, "");
+    findings.note("V125", findings.place_of_id(code), message, "");
 }
 
 fn plain(patterns: &[Pattern]) -> Vec<(&Pattern, Vec<Piece<'_>>)> {
@@ -112,8 +101,7 @@ pub(super) fn check_overlap(codebook: &Codebook, findings: &mut Findings<'_>) {
     let mut first: BTreeMap<String, &Code> = BTreeMap::new();
     for code in &codebook.codes {
         for pattern in &code.patterns {
-            let source: Vec<&str> = pattern.source.split_whitespace().collect();
-            let key = source.join(" ").to_lowercase();
+            let key = writing(pattern);
             let Some(other) = first.get(&key) else {
                 first.insert(key, code);
                 continue;
@@ -124,11 +112,7 @@ pub(super) fn check_overlap(codebook: &Codebook, findings: &mut Findings<'_>) {
             if related {
                 continue;
             }
-            let at = (
-                pattern.line,
-                pattern.column,
-                pattern.source.chars().count() as u32,
-            );
+            let at = place_of_pattern(pattern);
             let message = format!("This pattern stands in {}, too.", other.path);
             let hint =
                 "Both codes get the passage. If that is not meant, make one of them narrower.";

@@ -14,7 +14,7 @@ use crate::model::cue::{
 use crate::model::pattern::{Atom, Near, Pattern, PatternBody};
 use crate::text::Span;
 
-use super::findings::Findings;
+use super::findings::{Findings, place_of_pattern};
 use super::yaml::{Node, parse};
 
 /// Deepest chain of word lists that name word lists.
@@ -201,11 +201,7 @@ impl Reader {
 
     /// Puts the entries of word lists in place of their names.
     fn inline(&self, pattern: &mut Pattern, findings: &mut Findings<'_>) {
-        let at = (
-            pattern.line,
-            pattern.column,
-            pattern.source.chars().count() as u32,
-        );
+        let at = place_of_pattern(pattern);
         if let PatternBody::Words(near) = &mut pattern.body
             && let Err(name) = inline_near(near, &self.lists, 0)
         {

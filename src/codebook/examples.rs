@@ -10,7 +10,7 @@ use crate::model::codebook::{Code, CodeIndex, Codebook, Example};
 use crate::model::coding::{Assertion, Coding, PatternId, PatternRole, TakenAway, Taker};
 use crate::model::pattern::Pattern;
 
-use super::findings::Findings;
+use super::findings::{Findings, place_of_pattern};
 use super::load::Loaded;
 
 /// What the engine makes of one text.
@@ -240,11 +240,7 @@ fn note_unexercised(
         return;
     }
     for pattern in idle.into_iter().filter_map(|id| pattern(codebook, *id)) {
-        let at = (
-            pattern.line,
-            pattern.column,
-            pattern.source.chars().count() as u32,
-        );
+        let at = place_of_pattern(pattern);
         findings.note("V133", at, "No example exercises this pattern.", "");
     }
 }

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Diagnostic, Error, Excerpt, Place, Result, Severity};
+use crate::model::codebook::Code;
 use crate::model::pattern::Pattern;
 
 use super::pattern::parse_pattern;
@@ -94,6 +95,12 @@ impl<'s> Findings<'s> {
                 end: column + width.max(1),
             }),
         });
+    }
+
+    /// The place of a code's id, which stands behind `id:` on its line.
+    pub(crate) fn place_of_id(&self, code: &Code) -> At {
+        let id = code.path.as_str().rsplit('/').next().unwrap_or_default();
+        self.place_of(code.line, id)
     }
 
     /// The place of a text on a line; the line's first word where it does not stand there as such
@@ -339,6 +346,12 @@ fn without_comment(line: &str) -> &str {
         before = c;
     }
     line
+}
+
+/// The place of a pattern.
+pub(crate) fn place_of_pattern(pattern: &Pattern) -> At {
+    let width = pattern.source.chars().count() as u32;
+    (pattern.line, pattern.column, width)
 }
 
 /// The known word that is nearest in writing, if it is near enough to be a slip.

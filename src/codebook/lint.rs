@@ -10,9 +10,9 @@ use crate::model::codebook::{Code, Codebook, Example};
 use crate::model::pattern::Pattern;
 
 use super::cover;
-use super::findings::{At, Findings};
+use super::findings::{Findings, place_of_pattern};
 use super::load::Loaded;
-use super::references::{lists_of, patterns_of};
+use super::references::{lists_of, patterns_of, writing};
 
 /// Fewest examples, and fewest counter-examples, of a code with patterns.
 const EXAMPLES_MIN: usize = 2;
@@ -29,21 +29,15 @@ pub fn lint(loaded: &Loaded) -> Vec<Diagnostic> {
         check_code(code, has_children, &mut findings);
         check_sentences(code, &mut findings);
         check_duplicates(code, &mut findings);
-        cover::check_code(code, id_place(code, &findings), &mut findings);
+        cover::check_code(code, &mut findings);
     }
     cover::check_overlap(codebook, &mut findings);
     check_unused_lists(codebook, &loaded.source, &mut findings);
     findings.into_list()
 }
 
-/// The place of a code's id, which stands behind `id:` on its line.
-fn id_place(code: &Code, findings: &Findings<'_>) -> At {
-    let id = code.path.as_str().rsplit('/').next().unwrap_or_default();
-    findings.place_of(code.line, id)
-}
-
 fn check_code(code: &Code, has_children: bool, findings: &mut Findings<'_>) {
-    let at = id_place(code, findings);
+    let at = findings.place_of_id(code);
     let path = &code.path;
     if code.definition.is_empty() {
         let hint = "Add `definition:`: what must a passage say to be coded?";
@@ -102,14 +96,9 @@ fn check_sentences(code: &Code, findings: &mut Findings<'_>) {
 fn check_duplicates(code: &Code, findings: &mut Findings<'_>) {
     let mut seen: BTreeMap<String, &Pattern> = BTreeMap::new();
     for pattern in patterns_of(code) {
-        let words: Vec<&str> = pattern.source.split_whitespace().collect();
-        let key = words.join(" ").to_lowercase();
+        let key = writing(pattern);
         if let Some(first) = seen.get(&key) {
-            let at = (
-                pattern.line,
-                pattern.column,
-                pattern.source.chars().count() as u32,
-            );
+            let at = place_of_pattern(pattern);
             let message = format!("This pattern stands already on line {}.", first.line);
             findings.warning("V124", at, message, "Remove one of them.");
         } else {

@@ -40,6 +40,12 @@ pub(crate) fn patterns_of(code: &Code) -> impl Iterator<Item = &Pattern> {
         .chain(&code.unless)
 }
 
+/// What patterns that are written alike have in common.
+pub(crate) fn writing(pattern: &Pattern) -> String {
+    let words: Vec<&str> = pattern.source.split_whitespace().collect();
+    words.join(" ").to_lowercase()
+}
+
 /// Reports patterns that name a word list that does not exist.
 pub(crate) fn check_references(codebook: &Codebook, findings: &mut Findings<'_>) {
     let lists = codebook.word_lists.values().flatten();

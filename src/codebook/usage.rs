@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::Diagnostic;
 use crate::model::codebook::{Code, Codebook};
-use crate::model::pattern::{Atom, Near, Pattern, PatternBody, WordForm};
+use crate::model::pattern::{Atom, Near, Pattern, PatternBody, WordForm, word_forms};
 use crate::text::{Stemmer, Words, edits};
 
 use super::findings::Findings;
@@ -80,8 +80,7 @@ pub fn unused_and_misspelt(loaded: &Loaded, notes: &NoteWords) -> Vec<Diagnostic
     let known = known_words(codebook, notes);
     for code in &codebook.codes {
         let words = words_of(code, codebook);
-        let id = code.path.as_str().rsplit('/').next().unwrap_or_default();
-        let at = findings.place_of(code.line, id);
+        let at = findings.place_of_id(code);
         let absent: Vec<&str> = words
             .iter()
             .filter(|(word, form)| !notes.has(word, *form))
@@ -155,14 +154,7 @@ fn words_of_near(
     for item in sequences.flat_map(|seq| &seq.items) {
         match &item.atom {
             Atom::Word { words, form } => {
-                let last = words.len().saturating_sub(1);
-                for (at, word) in words.iter().enumerate() {
-                    let form = match form {
-                        WordForm::Prefix | WordForm::Fuzzy if at < last => WordForm::Stem,
-                        form => *form,
-                    };
-                    out.insert((word.clone(), form));
-                }
+                out.extend(word_forms(words, *form).map(|(word, form)| (word.to_owned(), form)));
             }
             Atom::Group(choices) => {
                 for choice in choices {

@@ -84,6 +84,19 @@ pub enum Atom {
     Group(Vec<Near>),
 }
 
+/// The words of a written one, each with how it is compared: prefix and one edit hold for the last,
+/// stems for those before.
+pub fn word_forms(words: &[String], form: WordForm) -> impl Iterator<Item = (&str, WordForm)> {
+    let last = words.len().saturating_sub(1);
+    words.iter().enumerate().map(move |(at, word)| {
+        let own = match form {
+            WordForm::Prefix | WordForm::Fuzzy if at < last => WordForm::Stem,
+            form => form,
+        };
+        (word.as_str(), own)
+    })
+}
+
 /// How a written word is compared with the text's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum WordForm {

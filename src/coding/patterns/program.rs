@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use super::atoms::Atoms;
 use super::terms::{TermId, Terms};
-use crate::model::pattern::{Atom, Item, Near, Op, Pattern, PatternBody, Seq, WordForm};
+use crate::model::pattern::{
+    Atom, Item, Near, Op, Pattern, PatternBody, Seq, WordForm, word_forms,
+};
 
 /// Names a node of one [`Program`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -191,12 +193,7 @@ impl<'p> Compiler<'p> {
     }
 
     fn written(&mut self, words: &[String], form: WordForm) -> NodeId {
-        let last = words.len().saturating_sub(1);
-        let nodes = words.iter().enumerate().map(|(i, word)| {
-            let form = match form {
-                WordForm::Prefix | WordForm::Fuzzy if i < last => WordForm::Stem,
-                form => form,
-            };
+        let nodes = word_forms(words, form).map(|(word, form)| {
             let atom = self.program.atoms.intern(word, form);
             let term = self.program.terms.intern(vec![atom]);
             self.push(Node::Term(term))
