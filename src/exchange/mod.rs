@@ -16,6 +16,7 @@ mod find;
 mod html_text;
 mod locate;
 mod losses;
+mod markup;
 mod memos;
 mod note_file;
 mod outgoing;
@@ -39,6 +40,7 @@ mod taguette_about;
 mod taguette_tables;
 mod taguette_write;
 pub mod word;
+mod workbook;
 
 pub use anchor::{Anchored, anchor, find_words};
 pub use codebook_yaml::codebook_yaml;
@@ -50,6 +52,7 @@ pub use decisions::{
 pub use filled_sheet::{AnsweredSheet, CODING_SHEET, SheetAnswer, read_answers, read_sheet};
 pub use locate::{Found, locate};
 pub use losses::{Fate, Item, ItemCount, LossReport, LossRow, Named};
+pub use markup::push_content;
 pub use memos::{MEMO_COLUMNS, Memos, parse_memos, read_memos};
 pub use note_file::{ReadNote, read_notes};
 pub use outgoing::{Outgoing, OutgoingCoding, OutgoingNote, codes_of};
@@ -72,3 +75,4 @@ pub use taguette_tables::{
     TaguetteTable, read_taguette_table, taguette_codebook, taguette_highlights,
 };
 pub use taguette_write::write_taguette;
+pub use workbook::{cell_text, new_workbook};

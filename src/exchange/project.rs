@@ -177,6 +177,14 @@ pub struct PlacedCoding {
     pub facts: Vec<(String, String)>,
 }
 
+impl PlacedCoding {
+    /// A fact by its name; none where nothing is said of it.
+    pub fn fact(&self, name: &str) -> Option<&str> {
+        let found = self.facts.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
 /// A note's text with its codings.
 #[derive(Debug, Clone, Default)]
 pub struct PlacedNote {

@@ -83,10 +83,7 @@ pub(super) fn project_coders(path: &Path) -> Result<Vec<CoderFile>> {
 
 /// A coding as any coder's file holds it, less its note, code and file.
 fn read(coding: &PlacedCoding, text: &str, points: &CodePoints<'_>) -> ReadCoding {
-    let fact = |name: &str| {
-        let found = coding.facts.iter().find(|(known, _)| known == name);
-        found.map_or("", |(_, value)| value.as_str())
-    };
+    let fact = |name: &str| coding.fact(name).unwrap_or_default();
     let words = points.span(coding.start, coding.end);
     ReadCoding {
         note_id: String::new(),

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::text::{CodePoints, Span};
 
 use super::losses::{Item, Named};
+use super::markup::push_content;
 use super::outgoing::Outgoing;
 use super::outgoing_memos::MemoTarget;
 use super::taguette_about::About;
@@ -334,14 +335,7 @@ fn html(text: &str) -> String {
             out.push('\n');
         }
         out.push_str("<p>");
-        for c in line.chars() {
-            match c {
-                '&' => out.push_str("&amp;"),
-                '<' => out.push_str("&lt;"),
-                '>' => out.push_str("&gt;"),
-                c => out.push(c),
-            }
-        }
+        push_content(&mut out, line.chars());
         out.push_str("</p>");
     }
     out

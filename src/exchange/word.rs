@@ -10,6 +10,8 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::error::{Error, Result};
 
+use super::markup::push_content;
+
 /// Twentieths of a point that a page's text is wide, upright and landscape (A4).
 const WIDTH_LANDSCAPE: usize = 16838 - 2 * 1134;
 
@@ -187,14 +189,7 @@ fn push_run(out: &mut String, run: Run<'_>) {
         out.push_str("<w:rPr><w:b/></w:rPr>");
     }
     out.push_str("<w:t xml:space=\"preserve\">");
-    for c in run.text.chars().filter(|c| is_printed(*c)) {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            c => out.push(c),
-        }
-    }
+    push_content(out, run.text.chars().filter(|c| is_printed(*c)));
     out.push_str("</w:t></w:r>");
 }
 

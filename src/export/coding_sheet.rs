@@ -3,19 +3,13 @@
 //!
 //! Comes in: rows. Goes out: bytes, the same every time. The machine's codings are never in it.
 
-use rust_xlsxwriter::{
-    DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, Formula, Workbook,
-    Worksheet, XlsxError,
-};
+use rust_xlsxwriter::{DataValidation, Format, FormatAlign, Formula, Worksheet, XlsxError};
 
 use crate::error::{Error, Result};
-use crate::exchange::CODING_SHEET;
+use crate::exchange::{CODING_SHEET, cell_text, new_workbook};
 use crate::model::codebook::{Code, Codebook};
 
 use super::line::Lines;
-
-/// Most characters that are put into a workbook's cell; the program that reads it takes 32,767.
-const CELL_CHARS_MAX: usize = 32_000;
 
 /// A cell of a coding sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,10 +77,7 @@ impl CodingSheet {
     }
 
     fn workbook(&self) -> std::result::Result<Vec<u8>, XlsxError> {
-        let mut book = Workbook::new();
-        // A fixed time, so that the same sheet is the same bytes.
-        let time = ExcelDateTime::from_ymd(2000, 1, 1)?;
-        book.set_properties(&DocProperties::new().set_creation_datetime(&time));
+        let mut book = new_workbook()?;
         let mut lists = Worksheet::new();
         lists.set_name("Lists")?;
         let mut coding = Worksheet::new();
@@ -97,7 +88,7 @@ impl CodingSheet {
         let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
         instructions.set_column_width(0, 100)?;
         for (row, line) in self.instructions.iter().enumerate() {
-            instructions.write_string_with_format(row as u32, 0, cut(line), &wrapped)?;
+            instructions.write_string_with_format(row as u32, 0, cell_text(line), &wrapped)?;
         }
         book.push_worksheet(coding);
         book.push_worksheet(instructions);
@@ -124,7 +115,7 @@ impl CodingSheet {
                 let (row, at) = (row as u32 + 1, at as u16);
                 match cell {
                     SheetCell::Text(text) => {
-                        sheet.write_string_with_format(row, at, cut(text), &wrapped)?;
+                        sheet.write_string_with_format(row, at, cell_text(text), &wrapped)?;
                     }
                     SheetCell::Number(number) => {
                         sheet.write_number_with_format(row, at, *number as f64, &wrapped)?;
@@ -154,10 +145,6 @@ impl CodingSheet {
         }
         Ok(())
     }
-}
-
-fn cut(text: &str) -> String {
-    text.chars().take(CELL_CHARS_MAX).collect()
 }
 
 /// What the codebook says of its codes, or of one of them, a line each.

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::exchange::push_content;
+
 use super::line::Lines;
 
 /// One code's curve.
@@ -116,13 +118,15 @@ fn panel(svg: &mut String, curve: &Curve<'_>, goal: f64) {
         ),
         None => format!("{} not reached", percent(goal)),
     };
+    let mut escaped = String::new();
+    push_content(&mut escaped, curve.name.chars());
     let _written = write!(
         svg,
         "<text x=\"{LEFT}\" y=\"12\" font-weight=\"bold\">{}</text>\
          <text x=\"{LEFT}\" y=\"22\" fill=\"#555\" font-size=\"9\">{said}, {} passages</text>\
          <rect x=\"{LEFT}\" y=\"{TOP}\" width=\"{SIDE}\" height=\"{SIDE}\" fill=\"none\" \
          stroke=\"#999\"/><path d=\"M{LEFT} {}L{} {TOP}\" stroke=\"#999\" stroke-dasharray=\"3 3\"/>",
-        escaped(curve.name),
+        escaped,
         curve.passages,
         TOP + SIDE,
         LEFT + SIDE,
@@ -170,10 +174,6 @@ fn panel(svg: &mut String, curve: &Curve<'_>, goal: f64) {
         let (x, y) = place(curve.shares((at, found)));
         let _written = write!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3.5\"/>");
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 #[cfg(test)]

@@ -2,17 +2,15 @@
 //!
 //! Comes in: columns with their meaning, and cells. Goes out: bytes, the same every time.
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use crate::error::{Error, Result};
+use crate::exchange::{cell_text, new_workbook};
 
 use super::line::Lines;
 
 /// Most rows of a worksheet below its header.
 const SHEET_ROWS_MAX: usize = 1_048_575;
-
-/// Most characters of a workbook's cell.
-const CELL_CHARS_MAX: usize = 32_000;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,9 +139,7 @@ pub fn flat_workbook(tables: &[FlatTable]) -> Result<Vec<u8>> {
 }
 
 fn workbook(tables: &[FlatTable]) -> std::result::Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
-    let time = ExcelDateTime::from_ymd(2000, 1, 1)?;
-    book.set_properties(&DocProperties::new().set_creation_datetime(&time));
+    let mut book = new_workbook()?;
     let head = Format::new().set_bold();
     for table in tables {
         let mut sheet = Worksheet::new();
@@ -157,8 +153,7 @@ fn workbook(tables: &[FlatTable]) -> std::result::Result<Vec<u8>, XlsxError> {
                 let (row, at) = (row as u32 + 1, at as u16);
                 match cell {
                     FlatCell::Text(text) => {
-                        let cut: String = text.chars().take(CELL_CHARS_MAX).collect();
-                        sheet.write_string(row, at, cut)?;
+                        sheet.write_string(row, at, cell_text(text))?;
                     }
                     FlatCell::Number(number) => {
                         sheet.write_number(row, at, *number as f64)?;

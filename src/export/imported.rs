@@ -134,27 +134,23 @@ fn coding_lines(project: &Project, note: &ProjectNote, placed: &PlacedNote) -> V
     let mut lines = Lines::default();
     for coding in &placed.codings {
         let span = points.span(coding.start, coding.end).unwrap_or_default();
-        let fact = |name: &str| {
-            let found = coding.facts.iter().find(|(known, _)| known == name);
-            found.map(|(_, value)| value.as_str())
-        };
         lines
             .text(&note.note_id)
             .text(&project.code_path(coding.code))
             .plain(coding.start)
             .plain(coding.end)
             .text(span.slice(&placed.text))
-            .text_or_empty(fact("assertion"))
-            .text_or_empty(fact("voice"))
+            .text_or_empty(coding.fact("assertion"))
+            .text_or_empty(coding.fact("voice"))
             .text(&coding.coder)
             .text(&coding.memo)
             .text(&project.code_names(coding.code))
             .text(&coding.guid)
-            .text_or_empty(fact("counted"))
-            .text_or_empty(fact("why_not"))
-            .text_or_empty(fact("pattern"))
-            .text_or_empty(fact("cue"))
-            .text_or_empty(fact("section"))
+            .text_or_empty(coding.fact("counted"))
+            .text_or_empty(coding.fact("why_not"))
+            .text_or_empty(coding.fact("pattern"))
+            .text_or_empty(coding.fact("cue"))
+            .text_or_empty(coding.fact("section"))
             .end();
     }
     lines.into_bytes()

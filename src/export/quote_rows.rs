@@ -218,8 +218,7 @@ impl CodeColumns {
 }
 
 fn fact<'c>(coding: &'c OutgoingCoding, name: &str) -> &'c str {
-    let found = coding.placed.facts.iter().find(|(known, _)| known == name);
-    found.map_or("", |(_, value)| value.as_str())
+    coding.placed.fact(name).unwrap_or_default()
 }
 
 fn quotes(project: &Outgoing, people: &People<'_>, codes: &CodeColumns) -> FlatTable {

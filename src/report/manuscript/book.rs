@@ -1,15 +1,11 @@
 //! The tables as a workbook, a sheet each, with the same rules and footnotes.
 
-use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
-};
+use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 
 use crate::error::{Error, Result};
+use crate::exchange::{cell_text, new_workbook};
 
 use super::tables::PaperTable;
-
-/// Most characters that are put into a cell; the program that reads it takes 32,767.
-const CELL_CHARS_MAX: usize = 32_000;
 
 /// The workbook's bytes, the same every time.
 pub(super) fn xlsx(tables: &[PaperTable]) -> Result<Vec<u8>> {
@@ -18,10 +14,7 @@ pub(super) fn xlsx(tables: &[PaperTable]) -> Result<Vec<u8>> {
 }
 
 fn workbook(tables: &[PaperTable]) -> std::result::Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
-    // A fixed time, so that the same tables are the same bytes.
-    let time = ExcelDateTime::from_ymd(2000, 1, 1)?;
-    book.set_properties(&DocProperties::new().set_creation_datetime(&time));
+    let mut book = new_workbook()?;
     for table in tables {
         let mut sheet = Worksheet::new();
         sheet
@@ -63,9 +56,9 @@ fn fill(sheet: &mut Worksheet, table: &PaperTable) -> std::result::Result<(), Xl
         for (name, span) in &table.over {
             let last = at + *span as u16 - 1;
             if last > at {
-                sheet.merge_range(row, at, row, last, &cut(name), &over)?;
+                sheet.merge_range(row, at, row, last, &cell_text(name), &over)?;
             } else {
-                sheet.write_string_with_format(row, at, cut(name), &over)?;
+                sheet.write_string_with_format(row, at, cell_text(name), &over)?;
             }
             at = last + 1;
         }
@@ -82,7 +75,7 @@ fn fill(sheet: &mut Worksheet, table: &PaperTable) -> std::result::Result<(), Xl
         write_row(sheet, row, cells, &plain)?;
         if let Some(first) = cells.first() {
             let first_format = plain.set_indent(*indent as u8);
-            sheet.write_string_with_format(row, 0, cut(first), &first_format)?;
+            sheet.write_string_with_format(row, 0, cell_text(first), &first_format)?;
         }
         row += 1;
     }
@@ -101,11 +94,7 @@ fn write_row(
     format: &Format,
 ) -> std::result::Result<(), XlsxError> {
     for (at, text) in cells.iter().enumerate() {
-        sheet.write_string_with_format(row, at as u16, cut(text), format)?;
+        sheet.write_string_with_format(row, at as u16, cell_text(text), format)?;
     }
     Ok(())
-}
-
-fn cut(text: &str) -> String {
-    text.chars().take(CELL_CHARS_MAX).collect()
 }
