@@ -5,16 +5,48 @@
 //! pooled number, and a word ("substantial") without one. What codes have in common is said by their
 //! minimum and median.
 
+use serde::Deserialize;
+
 use super::estimate::{Estimate, WhyUndefined};
 use super::retrieval::Retrieval;
 use super::unitizing::Unitizing;
 use super::units::{Confused, Passages};
 
 /// The name of the coefficient that is shown first.
-const ALPHA: &str = "krippendorff_alpha";
+pub const ALPHA: &str = "krippendorff_alpha";
 
 /// Fewest units whose linearised interval is trusted; below, the bootstrap's goes before it.
 const UNITS_MIN: f64 = 30.0;
+
+/// How notes are cut into units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CodedUnit {
+    /// Whole notes.
+    #[default]
+    Note,
+    /// A participant's notes of one day and session type.
+    Session,
+    /// Paragraphs.
+    Paragraph,
+    /// Sentences.
+    Sentence,
+    /// Characters.
+    Character,
+}
+
+impl CodedUnit {
+    /// The word that tables use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Session => "session",
+            Self::Paragraph => "paragraph",
+            Self::Sentence => "sentence",
+            Self::Character => "character",
+        }
+    }
+}
 
 /// A threshold that was set before the coders were compared.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -123,6 +155,11 @@ impl CodeAgreement {
             || Estimate::undefined(WhyUndefined::NoPairableUnit),
             |(_, estimate)| *estimate,
         )
+    }
+
+    /// Whether any coder gave it.
+    pub fn is_used(&self) -> bool {
+        self.marked.iter().any(|&m| m > 0)
     }
 
     /// Krippendorff's alpha.

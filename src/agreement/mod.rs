@@ -27,7 +27,9 @@ pub use chance::{
     brennan_prediger, fleiss_kappa, fleiss_kappa_weighted, gwet_ac1, gwet_ac2, scott_pi,
 };
 pub use cohen::{Weights, cohen_kappa};
-pub use compared::{CodeAgreement, Compared, GroupAgreement, Spread, Threshold, Verdict, spread};
+pub use compared::{
+    ALPHA, CodeAgreement, CodedUnit, Compared, GroupAgreement, Spread, Threshold, Verdict, spread,
+};
 pub use conger::conger_kappa;
 pub use draw::{Drawn, Frame};
 pub use elusion::{Elusion, ElusionStratum, clopper_pearson, elusion};

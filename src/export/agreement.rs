@@ -1,6 +1,8 @@
 //! `agreement.csv`: a row a code and coefficient, with what it rests on.
 
-use crate::agreement::{CodeAgreement, Compared, Estimate, Retrieval, Verdict, WhyUndefined};
+use crate::agreement::{
+    ALPHA, CodeAgreement, Compared, Estimate, Retrieval, Verdict, WhyUndefined,
+};
 
 use super::line::Lines;
 
@@ -88,7 +90,7 @@ fn row(
 ) {
     let judged = all.threshold.filter(|t| t.coefficient == name);
     let bootstrap = match name {
-        "krippendorff_alpha" => code.bootstrap,
+        ALPHA => code.bootstrap,
         _ if judged.is_some() => code.threshold_bootstrap,
         _ => None,
     };

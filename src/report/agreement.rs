@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::agreement::{CodeAgreement, Compared, Estimate, Retrieval, Verdict, spread};
+use crate::agreement::{ALPHA, CodeAgreement, Compared, Estimate, Retrieval, Verdict, spread};
 
 use super::text::{counted, shown};
 
@@ -29,14 +29,14 @@ pub(super) struct AgreementView {
 impl AgreementView {
     /// Puts a comparison of coders into words.
     pub(super) fn new(all: &Compared) -> Self {
-        let used = |c: &&CodeAgreement| c.marked.iter().any(|&m| m > 0);
-        let unused = all.codes.iter().filter(|c| !used(c)).count() as u64;
+        let used = || all.codes.iter().filter(|c| c.is_used());
+        let unused = (all.codes.len() - used().count()) as u64;
         let confused = all.confusion.iter().take(PAIRS_MAX);
         Self {
             coders: all.coders.iter().map(|c| shown(c).into_owned()).collect(),
             notes: counted(all.notes as u64, "note"),
             unit: all.unit.to_string(),
-            over_codes: spread(&all.codes, "krippendorff_alpha").map(|s| {
+            over_codes: spread(&all.codes, ALPHA).map(|s| {
                 format!(
                     "Over {} codes the lowest is {:.2} ({}), the median {:.2}.",
                     s.defined, s.minimum.0, s.minimum.1, s.median
@@ -48,7 +48,7 @@ impl AgreementView {
                     threshold.coefficient, threshold.value
                 )
             }),
-            codes: all.codes.iter().filter(used).map(|c| row(all, c)).collect(),
+            codes: used().map(|c| row(all, c)).collect(),
             unused: (unused > 0).then(|| counted(unused, "code")),
             confusion: confused
                 .map(|pair| {
@@ -85,7 +85,7 @@ fn row(all: &Compared, code: &CodeAgreement) -> [String; 9] {
         share(code.estimate("percent_agreement").value),
         share(pair.and_then(Retrieval::f1)),
         share(pair.and_then(Retrieval::negative_agreement)),
-        value(code.alpha(), all.interval(code, "krippendorff_alpha")),
+        value(code.alpha(), all.interval(code, ALPHA)),
         all.verdict(code).map_or("", Verdict::as_str).to_owned(),
         all.in_words(code),
     ]

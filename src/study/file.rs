@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::agreement::Threshold;
+use crate::agreement::{CodedUnit, Threshold};
 use crate::error::{Error, Place, Result};
 use crate::tally::{CountBy, Phase, Reach, SaturationRule};
 
@@ -175,7 +175,7 @@ pub struct AgreementFile {
     /// What every code has to reach.
     threshold: Option<Threshold>,
     /// What is compared.
-    pub unit: AgreementUnit,
+    pub unit: CodedUnit,
 }
 
 impl AgreementFile {
@@ -185,30 +185,13 @@ impl AgreementFile {
     }
 }
 
-/// What agreement is about, as the study file names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AgreementUnit {
-    /// Notes.
-    #[default]
-    Note,
-    /// Sessions.
-    Session,
-    /// Paragraphs.
-    Paragraph,
-    /// Sentences.
-    Sentence,
-    /// Characters.
-    Character,
-}
-
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct RawAgreement {
     coders: Vec<PathBuf>,
     threshold: Option<f64>,
     coefficient: Option<String>,
-    unit: AgreementUnit,
+    unit: CodedUnit,
 }
 
 impl TryFrom<RawAgreement> for AgreementFile {
@@ -435,7 +418,7 @@ mod tests {
         assert_eq!(study.phases.len(), 3);
         let threshold = study.agreement.threshold().unwrap();
         assert_eq!(threshold.coefficient, "krippendorff_alpha");
-        assert_eq!(study.agreement.unit, AgreementUnit::Sentence);
+        assert_eq!(study.agreement.unit, CodedUnit::Sentence);
     }
 
     #[test]

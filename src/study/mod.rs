@@ -16,8 +16,8 @@ use crate::tally::Phase;
 use crate::tally::contrast::{Asked, PValues};
 
 pub use file::{
-    AgreementFile, AgreementUnit, DateOrderName, Limits, PhaseFile, RuleFiles, SaturationSizes,
-    SessionTypes, SourceDefaults, StudyFile, Transcript, UnitName, parse,
+    AgreementFile, DateOrderName, Limits, PhaseFile, RuleFiles, SaturationSizes, SessionTypes,
+    SourceDefaults, StudyFile, Transcript, UnitName, parse,
 };
 pub use rules::{Rules, in_language};
 

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use crate::agreement::{Level, Threshold};
+use crate::agreement::{CodedUnit, Level, Threshold};
 use crate::codebook;
 use crate::error::{Error, Result};
 use crate::exchange::write_whole;
 use crate::export::agreement_lines;
 use crate::pipeline::agree::{
-    Asking, Cluster, CodedUnit, Coders, GroupBy, How, KnownCodebooks, Reader, compare, read_coders,
+    Asking, Cluster, Coders, GroupBy, How, KnownCodebooks, Reader, compare, read_coders,
 };
 use crate::study::Study;
 

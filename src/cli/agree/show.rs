@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use crate::agreement::{
-    CodeAgreement, Compared, Estimate, Passages, Retrieval, Threshold, Verdict, spread,
+    ALPHA, CodeAgreement, Compared, Estimate, Passages, Retrieval, Threshold, Verdict, spread,
 };
 use crate::cli::{print, print_json};
 use crate::error::Result;
@@ -192,10 +192,7 @@ fn as_table(all: &Compared) -> String {
     confused(&mut out, all);
     for group in &all.groups {
         let _written = writeln!(out, "\n{} {}: {} notes", group.by, group.group, group.notes);
-        let shown = group
-            .codes
-            .iter()
-            .filter(|c| c.marked.iter().any(|&m| m > 0));
+        let shown = group.codes.iter().filter(|c| c.is_used());
         for code in shown {
             let marked: Vec<String> = code.marked.iter().map(u64::to_string).collect();
             let agree = code.estimate("percent_agreement").value;
@@ -284,7 +281,7 @@ fn over_codes(out: &mut String, all: &Compared) {
 }
 
 fn spread_line(out: &mut String, codes: &[CodeAgreement]) {
-    if let Some(s) = spread(codes, "krippendorff_alpha") {
+    if let Some(s) = spread(codes, ALPHA) {
         let _written = writeln!(
             out,
             "alpha over {} codes: lowest {:.3} ({}), median {:.3}; undefined for {}",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agreement::{
-    Continuum, Mark, NoteWeights, Resample, Stretch, UnitMap, Unitizing, unitizing,
+    CodedUnit, Continuum, Mark, NoteWeights, Resample, Stretch, UnitMap, Unitizing, unitizing,
 };
 use crate::codebook;
 use crate::error::{Diagnostic, Error, Result};
@@ -17,7 +17,7 @@ use crate::text::CodePoints;
 
 use super::placing::{counting, place, unknown_codes, usable};
 use super::stale::KnownCodebooks;
-use super::{Cluster, CodedUnit, GroupBy};
+use super::{Cluster, GroupBy};
 
 /// Coders, notes and passages.
 #[derive(Debug, Clone)]

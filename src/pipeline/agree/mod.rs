@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::agreement::{
-    CodeAgreement, Compared, Estimate, GroupAgreement, Level, NoteWeights, Rated, Ratings,
-    Resample, Retrieval, Threshold, Unitizing, bootstrap, brennan_prediger, coefficients,
+    CodeAgreement, CodedUnit, Compared, Estimate, GroupAgreement, Level, NoteWeights, Rated,
+    Ratings, Resample, Retrieval, Threshold, Unitizing, bootstrap, brennan_prediger, coefficients,
     cohen_kappa, confusion, conger_kappa, fleiss_kappa, gwet_ac1, nominal_alpha, passages,
     per_code, percent_agreement, scott_pi,
 };
@@ -28,34 +28,6 @@ pub use notes::{Reader, read_coders};
 pub use stale::KnownCodebooks;
 pub(super) use with_run::Others;
 pub use with_run::WithOthers;
-
-/// How notes are cut into units.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CodedUnit {
-    /// Whole notes.
-    Note,
-    /// A participant's notes of one day and session type.
-    Session,
-    /// Paragraphs.
-    Paragraph,
-    /// Sentences.
-    Sentence,
-    /// Characters.
-    Character,
-}
-
-impl CodedUnit {
-    /// The word that tables use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Note => "note",
-            Self::Session => "session",
-            Self::Paragraph => "paragraph",
-            Self::Sentence => "sentence",
-            Self::Character => "character",
-        }
-    }
-}
 
 /// What the bootstrap draws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

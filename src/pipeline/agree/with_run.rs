@@ -10,14 +10,14 @@ use crate::exchange::{CoderFile, Located, ReadCoding, ReadNote, read_coder_file}
 use crate::model::codebook::Codebook;
 use crate::model::coded::CodedNote;
 use crate::model::coding::{Coding, PatternId, WhyNot};
-use crate::study::{AgreementUnit, Study};
+use crate::study::Study;
 use crate::text::CodePoints;
 
 use super::coders::{Asking, Coders};
 use super::disagreements::{coded_passages, disagreements};
 use super::notes::{set_onto, stem};
 use super::stale::KnownCodebooks;
-use super::{CodedUnit, How, compare};
+use super::{How, compare};
 
 /// The other coders of a study, and what the run says of the notes that they read.
 pub(in crate::pipeline) struct Others {
@@ -61,7 +61,7 @@ impl Others {
         }
         let mut own = Self {
             how: How {
-                unit: unit(asked.unit),
+                unit: asked.unit,
                 threshold: asked.threshold(),
                 ..How::default()
             },
@@ -139,16 +139,6 @@ impl Others {
             disagreements: disagreements(&coders, &passages),
             findings: coders.findings,
         })
-    }
-}
-
-fn unit(name: AgreementUnit) -> CodedUnit {
-    match name {
-        AgreementUnit::Note => CodedUnit::Note,
-        AgreementUnit::Session => CodedUnit::Session,
-        AgreementUnit::Paragraph => CodedUnit::Paragraph,
-        AgreementUnit::Sentence => CodedUnit::Sentence,
-        AgreementUnit::Character => CodedUnit::Character,
     }
 }
 
