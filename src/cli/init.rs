@@ -12,6 +12,7 @@ use crate::pipeline::{self, Unobserved};
 use crate::study::{Rules, STUDY_FILE, Study, StudyFile};
 
 use super::counted::flat;
+use super::named::toml_text;
 use super::{Ending, print};
 
 /// The starter codebook's file name.
@@ -95,8 +96,8 @@ fn study_toml(dir: &Path, reading: &Reading) -> String {
          title = {}\n\n\
          # A file beside this one, or a codebook that the program carries (kap, brief-cope).\n\
          codebook = {}\n",
-        quoted(&title),
-        quoted(CODEBOOK_FILE)
+        toml_text(&title),
+        toml_text(CODEBOOK_FILE)
     );
     // The ledger says of a participants' table what it is; it is no source of notes.
     let what = LayoutKind::ParticipantsTable.as_str();
@@ -107,7 +108,7 @@ fn study_toml(dir: &Path, reading: &Reading) -> String {
             let _written = write!(
                 out,
                 "\n# One row a participant.\nparticipants = {}\n",
-                quoted(&table.source)
+                toml_text(&table.source)
             );
         }
         None => out.push_str("\n# One row a participant.\n# participants = \"participants.csv\"\n"),
@@ -160,9 +161,4 @@ fn found(reading: &Reading) -> String {
         let _written = writeln!(out, "#   session type not recognised: {unknown} notes");
     }
     out
-}
-
-/// A text as TOML writes it.
-fn quoted(text: &str) -> String {
-    toml::Value::from(text).to_string()
 }

@@ -164,12 +164,7 @@ fn codes(paths: &[String], codebook: &Codebook) -> Result<Vec<CodeIndex>> {
             );
             return Err(Error::not_found(message));
         };
-        let own = &codebook.code(found).path;
-        let below = codebook
-            .indices()
-            .filter(|&c| own.is_ancestor_of(&codebook.code(c).path));
-        codes.push(found);
-        codes.extend(below);
+        codes.extend(codebook.subtree(found));
     }
     Ok(codes)
 }

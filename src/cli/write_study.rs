@@ -14,6 +14,7 @@ use crate::model::reading::{DateOrder, Role};
 use crate::study::{STUDY_FILE, Study};
 
 use super::counted::flat;
+use super::named::toml_text;
 
 /// Ways of writing a session type that a comment names.
 const WRITINGS_MAX: usize = 8;
@@ -82,7 +83,11 @@ fn top(study: &Study, reading: &Reading, out: &mut String) {
     if study.input != study.folder
         && let Some(file) = study.input.file_name()
     {
-        let _written = writeln!(out, "notes = [{}]", quoted(&glob(&file.to_string_lossy())));
+        let _written = writeln!(
+            out,
+            "notes = [{}]",
+            toml_text(&glob(&file.to_string_lossy()))
+        );
     }
     for (key, mark) in [
         ("participants", "participants' table"),
@@ -96,7 +101,7 @@ fn top(study: &Study, reading: &Reading, out: &mut String) {
         match tables.as_slice() {
             [] => {}
             [one] => {
-                let _written = writeln!(out, "{key} = {}", quoted(one));
+                let _written = writeln!(out, "{key} = {}", toml_text(one));
             }
             several => {
                 let several: Vec<String> = several.iter().map(|t| flat(t)).collect();
@@ -147,9 +152,13 @@ fn one_source(source: &SourceReport, reading: &Reading, out: &mut String) {
     if named {
         return;
     }
-    let _written = writeln!(out, "[[source]]\nfiles = {}", quoted(&glob(&source.source)));
+    let _written = writeln!(
+        out,
+        "[[source]]\nfiles = {}",
+        toml_text(&glob(&source.source))
+    );
     if let Some(split) = &source.split {
-        let _written = writeln!(out, "split = {}", quoted(split));
+        let _written = writeln!(out, "split = {}", toml_text(split));
     }
     if let Some(order) = source.date_order {
         let order = match order {
@@ -161,7 +170,7 @@ fn one_source(source: &SourceReport, reading: &Reading, out: &mut String) {
     if !columns.is_empty() {
         let columns: Vec<String> = columns
             .iter()
-            .map(|(role, header)| format!("{} = {}", role.as_str(), quoted(header)))
+            .map(|(role, header)| format!("{} = {}", role.as_str(), toml_text(header)))
             .collect();
         let _written = writeln!(out, "columns = {{ {} }}", columns.join(", "));
     }
@@ -288,11 +297,6 @@ fn key(name: &str) -> String {
     if !name.is_empty() && name.chars().all(is_bare) {
         name.to_owned()
     } else {
-        quoted(name)
+        toml_text(name)
     }
-}
-
-/// A text as TOML writes it.
-fn quoted(text: &str) -> String {
-    toml::Value::from(text).to_string()
 }

@@ -23,6 +23,11 @@ impl CodePath {
         &self.0
     }
 
+    /// How many codes it lies below.
+    pub fn depth(&self) -> usize {
+        self.0.matches('/').count()
+    }
+
     /// Whether `other` stands somewhere under this code.
     pub fn is_ancestor_of(&self, other: &Self) -> bool {
         other
@@ -85,6 +90,14 @@ impl Codebook {
             PatternRole::TakesAway => &code.unless,
         };
         list.get(id.index as usize)
+    }
+
+    /// A code and all below it, in order.
+    pub fn subtree(&self, root: CodeIndex) -> impl Iterator<Item = CodeIndex> {
+        let path = &self.code(root).path;
+        let belongs =
+            move |&code: &CodeIndex| code == root || path.is_ancestor_of(&self.code(code).path);
+        self.indices().filter(belongs)
     }
 
     /// All code indices in order.

@@ -254,15 +254,11 @@ fn push_json(html: &mut String, value: &impl Serialize) {
 
 fn code(codebook: &Codebook, index: CodeIndex) -> JsonCode<'_> {
     let own = codebook.code(index);
-    let below = codebook
-        .indices()
-        .filter(|&other| other == index || own.path.is_ancestor_of(&codebook.code(other).path));
-    let depth = own.path.as_str().matches('/').count();
     JsonCode(
         own.path.as_str(),
         &own.name,
-        depth,
-        below.map(|c| c.0).collect(),
+        own.path.depth(),
+        codebook.subtree(index).map(|c| c.0).collect(),
         &own.definition,
     )
 }

@@ -308,7 +308,7 @@ fn code(code: &Code) -> CodeView {
     CodeView {
         name: code.name.clone(),
         path: code.path.as_str().to_owned(),
-        depth: code.path.as_str().matches('/').count().min(4),
+        depth: code.path.depth().min(4),
         definition: code.definition.clone(),
         include: code.include.clone(),
         exclude: code.exclude.clone(),

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::codebook::Codebook;
 use crate::model::coded::CodedNote;
 use crate::pipeline::{self, ReadStudy};
@@ -18,6 +18,7 @@ use crate::suggest::{
 };
 use crate::text::Stemmer;
 
+use super::named::code_named;
 use super::progress::Progress;
 use super::{Common, Ending, pretty, print};
 use said::SaidByPeople;
@@ -92,19 +93,11 @@ pub fn run(args: &Args) -> Result<Ending> {
 
 /// The code and all below it, by place.
 fn subtree(codebook: &Codebook, path: &str) -> Result<Vec<bool>> {
-    let Some(root) = codebook.find(path) else {
-        let known: Vec<&str> = codebook.codes.iter().map(|c| c.path.as_str()).collect();
-        return Err(Error::not_found(format!(
-            "the codebook {} has no code {path}; it has {}.",
-            codebook.name,
-            known.join(", ")
-        )));
-    };
-    let root = &codebook.code(root).path;
-    let codes = codebook.codes.iter();
-    Ok(codes
-        .map(|c| c.path == *root || root.is_ancestor_of(&c.path))
-        .collect())
+    let mut meant = vec![false; codebook.codes.len()];
+    for code in codebook.subtree(code_named(codebook, path)?) {
+        meant[code.0 as usize] = true;
+    }
+    Ok(meant)
 }
 
 /// What was found, and from how much.

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueEnum};
 
 use crate::codebook::{Loaded, of_pattern};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::codebook::{Code, Codebook};
 use crate::model::coded::CodedNote;
 use crate::model::coding::Coding;
@@ -19,6 +19,7 @@ use crate::query::Counts;
 use crate::study::{Rules, Study};
 
 use super::codebook::Engine;
+use super::named::code_named;
 use super::progress::Progress;
 use super::{Common, Ending, pretty, print};
 use concordance::{Concordance, GatheredNote};
@@ -129,17 +130,8 @@ fn tried(args: &Args, own: &Codebook) -> Result<Codebook> {
 }
 
 fn subtree<'c>(own: &'c Codebook, path: &str) -> Result<impl Iterator<Item = &'c Code>> {
-    let Some(root) = own.find(path) else {
-        let known: Vec<&str> = own.codes.iter().map(|c| c.path.as_str()).collect();
-        return Err(Error::not_found(format!(
-            "the codebook {} has no code {path}; it has {}.",
-            own.name,
-            known.join(", ")
-        )));
-    };
-    let root = &own.code(root).path;
-    let below = move |c: &&Code| c.path == *root || root.is_ancestor_of(&c.path);
-    Ok(own.codes.iter().filter(below))
+    let codes = own.subtree(code_named(own, path)?);
+    Ok(codes.map(|code| own.code(code)))
 }
 
 /// The counter-examples of the code in which the pattern finds something that would count.

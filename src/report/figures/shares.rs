@@ -44,7 +44,7 @@ pub(super) fn figure(data: &ReportData<'_>, letters: &Letters) -> Option<Sheet> 
     for (i, &code) in codes.iter().enumerate() {
         let y = top + (i as f32 + 0.5) * ROW;
         let own = data.codebook.code(code);
-        let indent = 8.0 * own.path.as_str().matches('/').count() as f32;
+        let indent = 8.0 * own.path.depth() as f32;
         let name = letters.fitted(&own.name, PLAIN, NAMES - indent - 6.0);
         sheet.say((MARGIN + indent, y + 3.0), Anchor::Start, &name);
     }

@@ -258,7 +258,7 @@ fn themes(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
         let own = data.codebook.code(code);
         let mut cells = vec![own.name.clone()];
         cells.extend(columns.iter().map(|g| cell(g, code)));
-        (own.path.as_str().matches('/').count(), cells)
+        (own.path.depth(), cells)
     });
     let unit = unit(data);
     PaperTable {
