@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::model::corpus::{ParticipantId, Sourced};
+use crate::model::corpus::{Basis, ParticipantId, Sourced};
 use crate::model::reading::{DateOrder, Role};
 
 /// Where a note stands.
@@ -44,6 +44,19 @@ pub struct Clues {
     pub study: Vec<(Role, String)>,
     /// The order of day and month that it says its source has.
     pub date_order: Option<DateOrder>,
+}
+
+impl Clues {
+    /// The names that it stands under, the nearest first: sheet, file, folders.
+    pub(super) fn names(&self) -> impl Iterator<Item = (Basis, &str)> {
+        let folders = self.folders.iter().rev();
+        [
+            (Basis::Sheet, self.sheet.as_str()),
+            (Basis::FileName, self.file_name.as_str()),
+        ]
+        .into_iter()
+        .chain(folders.map(|folder| (Basis::Folder, folder.as_str())))
+    }
 }
 
 /// A note with what was recognised.

@@ -42,13 +42,7 @@ impl Recogniser {
             out.dates
                 .extend(best(found.collect()).map(|date| (basis, date)));
         }
-        let clues = sources.clues;
-        let folders = clues.folders.iter().rev().map(|f| (Basis::Folder, f));
-        let names = [
-            (Basis::Sheet, &clues.sheet),
-            (Basis::FileName, &clues.file_name),
-        ];
-        for (basis, name) in names.into_iter().chain(folders) {
+        for (basis, name) in sources.clues.names() {
             out.dates
                 .extend(best(find(name, Place::Name)).map(|date| (basis, date)));
         }

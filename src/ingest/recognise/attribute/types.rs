@@ -192,13 +192,7 @@ impl Recogniser {
                 false,
             ));
         }
-        let clues = sources.clues;
-        let folders = clues.folders.iter().rev().map(|f| (Basis::Folder, f));
-        let names = [
-            (Basis::Sheet, &clues.sheet),
-            (Basis::FileName, &clues.file_name),
-        ];
-        for (basis, name) in names.into_iter().chain(folders) {
+        for (basis, name) in sources.clues.names() {
             out.push(piece(basis, name, Place::Name, Reading::Name, false));
         }
         out
