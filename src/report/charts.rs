@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::tally::{CooccurrenceRow, Event, Run, SaturationRow, Unit};
+use crate::tally::{CooccurrenceRow, Event, Run, Unit};
 
 use super::ReportData;
 
@@ -30,9 +30,9 @@ pub(super) struct JsonPair(
 pub(super) struct JsonCurve {
     unit: &'static str,
     events: usize,
-    steps: Vec<(usize, usize)>,
+    pub(super) steps: Vec<(usize, usize)>,
     /// The event with which a run fell below the threshold first.
-    reached: Option<usize>,
+    pub(super) reached: Option<usize>,
     base: usize,
     run: usize,
     threshold: f64,
@@ -69,28 +69,27 @@ fn pair(row: &CooccurrenceRow) -> JsonPair {
     )
 }
 
-/// The curves of new codes, by note and by participant.
-pub(super) fn curves(data: &ReportData<'_>) -> Vec<JsonCurve> {
+/// The curve of new codes by note or by participant.
+pub(super) fn curve(data: &ReportData<'_>, unit: Event) -> JsonCurve {
     let rule = data.rule;
-    let rows: Vec<SaturationRow> = data.saturation.rows(rule).collect();
-    let curve = |unit: Event| {
-        let own = rows.iter().filter(|r| r.unit == unit);
-        let reached = own.clone().find(|r| {
-            let ratio = r.run.and_then(Run::ratio);
-            ratio.is_some_and(|ratio| ratio <= rule.threshold)
-        });
-        JsonCurve {
-            unit: unit.as_str(),
-            events: own.clone().count(),
-            steps: own
-                .filter(|r| !r.new.is_empty())
-                .map(|r| (r.event, r.codes))
-                .collect(),
-            reached: reached.map(|r| r.event),
-            base: rule.base,
-            run: rule.run,
-            threshold: rule.threshold,
-        }
+    let mut curve = JsonCurve {
+        unit: unit.as_str(),
+        events: 0,
+        steps: Vec::new(),
+        reached: None,
+        base: rule.base,
+        run: rule.run,
+        threshold: rule.threshold,
     };
-    vec![curve(Event::Note), curve(Event::Participant)]
+    for row in data.saturation.rows_of(unit, rule) {
+        curve.events += 1;
+        if !row.new.is_empty() {
+            curve.steps.push((row.event, row.codes));
+        }
+        let ratio = row.run.and_then(Run::ratio);
+        if curve.reached.is_none() && ratio.is_some_and(|ratio| ratio <= rule.threshold) {
+            curve.reached = Some(row.event);
+        }
+    }
+    curve
 }

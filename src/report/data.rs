@@ -12,8 +12,9 @@ use crate::model::codebook::{CodeIndex, Codebook};
 use crate::model::coding::{Assertion, PatternId, PatternRole, Voice, WhyNot};
 use crate::model::corpus::ParticipantId;
 use crate::quote::QuoteRow;
+use crate::tally::Event;
 
-use super::charts::{JsonCurve, JsonPair, curves, pairs};
+use super::charts::{JsonCurve, JsonPair, curve, pairs};
 use super::gather::{Material, NoteFacts, Passage};
 use super::groups::{JsonGroup, groups};
 use super::mask::{shown_path, shown_text};
@@ -225,7 +226,9 @@ fn about<'a>(data: &'a ReportData<'_>, order: &Order<'a>, lists: &Lists<'a>) -> 
         per_cell: material.per_cell,
         pairs,
         pairs_left,
-        saturation: curves(data),
+        saturation: [Event::Note, Event::Participant]
+            .map(|unit| curve(data, unit))
+            .into(),
         comparisons: comparisons::json(data, order),
         quotes,
         quotes_left,

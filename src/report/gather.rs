@@ -158,11 +158,7 @@ impl Census {
         let note = coded.note;
         let copied = coded.copied().words;
         let mut details = [0; 3];
-        details[match coded.detail {
-            Detail::Terse => 0,
-            Detail::Summary => 1,
-            Detail::Detailed => 2,
-        }] = 1;
+        details[coded.detail as usize] = 1;
         Self {
             notes: 1,
             duplicates: u64::from(note.duplicate_of.is_some()),

@@ -183,12 +183,21 @@ impl Saturation {
 
     /// A row for each event: notes, then participants.
     pub fn rows(&self, rule: SaturationRule) -> impl Iterator<Item = SaturationRow> + '_ {
-        let of = move |unit, events, first| curve(unit, events, first, rule);
-        of(Event::Note, &self.notes, &self.first_note).chain(of(
-            Event::Participant,
-            &self.people,
-            &self.first_person,
-        ))
+        self.rows_of(Event::Note, rule)
+            .chain(self.rows_of(Event::Participant, rule))
+    }
+
+    /// A row for each event of one kind.
+    pub fn rows_of(
+        &self,
+        unit: Event,
+        rule: SaturationRule,
+    ) -> impl Iterator<Item = SaturationRow> + '_ {
+        let (events, first) = match unit {
+            Event::Note => (&self.notes, &self.first_note),
+            Event::Participant => (&self.people, &self.first_person),
+        };
+        curve(unit, events, first, rule)
     }
 }
 

@@ -5,10 +5,11 @@ use minijinja::{AutoEscape, Environment, Output, State, Value, context};
 use serde::Serialize;
 
 use crate::model::ledger::Outcome;
-use crate::tally::{Event, GroupKind, Run};
+use crate::tally::{Event, GroupKind};
 
 use super::super::ReportData;
 use super::super::agreement::in_words;
+use super::super::charts::curve;
 use super::super::text::{counted, percent, session_type, thousands};
 
 const TEMPLATE: &str = include_str!("methods.md");
@@ -106,7 +107,8 @@ impl Facts {
         let quotations = all.map_or(0, |r| r.written.text.direct_quotes);
         let sessions = data.sessions.all();
         let of_words = census.words_copied as f64 / census.words.max(1) as f64;
-        let saturation = Curve::of(data);
+        let saturation = curve(data, Event::Note);
+        let (last_new, met) = saturation.steps.last().copied().unwrap_or_default();
         let (major, minor) = themes(data);
         let top = data
             .codebook
@@ -156,8 +158,8 @@ impl Facts {
             run: data.rule.run,
             threshold: percent(data.rule.threshold),
             saturation: saturation.reached,
-            last_new: saturation.last_new,
-            met: saturation.met,
+            last_new,
+            met,
             major,
             minor,
             quotes: thousands(data.quotes.len() as u64),
@@ -184,35 +186,6 @@ fn types(data: &ReportData<'_>) -> String {
         _ => None,
     });
     types.collect::<Vec<_>>().join(", ")
-}
-
-/// When notes brought no new themes.
-#[derive(Debug, Default)]
-struct Curve {
-    reached: Option<usize>,
-    last_new: usize,
-    met: usize,
-}
-
-impl Curve {
-    fn of(data: &ReportData<'_>) -> Self {
-        let mut curve = Self::default();
-        for row in data
-            .saturation
-            .rows(data.rule)
-            .filter(|r| r.unit == Event::Note)
-        {
-            if !row.new.is_empty() {
-                curve.last_new = row.event;
-                curve.met = row.codes;
-            }
-            let ratio = row.run.and_then(Run::ratio);
-            if curve.reached.is_none() && ratio.is_some_and(|r| r <= data.rule.threshold) {
-                curve.reached = Some(row.event);
-            }
-        }
-        curve
-    }
 }
 
 /// The themes of the first level that most notes document, each with its count, and those that
