@@ -81,6 +81,25 @@ pub struct Diagnostic {
     pub excerpt: Option<Excerpt>,
 }
 
+impl Diagnostic {
+    /// What is probably a mistake, with nothing drawn under it.
+    pub fn warning(
+        rule: &'static str,
+        place: Place,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule,
+            severity: Severity::Warning,
+            place,
+            message: message.into(),
+            hint: hint.into(),
+            excerpt: None,
+        }
+    }
+}
+
 /// The line of input that a diagnostic is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excerpt {

@@ -106,12 +106,10 @@ fn of_ruling(ruling: &Ruling, decision: &Decision, path: &Path) -> Option<Diagno
         ),
         _ => return None,
     };
-    Some(Diagnostic {
+    Some(Diagnostic::warning(
         rule,
-        severity: Severity::Warning,
-        place: Place::at(path, decision.line, 1),
+        Place::at(path, decision.line, 1),
         message,
-        hint: String::new(),
-        excerpt: None,
-    })
+        "",
+    ))
 }

@@ -273,14 +273,7 @@ impl RawCoding {
         place: Place,
     ) -> std::result::Result<ReadCoding, Box<Diagnostic>> {
         let finding = |message: String, hint: &str| {
-            Box::new(Diagnostic {
-                rule: "V701",
-                severity: Severity::Warning,
-                place: place.clone(),
-                message,
-                hint: hint.to_owned(),
-                excerpt: None,
-            })
+            Box::new(Diagnostic::warning("V701", place.clone(), message, hint))
         };
         let located = match (self.start, self.end, self.text) {
             (Some(start), Some(end), text) if start < end => Located::At { start, end, text },

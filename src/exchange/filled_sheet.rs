@@ -10,7 +10,7 @@ use std::path::Path;
 
 use calamine::{Data, Reader as _, open_workbook_auto_from_rs};
 
-use crate::error::{Diagnostic, Error, ErrorKind, Place, Result, Severity};
+use crate::error::{Diagnostic, Error, ErrorKind, Place, Result};
 
 use super::saved_table::{SavedRow, SavedTable};
 
@@ -202,12 +202,5 @@ pub(super) fn yes_or_no(word: &str) -> Option<bool> {
 }
 
 fn finding(path: &Path, line: u32, message: String) -> Diagnostic {
-    Diagnostic {
-        rule: "V751",
-        severity: Severity::Warning,
-        place: Place::at(path, line, 1),
-        message,
-        hint: String::new(),
-        excerpt: None,
-    }
+    Diagnostic::warning("V751", Place::at(path, line, 1), message, "")
 }

@@ -1,6 +1,6 @@
 //! Finds a coding's passage in its note, and says by how much it was off.
 
-use crate::error::{Diagnostic, Severity};
+use crate::error::Diagnostic;
 use crate::text::CodePoints;
 
 use super::coder_file::{Located, ReadCoding};
@@ -89,12 +89,10 @@ fn moved(coding: &ReadCoding, said: usize, found: usize) -> Box<Diagnostic> {
 }
 
 fn finding(coding: &ReadCoding, message: String, hint: &str) -> Box<Diagnostic> {
-    Box::new(Diagnostic {
-        rule: "V703",
-        severity: Severity::Warning,
-        place: coding.place.clone(),
+    Box::new(Diagnostic::warning(
+        "V703",
+        coding.place.clone(),
         message,
-        hint: hint.to_owned(),
-        excerpt: None,
-    })
+        hint,
+    ))
 }

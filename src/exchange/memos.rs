@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::error::{Diagnostic, Place, Severity};
+use crate::error::{Diagnostic, Place};
 use crate::model::memo::{Memo, MemoOn};
 
 use super::saved_table::{SavedRow, SavedTable};
@@ -127,14 +127,7 @@ fn on(row: &SavedRow, level: Option<usize>, target: Option<usize>) -> Result<Mem
 }
 
 fn finding(place: Place, message: String, hint: &str) -> Diagnostic {
-    Diagnostic {
-        rule: "V751",
-        severity: Severity::Warning,
-        place,
-        message,
-        hint: hint.to_owned(),
-        excerpt: None,
-    }
+    Diagnostic::warning("V751", place, message, hint)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::error::{Diagnostic, Error, ErrorKind, Place, Result, Severity};
+use crate::error::{Diagnostic, Error, ErrorKind, Place, Result};
 
 use super::filled_sheet::read_sheet;
 
@@ -134,12 +134,5 @@ fn drop_na(path: &Path, read: &mut RatingTable) {
 }
 
 fn warning(path: &Path, line: u32, message: String) -> Diagnostic {
-    Diagnostic {
-        rule: "V709",
-        severity: Severity::Warning,
-        place: Place::at(path, line, 1),
-        message,
-        hint: String::new(),
-        excerpt: None,
-    }
+    Diagnostic::warning("V709", Place::at(path, line, 1), message, "")
 }

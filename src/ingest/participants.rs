@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::error::{Diagnostic, Place, Severity};
+use crate::error::{Diagnostic, Place};
 use crate::model::corpus::{Participant, ParticipantId};
 use crate::model::reading::{ReadingRules, Role};
 
@@ -191,14 +191,7 @@ fn finding(rule: &'static str, path: &Path, line: Option<u32>, message: String) 
         Some(line) => Place::at(path, line, 1),
         None => Place::file(path),
     };
-    Diagnostic {
-        rule,
-        severity: Severity::Warning,
-        place,
-        message,
-        hint: String::new(),
-        excerpt: None,
-    }
+    Diagnostic::warning(rule, place, message, "")
 }
 
 fn cell(row: &[String], column: usize) -> &str {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::agreement::{CodeMissed, FoundCell, FoundCells, Sampled, missed, sentences_and_code};
-use crate::error::{Diagnostic, Place, Severity};
+use crate::error::{Diagnostic, Place};
 use crate::exchange::{AnsweredSheet, SheetAnswer, read_answers};
 use crate::model::codebook::{CodeIndex, Codebook};
 use crate::model::coded::CodedNote;
@@ -241,12 +241,5 @@ impl Missing {
 }
 
 fn finding(place: Place, message: String) -> Diagnostic {
-    Diagnostic {
-        rule: "V752",
-        severity: Severity::Warning,
-        place,
-        message,
-        hint: String::new(),
-        excerpt: None,
-    }
+    Diagnostic::warning("V752", place, message, "")
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Diagnostic, Error, Place, Result, Severity};
+use crate::error::{Diagnostic, Error, Place, Result};
 use crate::exchange::{SavedRow, read_sheet, write_whole};
 use crate::export::Lines;
 use crate::model::coding::{Assertion, Voice};
@@ -249,13 +249,11 @@ fn verdicts(path: &Path) -> Result<BTreeMap<Key, Verdict>> {
 }
 
 fn say(path: &Path, row: &SavedRow, why: &str) {
-    let finding = Diagnostic {
-        rule: "V755",
-        severity: Severity::Warning,
-        place: Place::at(path, row.line, 1),
-        message: format!("The row counts as undecided: {why}."),
-        hint: String::new(),
-        excerpt: None,
-    };
+    let finding = Diagnostic::warning(
+        "V755",
+        Place::at(path, row.line, 1),
+        format!("The row counts as undecided: {why}."),
+        "",
+    );
     eprintln!("{finding}");
 }

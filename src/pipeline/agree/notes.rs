@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Diagnostic, Error, Place, Result, Severity};
+use crate::error::{Diagnostic, Error, Place, Result};
 use crate::exchange::{
     CodedPassage, CoderFile, Located, ReadCoding, ReadNote, Reanchorer, read_coder_file, read_notes,
 };
@@ -261,12 +261,5 @@ pub(super) fn finding(
     message: String,
     hint: String,
 ) -> Diagnostic {
-    Diagnostic {
-        rule,
-        severity: Severity::Warning,
-        place: Place::file(path),
-        message,
-        hint,
-        excerpt: None,
-    }
+    Diagnostic::warning(rule, Place::file(path), message, hint)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agreement::Mark;
-use crate::error::{Diagnostic, Severity};
+use crate::error::Diagnostic;
 use crate::exchange::{CoderFile, Located, ReadCoding, ReadNote, locate};
 use crate::model::codebook::{Code, Codebook};
 use crate::model::coding::Assertion;
@@ -149,14 +149,7 @@ fn has_words(coding: &ReadCoding) -> bool {
 }
 
 fn about(coding: &ReadCoding, rule: &'static str, message: String, hint: &str) -> Diagnostic {
-    Diagnostic {
-        rule,
-        severity: Severity::Warning,
-        place: coding.place.clone(),
-        message,
-        hint: hint.to_owned(),
-        excerpt: None,
-    }
+    Diagnostic::warning(rule, coding.place.clone(), message, hint)
 }
 
 fn other_text(coding: &ReadCoding) -> Diagnostic {

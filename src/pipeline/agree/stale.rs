@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::codebook::{self, diff::redefined};
-use crate::error::{Diagnostic, Place, Severity};
+use crate::error::{Diagnostic, Place};
 use crate::exchange::CoderFile;
 use crate::export::kept_codebook;
 use crate::model::codebook::Codebook;
@@ -60,16 +60,14 @@ impl KnownCodebooks {
 }
 
 fn not_kept(file: &CoderFile, short: &str) -> Diagnostic {
-    Diagnostic {
-        rule: "V707",
-        severity: Severity::Warning,
-        place: Place::file(&file.path),
-        message: format!(
+    Diagnostic::warning(
+        "V707",
+        Place::file(&file.path),
+        format!(
             "{} coded with the codebook {short}, which is not the one that is compared by, and which no \
              study here keeps: nobody can tell which codes read otherwise.",
             file.name
         ),
-        hint: "Name the study with --study; its runs keep their codebooks.".to_owned(),
-        excerpt: None,
-    }
+        "Name the study with --study; its runs keep their codebooks.",
+    )
 }
