@@ -373,6 +373,9 @@ fn a_run_is_compared_with_the_coders_that_the_study_names() {
     let page = fs::read_to_string(dir.join("out/report.html")).unwrap();
     assert!(page.contains("id=\"agreement\"") && page.contains("EL &lt;i&gt;"));
     assert!(!page.contains("EL <i>"));
+    // The disagreements stand side by side, masked, with the rule and its cue.
+    assert!(page.contains("<mark>not calm</mark>"), "masked page");
+    assert!(page.contains("calm, cue &quot;") || page.contains("<code><bdi>calm</bdi></code>"));
     // The same bytes with one thread and elsewhere.
     done(
         dir,

@@ -332,7 +332,7 @@ fn what_was_done_is_logged_and_a_changed_log_is_noticed() {
     let what: Vec<&str> = events.iter().filter_map(|e| e.split(':').next()).collect();
     assert_eq!(
         what,
-        ["decide", "decide", "codebook", "run", "run"],
+        ["codebook", "decide", "decide", "run", "run"],
         "{said}"
     );
     assert!(said.contains("EL  decide: action reject"), "{said}");
@@ -609,4 +609,61 @@ fn thirty_decisions_stand_when_the_codebook_is_edited() {
     }
     // No pattern is left that could find what was kept (but a denied contrary may).
     assert!(restored >= 8, "the edit took {restored} kept codings away");
+}
+
+/// Decisions as `row stale`, without the hash of the codebook.
+fn stale(dir: &Path) -> Vec<String> {
+    let said = |r: &Row| {
+        let words: Vec<&str> = r["stale"].split(' ').collect();
+        let plain = words.iter().filter(|w| !w.starts_with('('));
+        let plain: Vec<&str> = plain.copied().collect();
+        format!("{}|{}", r["row"], plain.join(" "))
+    };
+    table(dir, "decisions_applied.csv")
+        .iter()
+        .map(said)
+        .collect()
+}
+
+#[test]
+fn a_decision_is_stale_where_its_code_was_defined_otherwise() {
+    let dir = study("");
+    run(dir.path());
+    decide(dir.path(), "EL", &[], "k\nk\nq\n");
+    // A row of a spreadsheet knows its day; one of a day before the log knows nothing.
+    let today = fs::read_to_string(dir.path().join(".verbatim/audit.jsonl")).unwrap();
+    let today = today.split("\"when\":\"").nth(1).unwrap();
+    let today = today.split('T').next().unwrap();
+    let path = dir.path().join("decisions.csv");
+    let file = fs::read_to_string(&path).unwrap();
+    let more = format!(
+        "{ID},,safety,51,60,felt safe,reject,,,,MK,{today},\n\
+         {ID},,rest,51,60,felt safe,recode,,,safety,MK,2001-01-01,\n"
+    );
+    fs::write(&path, file + &more).unwrap();
+    let said = run(dir.path());
+    assert!(!said.contains("stale"), "{said}");
+    assert_eq!(stale(dir.path()), ["2|", "3|", "4|", "5|"]);
+
+    let edited = BOOK.replace("Feels safe.", "Feels safe at home.");
+    fs::write(dir.path().join("book.yaml"), edited).unwrap();
+    let said = run(dir.path());
+    assert!(said.contains("V747") && said.contains("2 stale"), "{said}");
+    let changed = "codebook small 1 since then changed: definition";
+    assert_eq!(
+        stale(dir.path()),
+        [
+            format!("2|{changed}"),
+            "3|".to_owned(),
+            format!("4|{changed}"),
+            "5|".to_owned()
+        ]
+    );
+    // Decided again, it is fresh.
+    decide(dir.path(), "EL", &[], "k\nq\n");
+    run(dir.path());
+    assert_eq!(stale(dir.path())[0], "2|");
+    // A codebook that nobody keeps is told of.
+    fs::remove_dir_all(dir.path().join(".verbatim/codebooks")).unwrap();
+    assert!(run(dir.path()).contains("V748"));
 }

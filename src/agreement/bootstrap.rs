@@ -33,14 +33,27 @@ pub(super) fn percentiles(
     replicates: u64,
     value: impl Fn(&mut Random) -> Option<f64> + Sync,
 ) -> Option<(f64, f64)> {
-    let mut values: Vec<f64> = (0..replicates)
-        .into_par_iter()
-        .filter_map(|replicate| {
-            value(&mut Random(
-                replicate.wrapping_mul(0x9E37_79B9_7F4A_7C15) + 1,
-            ))
-        })
+    let drawn = (0..replicates).into_par_iter();
+    let values = drawn.filter_map(|replicate| value(&mut Random::of_replicate(replicate)));
+    percentiles_of(values.collect(), replicates)
+}
+
+/// The same for several values that are computed of each resample at once.
+pub(super) fn percentiles_of_each(
+    replicates: u64,
+    values: impl Fn(&mut Random) -> Vec<Option<f64>> + Sync,
+) -> Vec<Option<(f64, f64)>> {
+    let drawn = (0..replicates).into_par_iter();
+    let drawn: Vec<_> = drawn
+        .map(|replicate| values(&mut Random::of_replicate(replicate)))
         .collect();
+    let count = drawn.iter().map(Vec::len).max().unwrap_or_default();
+    let column = |place: usize| drawn.iter().filter_map(move |row| *row.get(place)?);
+    let columns = (0..count).map(|place| column(place).collect());
+    columns.map(|of| percentiles_of(of, replicates)).collect()
+}
+
+fn percentiles_of(mut values: Vec<f64>, replicates: u64) -> Option<(f64, f64)> {
     if values.is_empty() || (values.len() as u64) < replicates / 2 {
         return None;
     }
@@ -107,6 +120,11 @@ fn binomial(n: u64, p: f64, random: &mut Random) -> u64 {
 pub(super) struct Random(u64);
 
 impl Random {
+    /// The numbers of one resample, whichever thread draws it.
+    fn of_replicate(replicate: u64) -> Self {
+        Self(replicate.wrapping_mul(0x9E37_79B9_7F4A_7C15) + 1)
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;

@@ -10,6 +10,7 @@ mod chance;
 mod cohen;
 mod compared;
 mod conger;
+mod disagreement;
 mod draw;
 mod elusion;
 mod estimate;
@@ -18,6 +19,7 @@ mod percent;
 mod ratings;
 mod retrieval;
 mod unitizing;
+mod unitizing_interval;
 mod units;
 mod without;
 
@@ -31,6 +33,7 @@ pub use compared::{
     ALPHA, CodeAgreement, CodedUnit, Compared, GroupAgreement, Spread, Threshold, Verdict, spread,
 };
 pub use conger::conger_kappa;
+pub use disagreement::{CoderSaid, Disagreement, SaidMark};
 pub use draw::{Drawn, Frame};
 pub use elusion::{Elusion, ElusionStratum, clopper_pearson, elusion};
 pub use estimate::{Estimate, WhyUndefined};
@@ -42,6 +45,7 @@ pub use percent::percent_agreement;
 pub use ratings::{Level, Rated, Ratings};
 pub use retrieval::Retrieval;
 pub use unitizing::{Continuum, Stretch, Unitizing, unitizing};
+pub use unitizing_interval::unitizing_of_notes;
 pub use units::{
     Confused, Mark, NoteWeights, Passages, Resample, UnitMap, bootstrap, confusion, passages,
     per_code,

@@ -46,7 +46,8 @@ pub struct Unitizing {
 }
 
 impl Unitizing {
-    fn undefined(why: WhyUndefined, codes: usize) -> Self {
+    /// None of them, and why.
+    pub(super) fn undefined(why: WhyUndefined, codes: usize) -> Self {
         let none = Estimate::undefined(why);
         Self {
             u_alpha: none,
@@ -60,55 +61,66 @@ impl Unitizing {
 
 /// Computes the alphas of codes that do not overlap within a coder.
 pub fn unitizing(continuum: &Continuum) -> Unitizing {
-    let m = continuum.coders.len();
-    if m < 2 {
-        return Unitizing::undefined(WhyUndefined::SingleCoder, continuum.codes);
-    }
-    let mut coders = continuum.coders.clone();
-    for stretches in &mut coders {
-        stretches.retain(|s| s.start < s.end);
-        stretches.sort_unstable();
-        if stretches.windows(2).any(|pair| pair[1].start < pair[0].end) {
-            return Unitizing::undefined(WhyUndefined::OverlappingCodes, continuum.codes);
-        }
-    }
-    if coders.iter().all(Vec::is_empty) {
-        let none = Unitizing::undefined(WhyUndefined::NoUnits, continuum.codes);
-        return Unitizing {
-            cu_coverage: Estimate::plain(0.0),
-            ..none
-        };
-    }
-    let meetings = Meetings::new(&coders, continuum);
-    let (u_alpha, bar_u_alpha) = meetings.u_alphas(&coders, continuum);
-    let (cu_alpha, cu_coverage, k_u_alpha) = meetings.cu_alphas();
-    Unitizing {
-        u_alpha,
-        bar_u_alpha,
-        cu_alpha,
-        cu_coverage,
-        k_u_alpha,
+    match Sums::of(continuum) {
+        Ok(sums) => sums.alphas(),
+        Err(why) => Unitizing::undefined(why, continuum.codes),
     }
 }
 
-/// Lengths over which pairs of coders meet, by their codes; the last index is the gap.
-struct Meetings {
-    /// (1) `l_ck`.
+/// What the alphas are computed from: all of it sums over stretches, so that the sums of parts of a
+/// continuum that no stretch crosses are those of the whole.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Sums {
+    /// (1) `l_ck`: lengths over which pairs of coders meet, by their codes; the last is the gap.
     table: Vec<Vec<f64>>,
     /// (10) `q_c`: squared lengths of meetings of stretches.
     squares: Vec<f64>,
+    /// Q: squared lengths of stretches, and plain lengths of gaps, which have no structure.
+    own: Vec<f64>,
+    /// Stretches of all coders.
+    stretches: f64,
 }
 
-impl Meetings {
-    fn new(coders: &[Vec<Stretch>], continuum: &Continuum) -> Self {
-        let gap = continuum.codes;
+impl Sums {
+    /// The sums of nothing.
+    pub(super) fn none(codes: usize) -> Self {
+        Self {
+            table: vec![vec![0.0; codes + 1]; codes + 1],
+            squares: vec![0.0; codes],
+            own: vec![0.0; codes + 1],
+            stretches: 0.0,
+        }
+    }
+
+    /// The sums of a continuum.
+    ///
+    /// # Errors
+    /// Why the alphas of it are undefined: one coder, or codes that overlap within a coder.
+    pub(super) fn of(continuum: &Continuum) -> Result<Self, WhyUndefined> {
+        if continuum.coders.len() < 2 {
+            return Err(WhyUndefined::SingleCoder);
+        }
+        let mut coders = continuum.coders.clone();
+        for stretches in &mut coders {
+            stretches.retain(|s| s.start < s.end);
+            stretches.sort_unstable();
+            if stretches.windows(2).any(|pair| pair[1].start < pair[0].end) {
+                return Err(WhyUndefined::OverlappingCodes);
+            }
+        }
+        let mut sums = Self::none(continuum.codes);
+        sums.meetings(&coders, continuum.length);
+        sums.lengths(&coders, continuum.length);
+        Ok(sums)
+    }
+
+    fn meetings(&mut self, coders: &[Vec<Stretch>], length: u64) {
+        let gap = self.squares.len();
         let others = (coders.len() - 1) as f64;
-        let mut table = vec![vec![0.0; gap + 1]; gap + 1];
-        let mut squares = vec![0.0; gap];
         // How far each stretch (coder, index) lies inside stretches of each other coder.
         let mut inside: BTreeMap<(usize, usize, usize), f64> = BTreeMap::new();
         let mut at = vec![0; coders.len()];
-        for piece in pieces(coders, continuum.length).windows(2) {
+        for piece in pieces(coders, length).windows(2) {
             let (start, length) = (piece[0], (piece[1] - piece[0]) as f64);
             for (coder, stretches) in coders.iter().enumerate() {
                 while stretches.get(at[coder]).is_some_and(|s| s.end <= start) {
@@ -119,40 +131,88 @@ impl Meetings {
             for (i, j) in pairs(coders.len()) {
                 let (a, b) = (here(i), here(j));
                 let (c, k) = (a.map_or(gap, |s| s.code), b.map_or(gap, |s| s.code));
-                table[c][k] += length / others;
+                self.table[c][k] += length / others;
                 if a.is_some() && b.is_some() {
                     *inside.entry((i, at[i], j)).or_default() += length;
                 }
             }
         }
         for ((coder, index, _), length) in inside {
-            squares[coders[coder][index].code] += length * length / others;
+            self.squares[coders[coder][index].code] += length * length / others;
         }
-        Self { table, squares }
     }
 
-    /// (5) and (6).
-    fn u_alphas(&self, coders: &[Vec<Stretch>], continuum: &Continuum) -> (Estimate, Estimate) {
-        let gap = self.table.len() - 1;
-        let rows: Vec<f64> = self.table.iter().map(|row| row.iter().sum()).collect();
-        let all: f64 = rows.iter().sum();
-        // Q: squared lengths of stretches, and plain lengths of gaps, which have no structure.
-        let mut own = vec![0.0; gap + 1];
+    fn lengths(&mut self, coders: &[Vec<Stretch>], length: u64) {
+        let gap = self.squares.len();
         for stretches in coders {
             let mut covered = 0;
             for stretch in stretches {
                 let length = stretch.end - stretch.start;
-                own[stretch.code] += (length * length) as f64;
+                self.own[stretch.code] += (length * length) as f64;
                 covered += length;
             }
-            own[gap] += continuum.length.saturating_sub(covered) as f64;
+            self.own[gap] += length.saturating_sub(covered) as f64;
+            self.stretches += stretches.len() as f64;
         }
-        let room = all * all - own.iter().sum::<f64>();
+    }
+
+    /// How many sums there are.
+    pub(super) fn width(&self) -> usize {
+        self.table.len() * self.table.len() + self.squares.len() + self.own.len() + 1
+    }
+
+    /// What is not 0, by its place in a row of all sums.
+    pub(super) fn sparse(&self) -> Vec<(usize, f64)> {
+        let all = self.table.iter().flatten().chain(&self.squares);
+        let all = all.chain(&self.own).chain(std::iter::once(&self.stretches));
+        let filled = all.copied().enumerate().filter(|(_, sum)| *sum != 0.0);
+        filled.collect()
+    }
+
+    /// The sums that stand in a row as [`Self::sparse`] counts their places.
+    pub(super) fn from_row(codes: usize, row: &[f64]) -> Self {
+        let mut sums = Self::none(codes);
+        let places = sums.table.iter_mut().flatten().chain(&mut sums.squares);
+        let places = places.chain(&mut sums.own);
+        let places = places.chain(std::iter::once(&mut sums.stretches));
+        for (place, sum) in places.zip(row) {
+            *place = *sum;
+        }
+        sums
+    }
+
+    /// All alphas.
+    pub(super) fn alphas(&self) -> Unitizing {
+        let codes = self.squares.len();
+        if self.stretches == 0.0 {
+            let none = Unitizing::undefined(WhyUndefined::NoUnits, codes);
+            return Unitizing {
+                cu_coverage: Estimate::plain(0.0),
+                ..none
+            };
+        }
+        let (u_alpha, bar_u_alpha) = self.u_alphas();
+        let (cu_alpha, cu_coverage, k_u_alpha) = self.cu_alphas();
+        Unitizing {
+            u_alpha,
+            bar_u_alpha,
+            cu_alpha,
+            cu_coverage,
+            k_u_alpha,
+        }
+    }
+
+    /// (5) and (6).
+    fn u_alphas(&self) -> (Estimate, Estimate) {
+        let gap = self.table.len() - 1;
+        let rows: Vec<f64> = self.table.iter().map(|row| row.iter().sum()).collect();
+        let all: f64 = rows.iter().sum();
+        let room = all * all - self.own.iter().sum::<f64>();
         if room <= 0.0 {
             let none = Estimate::undefined(WhyUndefined::NoVariation);
             return (none, none);
         }
-        let expected_same = |c: usize| all * (rows[c] * rows[c] - own[c]) / room;
+        let expected_same = |c: usize| all * (rows[c] * rows[c] - self.own[c]) / room;
         let same: f64 = (0..=gap).map(|c| self.table[c][c]).sum();
         let same_by_chance: f64 = (0..=gap).map(expected_same).sum();
         let gap_by_chance: f64 = (0..gap).map(|k| all * rows[gap] * rows[k] / room).sum();

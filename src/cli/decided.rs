@@ -73,6 +73,8 @@ fn counts(decided: &Decided) -> Vec<(&'static str, usize)> {
         .filter(|r| !r.disagrees_with.is_empty())
         .map(|r| r.decision)
         .collect();
+    let stale = rulings().filter(|r| !r.stale.is_empty()).count();
+    counts.push(("stale", stale));
     counts.push(("contradicted_by_another_coder", disagreeing.len()));
     counts
 }
@@ -102,6 +104,13 @@ fn of_ruling(ruling: &Ruling, decision: &Decision, path: &Path) -> Option<Diagno
                 "Coders disagree: {} decides {what}; {} otherwise.",
                 decision.coder,
                 ruling.disagrees_with.join(", ")
+            ),
+        ),
+        _ if !ruling.stale.is_empty() => (
+            "V747",
+            format!(
+                "{} decided {what} with {}: read it again.",
+                decision.coder, ruling.stale
             ),
         ),
         _ => return None,

@@ -206,7 +206,7 @@ fn agreement(found: &WithOthers) {
          disagreements.csv",
         all.coders[1..].join(", "),
         all.notes,
-        found.disagreements.1
+        found.disagreement_total
     );
 }
 
@@ -243,7 +243,7 @@ fn summary(finished: &Finished) -> serde_json::Value {
         "warnings": warnings(finished),
         "agreement": finished.agreement.as_ref().map(|found| json!({
             "coders": found.compared.coders, "notes": found.compared.notes,
-            "disagreements": found.disagreements.1,
+            "disagreements": found.disagreement_total,
         })),
         "decisions": finished.decided.as_ref().map(super::decided::summary),
     })

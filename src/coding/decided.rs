@@ -403,6 +403,7 @@ mod tests {
             coder,
             date: String::new(),
             memo: String::new(),
+            codebook_sha256: String::new(),
         };
         (decision, span)
     }

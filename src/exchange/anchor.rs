@@ -162,6 +162,7 @@ mod tests {
             coder: "E".to_owned(),
             date: String::new(),
             memo: String::new(),
+            codebook_sha256: String::new(),
         };
         let points = CodePoints::new(text);
         let found = anchor(&decision, text, &points, "now");

@@ -14,7 +14,7 @@ use crate::model::decision::{Decision, UnreadableRow};
 use super::saved_table::{SavedRow, SavedTable};
 
 /// The columns of `decisions.csv`.
-pub const DECISION_COLUMNS: [&str; 13] = [
+pub const DECISION_COLUMNS: [&str; 14] = [
     "note_id",
     "note_sha256",
     "code",
@@ -28,6 +28,7 @@ pub const DECISION_COLUMNS: [&str; 13] = [
     "coder",
     "date",
     "memo",
+    "codebook_sha256",
 ];
 
 /// What a coder without a name is called.
@@ -140,6 +141,7 @@ struct Columns {
     coder: Option<usize>,
     date: Option<usize>,
     memo: Option<usize>,
+    codebook_sha256: Option<usize>,
 }
 
 impl Columns {
@@ -159,6 +161,7 @@ impl Columns {
             coder: column("coder"),
             date: column("date"),
             memo: column("memo"),
+            codebook_sha256: column("codebook_sha256"),
         }
     }
 
@@ -187,6 +190,7 @@ impl Columns {
                 .unwrap_or_else(|| UNNAMED.to_owned()),
             date: word(self.date),
             memo: row.text(self.memo).to_owned(),
+            codebook_sha256: lower(self.codebook_sha256),
         };
         checked(decision)
     }
@@ -286,7 +290,7 @@ fn row_of(table: &SavedTable, decision: &Decision) -> Option<usize> {
     table.rows.iter().rposition(own)
 }
 
-fn cells(d: &Decision) -> [String; 13] {
+fn cells(d: &Decision) -> [String; 14] {
     let number = |n: Option<usize>| n.map(|n| n.to_string()).unwrap_or_default();
     [
         d.note_id.clone(),
@@ -302,6 +306,7 @@ fn cells(d: &Decision) -> [String; 13] {
         d.coder.clone(),
         d.date.clone(),
         d.memo.clone(),
+        d.codebook_sha256.clone(),
     ]
 }
 

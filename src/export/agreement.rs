@@ -92,6 +92,7 @@ fn row(
     let bootstrap = match name {
         ALPHA => code.bootstrap,
         _ if judged.is_some() => code.threshold_bootstrap,
+        "bar_u_alpha" | "k_u_alpha" => estimate.ci_low.zip(estimate.ci_high),
         _ => None,
     };
     let table = code.pair.as_ref().map(|(table, _)| table);

@@ -8,7 +8,7 @@ use crate::model::decision::Ruling;
 use super::line::Lines;
 
 /// Columns of `decisions_applied.csv`.
-pub const APPLIED_COLUMNS: [&str; 18] = [
+pub const APPLIED_COLUMNS: [&str; 20] = [
     "row",
     "note_id",
     "code",
@@ -27,6 +27,8 @@ pub const APPLIED_COLUMNS: [&str; 18] = [
     "outcome",
     "reason",
     "disagrees_with",
+    "codebook_sha256",
+    "stale",
 ];
 
 /// Writes a row a decision, in the file's order, the unreadable ones among them.
@@ -64,6 +66,8 @@ pub(super) fn decisions(
             .text(ruling.outcome.as_str())
             .text(&ruling.reason)
             .text(&ruling.disagrees_with.join("; "))
+            .text(&ruling.made_with)
+            .text(&ruling.stale)
             .end();
         file.write_all(&line.into_bytes())?;
     }
@@ -87,6 +91,10 @@ fn unreadable_line(row: &crate::model::decision::UnreadableRow) -> Vec<u8> {
     for _ in ["date", "anchor", "now_start", "now_end"] {
         line.text("");
     }
-    line.text("unreadable").text(&row.reason).text("").end();
+    line.text("unreadable").text(&row.reason);
+    for _ in ["disagrees_with", "codebook_sha256", "stale"] {
+        line.text("");
+    }
+    line.end();
     line.into_bytes()
 }

@@ -9,6 +9,7 @@ mod coding_sheet;
 mod contrast;
 mod curve;
 mod decisions;
+mod disagreements;
 mod documentation;
 mod elusion;
 mod flat;
@@ -34,6 +35,7 @@ pub use coding_sheet::{CodingSheet, SheetCell, SheetColumn, codebook_instruction
 pub use contrast::COMPARISON_COLUMNS;
 pub use curve::{Curve, curves_csv, curves_svg};
 pub use decisions::APPLIED_COLUMNS;
+pub use disagreements::{DISAGREEMENT_COLUMNS, disagreement_lines};
 pub use documentation::{
     DOCUMENTATION_COLUMNS, Known, SATURATION_COLUMNS, SESSION_COLUMNS, TIMELINE_COLUMNS,
     documentation_view,

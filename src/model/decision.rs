@@ -81,6 +81,8 @@ pub struct Decision {
     pub date: String,
     /// A remark.
     pub memo: String,
+    /// SHA-256 of the codebook that it was made with, in hex; empty where the row has none.
+    pub codebook_sha256: String,
 }
 
 impl Decision {
@@ -188,4 +190,8 @@ pub struct Ruling {
     pub reason: String,
     /// Coders who say otherwise of the same passage.
     pub disagrees_with: Vec<String>,
+    /// SHA-256 of the codebook that it was made with; empty where nobody knows.
+    pub made_with: String,
+    /// What changed of its code since it was made; empty where nothing did, or nobody can tell.
+    pub stale: String,
 }

@@ -14,6 +14,8 @@ use crate::model::provenance::RuleFile;
 use crate::study::{DECISIONS_FILE, Study};
 use crate::text::CodePoints;
 
+use super::made_with::Codebooks;
+
 /// A study's decisions by the notes that they speak of.
 #[derive(Debug, Default)]
 pub(super) struct ByNote {
@@ -48,6 +50,8 @@ impl ByNote {
                     outcome: Outcome::NotApplied,
                     reason: "the study has no such note".to_owned(),
                     disagrees_with: Vec::new(),
+                    made_with: String::new(),
+                    stale: String::new(),
                 }),
             }
         }
@@ -98,6 +102,8 @@ impl ByNote {
                     became.reason
                 },
                 disagrees_with: became.disagrees_with,
+                made_with: String::new(),
+                stale: String::new(),
             })
             .collect()
     }
@@ -112,12 +118,27 @@ impl ByNote {
         })
     }
 
-    /// All rulings in the order of the file.
-    pub(super) fn finish(self, applied: Vec<Ruling>) -> Option<Decided> {
+    /// All rulings in the order of the file, each with the codebook that its decision was made with.
+    pub(super) fn finish(
+        self,
+        applied: Vec<Ruling>,
+        study: &Study,
+        now: &Codebook,
+    ) -> Option<Decided> {
+        let mut file = self.file?;
         let mut rulings = self.strays;
         rulings.extend(applied);
         rulings.sort_by_key(|r| r.decision);
-        self.file.map(|file| Decided { file, rulings })
+        let mut codebooks = Codebooks::of_study(&study.folder, now);
+        for ruling in &mut rulings {
+            let Some(decision) = file.rows.get(ruling.decision) else {
+                continue;
+            };
+            let made = codebooks.made_with(decision);
+            (ruling.made_with, ruling.stale) = (made.codebook, made.stale);
+        }
+        file.findings.extend(codebooks.findings(&study.decisions()));
+        Some(Decided { file, rulings })
     }
 }
 

@@ -11,6 +11,7 @@ mod crosstabs;
 mod decisions;
 pub mod deidentify;
 mod each;
+mod made_with;
 mod missed;
 mod one;
 mod pass;
@@ -195,7 +196,7 @@ pub fn run(
     let mut write = |chunk| writer.write(chunk, &reading.corpus.notes);
     code_all(&pass, &mut write, observer)?;
     observer.begin("write tables", None);
-    let decided = decisions.finish(std::mem::take(&mut writer.rulings));
+    let decided = decisions.finish(std::mem::take(&mut writer.rulings), study, codebook);
     if let Some(decided) = &decided {
         writer.tables.decisions(&decided.file, &decided.rulings)?;
     }
@@ -357,7 +358,7 @@ impl<'r> Writer<'r> {
         self.account.add(coded, &mut self.tables)?;
         self.quotes.take(quotable)?;
         if let Some(others) = &mut self.others {
-            others.add(coded, &self.rules.codebook.codebook);
+            others.add(coded, &self.rules.codebook.codebook, self.shown);
         }
         if let (Some(report), Some(gathered)) = (&mut self.report, gathered) {
             report.take(gathered, values);
@@ -380,7 +381,7 @@ impl<'r> Writer<'r> {
         let agreement = others.map(|o| o.finish(&self.rules.codebook)).transpose()?;
         if let Some(found) = &agreement {
             self.tables
-                .agreement(&found.compared, &found.disagreements.0)?;
+                .agreement(&found.compared, &found.disagreements_csv)?;
         }
         let order = &reading.corpus.session_types;
         self.tally.finish();
@@ -420,6 +421,9 @@ impl<'r> Writer<'r> {
                 missed: &missed_words,
                 memos: &self.memos,
                 agreement: agreement.as_ref().map(|found| &found.compared),
+                disagreements: agreement
+                    .as_ref()
+                    .map_or((&[], 0), |a| (a.shown.as_slice(), a.disagreement_total)),
                 provenance: &provenance,
             };
             report::write(dir, &data)

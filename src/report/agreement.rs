@@ -3,9 +3,14 @@
 
 use serde::Serialize;
 
-use crate::agreement::{ALPHA, CodeAgreement, Compared, Estimate, Retrieval, Verdict, spread};
+use crate::agreement::{
+    ALPHA, CodeAgreement, CoderSaid, Compared, Disagreement, Estimate, Retrieval, SaidMark,
+    Verdict, spread,
+};
 
-use super::text::{counted, shown};
+use super::ReportData;
+use super::mask::{Mask, shown_path, shown_text};
+use super::text::{counted, shown, spaced, thousands};
 
 /// Pairs of codes that are shown at most.
 const PAIRS_MAX: usize = 20;
@@ -24,11 +29,65 @@ pub(super) struct AgreementView {
     unused: Option<String>,
     /// Code of the first coder, of the second, passages.
     confusion: Vec<[String; 3]>,
+    /// Passages that are not agreed, and how many more there are.
+    disagreements: Vec<DisagreementView>,
+    disagreement_total: String,
+    disagreements_left: Option<String>,
+}
+
+/// A passage that is not agreed, side by side.
+#[derive(Debug, Serialize)]
+struct DisagreementView {
+    code: String,
+    note: String,
+    before: String,
+    text: String,
+    after: String,
+    /// By coder: each passage that the coder marked.
+    said: Vec<Vec<SaidView>>,
+}
+
+/// A passage as a coder marked it.
+#[derive(Debug, Serialize)]
+struct SaidView {
+    /// Assertion and voice.
+    what: String,
+    /// Its place in the note.
+    place: String,
+    /// Its words, where they are not those of the whole passage.
+    words: Option<String>,
+    /// The rule and cue.
+    evidence: Option<String>,
+}
+
+impl DisagreementView {
+    fn new(one: &Disagreement, mask: Option<Mask<'_>>) -> Self {
+        let mark = |m: &SaidMark| SaidView {
+            what: match m.voice {
+                Some(voice) => format!("{}, {}", m.assertion, spaced(voice.as_str())),
+                None => m.assertion.to_string(),
+            },
+            place: format!("{} to {}", m.start, m.end),
+            words: (m.text != one.text).then(|| shown(&m.text).into_owned()),
+            evidence: (!m.evidence.is_empty()).then(|| shown_text(&m.evidence, mask)),
+        };
+        let said = |by: &CoderSaid| by.marks.iter().map(mark).collect();
+        Self {
+            code: one.code.clone(),
+            note: shown(&shown_path(&one.note_id, mask)).into_owned(),
+            before: shown(&one.before).into_owned(),
+            text: shown(&one.text).into_owned(),
+            after: shown(&one.after).into_owned(),
+            said: one.said.iter().map(said).collect(),
+        }
+    }
 }
 
 impl AgreementView {
     /// Puts a comparison of coders into words.
-    pub(super) fn new(all: &Compared) -> Self {
+    pub(super) fn new(all: &Compared, data: &ReportData<'_>) -> Self {
+        let (disagreements, total) = data.disagreements;
+        let left = total.saturating_sub(disagreements.len()) as u64;
         let used = || all.codes.iter().filter(|c| c.is_used());
         let unused = (all.codes.len() - used().count()) as u64;
         let confused = all.confusion.iter().take(PAIRS_MAX);
@@ -56,13 +115,19 @@ impl AgreementView {
                     [name(pair.code), name(pair.other), pair.passages.to_string()]
                 })
                 .collect(),
+            disagreements: disagreements
+                .iter()
+                .map(|one| DisagreementView::new(one, data.mask))
+                .collect(),
+            disagreement_total: counted(total as u64, "passage"),
+            disagreements_left: (left > 0).then(|| thousands(left)),
         }
     }
 }
 
 /// The comparison in a few sentences.
-pub(super) fn in_words(all: &Compared) -> String {
-    let view = AgreementView::new(all);
+pub(super) fn in_words(all: &Compared, data: &ReportData<'_>) -> String {
+    let view = AgreementView::new(all, data);
     let further = [view.over_codes, view.threshold];
     let further: Vec<String> = further.into_iter().flatten().collect();
     let coders = view.coders.join(", ");

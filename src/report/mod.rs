@@ -29,7 +29,7 @@ use minijinja::value::{Serde, ValueKind};
 use minijinja::{AutoEscape, Environment, Output, State, Value, context};
 use sha2::{Digest as _, Sha256};
 
-use crate::agreement::Compared;
+use crate::agreement::{Compared, Disagreement};
 use crate::error::{Error, Result};
 use crate::model::codebook::{CodeIndex, Codebook};
 use crate::model::ledger::Ledger;
@@ -79,6 +79,9 @@ pub enum Shown {
 /// Quotes of a code that the page shows at most.
 pub const QUOTES_OF_CODE_MAX: usize = 60;
 
+/// Passages that coders do not agree on that the page shows at most.
+pub const DISAGREEMENTS_MAX: usize = 200;
+
 /// Everything that the page shows.
 #[derive(Debug)]
 pub struct ReportData<'a> {
@@ -116,6 +119,8 @@ pub struct ReportData<'a> {
     pub memos: &'a [Memo],
     /// How the run agrees with the study's other coders, where it has any.
     pub agreement: Option<&'a Compared>,
+    /// The first passages on which they do not agree, masked as the page is, and how many there are.
+    pub disagreements: (&'a [Disagreement], usize),
     /// Which rules gave the results; its times, paths and options are not shown.
     pub provenance: &'a Provenance,
 }

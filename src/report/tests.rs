@@ -10,11 +10,15 @@ use crate::model::memo::MemoOn;
 use crate::quote::{Picker, Rule};
 use crate::tally::{Documentation, Sessions};
 
+mod disagreements;
+
 /// What tests vary about a page.
 #[derive(Default)]
 struct Given<'a> {
     memos: &'a [Memo],
     mask: Option<Mask<'a>>,
+    agreement: Option<&'a Compared>,
+    disagreements: (&'a [Disagreement], usize),
 }
 
 fn page_of(book: &Codebook, notes: &[OwnedNote]) -> String {
@@ -100,7 +104,8 @@ fn with_given<T>(
         ledger: &ledger,
         missed: &[],
         memos: given.memos,
-        agreement: None,
+        agreement: given.agreement,
+        disagreements: given.disagreements,
         provenance: &Provenance::default(),
     })
 }
@@ -256,6 +261,7 @@ fn names_and_dates_are_masked_beside_the_notes_too() {
     let given = |mask| Given {
         memos: std::slice::from_ref(&memo),
         mask,
+        ..Given::default()
     };
     let mask = Some(Mask {
         finder: &finder,

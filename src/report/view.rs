@@ -141,7 +141,7 @@ impl View {
             warnings_left: material.warning_total - material.warnings.len() as u64,
             codes: data.codebook.codes.iter().map(code).collect(),
             missed: missed(data),
-            agreement: data.agreement.map(AgreementView::new),
+            agreement: data.agreement.map(|all| AgreementView::new(all, data)),
             not_looked_for: not_looked_for(data),
             memos: data.memos.iter().map(|m| memo(m, data.mask)).collect(),
             version: data.provenance.version.clone(),

@@ -9,11 +9,14 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Diagnostic, Error, Place, Result};
 use crate::exchange::{SavedRow, read_sheet, write_whole};
-use crate::export::Lines;
+use crate::export::{Lines, disagreement_lines};
 use crate::model::coding::{Assertion, Voice};
+use crate::text::Span;
 
 use super::Args;
-use crate::pipeline::agree::{CodedPassages, Coders, coded_passages, disagreements, slice};
+use crate::pipeline::agree::{
+    CodedPassages, Coders, coded_passages, disagreements, open_passages, slice,
+};
 
 const CONSENSUS_COLUMNS: [&str; 9] = [
     "note_id",
@@ -47,12 +50,15 @@ pub(super) fn run(args: &Args, coders: &Coders) -> Result<Option<String>> {
                 path.display()
             )));
         }
-        let (bytes, count) = disagreements(coders, &groups);
-        write_whole(&bytes, path)?;
+        let open = open_passages(coders, &groups);
+        let words = |note: usize, span: Span| span.slice(&coders.notes[note].text).to_owned();
+        let list = disagreements(coders, &open, &words);
+        write_whole(&disagreement_lines(&list), path)?;
         let _written = writeln!(
             said,
-            "{count} of {} passages are not agreed; written: {}\nPut keep or drop into the column \
+            "{} of {} passages are not agreed; written: {}\nPut keep or drop into the column \
              decision, then read it back with --adjudicate.",
+            open.len(),
             groups.len(),
             path.display()
         );

@@ -403,6 +403,7 @@ impl<'a> Desk<'a> {
             coder: self.coder.clone(),
             date: self.date.clone(),
             memo: String::new(),
+            codebook_sha256: self.codebook.sha256.clone(),
         }
     }
 
@@ -427,6 +428,7 @@ fn logged(decision: &Decision, action: &str) -> Value {
         "start": decision.place.map(|p| p.0),
         "end": decision.place.map(|p| p.1),
         "new_code": decision.new_code,
+        "codebook_sha256": decision.codebook_sha256,
     })
 }
 

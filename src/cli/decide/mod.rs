@@ -70,8 +70,13 @@ pub fn run(args: &Args) -> Result<Ending> {
             .map_err(|e| Error::io("read from the keyboard", "stdin".as_ref(), e))
     };
     print(&desk.current())?;
+    let mut is_codebook_kept = false;
     while let Some(line) = next()? {
         let step = desk.take(&line)?;
+        if !desk.written.is_empty() && !is_codebook_kept {
+            audit::record_codebook(&study, &rules);
+            is_codebook_kept = true;
+        }
         for details in desk.written.drain(..) {
             audit::record(&study, coder, "decide", details);
         }

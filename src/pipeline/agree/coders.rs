@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agreement::{
-    CodedUnit, Continuum, Mark, NoteWeights, Resample, Stretch, UnitMap, Unitizing, unitizing,
+    CodedUnit, Continuum, Mark, NoteWeights, Resample, Stretch, UnitMap, Unitizing,
+    unitizing_of_notes,
 };
 use crate::codebook;
 use crate::error::{Diagnostic, Error, Result};
@@ -30,6 +31,8 @@ pub struct Coders {
     pub codes: Vec<String>,
     /// What is wrong with the files.
     pub findings: Vec<Diagnostic>,
+    /// The length of each note, in code points.
+    lengths: Vec<u64>,
     /// How much each note weighs: by its stratum, where a coder's sheet is a stratified sample.
     pub weights: NoteWeights,
     /// Per code, who coded it while it said something else.
@@ -104,6 +107,7 @@ impl Coders {
                 .map(|c| stale.remove(c).unwrap_or_default())
                 .collect(),
             language: asking.codebook.language.clone(),
+            lengths: notes.iter().map(length).collect(),
             notes,
             codes,
             findings,
@@ -125,6 +129,7 @@ impl Coders {
         };
         Self {
             notes: notes.iter().map(|&n| self.notes[n].clone()).collect(),
+            lengths: notes.iter().map(|&n| self.lengths[n]).collect(),
             placed: self
                 .placed
                 .iter()
@@ -165,13 +170,10 @@ impl Coders {
         self.placed[coder][code].clone()
     }
 
-    /// What rule sets went by in some passages of a note and code.
-    pub fn evidence(&self, note: usize, code: usize, marks: &[(usize, Mark)]) -> String {
-        let found = marks.iter().filter_map(|(coder, mark)| {
-            let why = self.evidence.get(&(*coder, code, note, mark.start))?;
-            Some(format!("{}: {why}", self.names[*coder]))
-        });
-        found.collect::<Vec<_>>().join("; ")
+    /// What a rule set went by in a passage; empty for a person.
+    pub(super) fn evidence(&self, coder: usize, code: usize, mark: &Mark) -> &str {
+        let found = self.evidence.get(&(coder, code, mark.note, mark.start));
+        found.map_or("", String::as_str)
     }
 
     /// Per coder, the passages of a code that mark a unit.
@@ -185,13 +187,13 @@ impl Coders {
 
     /// How the notes are cut into units.
     pub(super) fn units(&self, unit: CodedUnit) -> Result<UnitMap> {
-        let whole = |(note, id): (&ReadNote, usize)| vec![(0, length(note), id)];
+        let whole = |(&length, id): (&u64, usize)| vec![(0, length, id)];
         Ok(match unit {
             CodedUnit::Character => UnitMap::Characters {
-                lengths: self.notes.iter().map(length).collect(),
+                lengths: self.lengths.clone(),
             },
             CodedUnit::Note => UnitMap::Stretches {
-                notes: self.notes.iter().zip(0..).map(whole).collect(),
+                notes: self.lengths.iter().zip(0..).map(whole).collect(),
                 units: self.notes.len(),
             },
             CodedUnit::Session => {
@@ -205,7 +207,7 @@ impl Coders {
                     })
                     .collect();
                 let units = sessions.len();
-                let notes = self.notes.iter().zip(ids).map(whole).collect();
+                let notes = self.lengths.iter().zip(ids).map(whole).collect();
                 UnitMap::Stretches { notes, units }
             }
             CodedUnit::Sentence | CodedUnit::Paragraph => self.parts(unit)?,
@@ -263,42 +265,55 @@ impl Coders {
         Resample::Clusters(self.notes.iter().map(of_note).collect())
     }
 
-    /// The unitizing alphas over all codes.
-    pub fn unitizing(&self) -> Unitizing {
-        unitizing(&self.continuum(&(0..self.codes.len()).collect::<Vec<_>>()))
+    /// The unitizing alphas over all codes, with intervals from resamples of notes or participants.
+    pub(super) fn unitizing(&self, resample: &Resample, replicates: u64) -> Unitizing {
+        let all: Vec<usize> = (0..self.codes.len()).collect();
+        self.alphas(&all, resample, replicates)
     }
 
     /// The unitizing alphas of one code alone.
-    pub(super) fn unitizing_of(&self, code: usize) -> Unitizing {
-        unitizing(&self.continuum(&[code]))
+    pub(super) fn unitizing_of(
+        &self,
+        code: usize,
+        resample: &Resample,
+        replicates: u64,
+    ) -> Unitizing {
+        self.alphas(&[code], resample, replicates)
     }
 
-    fn continuum(&self, codes: &[usize]) -> Continuum {
-        let mut offsets = Vec::with_capacity(self.notes.len());
-        let mut end = 0;
-        for note in &self.notes {
-            offsets.push(end);
-            end += length(note);
+    fn alphas(&self, codes: &[usize], resample: &Resample, replicates: u64) -> Unitizing {
+        let notes = self.continua(codes);
+        match resample {
+            Resample::Clusters(of) => unitizing_of_notes(&notes, of, replicates),
+            // A character alone is no unit of a continuum: its notes are drawn.
+            Resample::Units => {
+                let of: Vec<usize> = (0..notes.len()).collect();
+                unitizing_of_notes(&notes, &of, replicates)
+            }
         }
-        let mut coders = vec![Vec::new(); self.names.len()];
+    }
+
+    /// The continuum, note by note, as the coders cut it by some of the codes.
+    fn continua(&self, codes: &[usize]) -> Vec<Continuum> {
+        let empty = |&length: &u64| Continuum {
+            length,
+            codes: codes.len(),
+            coders: vec![Vec::new(); self.names.len()],
+        };
+        let mut notes: Vec<Continuum> = self.lengths.iter().map(empty).collect();
         for (index, &code) in codes.iter().enumerate() {
-            for (stretches, mut marks) in coders.iter_mut().zip(self.marks(code)) {
+            for (coder, mut marks) in self.marks(code).into_iter().enumerate() {
                 marks.sort_by_key(|m| (m.note, m.start));
                 join(&marks, |note, start, end| {
-                    let offset = offsets[note];
-                    stretches.push(Stretch {
-                        start: offset + start,
-                        end: offset + end,
+                    notes[note].coders[coder].push(Stretch {
+                        start,
+                        end,
                         code: index,
                     });
                 });
             }
         }
-        Continuum {
-            length: end,
-            codes: codes.len(),
-            coders,
-        }
+        notes
     }
 }
 

@@ -5,29 +5,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::agreement::Mark;
-use crate::export::Lines;
+use crate::agreement::{CoderSaid, Disagreement, Mark, SaidMark};
 use crate::model::coding::{Assertion, Voice};
-use crate::text::CodePoints;
+use crate::text::{CodePoints, Span};
 
 use super::coders::Coders;
-
-/// Columns of the list.
-const DISAGREEMENT_COLUMNS: [&str; 13] = [
-    "note_id",
-    "code",
-    "start",
-    "end",
-    "text",
-    "context",
-    "kind",
-    "said",
-    "evidence",
-    "decision",
-    "assertion",
-    "adjudicator",
-    "memo",
-];
 
 /// Code points of context on each side of a passage.
 const CONTEXT: u64 = 120;
@@ -106,81 +88,71 @@ pub fn coded_passages(coders: &Coders) -> Vec<CodedPassages> {
     groups
 }
 
-/// The list as CSV, in the order of the notes, and how long it is.
-pub fn disagreements(coders: &Coders, groups: &[CodedPassages]) -> (Vec<u8>, usize) {
-    let mut lines = Lines::header(&DISAGREEMENT_COLUMNS);
-    let mut count = 0;
-    for of_note in groups.chunk_by(|a, b| a.note == b.note) {
-        let note = of_note.first().map_or(0, |group| group.note);
+/// The passages that are not agreed, in the order of the notes.
+pub fn open_passages<'p>(coders: &Coders, passages: &'p [CodedPassages]) -> Vec<&'p CodedPassages> {
+    let count = coders.names.len();
+    passages.iter().filter(|p| !p.is_agreed(count)).collect()
+}
+
+/// What is to be shown of a note's words between two places.
+type Words<'w> = &'w dyn Fn(usize, Span) -> String;
+
+/// Each of some passages with its words and what every coder says of it. `words` gives those of a note,
+/// by its place.
+pub fn disagreements(
+    coders: &Coders,
+    passages: &[&CodedPassages],
+    words: Words<'_>,
+) -> Vec<Disagreement> {
+    let mut list = Vec::with_capacity(passages.len());
+    for of_note in passages.chunk_by(|a, b| a.note == b.note) {
+        let note = of_note.first().map_or(0, |passage| passage.note);
         let points = CodePoints::new(&coders.notes[note].text);
-        for group in of_note {
-            if !group.is_agreed(coders.names.len()) {
-                count += 1;
-                disagreement(&mut lines, coders, group, &points);
-            }
-        }
+        let length = points.at(coders.notes[note].text.len()) as u64;
+        let slice = |start: u64, end: u64| {
+            let span = points.span(start as usize, end.min(length) as usize);
+            span.map(|span| words(note, span)).unwrap_or_default()
+        };
+        list.extend(of_note.iter().map(|p| disagreement(coders, p, &slice)));
     }
-    (lines.into_bytes(), count)
+    list
 }
 
 fn disagreement(
-    lines: &mut Lines,
     coders: &Coders,
-    group: &CodedPassages,
-    points: &CodePoints<'_>,
-) {
-    let note = &coders.notes[group.note];
-    let length = points.at(note.text.len()) as u64;
-    let slice = |start: u64, end: u64| {
-        let span = points.span(start as usize, end as usize);
-        span.map(|s| s.slice(&note.text)).unwrap_or_default()
+    passage: &CodedPassages,
+    slice: &dyn Fn(u64, u64) -> String,
+) -> Disagreement {
+    let said = |(coder, name): (usize, &String)| {
+        let own = passage.marks.iter().filter(|(by, _)| *by == coder);
+        let mark = |(_, mark): &(usize, Mark)| SaidMark {
+            start: mark.start,
+            end: mark.end,
+            text: slice(mark.start, mark.end),
+            assertion: mark.assertion,
+            voice: mark.voice,
+            evidence: coders.evidence(coder, passage.code, mark).to_owned(),
+        };
+        CoderSaid {
+            coder: name.clone(),
+            marks: own.map(mark).collect(),
+        }
     };
-    let context = format!(
-        "{}[{}]{}",
-        slice(group.start.saturating_sub(CONTEXT), group.start),
-        slice(group.start, group.end),
-        slice(group.end, (group.end + CONTEXT).min(length)),
-    );
-    let kind = if group.coders().len() == coders.names.len() {
-        "assertion"
-    } else {
-        "not_marked_by_all"
-    };
-    lines
-        .text(&note.note_id)
-        .text(&coders.codes[group.code])
-        .plain(group.start)
-        .plain(group.end)
-        .text(slice(group.start, group.end))
-        .text(&context)
-        .text(kind)
-        .text(&who_said_what(coders, group))
-        .text(&coders.evidence(group.note, group.code, &group.marks))
-        .text("")
-        .text("")
-        .text("")
-        .text("")
-        .end();
+    Disagreement {
+        note_id: coders.notes[passage.note].note_id.clone(),
+        code: coders.codes[passage.code].clone(),
+        start: passage.start,
+        end: passage.end,
+        before: slice(passage.start.saturating_sub(CONTEXT), passage.start),
+        text: slice(passage.start, passage.end),
+        after: slice(passage.end, passage.end + CONTEXT),
+        is_marked_by_all: passage.coders().len() == coders.names.len(),
+        said: coders.names.iter().enumerate().map(said).collect(),
+    }
 }
 
 /// The words between two code points; empty where they lie outside.
 pub fn slice(text: &str, start: u64, end: u64) -> String {
     let span = CodePoints::new(text).span(start as usize, end as usize);
     span.map(|s| s.slice(text)).unwrap_or_default().to_owned()
-}
-
-fn who_said_what(coders: &Coders, group: &CodedPassages) -> String {
-    let names = coders.names.iter().enumerate();
-    let said = names.map(|(coder, name)| {
-        let own = group.marks.iter().filter(|m| m.0 == coder);
-        let own: Vec<String> = own
-            .map(|(_, m)| format!("{} {}-{}", m.assertion, m.start, m.end))
-            .collect();
-        if own.is_empty() {
-            format!("{name}: nothing")
-        } else {
-            format!("{name}: {}", own.join(", "))
-        }
-    });
-    said.collect::<Vec<_>>().join("; ")
 }

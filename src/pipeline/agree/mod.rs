@@ -23,9 +23,10 @@ use crate::agreement::{
 use crate::error::Result;
 
 pub use coders::{Asking, Coders};
-pub use disagreements::{CodedPassages, coded_passages, disagreements, slice};
+pub use disagreements::{CodedPassages, coded_passages, disagreements, open_passages, slice};
 pub use notes::{Reader, read_coders};
 pub use stale::KnownCodebooks;
+pub(super) use stale::Redefined;
 pub(super) use with_run::Others;
 pub use with_run::WithOthers;
 
@@ -102,7 +103,7 @@ impl Default for How {
 /// names.
 pub fn compare(coders: &Coders, how: &How) -> Result<Compared> {
     let resample = coders.resample(how.cluster);
-    let whole = coders.unitizing();
+    let whole = coders.unitizing(&resample, how.replicates);
     let codes = each_code(coders, how, &resample, &whole)?;
     let confusion = if coders.names.len() == 2 {
         let of = |coder: usize| -> Vec<_> {
@@ -148,7 +149,7 @@ fn each_code(
     let one = |&index: &usize| {
         let marks = coders.marks(index);
         let ratings = per_code(units, &marks);
-        let alone = coders.unitizing_of(index);
+        let alone = coders.unitizing_of(index, resample, how.replicates);
         let drawn = |coefficient| bootstrap(units, &marks, resample, how.replicates, coefficient);
         let judged = how.threshold.map(|t| coefficient_of(t.coefficient));
         CodeAgreement {
@@ -202,11 +203,12 @@ fn groups(coders: &Coders, how: &How) -> Result<Vec<GroupAgreement>> {
     };
     let one = |((_, group), notes): ((u64, String), Vec<usize>)| {
         let own = coders.only(&notes);
+        let whole = own.unitizing(&Resample::Units, 0);
         Ok(GroupAgreement {
             by: by.as_str(),
             group,
             notes: notes.len(),
-            codes: each_code(&own, &plain, &Resample::Units, &own.unitizing())?,
+            codes: each_code(&own, &plain, &Resample::Units, &whole)?,
         })
     };
     members.into_iter().map(one).collect()

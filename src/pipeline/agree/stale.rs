@@ -9,6 +9,28 @@ use crate::exchange::CoderFile;
 use crate::export::kept_codebook;
 use crate::model::codebook::Codebook;
 
+/// What a codebook says otherwise of its codes than the one in use.
+#[derive(Debug, Clone)]
+pub(in crate::pipeline) struct Redefined {
+    /// Name, version and the start of its hash.
+    codebook: String,
+    /// The fields of each code.
+    codes: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Redefined {
+    /// What changed of a code since, in words; none where nothing did.
+    pub(in crate::pipeline) fn said_of(&self, code: &str) -> Option<String> {
+        Some(self.said(self.codes.get(code)?))
+    }
+
+    fn said(&self, fields: &BTreeSet<String>) -> String {
+        let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+        let fields = fields.join(", ");
+        format!("codebook {}; since then changed: {fields}", self.codebook)
+    }
+}
+
 /// Codebooks that were used before, as studies keep them.
 #[derive(Debug, Clone, Default)]
 pub struct KnownCodebooks {
@@ -26,6 +48,20 @@ impl KnownCodebooks {
         Some(loaded.codebook)
     }
 
+    /// What a codebook says otherwise than the one in use; none where nobody keeps it.
+    pub(in crate::pipeline) fn redefined_since(
+        &self,
+        sha256: &str,
+        now: &Codebook,
+    ) -> Option<Redefined> {
+        let old = self.find(sha256)?;
+        let short = shortened(sha256);
+        Some(Redefined {
+            codebook: format!("{} {} ({short})", old.name, old.version),
+            codes: redefined(&old, now),
+        })
+    }
+
     /// Per code, who coded it while it said something else, and what; a codebook that nobody keeps is
     /// a finding.
     pub(super) fn stale(
@@ -37,21 +73,14 @@ impl KnownCodebooks {
         let mut out: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for file in files {
             for sha256 in file.codebooks.iter().filter(|h| **h != now.sha256) {
-                let short: String = sha256.chars().take(12).collect();
-                let Some(old) = self.find(sha256) else {
+                let Some(since) = self.redefined_since(sha256, now) else {
+                    let short = shortened(sha256);
                     findings.push(not_kept(file, &short));
                     continue;
                 };
-                let version = format!("{} {} ({short})", old.name, old.version);
-                for (code, fields) in redefined(&old, now) {
-                    let fields: BTreeSet<&str> = fields.iter().map(String::as_str).collect();
-                    let fields: Vec<&str> = fields.into_iter().collect();
-                    let said = format!(
-                        "{} coded with codebook {version}; since then changed: {}",
-                        file.name,
-                        fields.join(", ")
-                    );
-                    out.entry(code).or_default().push(said);
+                for (code, fields) in &since.codes {
+                    let said = format!("{} coded with {}", file.name, since.said(fields));
+                    out.entry(code.clone()).or_default().push(said);
                 }
             }
         }
@@ -70,4 +99,9 @@ fn not_kept(file: &CoderFile, short: &str) -> Diagnostic {
         ),
         "Name the study with --study; its runs keep their codebooks.",
     )
+}
+
+/// The start of a hash, by which people tell codebooks apart.
+fn shortened(sha256: &str) -> String {
+    sha256.chars().take(12).collect()
 }

@@ -1,20 +1,23 @@
 //! A run beside the other coders of its study: their notes are kept as they pass, and compared when
 //! all notes are coded.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::agreement::Compared;
+use crate::agreement::{Compared, Disagreement};
 use crate::codebook::Loaded;
 use crate::error::{Diagnostic, Place, Result};
 use crate::exchange::{CoderFile, Located, ReadCoding, ReadNote, read_coder_file};
+use crate::export::disagreement_lines;
 use crate::model::codebook::Codebook;
 use crate::model::coded::CodedNote;
 use crate::model::coding::{Coding, PatternId, WhyNot};
+use crate::model::identifier::{Identifier, mask_inside};
+use crate::report::{DISAGREEMENTS_MAX, Shown};
 use crate::study::Study;
-use crate::text::CodePoints;
+use crate::text::{CodePoints, Span};
 
 use super::coders::{Asking, Coders};
-use super::disagreements::{coded_passages, disagreements};
+use super::disagreements::{coded_passages, disagreements, open_passages};
 use super::notes::{set_onto, stem};
 use super::stale::KnownCodebooks;
 use super::{How, compare};
@@ -30,6 +33,8 @@ pub(in crate::pipeline) struct Others {
     texts: BTreeSet<String>,
     notes: Vec<ReadNote>,
     run: CoderFile,
+    /// What the page masks of each note; empty where it masks nothing.
+    identifiers: BTreeMap<String, Vec<Identifier>>,
 }
 
 /// What the comparison gave.
@@ -37,8 +42,12 @@ pub(in crate::pipeline) struct Others {
 pub struct WithOthers {
     /// The agreement on each code.
     pub compared: Compared,
-    /// The passages that are not agreed, as CSV, and how many there are.
-    pub disagreements: (Vec<u8>, usize),
+    /// The passages that are not agreed, as CSV.
+    pub disagreements_csv: Vec<u8>,
+    /// How many there are.
+    pub disagreement_total: usize,
+    /// The first of them, as the page shows them.
+    pub shown: Vec<Disagreement>,
     /// What is wrong with the other coders' files.
     pub findings: Vec<Diagnostic>,
 }
@@ -72,6 +81,7 @@ impl Others {
             texts: BTreeSet::new(),
             notes: Vec::new(),
             run: CoderFile::default(),
+            identifiers: BTreeMap::new(),
             findings,
             files: Vec::new(),
         };
@@ -86,7 +96,12 @@ impl Others {
     }
 
     /// Keeps a note, with the run's codings, if another coder may have read it.
-    pub(in crate::pipeline) fn add(&mut self, coded: &CodedNote<'_>, codebook: &Codebook) {
+    pub(in crate::pipeline) fn add(
+        &mut self,
+        coded: &CodedNote<'_>,
+        codebook: &Codebook,
+        shown: Shown,
+    ) {
         let id = coded.note.id.as_str();
         let is_read = self.names.contains(id)
             || self.names.contains(stem(id))
@@ -101,6 +116,10 @@ impl Others {
             .codings
             .extend(codings.map(|c| read(c, (id, coded.text), &points, codebook)));
         self.run.notes.push(id.to_owned());
+        if shown == Shown::Masked && !coded.identifiers.is_empty() {
+            let identifiers = coded.identifiers.to_vec();
+            self.identifiers.insert(id.to_owned(), identifiers);
+        }
         let text = |known: Option<String>| known.unwrap_or_default();
         let note = coded.note;
         self.notes.push(ReadNote {
@@ -134,9 +153,19 @@ impl Others {
         };
         let coders = Coders::new(&files, self.notes, &asking, self.findings);
         let passages = coded_passages(&coders);
+        let open = open_passages(&coders, &passages);
+        let words = |note: usize, span: Span| span.slice(&coders.notes[note].text).to_owned();
+        let masked = |note: usize, span: Span| {
+            let note = &coders.notes[note];
+            let own = self.identifiers.get(&note.note_id);
+            mask_inside(&note.text, span, own.map_or(&[], Vec::as_slice))
+        };
+        let first = open.get(..DISAGREEMENTS_MAX).unwrap_or(&open);
         Ok(WithOthers {
             compared: compare(&coders, &self.how)?,
-            disagreements: disagreements(&coders, &passages),
+            disagreements_csv: disagreement_lines(&disagreements(&coders, &open, &words)),
+            disagreement_total: open.len(),
+            shown: disagreements(&coders, first, &masked),
             findings: coders.findings,
         })
     }

@@ -163,7 +163,7 @@ impl Facts {
             major,
             minor,
             quotes: thousands(data.quotes.len() as u64),
-            agreement: data.agreement.map(in_words),
+            agreement: data.agreement.map(|all| in_words(all, data)),
         }
     }
 }

@@ -1,0 +1,114 @@
+//! The codebook that each decision was made with, and what it said of the code then.
+//!
+//! Comes in: decisions, the log of their study and the codebooks that it keeps. Goes out: per decision
+//! a codebook's hash and, where the code was defined otherwise, what changed. Refuses to guess: a
+//! decision without hash, whose date the log does not know, is neither stale nor not.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use crate::error::{Diagnostic, Place};
+use crate::export::{AuditEvent, read_audit};
+use crate::model::codebook::Codebook;
+use crate::model::decision::Decision;
+
+use super::agree::{KnownCodebooks, Redefined};
+
+/// What is known of one decision.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct MadeWith {
+    /// The codebook's hash; empty where nobody knows it.
+    pub(super) codebook: String,
+    /// What changed of its codes since; empty where nothing did.
+    pub(super) stale: String,
+}
+
+/// The codebooks of a study through time.
+pub(super) struct Codebooks<'c> {
+    now: &'c Codebook,
+    known: KnownCodebooks,
+    /// The day on which each was used, in the order of the log.
+    used: Vec<(Date, String)>,
+    /// What changed since each of them; none where nobody keeps it.
+    since: BTreeMap<String, Option<Redefined>>,
+}
+
+impl<'c> Codebooks<'c> {
+    /// Reads a study's log; one that cannot be read knows nothing.
+    pub(super) fn of_study(study: &Path, now: &'c Codebook) -> Self {
+        let log = read_audit(study).unwrap_or_default();
+        Self {
+            now,
+            known: KnownCodebooks {
+                studies: vec![study.to_owned()],
+            },
+            used: log.events.iter().filter_map(use_of).collect(),
+            since: BTreeMap::new(),
+        }
+    }
+
+    /// What a decision was made with.
+    pub(super) fn made_with(&mut self, decision: &Decision) -> MadeWith {
+        let by_log = || self.on(decision.date.parse().ok()?);
+        let codebook = Some(decision.codebook_sha256.as_str()).filter(|hash| !hash.is_empty());
+        let Some(codebook) = codebook.or_else(by_log).map(str::to_owned) else {
+            return MadeWith::default();
+        };
+        if codebook == self.now.sha256 {
+            return MadeWith {
+                codebook,
+                stale: String::new(),
+            };
+        }
+        let (known, now) = (&self.known, self.now);
+        let since = self.since.entry(codebook.clone());
+        let since = since.or_insert_with(|| known.redefined_since(&codebook, now));
+        let codes = [&decision.code, &decision.new_code];
+        let said = since.iter().flat_map(|s| codes.map(|code| s.said_of(code)));
+        let stale: Vec<String> = said.flatten().collect();
+        MadeWith {
+            codebook,
+            stale: stale.join("; "),
+        }
+    }
+
+    /// The codebook in use on a day: the first of that day, since a later one of the same day may not
+    /// have been there yet; without one, the last before it.
+    fn on(&self, day: Date) -> Option<&str> {
+        let first = self.used.iter().find(|(used, _)| *used == day);
+        let before = || self.used.iter().rfind(|(used, _)| *used < day);
+        let found = first.or_else(before);
+        found.map(|(_, codebook)| codebook.as_str())
+    }
+
+    /// The codebooks that decisions name and nobody keeps.
+    pub(super) fn findings(&self, decisions: &Path) -> Vec<Diagnostic> {
+        let lost = self.since.iter().filter(|(_, since)| since.is_none());
+        let finding = |(codebook, _): (&String, _)| {
+            let short: String = codebook.chars().take(12).collect();
+            Diagnostic::warning(
+                "V748",
+                Place::file(decisions),
+                format!(
+                    "Decisions were made with the codebook {short}, which this study does not keep: nobody can \
+                     tell which of them are stale."
+                ),
+                "Put the codebook as it was into .verbatim/codebooks, named by its hash.",
+            )
+        };
+        lost.map(finding).collect()
+    }
+}
+
+/// The day of an event and the codebook that it names.
+fn use_of(event: &AuditEvent) -> Option<(Date, String)> {
+    let field = match event.what.as_str() {
+        "codebook" => "sha256",
+        _ => "codebook_sha256",
+    };
+    let codebook = event.details[field].as_str()?;
+    let day = event.when.get(..10)?.parse().ok()?;
+    Some((day, codebook.to_owned()))
+}
