@@ -117,6 +117,7 @@ impl Matcher {
     pub fn worker(&self) -> Worker<'_> {
         Worker {
             matcher: self,
+            context: self.context.clone(),
             vocabulary: self.patterns.vocabulary(),
         }
     }
@@ -126,6 +127,8 @@ impl Matcher {
 #[derive(Debug)]
 pub struct Worker<'m> {
     matcher: &'m Matcher,
+    /// A copy of its own: threads that share a regular expression wait for each other.
+    context: Context,
     vocabulary: Vocabulary,
 }
 
@@ -138,6 +141,7 @@ impl Worker<'_> {
             .classify(&mut self.vocabulary, &layout.words);
         let mut note = NoteCoding {
             matcher,
+            context: &self.context,
             layout,
             whole: WholeNote::new(text, layout),
             classes: &classes,
@@ -222,6 +226,7 @@ impl Worker<'_> {
 /// A note while it is coded.
 struct NoteCoding<'n> {
     matcher: &'n Matcher,
+    context: &'n Context,
     layout: &'n Layout,
     whole: WholeNote<'n>,
     classes: &'n Classes,
@@ -328,7 +333,7 @@ impl NoteCoding<'_> {
             ),
             None => Vec::new(),
         };
-        self.matcher.context.read(&self.whole, sentence, &cues)
+        self.context.read(&self.whole, sentence, &cues)
     }
 
     fn judge(&mut self, found: &Found<'_>, context: &SentenceContext) {
@@ -342,8 +347,7 @@ impl NoteCoding<'_> {
             opposite: id.role == PatternRole::Opposes,
             own_negations: negations.as_deref(),
         };
-        let rules = &self.matcher.context;
-        let decision = rules.decide(&self.whole, context, &target);
+        let decision = self.context.decide(&self.whole, context, &target);
         if let Some(cue) = decision.drop {
             self.taken.push(TakenAway {
                 pattern: id,

@@ -4,6 +4,7 @@
 //! runs only where one of its needles stands, a piece of text that every match of it holds: most
 //! sentences hold none, and one look tells.
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -20,8 +21,10 @@ const CLASS_CHARS_MAX: usize = 4;
 #[derive(Debug, Clone)]
 pub(super) struct Signs {
     list: Vec<(u32, Regex)>,
-    /// Needles by their first byte, each with its expression.
-    needles: Vec<Vec<(Box<[u8]>, usize)>>,
+    /// The needles of all expressions; none where there are none.
+    needles: Option<AhoCorasick>,
+    /// For each needle its expression.
+    of_needle: Vec<usize>,
     /// Expressions without needles.
     always: Vec<usize>,
 }
@@ -31,9 +34,11 @@ impl Signs {
     pub(super) fn new(sources: &[(u32, &str)]) -> Self {
         let mut signs = Self {
             list: Vec::new(),
-            needles: vec![Vec::new(); 256],
+            needles: None,
+            of_needle: Vec::new(),
             always: Vec::new(),
         };
+        let mut all_needles = Vec::new();
         for (rule, source) in sources {
             let built = RegexBuilder::new(source)
                 .case_insensitive(true)
@@ -48,13 +53,19 @@ impl Signs {
                 .and_then(|hir| needles(&hir))
             {
                 Some(needles) => {
-                    for needle in needles {
-                        let bytes = needle.into_bytes().into_boxed_slice();
-                        signs.needles[bytes[0] as usize].push((bytes, index));
-                    }
+                    signs.of_needle.extend(needles.iter().map(|_| index));
+                    all_needles.extend(needles);
                 }
                 None => signs.always.push(index),
             }
+        }
+        let built = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&all_needles);
+        match built {
+            Ok(needles) if !all_needles.is_empty() => signs.needles = Some(needles),
+            // Without a look for needles every expression runs everywhere.
+            _ => signs.always = (0..signs.list.len()).collect(),
         }
         signs
     }
@@ -76,7 +87,7 @@ impl Signs {
         to_source: impl Fn(Span) -> Span,
     ) -> Vec<(u32, Span)> {
         let mut out = Vec::new();
-        for index in self.possible(folded.as_bytes()) {
+        for index in self.possible(folded) {
             let (rule, regex) = &self.list[index];
             out.extend(regex.find_iter(folded).map(|m| {
                 let span = to_source(Span::new(m.start(), m.end()));
@@ -87,12 +98,13 @@ impl Signs {
     }
 
     /// The expressions one of whose needles stands in a folded text.
-    fn possible(&self, text: &[u8]) -> Vec<usize> {
+    fn possible(&self, text: &str) -> Vec<usize> {
         let mut out = self.always.clone();
-        for (at, &byte) in text.iter().enumerate() {
-            for (needle, index) in &self.needles[byte as usize] {
-                if text[at..].starts_with(needle) && !out.contains(index) {
-                    out.push(*index);
+        if let Some(needles) = &self.needles {
+            for found in needles.find_overlapping_iter(text) {
+                let index = self.of_needle[found.pattern().as_usize()];
+                if !out.contains(&index) {
+                    out.push(index);
                 }
             }
         }

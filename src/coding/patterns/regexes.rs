@@ -38,6 +38,8 @@ pub(crate) struct Regexes {
     by_set: Vec<Vec<usize>>,
     /// Expressions that read every line.
     everywhere: Vec<usize>,
+    /// Groups that hold an expression, ascending.
+    groups: Vec<usize>,
     /// All literals; none where there are none.
     literals: Option<AhoCorasick>,
     /// For each literal, the sets that hold it.
@@ -109,6 +111,9 @@ impl Regexes {
 
     fn add(&mut self, expression: Expression) {
         let index = self.all.len();
+        if self.groups.last() != Some(&expression.group) {
+            self.groups.push(expression.group);
+        }
         match expression.sets.first() {
             Some(&rarest) => self.by_set[rarest].push(index),
             None => self.everywhere.push(index),
@@ -183,7 +188,8 @@ impl Regexes {
         source: Span,
     ) -> Vec<Match> {
         let mut out = Vec::new();
-        if sightings.ends.is_empty() && self.everywhere.is_empty() {
+        let has_expressions = self.groups.binary_search(&group).is_ok();
+        if !has_expressions || (sightings.ends.is_empty() && self.everywhere.is_empty()) {
             return out;
         }
         let lines = lines_in(words, source);
