@@ -174,18 +174,17 @@ pub fn run(
     job.provenance.rules.extend(missing.sheets.iter().cloned());
     let crosstabs = Crosstabs::new(study, rules, &reading.corpus, &job.by)?;
     let account = Account::new(study, rules, &reading.corpus);
-    let mut writer = Writer::create(&output, rules, (crosstabs, account), &job)?;
+    let (finder, known) = (Finder::new(&rules.identifiers)?, Known::of(&reading.corpus));
+    let mask = study.file.report.mask.then_some(report::Mask {
+        finder: &finder,
+        known: &known,
+    });
+    let mut writer = Writer::create(&output, rules, (crosstabs, account), (&job, mask))?;
     writer.missing = missing;
     writer.others = others;
     if study.file.memos_in_report {
         writer.memos = exchange::read_memos(&study.memos()).rows;
     }
-    writer.shown = if study.file.report.mask {
-        report::Shown::Masked
-    } else {
-        report::Shown::Plain
-    };
-    let (finder, known) = (Finder::new(&rules.identifiers)?, Known::of(&reading.corpus));
     let pass = Pass {
         reading: &reading,
         rules,
@@ -195,16 +194,15 @@ pub fn run(
     };
     let mut write = |chunk| writer.write(chunk, &reading.corpus.notes);
     code_all(&pass, &mut write, observer)?;
+    // What codes notes is large, and so are the sums that are written now.
+    drop(pass);
+    drop(matcher);
     observer.begin("write tables", None);
     let decided = decisions.finish(std::mem::take(&mut writer.rulings), study, codebook);
     if let Some(decided) = &decided {
         writer.tables.decisions(&decided.file, &decided.rulings)?;
     }
-    let mask = (writer.shown == report::Shown::Masked).then_some(report::Mask {
-        finder: &finder,
-        known: &known,
-    });
-    let finish = writer.finish(&reading, job.provenance, (output.path(), mask), observer)?;
+    let finish = writer.finish(&reading, job.provenance, output.path(), observer)?;
     output.commit()?;
     Ok(Finished {
         reading,
@@ -241,7 +239,8 @@ struct Writer<'r> {
     quotes: Picker,
     index: Option<index::Builder>,
     report: Option<report::Material>,
-    shown: report::Shown,
+    /// What masks identifiers in the page; none where it shows them.
+    mask: Option<report::Mask<'r>>,
     rulings: Vec<Ruling>,
     /// Memos that the page shows.
     memos: Vec<Memo>,
@@ -273,7 +272,7 @@ impl<'r> Writer<'r> {
         output: &Output,
         rules: &'r Rules,
         (crosstabs, account): (Crosstabs<'r>, Account<'r>),
-        job: &Job,
+        (job, mask): (&Job, Option<report::Mask<'r>>),
     ) -> Result<Self> {
         let codebook = &rules.codebook.codebook;
         let dir = output.path();
@@ -297,7 +296,7 @@ impl<'r> Writer<'r> {
             quotes: Picker::new(),
             index,
             report: (job.report == Wanted::Yes).then(report::Material::new),
-            shown: report::Shown::Masked,
+            mask,
             rulings: Vec::new(),
             memos: Vec::new(),
             missing: Missing::default(),
@@ -316,7 +315,12 @@ impl<'r> Writer<'r> {
             self.rulings.append(&mut worked.rulings);
         }
         let (codebook, sections) = (&self.rules.codebook.codebook, &self.rules.sections);
-        let (report, shown) = (self.report.is_some(), self.shown);
+        let report = self.report.is_some();
+        let shown = if self.mask.is_some() {
+            report::Shown::Masked
+        } else {
+            report::Shown::Plain
+        };
         let (copies, rule) = (self.rules.copies, &self.rule);
         let missing = &self.missing;
         let ready: Vec<Ready> = chunk
@@ -373,7 +377,7 @@ impl<'r> Writer<'r> {
         mut self,
         reading: &Reading,
         mut provenance: Provenance,
-        (dir, mask): (&Path, Option<report::Mask<'_>>),
+        dir: &Path,
         observer: &dyn Observer,
     ) -> Result<Finish> {
         let (quotes, quotes_left) = quotes::write(self.quotes, &mut self.tables)?;
@@ -415,7 +419,7 @@ impl<'r> Writer<'r> {
                 rule: account.rule,
                 quotes: &quotes,
                 quotes_left,
-                mask,
+                mask: self.mask,
                 material,
                 ledger: &reading.ledger,
                 missed: &missed_words,

@@ -42,7 +42,6 @@ pub(super) const NOTES_SHOWN_MAX: usize = 20_000;
 #[derive(Debug, Clone)]
 pub(super) struct Passage {
     pub(super) code: CodeIndex,
-    pub(super) session_type: String,
     /// Code points.
     pub(super) start: usize,
     pub(super) end: usize,
@@ -117,7 +116,8 @@ impl NoteFacts {
 #[derive(Debug)]
 pub struct GatheredNote {
     facts: NoteFacts,
-    passages: Vec<Passage>,
+    /// Each with its session type.
+    passages: Vec<(String, Passage)>,
     warnings: Vec<String>,
     census: Census,
 }
@@ -214,7 +214,8 @@ pub fn gather(coded: &CodedNote<'_>, shown: Shown) -> GatheredNote {
     let mut lines = LineCount::default();
     let passages = coded.codings.iter().map(|coding| {
         let line = lines.of(coding.span.start, coded.text);
-        passage(coded, coding, &points, line)
+        let session_type = coded.session_type_of(coding).to_owned();
+        (session_type, passage(coded, coding, &points, line))
     });
     let warnings = note.warnings.iter().chain(&coded.layout.warnings);
     GatheredNote {
@@ -258,7 +259,6 @@ fn passage(
     let cue = coding.evidence.cue.as_ref();
     Passage {
         code: coding.code,
-        session_type: coded.session_type_of(coding).to_owned(),
         start,
         end,
         line,
@@ -325,6 +325,16 @@ pub(super) struct CellPassages {
     pub(super) total: u64,
     /// The first of them, each with its note in [`Material::notes`].
     pub(super) kept: Vec<(usize, Passage)>,
+}
+
+impl CellPassages {
+    /// Keeps a passage. Most cells of a large study hold one, so room is made for one, and doubled.
+    fn keep(&mut self, note: usize, passage: Passage) {
+        if self.kept.len() == self.kept.capacity() {
+            self.kept.reserve_exact(self.kept.len().max(1));
+        }
+        self.kept.push((note, passage));
+    }
 }
 
 pub(super) type CellKey = (CodeIndex, Option<ParticipantId>, String);
@@ -395,12 +405,8 @@ impl Material {
         }
         let at = self.notes.len();
         let mut shown = false;
-        for passage in note.passages {
-            let key = (
-                passage.code,
-                note.facts.participant.clone(),
-                passage.session_type.clone(),
-            );
+        for (session_type, passage) in note.passages {
+            let key = (passage.code, note.facts.participant.clone(), session_type);
             if self.is_full() && !self.cells.contains_key(&key) {
                 let (code, _, session_type) = key;
                 *self.beyond.entry((code, session_type)).or_default() += 1;
@@ -410,7 +416,7 @@ impl Material {
             cell.total += 1;
             if cell.kept.len() < self.per_cell {
                 self.bytes += passage.bytes();
-                cell.kept.push((at, passage));
+                cell.keep(at, passage);
                 shown = true;
             }
         }
@@ -432,6 +438,7 @@ impl Material {
         self.bytes = 0;
         for cell in self.cells.values_mut() {
             cell.kept.truncate(self.per_cell);
+            cell.kept.shrink_to_fit();
             self.bytes += cell.kept.iter().map(|(_, p)| p.bytes()).sum::<usize>();
         }
     }

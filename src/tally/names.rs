@@ -38,6 +38,10 @@ pub(super) fn entry<'l, T: Default>(
 ) -> &'l mut T {
     let found = list.binary_search_by(|(n, _)| n.as_ref().cmp(name));
     let at = found.unwrap_or_else(|at| {
+        // Most lists stay short: room is made for one, then two, then four.
+        if list.len() == list.capacity() {
+            list.reserve_exact(list.len().max(1));
+        }
         list.insert(at, (names.share(name), T::default()));
         at
     });
