@@ -6,7 +6,7 @@ use super::super::ReportData;
 use super::super::text::{session_type, thousands};
 use super::WIDTH;
 use super::png::Letters;
-use super::sheet::{Anchor, Colour, MARGIN, PLAIN, Paint, Sheet};
+use super::sheet::{Anchor, Colour, MARGIN, PLAIN, Paint, SMALL, Sheet};
 
 const ROW: f32 = 17.0;
 const NAMES: f32 = 118.0;
@@ -37,7 +37,7 @@ pub(super) fn figure(data: &ReportData<'_>, letters: &Letters) -> Option<Sheet> 
     );
     let top = Sheet::top() + 30.0;
     let lefts = [0.0, 1.0, 2.0].map(|n| MARGIN + NAMES + n * (PANEL + GAP));
-    heads(&mut sheet, &lefts, top);
+    heads(&mut sheet, &lefts, top, letters);
     let most = Most::of(&rows);
     let mut y = top;
     for (i, row) in rows.iter().enumerate() {
@@ -98,9 +98,9 @@ const DETAILS: [(&str, Colour); 3] = [
     ("detailed", Colour::DARK),
 ];
 
-fn heads(sheet: &mut Sheet, lefts: &[f32; 3], top: f32) {
+fn heads(sheet: &mut Sheet, lefts: &[f32; 3], top: f32, letters: &Letters) {
     let heads = [
-        "notes, by how much they say",
+        "notes, by detail",
         "words a note",
         "direct quotations a note",
     ];
@@ -114,8 +114,8 @@ fn heads(sheet: &mut Sheet, lefts: &[f32; 3], top: f32) {
             stroke: Some((Colour::INK, 0.5)),
         };
         sheet.rect((x, top - 10.0), (6.0, 6.0), paint);
-        sheet.remark((x + 9.0, top - 4.5), Anchor::Start, name);
-        x += 36.0;
+        sheet.remark((x + 8.0, top - 4.5), Anchor::Start, name);
+        x += 8.0 + letters.width(name, SMALL) + 6.0;
     }
     let range = "median; line: fewest to most";
     sheet.remark((lefts[1], top - 4.5), Anchor::Start, range);

@@ -9,7 +9,7 @@ use crate::tally::{FrequencyRow, Group, GroupKind};
 use super::super::ReportData;
 use super::super::text::{counted, session_type, thousands};
 use super::png::Letters;
-use super::sheet::{Anchor, Colour, MARGIN, PLAIN, Paint, Sheet};
+use super::sheet::{Anchor, Colour, MARGIN, PLAIN, Paint, SMALL, Sheet};
 use super::{THEMES_MAX, WIDTH};
 
 const ROW: f32 = 15.0;
@@ -66,11 +66,8 @@ pub(super) fn figure(data: &ReportData<'_>, letters: &Letters) -> Option<Sheet> 
             frame.share(&mut sheet, y, &group.row(code), own);
         }
     }
-    key(
-        &mut sheet,
-        bottom + 26.0,
-        data.codebook.codes.len() - codes.len(),
-    );
+    let left_out = data.codebook.codes.len() - codes.len();
+    key(&mut sheet, bottom + 26.0, left_out, letters);
     sheet.height = bottom + FOOT;
     Some(sheet)
 }
@@ -165,26 +162,25 @@ impl Frame {
     }
 }
 
-fn key(sheet: &mut Sheet, y: f32, left_out: usize) {
+/// What the marks mean, one beside the other as far as their words reach.
+fn key(sheet: &mut Sheet, y: f32, left_out: usize, letters: &Letters) {
     let mut x = MARGIN;
-    sheet.circle((x + 4.0, y), 3.0, Paint::fill(Colour::DARK));
-    sheet.remark(
-        (x + 12.0, y + 2.5),
-        Anchor::Start,
-        "all notes of the session type",
+    let mut say = |sheet: &mut Sheet, text: &str| {
+        let at = x;
+        sheet.remark((at + 20.0, y + 2.5), Anchor::Start, text);
+        x += 20.0 + letters.width(text, SMALL) + 12.0;
+        at
+    };
+    let at = say(sheet, "all notes of the type");
+    sheet.circle((at + 12.0, y), 3.0, Paint::fill(Colour::DARK));
+    let at = say(sheet, "95% interval over participants");
+    sheet.line((at, y), (at + 16.0, y), Colour::INK, 1.0);
+    let at = say(
+        sheet,
+        "single participants, where fewer than five give none",
     );
-    x += 118.0;
-    sheet.line((x, y), (x + 16.0, y), Colour::INK, 1.0);
-    sheet.remark(
-        (x + 20.0, y + 2.5),
-        Anchor::Start,
-        "95% interval over participants",
-    );
-    x += 124.0;
-    sheet.dashed((x, y), (x + 16.0, y), Colour::SOFT);
-    sheet.circle((x + 8.0, y), 2.0, Paint::hollow(Colour::SOFT));
-    let few = "single participants, where fewer than five give no interval";
-    sheet.remark((x + 20.0, y + 2.5), Anchor::Start, few);
+    sheet.dashed((at, y), (at + 16.0, y), Colour::SOFT);
+    sheet.circle((at + 8.0, y), 2.0, Paint::hollow(Colour::SOFT));
     if left_out > 0 {
         let text = format!("{left_out} themes that fewer notes document are left out.");
         sheet.remark((MARGIN, y + 14.0), Anchor::Start, &text);
