@@ -127,7 +127,7 @@ fn on(row: &SavedRow, level: Option<usize>, target: Option<usize>) -> Result<Mem
 }
 
 fn finding(place: Place, message: String, hint: &str) -> Diagnostic {
-    Diagnostic::warning("V751", place, message, hint)
+    Diagnostic::warning("V753", place, message, hint)
 }
 
 #[cfg(test)]

@@ -321,7 +321,7 @@ fn quotes(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
     let unit = unit(data);
     let mut footnotes = vec![
         "*: the clinician’s report or observation; all others are the participant’s own words as written down.".to_owned(),
-        "Quotes are chosen by rule (quotes.csv says why each) and are the note’s text, character for character.".to_owned(),
+        "Quotes are chosen by rule (quotes.csv says why each) and are the note’s text, word for word (a line break is shown as a space, “…” where its end is left out).".to_owned(),
     ];
     if data.mask.is_some() {
         footnotes.push("Square brackets stand for masked names, places, dates and other identifiers; no machine finds all: read before publication.".to_owned());
