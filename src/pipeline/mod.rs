@@ -304,6 +304,15 @@ impl<'r> Writer<'r> {
         })
     }
 
+    /// Whether the page masks identifiers.
+    fn shown(&self) -> report::Shown {
+        if self.mask.is_some() {
+            report::Shown::Masked
+        } else {
+            report::Shown::Plain
+        }
+    }
+
     fn write(&mut self, mut chunk: Vec<Worked>, notes: &[Note]) -> Result<()> {
         for worked in &mut chunk {
             settle(
@@ -316,11 +325,7 @@ impl<'r> Writer<'r> {
         }
         let (codebook, sections) = (&self.rules.codebook.codebook, &self.rules.sections);
         let report = self.report.is_some();
-        let shown = if self.mask.is_some() {
-            report::Shown::Masked
-        } else {
-            report::Shown::Plain
-        };
+        let shown = self.shown();
         let (copies, rule) = (self.rules.copies, &self.rule);
         let missing = &self.missing;
         let ready: Vec<Ready> = chunk
@@ -361,8 +366,9 @@ impl<'r> Writer<'r> {
         let values = self.crosstabs.add(coded);
         self.account.add(coded, &mut self.tables)?;
         self.quotes.take(quotable)?;
+        let shown = self.shown();
         if let Some(others) = &mut self.others {
-            others.add(coded, &self.rules.codebook.codebook, self.shown);
+            others.add(coded, &self.rules.codebook.codebook, shown);
         }
         if let (Some(report), Some(gathered)) = (&mut self.report, gathered) {
             report.take(gathered, values);
