@@ -1,14 +1,11 @@
 //! Joins the judged matches of one code that overlap into codings.
 //!
-//! A match that lies inside a longer one adds nothing: the longer one has read more of the sentence,
-//! and words that are context to the shorter ("bonded" in "bonded to the infant") are its own. Those
-//! with the same assertion join into their union. A match that overlaps one with a stronger
+//! Those with the same assertion join into their union. A match that overlaps one with a stronger
 //! assertion is part of that coding and adds nothing; strength falls from other over hypothetical,
 //! historical, uncertain and negated to affirmed.
 
 use std::cmp::Reverse;
 
-use crate::model::codebook::CodeIndex;
 use crate::model::coding::{Coding, CueUse, Evidence, Facts, PatternId, Voice};
 use crate::text::Span;
 
@@ -32,8 +29,7 @@ pub(crate) struct Judged {
 }
 
 /// Makes codings of judged matches, ordered by code, then start.
-pub(crate) fn join(judged: Vec<Judged>) -> Vec<Coding> {
-    let mut judged = widest(judged);
+pub(crate) fn join(mut judged: Vec<Judged>) -> Vec<Coding> {
     // Strongest assertion first inside a code, so that what stands is known when the weaker come.
     judged.sort_by_key(|j| {
         let strength = Reverse(j.facts.assertion());
@@ -48,24 +44,6 @@ pub(crate) fn join(judged: Vec<Judged>) -> Vec<Coding> {
         rest = &rest[of_code..];
     }
     codings
-}
-
-/// Leaves out matches that lie inside a longer one of the same code.
-fn widest(mut judged: Vec<Judged>) -> Vec<Judged> {
-    judged.sort_by_key(|j| (j.pattern.code, j.span.start, Reverse(j.span.end)));
-    let mut widest: Option<(CodeIndex, Span)> = None;
-    judged.retain(|j| {
-        let code = j.pattern.code;
-        match widest {
-            // All that came before begin earlier or here, and the one kept ends last.
-            Some((of, span)) if of == code && j.span.end <= span.end => j.span == span,
-            _ => {
-                widest = Some((code, j.span));
-                true
-            }
-        }
-    });
-    judged
 }
 
 /// Joins the matches of one code, sorted by assertion (strongest first), start and end.
@@ -135,6 +113,7 @@ fn coding(span: Span, members: &[&Judged]) -> Coding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::codebook::CodeIndex;
     use crate::model::coding::{Assertion, Certainty, Experiencer, PatternRole, Polarity};
     use proptest::prelude::*;
 
@@ -203,25 +182,16 @@ mod tests {
             judged(0, 0, (0, 5), Affirmed),
             judged(0, 1, (4, 8), Negated),
             judged(0, 2, (8, 12), Affirmed),
+            judged(0, 3, (20, 30), Negated),
+            judged(0, 4, (25, 27), Other),
         ];
         assert_eq!(
             shown(matches),
-            [(0, 4, 8, Negated, 1), (0, 8, 12, Affirmed, 2)]
-        );
-    }
-
-    #[test]
-    fn a_match_inside_a_longer_one_does_not_decide() {
-        let matches = vec![
-            judged(0, 0, (0, 10), Negated),
-            judged(0, 1, (2, 5), Other),
-            judged(0, 2, (5, 10), Affirmed),
-            judged(0, 3, (0, 10), Negated),
-            judged(1, 4, (2, 5), Other),
-        ];
-        assert_eq!(
-            shown(matches),
-            [(0, 0, 10, Negated, 0), (1, 2, 5, Other, 4)]
+            [
+                (0, 4, 8, Negated, 1),
+                (0, 8, 12, Affirmed, 2),
+                (0, 25, 27, Other, 4)
+            ]
         );
     }
 
@@ -244,12 +214,7 @@ mod tests {
                     prop_assert!(a.code != b.code || !a.span.overlaps(b.span));
                 }
             }
-            let is_inside = |j: &Judged| {
-                judged.iter().any(|k| {
-                    k.pattern.code == j.pattern.code && k.span != j.span && k.span.contains(j.span)
-                })
-            };
-            for j in judged.iter().filter(|j| !is_inside(j)) {
+            for j in &judged {
                 let kept = codings.iter().any(|c| {
                     c.code == j.pattern.code
                         && c.span.overlaps(j.span)
