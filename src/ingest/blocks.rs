@@ -11,6 +11,7 @@ use regex::Regex;
 use crate::model::reading::Role;
 use crate::text::Span;
 
+use super::header_lines::{Shape, is_bare, says_all, says_enough};
 use super::recognise::{HeaderLine, Recogniser};
 
 /// Longest header line, in bytes.
@@ -84,95 +85,75 @@ pub(crate) fn split(text: &str, recogniser: &Recogniser) -> Option<Blocks> {
             continue;
         }
         if let Some(found) = recogniser.is_header_line(line) {
-            groups
-                .entry(Shape::of(line, found))
-                .or_default()
-                .push((i, found));
+            let shape = Shape::of(line, found);
+            if matches!(shape, Shape::Word(_)) && says_all(found) {
+                groups.entry(Shape::Said).or_default().push((i, found));
+            }
+            groups.entry(shape).or_default().push((i, found));
         }
     }
-    let parted = |group: &Vec<(usize, HeaderLine)>| parts(text, &lines, group, recogniser);
+    let whole = Whole {
+        text,
+        lines: &lines,
+        recogniser,
+    };
     let fitting = groups.iter().filter(|(_, group)| group.len() > 1);
-    let candidates = fitting.filter_map(|(shape, group)| Some((shape, parted(group)?)));
+    let candidates =
+        fitting.filter_map(|(shape, group)| Some((shape, parts(whole, shape, group)?)));
     candidates
         .max_by_key(|(shape, blocks)| (blocks.list.len(), shape.is_ruled()))
         .map(|(_, blocks)| blocks)
 }
 
-/// What header lines of one file have in common.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Shape {
-    /// They begin with the same marks (`===`, `##`, `[`).
-    Marked(String),
-    /// They are `key: value` with the same first key.
-    Keyed(String),
-    /// They begin with the same word (`Encounter`).
-    Word(String),
-    /// They begin with a number, as dates do.
-    Number,
+/// A text that is parted.
+#[derive(Debug, Clone, Copy)]
+struct Whole<'t> {
+    text: &'t str,
+    lines: &'t [Span],
+    recogniser: &'t Recogniser,
 }
 
-impl Shape {
-    fn of(line: &str, found: HeaderLine) -> Self {
-        let line = line.trim();
-        let marks: String = line
-            .chars()
-            .take_while(|c| !c.is_alphanumeric() && !c.is_whitespace())
-            .collect();
-        if !marks.is_empty() {
-            return Self::Marked(marks);
-        }
-        let word: String = line.chars().take_while(|c| c.is_alphanumeric()).collect();
-        if found.keyed {
-            return Self::Keyed(word.to_lowercase());
-        }
-        if found.opens_dated || word.starts_with(|c: char| c.is_ascii_digit()) {
-            return Self::Number;
-        }
-        Self::Word(word.to_lowercase())
+impl<'t> Whole<'t> {
+    fn line(self, at: usize) -> &'t str {
+        self.lines.get(at).map_or("", |l| l.slice(self.text))
     }
 
-    fn is_ruled(&self) -> bool {
-        matches!(self, Self::Marked(_))
+    /// Whether a line opens a form's head: a field, and another below it.
+    fn opens_form(self, at: usize) -> bool {
+        self.recogniser.is_field(self.line(at + 1))
+    }
+
+    /// Lines that are the same key as the fields of a group, left empty at the top of a form.
+    fn empty_heads(self, key: &str) -> impl Iterator<Item = (usize, HeaderLine)> {
+        let is_key = move |line: &str| line.trim().trim_end_matches(':').to_lowercase() == key;
+        let about = HeaderLine {
+            keyed: true,
+            ..HeaderLine::default()
+        };
+        (0..self.lines.len())
+            .filter(move |&at| {
+                let line = self.line(at);
+                is_key(line) && self.recogniser.is_empty_field(line) && self.opens_form(at)
+            })
+            .map(move |at| (at, about))
     }
 }
 
 /// The blocks behind the lines of one group, if they can be headers of notes.
-fn parts(
-    text: &str,
-    lines: &[Span],
-    group: &[(usize, HeaderLine)],
-    recogniser: &Recogniser,
-) -> Option<Blocks> {
-    let free = |at: usize| {
-        at == 0
-            || lines
-                .get(at - 1)
-                .is_some_and(|l| is_blank_or_rule(l.slice(text)))
-    };
+fn parts(whole: Whole<'_>, shape: &Shape, group: &[(usize, HeaderLine)]) -> Option<Blocks> {
+    let Whole {
+        text,
+        lines,
+        recogniser,
+    } = whole;
     let letterhead = letterhead(text, lines, group);
-    let opens_at = lines
-        .iter()
-        .filter(|l| !is_blank_or_rule(l.slice(text)))
-        .take(OPENING_LINES)
-        .last();
-    let is_early = group
-        .first()
-        .is_some_and(|(at, _)| opens_at.is_some_and(|l| lines[*at].start <= l.start));
-    let stands_free = |at: usize| {
-        free(at)
-            || (at > 0
-                && letterhead.is_some_and(|l| lines[at - 1].slice(text) == l)
-                && free(at - 1))
-    };
-    let heads: Vec<&(usize, HeaderLine)> = group
-        .iter()
-        .filter(|(at, found)| {
-            let is_plain = is_early && found.opens_dated && says_all(*found);
-            says_enough(*found) && (found.ruled || stands_free(*at) || is_plain)
-        })
-        .collect();
+    let mut heads = free_heads(whole, shape, (group, letterhead));
     if heads.len() < 2 || heads.len() * 4 < group.len() * 3 {
         return None;
+    }
+    if let Shape::Keyed(key) = shape {
+        heads.extend(whole.empty_heads(key));
+        heads.sort_by_key(|(at, _)| *at);
     }
     let under_rule =
         |at: usize| at > 0 && lines.get(at - 1).is_some_and(|l| is_rule(l.slice(text)));
@@ -211,6 +192,45 @@ fn parts(
         .then_some(blocks)
 }
 
+/// The lines of a group that can head a note: they say enough, and stand free, or need not.
+fn free_heads(
+    whole: Whole<'_>,
+    shape: &Shape,
+    (group, letterhead): (&[(usize, HeaderLine)], Option<&str>),
+) -> Vec<(usize, HeaderLine)> {
+    let Whole { text, lines, .. } = whole;
+    let free = |at: usize| {
+        at == 0
+            || lines
+                .get(at - 1)
+                .is_some_and(|l| is_blank_or_rule(l.slice(text)))
+    };
+    let opens_at = lines
+        .iter()
+        .filter(|l| !is_blank_or_rule(l.slice(text)))
+        .take(OPENING_LINES)
+        .last();
+    let is_early = group
+        .first()
+        .is_some_and(|(at, _)| opens_at.is_some_and(|l| lines[*at].start <= l.start));
+    let stands_free = |at: usize| {
+        free(at)
+            || (at > 0
+                && letterhead.is_some_and(|l| lines[at - 1].slice(text) == l)
+                && free(at - 1))
+    };
+    let opens = |found: HeaderLine| found.opens_dated || *shape == Shape::Said;
+    group
+        .iter()
+        .filter(|(at, found)| {
+            let is_plain = is_early && opens(*found) && says_all(*found);
+            let is_form = found.keyed && whole.opens_form(*at);
+            says_enough(*found) && (found.ruled || stands_free(*at) || is_plain || is_form)
+        })
+        .copied()
+        .collect()
+}
+
 /// The line that stands right above every keyed line of a group: a clinic's name on every note.
 fn letterhead<'t>(text: &'t str, lines: &[Span], group: &[(usize, HeaderLine)]) -> Option<&'t str> {
     let above = |at: usize| Some(lines.get(at.checked_sub(1)?)?.slice(text));
@@ -220,28 +240,6 @@ fn letterhead<'t>(text: &'t str, lines: &[Span], group: &[(usize, HeaderLine)]) 
         .iter()
         .all(|(at, _)| above(*at) == Some(line))
         .then_some(line)
-}
-
-/// Whether a line says nothing but a date, as lines inside one note do.
-fn is_bare(found: HeaderLine) -> bool {
-    let says_more = found.session || found.participant || found.author;
-    !(says_more || found.ruled || found.keyed)
-}
-
-fn says_enough(found: HeaderLine) -> bool {
-    let kinds = [found.date, found.participant, found.session, found.author];
-    let kinds = kinds.iter().filter(|k| **k).count();
-    if found.ruled {
-        return kinds > 0;
-    }
-    (found.date && (found.other_words <= 4 || kinds > 1))
-        || (found.keyed && kinds > 0)
-        || (kinds > 1 && found.other_words <= 4)
-}
-
-/// Whether a line is a date and what was held on it, and no word more: it needs no empty line above.
-fn says_all(found: HeaderLine) -> bool {
-    found.date && (found.session || found.participant) && found.other_words == 0
 }
 
 /// A page header repeated on every page says the same each time but for the page's number.

@@ -18,6 +18,7 @@ mod fhir;
 mod file;
 mod front_matter;
 mod gather;
+mod header_lines;
 mod json;
 mod kind;
 mod meter;

@@ -282,7 +282,9 @@ fn key_at(
         .and_then(|b| all.get(b))
         .map_or(0, |w| w.span.end);
     let begins_cell = at > 0 && Span::new(before, word.span.start).slice(line).contains('|');
-    let is_row = in_row && ((at == 0 && (is_first || line.contains('|'))) || begins_cell);
+    // "3/8/22 | Dosing | clinic | T. Osei": without a key in front a cell is no key by a guess.
+    let is_cell = begins_cell && (!is_first || matches!(name, Name::Role(_, s) if s > 1));
+    let is_row = in_row && ((at == 0 && (is_first || line.contains('|'))) || is_cell);
     // "DOS 3/8/22", "Date 8 March": a date key may do without a colon at a line's start.
     let is_date = matches!(name, Name::Role(Role::Date, s) if s > 1);
     let is_bare = is_date

@@ -156,6 +156,17 @@ impl Recogniser {
         about.keyed = keyed;
         Some(about)
     }
+
+    /// Whether a line begins with a known key and a value ("Session: Integration").
+    pub fn is_field(&self, line: &str) -> bool {
+        head::is_keyed(line, &self.columns)
+    }
+
+    /// Whether a line is a known key and nothing else: a field that was left empty.
+    pub fn is_empty_field(&self, line: &str) -> bool {
+        let key = line.trim().trim_end_matches(':');
+        self.columns.alone(key).is_some()
+    }
 }
 
 impl columns::Cells for Recogniser {
