@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::Value;
+use verbatim::suggest::Contrast;
 use verbatim::tally::contrast::multiplicity::benjamini_hochberg;
 use verbatim::tally::contrast::odds::{
     Conditional, Stratum, cochran_mantel_haenszel, mantel_haenszel, mantel_haenszel_interval,
@@ -302,6 +303,58 @@ fn ratios_of_rates() {
         1e-6,
         "within participants",
     );
+}
+
+#[test]
+fn two_rates_of_one_participant() {
+    let Some(case) = case("freq_two_rates_exact") else {
+        return;
+    };
+    for c in case["cases"].as_array().unwrap() {
+        let exposed = Exposed {
+            count_a: whole(&c["count_a"]),
+            words_a: whole(&c["words_a"]),
+            count_b: whole(&c["count_b"]),
+            words_b: whole(&c["words_b"]),
+        };
+        let exact = Conditional::of_rates(&[exposed]).unwrap();
+        close(exact.odds_ratio(), &c["rate_ratio"], 1e-6, "rate ratio");
+        close(exact.p(), &c["p_exact_minlike"], 1e-6, "exact p");
+        close(exact.p_central(), &c["p_exact_central"], 1e-6, "central p");
+        let interval = exact.interval();
+        close(interval.low, &c["ci95_exact_central"][0], 1e-6, "low");
+        close(interval.high, &c["ci95_exact_central"][1], 1e-6, "high");
+        // Over participants it is the estimate of the conditional Poisson regression.
+        let people = [
+            exposed,
+            Exposed {
+                count_a: 3,
+                words_a: 900,
+                count_b: 2,
+                words_b: 400,
+            },
+        ];
+        let over = Conditional::of_rates(&people).unwrap();
+        let within = rate_ratio_within(&people).unwrap();
+        assert!((over.odds_ratio() / within - 1.0).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn words_that_stand_here_more_than_there() {
+    let Some(case) = case("freq_keyness") else {
+        return;
+    };
+    for c in case["cases"].as_array().unwrap() {
+        let word = Contrast {
+            inside: whole(&c["a"]),
+            inside_all: whole(&c["n1"]),
+            outside: whole(&c["b"]),
+            outside_all: whole(&c["n2"]),
+        };
+        close(word.g2(), &c["G2_4cell_dunning"], 1e-6, "G2");
+        close(word.log_ratio(), &c["log_ratio_hardie"], 1e-6, "log ratio");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::frequency::spill;
 use super::line::Lines;
 
 /// Columns of `comparisons.csv`.
-pub const COMPARISON_COLUMNS: [&str; 46] = [
+pub const COMPARISON_COLUMNS: [&str; 48] = [
     "by",
     "group_a",
     "group_b",
@@ -57,6 +57,8 @@ pub const COMPARISON_COLUMNS: [&str; 46] = [
     "sensitivity_rate_ratio",
     "sensitivity_rate_low",
     "sensitivity_rate_high",
+    "sensitivity_rate_within_low",
+    "sensitivity_rate_within_high",
 ];
 
 /// Writes the rows of every contrast.
@@ -116,7 +118,9 @@ fn cells(lines: &mut Lines, codebook: &Codebook, row: &ContrastRow<'_>) {
     lines
         .decimal(rate.map(|r| r.ratio))
         .decimal(rate.map(|r| r.interval.low))
-        .decimal(rate.map(|r| r.interval.high));
+        .decimal(rate.map(|r| r.interval.high))
+        .decimal(row.rate_within.map(|w| w.low))
+        .decimal(row.rate_within.map(|w| w.high));
 }
 
 fn odds(lines: &mut Lines, odds: Option<Odds>) {

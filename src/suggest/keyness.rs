@@ -41,13 +41,13 @@ impl Contrast {
         2.0 * sum.max(0.0)
     }
 
-    /// How many times as often it stands in the first, as a binary logarithm; half an occurrence is
-    /// added on both sides, so that a word that is not in the second has a value.
+    /// How many times as often it stands in the first, as a binary logarithm; a word that one of them
+    /// lacks is taken to stand there half a time.
     ///
     /// Hardie, A. (2014). Log Ratio: an informal introduction. ESRC Centre for Corpus Approaches to
     /// Social Science, Lancaster.
     pub fn log_ratio(self) -> f64 {
-        let share = |count: u64, all: u64| (count as f64 + 0.5) / (all as f64 + 1.0);
+        let share = |count: u64, all: u64| (count as f64).max(0.5) / all.max(1) as f64;
         (share(self.inside, self.inside_all) / share(self.outside, self.outside_all)).log2()
     }
 }

@@ -6,6 +6,7 @@
 
 use super::super::distribution::gamma_p;
 use super::super::interval::{Interval, Z};
+use super::rate::Exposed;
 
 /// One participant's notes: with and without the code, in the first and the second group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -105,15 +106,42 @@ pub struct Conditional {
 impl Conditional {
     /// None where no stratum says anything, or there are too many notes to work it out.
     pub fn new(strata: &[Stratum]) -> Option<Self> {
-        let mut weights = vec![1.0];
-        let mut observed = 0;
         let informative: Vec<&Stratum> = strata.iter().filter(|s| s.is_informative()).collect();
         let support = informative.iter().map(|s| s.support().1 - s.support().0);
         if informative.is_empty() || support.sum::<u64>() > SUPPORT_MAX {
             return None;
         }
-        for s in informative {
-            let own = hypergeometric(*s);
+        let own = informative.iter().map(|s| {
+            let observed = (s.a - s.support().0) as usize;
+            (hypergeometric(**s), observed)
+        });
+        Some(Self::summed(own))
+    }
+
+    /// The same for passages per word: given how many passages each participant has in all, those of
+    /// the first group are binomial with their share of the words, and ψ is the ratio of rates within
+    /// participants (Przyborowski & Wilenski 1940). None where nobody has words in both groups and a
+    /// passage, or there are too many.
+    ///
+    /// It takes passages for independent of each other, as notes of one participant seldom are.
+    pub fn of_rates(people: &[Exposed]) -> Option<Self> {
+        let says = |p: &&Exposed| p.words_a > 0 && p.words_b > 0 && p.count_a + p.count_b > 0;
+        let informative: Vec<&Exposed> = people.iter().filter(says).collect();
+        let support = informative.iter().map(|p| p.count_a + p.count_b);
+        if informative.is_empty() || support.sum::<u64>() > SUPPORT_MAX {
+            return None;
+        }
+        let own = informative
+            .iter()
+            .map(|p| (binomial(p), p.count_a as usize));
+        Some(Self::summed(own))
+    }
+
+    /// The distribution of the sum of independent counts, each given by its own and what was observed.
+    fn summed(counts: impl Iterator<Item = (Vec<f64>, usize)>) -> Self {
+        let mut weights = vec![1.0];
+        let mut observed = 0;
+        for (own, own_observed) in counts {
             let mut sum = vec![0.0; weights.len() + own.len() - 1];
             for (i, x) in weights.iter().enumerate() {
                 for (j, y) in own.iter().enumerate() {
@@ -121,14 +149,14 @@ impl Conditional {
                 }
             }
             weights = sum;
-            observed += (s.a - s.support().0) as usize;
+            observed += own_observed;
         }
         let logs = weights.iter().map(|w| w.ln()).collect();
-        Some(Self {
+        Self {
             weights,
             logs,
             observed,
-        })
+        }
     }
 
     /// Probability of no more and of no less than observed, under the odds ratio e^`log_ratio`.
@@ -204,13 +232,25 @@ impl Conditional {
 fn hypergeometric(s: Stratum) -> Vec<f64> {
     let (low, high) = s.support();
     let (row, column, other) = (s.a + s.b, s.a + s.c, s.c + s.d);
-    // Ratios of neighbours; the sum is scaled to 1 at the end.
-    let mut weights: Vec<f64> = vec![1.0];
-    for t in low..high {
+    from_ratios((low..high).map(|t| {
         let up = (row - t) as f64 * (column - t) as f64;
         let down = (t + 1) as f64 * (other + t + 1 - column) as f64;
+        up / down
+    }))
+}
+
+/// Probabilities of 0, 1, 2 ... passages in the first group where both have the same rate.
+fn binomial(p: &Exposed) -> Vec<f64> {
+    let (all, words) = (p.count_a + p.count_b, p.words_a as f64 / p.words_b as f64);
+    from_ratios((0..all).map(|t| (all - t) as f64 / (t + 1) as f64 * words))
+}
+
+/// Probabilities by the ratios of neighbours; the sum is scaled to 1 at the end.
+fn from_ratios(ratios: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut weights: Vec<f64> = vec![1.0];
+    for ratio in ratios {
         let last = weights.last().copied().unwrap_or(1.0);
-        weights.push(last * up / down);
+        weights.push(last * ratio);
         if last > 1e200 {
             for weight in &mut weights {
                 *weight *= 1e-200;

@@ -146,6 +146,8 @@ pub struct ContrastRow<'t> {
     pub mean_difference: Option<f64>,
     /// Ratio of rates within participants.
     pub rate_ratio_within: Option<f64>,
+    /// Its exact interval, were passages independent of each other.
+    pub rate_within: Option<Interval>,
     /// Odds of presence, stratified by participant.
     pub odds: Option<Odds>,
     /// The same, stratified by how much a note says.
@@ -230,6 +232,9 @@ impl<'t> Pair<'t> {
             mean_difference: (!differences.is_empty())
                 .then(|| differences.iter().sum::<f64>() / differences.len() as f64),
             rate_ratio_within: rate_ratio_within(&people),
+            rate_within: is_tested
+                .then(|| Conditional::of_rates(&people).map(|c| c.interval()))
+                .flatten(),
             odds: odds.filter(|_| is_comparison),
             odds_by_detail: Odds::new(&self.by_detail(code)).filter(|_| is_comparison),
             rate_ratio: rate_ratio(&people).filter(|_| is_comparison),
