@@ -12,6 +12,7 @@ use crate::export::coding_id;
 use crate::model::codebook::Codebook;
 use crate::model::coding::{Coding, CueUse, PatternId, PatternRole, TakenAway, Taker};
 use crate::model::corpus::Note;
+use crate::model::layout::CopyKind;
 use crate::model::memo::{Memo, MemoOn};
 use crate::pipeline::{self, Worked};
 use crate::study::{Rules, Study};
@@ -19,6 +20,9 @@ use crate::text::{CodePoints, Span};
 
 use super::progress::Progress;
 use super::{Common, Ending, pretty, print};
+
+/// Characters of a copied passage that are shown above the note.
+const SHOWN_CHARS: usize = 60;
 
 /// Arguments of `verbatim explain`.
 #[derive(Debug, ClapArgs)]
@@ -160,6 +164,14 @@ impl View<'_> {
                 "  repeats note {original} as a whole, so nothing in it counts"
             );
         }
+        for copied in &self.worked.layout.copied {
+            let what = match copied.kind {
+                CopyKind::Forward => "copied forward from",
+                CopyKind::Boilerplate => "a template's text, first in",
+            };
+            let words = one_line(self.slice(copied.span));
+            let _written = writeln!(out, "  {what} {}: \"{}\"", copied.from, shortened(&words));
+        }
         for warning in note.warnings.iter().chain(&self.worked.layout.warnings) {
             let _written = writeln!(out, "  warning: {warning}");
         }
@@ -245,7 +257,13 @@ impl View<'_> {
             let _written = writeln!(out, "    in section {}", section.name);
         }
         if let Some(copied) = coding.copied.and_then(|c| layout.copied.get(c)) {
-            let _written = writeln!(out, "    copied forward from {}", copied.from);
+            let what = match copied.kind {
+                CopyKind::Forward => "copied forward from",
+                CopyKind::Boilerplate => {
+                    "a template's text, which recurs over participants; first in"
+                }
+            };
+            let _written = writeln!(out, "    {what} {}", copied.from);
         }
         let code = MemoOn::Code(code.as_str().to_owned());
         self.memos_on(&code, "    memo on the code", out);
@@ -368,7 +386,8 @@ impl View<'_> {
             })
             .collect();
         let memos: Vec<Value> = self.own_memos().into_iter().map(memo_json).collect();
-        json!({"note_id": self.note.id.as_str(), "text": self.worked.text, "codings": codings, "taken_away": taken, "memos": memos})
+        let copied: Vec<Value> = self.worked.layout.copied.iter().map(|c| json!({"place": place(c.span), "from": c.from.as_str(), "kind": c.kind.as_str()})).collect();
+        json!({"note_id": self.note.id.as_str(), "text": self.worked.text, "copied": copied, "codings": codings, "taken_away": taken, "memos": memos})
     }
 }
 
@@ -390,6 +409,16 @@ fn memo_json(memo: &Memo) -> Value {
         MemoOn::Coding(id) => ("coding", id.as_str()),
     };
     json!({"level": level, "target": target, "memo": memo.text, "author": memo.author, "date": memo.date})
+}
+
+/// The first words of a long passage.
+fn shortened(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut first: String = chars.by_ref().take(SHOWN_CHARS).collect();
+    if chars.next().is_some() {
+        first.push('…');
+    }
+    first
 }
 
 fn one_line(text: &str) -> String {

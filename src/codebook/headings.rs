@@ -8,8 +8,8 @@ use std::path::Path;
 use crate::error::{Diagnostic, Result};
 use crate::model::coding::{Assertion, Voice};
 use crate::model::headings::{
-    CopyRules, DetailRules, HeadingRule, HoldsFor, PhraseSet, SectionRules, SpokenRules, StopRules,
-    TranscriptRules, WordSet,
+    BoilerplateRules, CopyRules, DetailRules, HeadingRule, HoldsFor, PhraseSet, SectionRules,
+    SpokenRules, StopRules, TranscriptRules, WordSet,
 };
 use crate::model::layout::{SectionDefault, Speaker};
 use crate::text::fold;
@@ -34,6 +34,7 @@ const TOP_KEYS: &[&str] = &[
     "transcript",
     "detail",
     "copied",
+    "boilerplate",
 ];
 const HOLDS_FOR: &[(&str, HoldsFor)] = &[
     ("paragraph", HoldsFor::Paragraph),
@@ -94,6 +95,9 @@ pub fn parse_section_rules(source: &str, path: &Path) -> Result<(SectionRules, V
     }
     if let Some(node) = root.get("copied") {
         rules.copied = copied(&mut findings, node);
+    }
+    if let Some(node) = root.get("boilerplate") {
+        rules.boilerplate = boilerplate(&mut findings, node);
     }
     findings.finish(rules)
 }
@@ -276,6 +280,22 @@ fn copied(findings: &mut Findings<'_>, node: &Node) -> CopyRules {
         beside_percent_min: number(findings, node, "beside_percent_min"),
         whole_words_below: number(findings, node, "whole_words_below"),
         date_words: words(findings, node, "date_words"),
+    }
+}
+
+fn boilerplate(findings: &mut Findings<'_>, node: &Node) -> BoilerplateRules {
+    let keys = [
+        "words_min",
+        "participants_min",
+        "participants_percent_min",
+        "covered_percent_min",
+    ];
+    findings.known_keys(node, "`boilerplate`", &keys);
+    BoilerplateRules {
+        words_min: number(findings, node, keys[0]),
+        participants_min: number(findings, node, keys[1]),
+        participants_percent_min: number(findings, node, keys[2]),
+        covered_percent_min: number(findings, node, keys[3]),
     }
 }
 

@@ -225,8 +225,9 @@ pub(super) fn of_change(
         if !of_count.is_empty() {
             return Cause::new(Why::CodeKey, listed(of_count.into_iter()));
         }
-        let copies =
-            |c: &RecordedCoding| ["copied", "duplicate_note"].contains(&c.why_not.as_str());
+        let copies = |c: &RecordedCoding| {
+            ["copied", "duplicate_note", "boilerplate"].contains(&c.why_not.as_str())
+        };
         if copies(before) || copies(after) {
             return Cause::new(Why::Copies, "what the note repeats differs");
         }

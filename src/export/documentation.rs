@@ -13,7 +13,7 @@ use super::line::Lines;
 use super::tables::Account;
 
 /// Columns of `documentation.csv`.
-pub const DOCUMENTATION_COLUMNS: [&str; 23] = [
+pub const DOCUMENTATION_COLUMNS: [&str; 24] = [
     "group",
     "participant_id",
     "session_type",
@@ -37,6 +37,7 @@ pub const DOCUMENTATION_COLUMNS: [&str; 23] = [
     "detailed_share",
     "copied_share",
     "sections",
+    "boilerplate_share",
 ];
 
 /// Columns of `sessions.csv`.
@@ -116,10 +117,14 @@ pub(super) fn documentation(
             lines.decimal(share(count.into()));
         }
         let all = written.text.words;
-        let copied = (all > 0).then(|| written.copied_words as f64 / all as f64);
+        let of_words = |n: u64| (all > 0).then(|| n as f64 / all as f64);
         let sections = written.sections();
         let sections: Vec<String> = sections.map(|(name, n)| format!("{name}: {n}")).collect();
-        lines.decimal(copied).text(&sections.join("; ")).end();
+        lines
+            .decimal(of_words(written.copied_words))
+            .text(&sections.join("; "))
+            .decimal(of_words(written.boilerplate_words))
+            .end();
         spill(file, &mut lines)?;
     }
     file.write_all(&lines.into_bytes())
@@ -244,8 +249,8 @@ pub fn documentation_view(rows: &[DocumentationRow<'_>], sessions_known: Known) 
     let mut text = String::from("\nWhat the counts rest on\n");
     let _ = write!(
         text,
-        "{:<24}{:>7}{:>18}{:>8}{:>10}{:>8}",
-        "", "notes", "words per note", "quotes", "detailed", "copied"
+        "{:<24}{:>7}{:>18}{:>8}{:>10}{:>8}{:>10}",
+        "", "notes", "words per note", "quotes", "detailed", "copied", "template"
     );
     text.push_str(match sessions_known {
         Known::Yes => "  sessions without a note\n",
@@ -292,9 +297,10 @@ fn line(text: &mut String, name: &str, row: &DocumentationRow<'_>, sessions_know
     let name: String = name.chars().filter(|c| !c.is_control()).take(23).collect();
     let _ = write!(
         text,
-        "{name:<24}{notes:>7}{words:>18}{quotes:>8}{:>10}{:>8}",
+        "{name:<24}{notes:>7}{words:>18}{quotes:>8}{:>10}{:>8}{:>10}",
         percent(written.details[2].into(), notes),
         percent(written.copied_words, written.text.words),
+        percent(written.boilerplate_words, written.text.words),
     );
     if let (Known::Yes, Some(sessions)) = (sessions_known, row.sessions) {
         let all = sessions.documented + sessions.missing;

@@ -14,7 +14,7 @@ use super::line::Lines;
 use super::quotes::identifier_lines;
 
 /// Columns of `notes.csv`.
-pub const NOTE_COLUMNS: [&str; 19] = [
+pub const NOTE_COLUMNS: [&str; 20] = [
     "note_id",
     "source",
     "locator",
@@ -34,6 +34,7 @@ pub const NOTE_COLUMNS: [&str; 19] = [
     "copied_share",
     "duplicate_of",
     "warnings",
+    "boilerplate_share",
 ];
 
 /// Columns of `codings.csv`.
@@ -126,13 +127,17 @@ struct Fields<'a> {
     copied_share: Option<f64>,
     duplicate_of: Option<&'a str>,
     warnings: Vec<&'a str>,
+    boilerplate_share: Option<f64>,
 }
 
 impl<'a> Fields<'a> {
     fn new(coded: &CodedNote<'a>) -> Self {
         let note = coded.note;
         let whole = coded.whole();
-        let share = coded.copied().words as f64 / whole.words as f64;
+        let share = |words: u64| {
+            let share = words as f64 / whole.words as f64;
+            (whole.words > 0).then_some((share * 1e9).round() / 1e9)
+        };
         let warnings = note.warnings.iter().chain(&coded.layout.warnings);
         Self {
             note_id: note.id.as_str(),
@@ -155,12 +160,13 @@ impl<'a> Fields<'a> {
             sentences: whole.sentences,
             direct_quotes: whole.direct_quotes,
             detail: coded.detail.as_str(),
-            copied_share: (whole.words > 0).then_some((share * 1e9).round() / 1e9),
+            copied_share: share(coded.copied().words),
             duplicate_of: note
                 .duplicate_of
                 .as_ref()
                 .map(super::super::model::corpus::NoteId::as_str),
             warnings: warnings.map(String::as_str).collect(),
+            boilerplate_share: share(coded.boilerplate().words),
         }
     }
 
@@ -185,6 +191,7 @@ impl<'a> Fields<'a> {
             .decimal(self.copied_share)
             .text_or_empty(self.duplicate_of)
             .text(&self.warnings.join("; "))
+            .decimal(self.boilerplate_share)
             .end();
         line.into_bytes()
     }

@@ -8,7 +8,7 @@ use super::identifier::Identifier;
 use super::layout::Layout;
 use super::measure::{Measure, Part};
 
-/// What becomes of text that is copied forward from an earlier note.
+/// What becomes of text that is copied forward from an earlier note, or from a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Copies {
     /// Neither its passages nor its words count.
@@ -87,10 +87,17 @@ impl<'a> CodedNote<'a> {
         sum
     }
 
+    /// What of the note's text is a template's, and not copied forward.
+    pub fn boilerplate(&self) -> Measure {
+        let mut sum = Measure::default();
+        self.parts.iter().for_each(|p| sum += p.boilerplate);
+        sum
+    }
+
     /// The text that counts rest on.
     pub fn counted_text(&self) -> Measure {
         match self.copies {
-            Copies::LeftOut => self.whole().less(self.copied()),
+            Copies::LeftOut => self.whole().less(self.copied()).less(self.boilerplate()),
             Copies::Counted => self.whole(),
         }
     }

@@ -290,15 +290,18 @@ pub enum WhyNot {
     DuplicateNote,
     /// A person rejected it.
     Rejected,
+    /// Its passage is a template's, which stands in notes of several participants.
+    Boilerplate,
 }
 
 impl WhyNot {
-    /// All four.
-    pub const ALL: [Self; 4] = [
+    /// All five.
+    pub const ALL: [Self; 5] = [
         Self::Assertion,
         Self::Copied,
         Self::DuplicateNote,
         Self::Rejected,
+        Self::Boilerplate,
     ];
 
     /// The word that tables use.
@@ -308,6 +311,7 @@ impl WhyNot {
             Self::Copied => "copied",
             Self::DuplicateNote => "duplicate_note",
             Self::Rejected => "rejected",
+            Self::Boilerplate => "boilerplate",
         }
     }
 }
@@ -327,7 +331,7 @@ pub struct Coding {
     pub evidence: Evidence,
     /// Index of its section in the note's layout.
     pub section: Option<usize>,
-    /// Index of the earlier note's span that it was copied from, in the note's layout.
+    /// Index of the copied span that it stands in, in the note's layout.
     pub copied: Option<usize>,
     /// None where it counts.
     pub why_not: Option<WhyNot>,

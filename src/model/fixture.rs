@@ -256,7 +256,7 @@ fn parts(text: &str, layout: &Layout) -> Vec<Part> {
     let mut parts = vec![Part {
         session_type: None,
         all: measure(Span::new(0, text.len())),
-        copied: Measure::default(),
+        ..Part::default()
     }];
     for section in &layout.sections {
         let all = measure(section.span);
@@ -264,7 +264,7 @@ fn parts(text: &str, layout: &Layout) -> Vec<Part> {
         parts.push(Part {
             session_type: section.session_type.clone(),
             all,
-            copied: Measure::default(),
+            ..Part::default()
         });
     }
     parts

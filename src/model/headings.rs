@@ -56,6 +56,11 @@ impl<V> WordMap<V> {
         self.get(word).is_some()
     }
 
+    /// Its words, in no order.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.keys().map(String::as_str)
+    }
+
     /// Bytes of the longest word.
     pub fn longest(&self) -> usize {
         self.longest
@@ -143,6 +148,8 @@ pub struct SectionRules {
     pub detail: DetailRules,
     /// What counts as copied forward.
     pub copied: CopyRules,
+    /// What counts as a template's text.
+    pub boilerplate: BoilerplateRules,
 }
 
 impl SectionRules {
@@ -278,4 +285,17 @@ pub struct CopyRules {
     pub whole_words_below: usize,
     /// Words of dates (`january`, `tue`), which count as numbers; folded.
     pub date_words: WordSet,
+}
+
+/// What counts as text of a template, which recurs over participants.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct BoilerplateRules {
+    /// Words in a row at least, and words of the sentences that hold them.
+    pub words_min: usize,
+    /// Participants at least in whose notes the words stand,
+    pub participants_min: usize,
+    /// and their share among all of whom their author, or the clinic, writes, in percent.
+    pub participants_percent_min: usize,
+    /// Share of a sentence's words that must stand in such rows, in percent.
+    pub covered_percent_min: usize,
 }

@@ -20,7 +20,7 @@ pub struct Layout {
     pub quotes: Vec<Quotation>,
     /// First-person transcripts and speakers' turns, in order.
     pub turns: Vec<Turn>,
-    /// Spans that repeat an earlier note of the participant, in order.
+    /// Spans that repeat an earlier note or a template, in order, none inside another.
     pub copied: Vec<CopiedSpan>,
     /// What was odd (an unclosed quotation mark).
     pub warnings: Vec<String>,
@@ -124,11 +124,32 @@ pub enum Speaker {
     Other,
 }
 
-/// A span that repeats text of an earlier note of the same participant.
+/// A span that repeats text written elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CopiedSpan {
     /// The repeated text.
     pub span: Span,
-    /// The earliest note that holds it.
+    /// The earliest note that holds it; the span's own where a template first stands in it.
     pub from: NoteId,
+    /// What it repeats.
+    pub kind: CopyKind,
+}
+
+/// What a copied span repeats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CopyKind {
+    /// An earlier note of the same participant.
+    Forward,
+    /// A template: words that stand in notes of several participants.
+    Boilerplate,
+}
+
+impl CopyKind {
+    /// The word that tables use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Forward => "copied",
+            Self::Boilerplate => "boilerplate",
+        }
+    }
 }

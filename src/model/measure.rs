@@ -42,11 +42,13 @@ pub struct Part {
     pub all: Measure,
     /// What of it is copied forward from an earlier note.
     pub copied: Measure,
+    /// What of it is a template's text, and not copied forward.
+    pub boilerplate: Measure,
 }
 
 impl Part {
-    /// Its text that is not copied forward.
+    /// Its text that is neither copied forward nor a template's.
     pub fn fresh(&self) -> Measure {
-        self.all.less(self.copied)
+        self.all.less(self.copied).less(self.boilerplate)
     }
 }

@@ -7,11 +7,11 @@ use crate::deident::{Finder, Known};
 use crate::error::Result;
 use crate::ingest::Reading;
 use crate::model::coded::CodedNote;
-use crate::segment::CopyTracker;
 use crate::study::{Rules, Study};
 
 use super::decisions::ByNote;
-use super::pass::{Pass, Worked, code_all, settle};
+use super::pass::{Pass, Settling, Worked, code_all};
+use super::templates::templates;
 use super::workers::Workers;
 use super::{Counted, Observer};
 
@@ -66,17 +66,19 @@ fn visit<T: Send>(
     let matcher = Matcher::new(&rules.codebook.codebook, &rules.cues)?;
     let notes = &reading.corpus.notes;
     let decisions = ByNote::read(&study.decisions(), notes);
+    let boilerplate = templates(reading, rules)?;
     let pass = Pass {
         reading,
         rules,
         workers: Workers::new(&matcher),
         decisions: &decisions,
+        boilerplate: &boilerplate,
         identifiers,
     };
-    let mut copies = CopyTracker::new(&rules.sections);
+    let mut settling = Settling::new(rules);
     let mut give = |mut chunk: Vec<Worked>| {
         for worked in &mut chunk {
-            settle(worked, &notes[worked.index], &mut copies, rules.copies);
+            settling.settle(worked, &notes[worked.index]);
         }
         let gathered: Vec<T> = chunk
             .par_iter()

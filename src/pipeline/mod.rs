@@ -17,6 +17,7 @@ mod one;
 mod pass;
 pub mod quotes;
 mod stored;
+mod templates;
 mod workers;
 
 use std::path::{Path, PathBuf};
@@ -41,7 +42,6 @@ use crate::model::memo::Memo;
 use crate::model::provenance::{Provenance, Stage};
 use crate::quote::{self, Picker, Quotable};
 use crate::report;
-use crate::segment::CopyTracker;
 use crate::study::{Rules, Study};
 use crate::tally::{Documentation, SessionTotals, Tally};
 
@@ -55,7 +55,7 @@ pub use each::{ReadStudy, each_note};
 pub use missed::{Missing, NoteMissing};
 pub use one::work_one;
 pub use pass::Worked;
-use pass::{Pass, code_all, settle};
+use pass::{Pass, Settling, code_all};
 pub use stored::{Stored, stored};
 use workers::Workers;
 
@@ -185,11 +185,14 @@ pub fn run(
     if study.file.memos_in_report {
         writer.memos = exchange::read_memos(&study.memos()).rows;
     }
+    observer.begin("templates", None);
+    let boilerplate = templates::templates(&reading, rules)?;
     let pass = Pass {
         reading: &reading,
         rules,
         workers: Workers::new(&matcher),
         decisions: &decisions,
+        boilerplate: &boilerplate,
         identifiers: Some((&finder, &known)),
     };
     let mut write = |chunk| writer.write(chunk, &reading.corpus.notes);
@@ -231,7 +234,7 @@ struct Ready {
 struct Writer<'r> {
     rules: &'r Rules,
     tables: Tables<'r>,
-    copies: CopyTracker,
+    settling: Settling,
     tally: Tally,
     crosstabs: Crosstabs<'r>,
     account: Account<'r>,
@@ -288,7 +291,7 @@ impl<'r> Writer<'r> {
         Ok(Self {
             rules,
             tables,
-            copies: CopyTracker::new(&rules.sections),
+            settling: Settling::new(rules),
             tally: Tally::counting(codebook, crosstabs.unit()),
             crosstabs,
             account,
@@ -315,12 +318,7 @@ impl<'r> Writer<'r> {
 
     fn write(&mut self, mut chunk: Vec<Worked>, notes: &[Note]) -> Result<()> {
         for worked in &mut chunk {
-            settle(
-                worked,
-                &notes[worked.index],
-                &mut self.copies,
-                self.rules.copies,
-            );
+            self.settling.settle(worked, &notes[worked.index]);
             self.rulings.append(&mut worked.rulings);
         }
         let (codebook, sections) = (&self.rules.codebook.codebook, &self.rules.sections);

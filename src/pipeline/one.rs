@@ -4,11 +4,12 @@ use crate::coding::matcher::Matcher;
 use crate::error::{Error, Result};
 use crate::ingest::Reading;
 use crate::model::corpus::Note;
-use crate::segment::{self, CopyTracker};
+use crate::segment;
 use crate::study::{Rules, Study};
 
 use super::decisions::ByNote;
-use super::pass::{Worked, settle};
+use super::pass::{Settling, Worked};
+use super::templates::templates;
 
 /// Codes one note as `run` would, with everything that led to each decision, for `explain`.
 ///
@@ -26,24 +27,29 @@ pub fn work_one(study: &Study, reading: &Reading, rules: &Rules, id: &str) -> Re
             ))
         })?;
     let matcher = Matcher::new(&rules.codebook.codebook, &rules.cues)?;
-    let mut copies = CopyTracker::new(&rules.sections);
+    let boilerplate = templates(reading, rules)?;
+    let mut settling = Settling::new(rules);
     let participant = &notes[index].participant.value;
     // Copied text is known only from the participant's earlier notes.
     let first = notes
         .iter()
         .position(|n| &n.participant.value == participant)
         .unwrap_or(index);
-    for (earlier, note) in notes.iter().enumerate().take(index).skip(first) {
+    for (earlier, note) in notes.iter().enumerate().take(index) {
         let text = reading.texts.text(earlier)?;
-        let mut layout = segment::layout(&text, &rules.sections, &note.turns);
-        copies.mark(note, &text, &mut layout);
+        settling.pass_templates(note, &boilerplate.rows_of(note, &text));
+        if earlier >= first {
+            let mut layout = segment::layout(&text, &rules.sections, &note.turns);
+            settling.pass_by(note, &text, &mut layout);
+        }
     }
     let text = reading.texts.text(index)?;
     let layout = segment::layout(&text, &rules.sections, &notes[index].turns);
     let coded = matcher.worker().code(&text, &layout);
     let decisions = ByNote::read(&study.decisions(), notes);
     let mut worked = Worked::new(index, text, layout, coded).decided(&decisions, rules);
-    settle(&mut worked, &notes[index], &mut copies, rules.copies);
+    worked.recurring = boilerplate.find(&notes[index], &worked.text, &worked.layout);
+    settling.settle(&mut worked, &notes[index]);
     Ok(worked)
 }
 

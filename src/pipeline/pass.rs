@@ -14,8 +14,8 @@ use crate::model::coding::WhyNot;
 use crate::model::corpus::Note;
 use crate::model::decision::Ruling;
 use crate::model::identifier::Identifier;
-use crate::model::layout::Layout;
-use crate::segment::{self, CopyTracker};
+use crate::model::layout::{CopyKind, Layout};
+use crate::segment::{self, Boilerplate, CopyTracker, Recurring, TemplatePlaces};
 use crate::study::Rules;
 
 use super::Observer;
@@ -40,6 +40,8 @@ pub struct Worked {
     pub identifiers: Vec<Identifier>,
     /// What became of people's decisions on it.
     pub rulings: Vec<Ruling>,
+    /// What of it is a template's text.
+    pub(super) recurring: Recurring,
 }
 
 /// What every note is worked by.
@@ -48,6 +50,8 @@ pub(super) struct Pass<'p> {
     pub(super) rules: &'p Rules,
     pub(super) workers: Workers<'p>,
     pub(super) decisions: &'p ByNote,
+    /// Words that recur over participants.
+    pub(super) boilerplate: &'p Boilerplate,
     /// What finds names and places, and those that the study knows; none where nobody asks for them.
     pub(super) identifiers: Option<(&'p Finder, &'p Known)>,
 }
@@ -58,6 +62,11 @@ impl Pass<'_> {
             return Vec::new();
         };
         finder.find_in(&worked.text, &worked.layout.words, known)
+    }
+
+    fn recurring(&self, worked: &Worked) -> Recurring {
+        let note = &self.reading.corpus.notes[worked.index];
+        self.boilerplate.find(note, &worked.text, &worked.layout)
     }
 }
 
@@ -95,6 +104,7 @@ fn work(pass: &Pass<'_>, range: std::ops::Range<usize>) -> Result<Vec<Worked>> {
                 let layout = segment::layout(&text, &rules.sections, turns);
                 let coded = lent.code(&text, &layout);
                 let mut worked = Worked::new(index, text, layout, coded);
+                worked.recurring = pass.recurring(&worked);
                 worked.identifiers = pass.identify(&worked);
                 Ok(worked.decided(pass.decisions, rules))
             },
@@ -111,6 +121,7 @@ impl Worked {
             coded,
             identifiers: Vec::new(),
             rulings: Vec::new(),
+            recurring: Recurring::default(),
         }
     }
 
@@ -122,18 +133,59 @@ impl Worked {
     }
 }
 
-/// Marks what is copied forward, and uncounts what stands in copied text or in a duplicate note.
-pub(super) fn settle(worked: &mut Worked, note: &Note, tracker: &mut CopyTracker, copies: Copies) {
-    tracker.mark(note, &worked.text, &mut worked.layout);
-    let spans = &worked.layout.copied;
-    for coding in &mut worked.coded.codings {
-        if copies == Copies::LeftOut {
-            coding.copied = spans.iter().position(|c| c.span.overlaps(coding.span));
+/// Settles what depends on the notes before: they come in the corpus's order.
+pub(super) struct Settling {
+    copies: CopyTracker,
+    templates: TemplatePlaces,
+    counting: Copies,
+}
+
+impl Settling {
+    /// Before the first note.
+    pub(super) fn new(rules: &Rules) -> Self {
+        Self {
+            copies: CopyTracker::new(&rules.sections),
+            templates: TemplatePlaces::default(),
+            counting: rules.copies,
         }
-        if note.duplicate_of.is_some() {
-            coding.why_not = coding.why_not.or(Some(WhyNot::DuplicateNote));
-        } else if coding.copied.is_some() {
-            coding.why_not = coding.why_not.or(Some(WhyNot::Copied));
+    }
+
+    /// Remembers an earlier note, of which nothing else is wanted.
+    pub(super) fn pass_by(&mut self, note: &Note, text: &str, layout: &mut Layout) {
+        self.copies.mark(note, text, layout);
+    }
+
+    /// Remembers where the templates of an earlier note stand.
+    pub(super) fn pass_templates(&mut self, note: &Note, found: &Recurring) {
+        self.templates.meet(note, found);
+    }
+
+    /// Marks what is copied, and uncounts what stands in copied text or in a duplicate note.
+    pub(super) fn settle(&mut self, worked: &mut Worked, note: &Note) {
+        self.copies.mark(note, &worked.text, &mut worked.layout);
+        self.templates
+            .link(note, &worked.recurring, &mut worked.layout);
+        let spans = &worked.layout.copied;
+        for coding in &mut worked.coded.codings {
+            if self.counting == Copies::LeftOut {
+                coding.copied = spans.iter().position(|c| c.span.overlaps(coding.span));
+            }
+            let why = if note.duplicate_of.is_some() {
+                Some(WhyNot::DuplicateNote)
+            } else {
+                coding
+                    .copied
+                    .and_then(|at| spans.get(at))
+                    .map(|c| why(c.kind))
+            };
+            coding.why_not = coding.why_not.or(why);
         }
+    }
+}
+
+fn why(kind: CopyKind) -> WhyNot {
+    match kind {
+        CopyKind::Forward => WhyNot::Copied,
+        CopyKind::Boilerplate => WhyNot::Boilerplate,
     }
 }

@@ -114,7 +114,9 @@ impl<'g> Ground<'g> {
         let stands = match coding.why_not {
             None => true,
             Some(WhyNot::Assertion) => any,
-            Some(WhyNot::Copied | WhyNot::DuplicateNote | WhyNot::Rejected) => false,
+            Some(
+                WhyNot::Copied | WhyNot::DuplicateNote | WhyNot::Rejected | WhyNot::Boilerplate,
+            ) => false,
         };
         stands && self.filters.iter().all(|f| f.coding(coding))
     }

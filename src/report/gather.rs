@@ -141,6 +141,8 @@ pub struct Census {
     pub words: u64,
     /// Words that are copied.
     pub words_copied: u64,
+    /// Words that are a template's.
+    pub words_boilerplate: u64,
     /// Codings.
     pub codings: u64,
     /// Codings that count.
@@ -168,6 +170,7 @@ impl Census {
             with_copied_text: u64::from(copied > 0),
             words: coded.whole().words,
             words_copied: copied,
+            words_boilerplate: coded.boilerplate().words,
             codings: coded.codings.len() as u64,
             counted: coded.codings.iter().filter(|c| c.counted()).count() as u64,
             by_people: coded.codings.iter().filter(|c| c.coder.is_some()).count() as u64,
@@ -189,6 +192,7 @@ impl Census {
         self.with_copied_text += other.with_copied_text;
         self.words += other.words;
         self.words_copied += other.words_copied;
+        self.words_boilerplate += other.words_boilerplate;
         self.codings += other.codings;
         self.counted += other.counted;
         self.by_people += other.by_people;

@@ -268,11 +268,7 @@ fn outcomes(data: &ReportData<'_>) -> Vec<[String; 3]> {
 
 fn census(data: &ReportData<'_>) -> Vec<(&'static str, String)> {
     let census = &data.material.census;
-    let copied = if census.words > 0 {
-        percent(census.words_copied as f64 / census.words as f64)
-    } else {
-        "0%".to_owned()
-    };
+    let of_words = |words: u64| percent(words as f64 / census.words.max(1) as f64);
     vec![
         ("notes", thousands(census.notes)),
         ("participant unknown", thousands(census.without_participant)),
@@ -286,7 +282,11 @@ fn census(data: &ReportData<'_>) -> Vec<(&'static str, String)> {
             "with text copied from an earlier note",
             thousands(census.with_copied_text),
         ),
-        ("words that are copied", copied),
+        ("words that are copied", of_words(census.words_copied)),
+        (
+            "words of templates, which recur over participants",
+            of_words(census.words_boilerplate),
+        ),
     ]
 }
 

@@ -7,13 +7,15 @@
 //! participant: 16 bytes a pair of words.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 use crate::model::corpus::{Note, NoteId, ParticipantId};
 use crate::model::headings::{CopyRules, SectionRules};
-use crate::model::layout::{CopiedSpan, Layout};
-use crate::text::{Span, next_box};
+use crate::model::layout::{CopiedSpan, CopyKind, Layout};
+use crate::text::Span;
+
+use super::bare::bare_sentences;
+use super::hashes::{PlainHash, row_hash, word_hash};
 
 /// Remembers the pairs of words of a participant's notes, which come in the corpus's order.
 #[derive(Debug, Default)]
@@ -25,33 +27,6 @@ pub struct CopyTracker {
     pairs: HashMap<u64, (u32, u32), PlainHash>,
     /// Each short sentence with the first note that holds it.
     sentences: HashMap<u64, u32, PlainHash>,
-}
-
-/// Hashes that are keys already.
-type PlainHash = BuildHasherDefault<Plain>;
-
-/// Passes a `u64` on, stirred once.
-#[derive(Debug, Default, Clone, Copy)]
-struct Plain(u64);
-
-impl Hasher for Plain {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes
-            .iter()
-            .fold(self.0, |hash, &b| stir(hash, u64::from(b)));
-    }
-
-    fn write_u64(&mut self, n: u64) {
-        self.0 = n ^ (n >> 32);
-    }
-}
-
-fn stir(hash: u64, next: u64) -> u64 {
-    (hash.rotate_left(5) ^ next).wrapping_mul(0x517c_c1b7_2722_0a95)
 }
 
 /// One sentence as the tracker sees it.
@@ -133,7 +108,7 @@ impl CopyTracker {
     fn known_pairs(&self, hashes: &[u64]) -> Vec<Option<(u32, u32)>> {
         hashes
             .windows(2)
-            .map(|pair| self.pairs.get(&sentence_hash(pair)).copied())
+            .map(|pair| self.pairs.get(&row_hash(pair)).copied())
             .collect()
     }
 
@@ -141,7 +116,7 @@ impl CopyTracker {
     fn compare(&self, hashes: &[u64], found: &[Option<(u32, u32)>], piece: &mut Piece) {
         let range = piece.stream.clone();
         if range.len() < self.rules.whole_words_below {
-            let whole = sentence_hash(&hashes[range]);
+            let whole = row_hash(&hashes[range]);
             piece.from = self.sentences.get(&whole).copied();
             return;
         }
@@ -225,6 +200,7 @@ impl CopyTracker {
                 spans.push(CopiedSpan {
                     span,
                     from: self.notes[from as usize].clone(),
+                    kind: CopyKind::Forward,
                 });
             }
         }
@@ -234,12 +210,12 @@ impl CopyTracker {
     fn remember(&mut self, hashes: &[u64], pieces: &[Piece]) {
         let note = self.notes.len() as u32;
         for pair in hashes.windows(2) {
-            let key = sentence_hash(pair);
+            let key = row_hash(pair);
             self.pairs.entry(key).or_insert((note, note)).1 = note;
         }
         for piece in pieces {
             if piece.stream.len() < self.rules.whole_words_below {
-                let key = sentence_hash(&hashes[piece.stream.clone()]);
+                let key = row_hash(&hashes[piece.stream.clone()]);
                 self.sentences.entry(key).or_insert(note);
             }
         }
@@ -255,31 +231,20 @@ struct Stream {
 
 /// The note's sentences with what each counts.
 fn pieces(text: &str, layout: &Layout, stream: &Stream) -> Vec<Piece> {
-    let mut headings = layout.sections.iter().map(|s| s.heading).peekable();
-    let mut pieces = Vec::with_capacity(layout.sentences.len());
-    for (sentence, (range, numbers)) in layout.sentences.iter().zip(&stream.sentences) {
-        while headings.next_if(|h| h.end <= sentence.span.start).is_some() {}
-        let is_heading = headings
-            .peek()
-            .is_some_and(|h| sentence.span.contains(*h) && h.len() + 6 >= sentence.span.len());
-        let words = sentence.words.len();
-        let measured = numbers * 5 >= words * 2;
-        let bare = is_heading || measured || is_form(sentence.span.slice(text));
-        pieces.push(Piece {
-            stream: range.clone(),
-            weight: if bare { 0 } else { words - numbers },
-            from: None,
-        });
-    }
-    pieces
-}
-
-fn word_hash(form: &str) -> u64 {
-    form.bytes().fold(7, |hash, b| stir(hash, u64::from(b)))
-}
-
-fn sentence_hash(hashes: &[u64]) -> u64 {
-    hashes.iter().fold(11, |hash, &word| stir(hash, word))
+    let bare = bare_sentences(text, layout);
+    let sentences = layout.sentences.iter().zip(&stream.sentences);
+    sentences
+        .zip(bare)
+        .map(|((sentence, (range, numbers)), bare)| {
+            let words = sentence.words.len();
+            let measured = numbers * 5 >= words * 2;
+            Piece {
+                stream: range.clone(),
+                weight: if bare || measured { 0 } else { words - numbers },
+                from: None,
+            }
+        })
+        .collect()
 }
 
 /// How many words stand in rows of at least `pairs_min` pairs that a note holds.
@@ -313,17 +278,6 @@ fn most(values: impl Iterator<Item = u32>) -> Option<u32> {
         .chunk_by(|a, b| a == b)
         .max_by_key(|run| (run.len(), std::cmp::Reverse(run[0])))?;
     Some(longest[0])
-}
-
-/// A box, or a field with a short value.
-fn is_form(sentence: &str) -> bool {
-    if next_box(sentence, 0).is_some() || sentence.starts_with('|') {
-        return true;
-    }
-    let mut halves = sentence.splitn(2, ':');
-    let words = |half: Option<&str>| half.map(|h| h.split_whitespace().count());
-    let (name, value) = (words(halves.next()), words(halves.next()));
-    name.is_some_and(|n| n <= 3) && value.is_some_and(|n| n <= 3)
 }
 
 /// The ranges of sentences in a row that repeat something.

@@ -3,10 +3,13 @@
 //! Comes in: a text and the section rules. Goes out: a [`Layout`] whose spans point into the text.
 //! Refuses nothing: a text without any order is one sentence.
 
+mod bare;
+mod boilerplate;
 mod boxes;
 mod copied;
 mod family;
 mod front_matter;
+mod hashes;
 mod headings;
 mod lines;
 mod own_words;
@@ -17,7 +20,9 @@ mod sentences;
 mod speakers;
 mod spoken;
 mod stops;
+mod stretches;
 
+pub use boilerplate::{Boilerplate, BoilerplateCount, Recurring, TemplatePlaces};
 pub use copied::CopyTracker;
 pub use parts::{DIRECT_QUOTE_WORDS_MIN, detail, parts};
 

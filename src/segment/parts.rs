@@ -2,7 +2,7 @@
 
 use crate::model::corpus::Detail;
 use crate::model::headings::SectionRules;
-use crate::model::layout::Layout;
+use crate::model::layout::{CopyKind, Layout};
 use crate::model::measure::{Measure, Part};
 use crate::text::{Span, tokenize};
 
@@ -50,11 +50,11 @@ pub fn parts(text: &str, layout: &Layout) -> Vec<Part> {
     parts
 }
 
-/// Tells which part a byte belongs to and whether it is copied; bytes come in order.
+/// Tells which part a byte belongs to and whether it is copied, or a template's; bytes come in order.
 struct Owners {
     /// Sections of another session type: span and part.
     typed: Vec<(Span, usize)>,
-    copied: Vec<Span>,
+    copied: Vec<(Span, CopyKind)>,
     next_typed: usize,
     next_copied: usize,
 }
@@ -80,7 +80,7 @@ impl Owners {
         }
         Self {
             typed,
-            copied: layout.copied.iter().map(|c| c.span).collect(),
+            copied: layout.copied.iter().map(|c| (c.span, c.kind)).collect(),
             next_typed: 0,
             next_copied: 0,
         }
@@ -101,7 +101,7 @@ impl Owners {
         while self
             .copied
             .get(self.next_copied)
-            .is_some_and(|span| span.end <= byte)
+            .is_some_and(|(span, _)| span.end <= byte)
         {
             self.next_copied += 1;
         }
@@ -110,9 +110,12 @@ impl Owners {
             _ => 0,
         };
         parts[part].all += amount;
-        let copied = self.copied.get(self.next_copied);
-        if copied.is_some_and(|span| span.start <= byte) {
-            parts[part].copied += amount;
+        match self.copied.get(self.next_copied) {
+            Some((span, CopyKind::Forward)) if span.start <= byte => parts[part].copied += amount,
+            Some((span, CopyKind::Boilerplate)) if span.start <= byte => {
+                parts[part].boilerplate += amount;
+            }
+            _ => {}
         }
     }
 }
@@ -154,6 +157,7 @@ mod tests {
             copied: vec![CopiedSpan {
                 span: Span::new(25, 36),
                 from: NoteId::new("a"),
+                kind: CopyKind::Forward,
             }],
             ..Layout::default()
         };

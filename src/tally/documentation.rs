@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::model::coded::CodedNote;
 use crate::model::corpus::{Detail, ParticipantId, UNKNOWN_SESSION_TYPE};
-use crate::model::measure::Measure;
+use crate::model::measure::{Measure, Part};
 
 use super::names::{Names, entry, find};
 use super::sessions::{SessionCounts, SessionTotals};
@@ -29,6 +29,8 @@ pub struct Written {
     pub text: Measure,
     /// Their copied words.
     pub copied_words: u64,
+    /// Their words that are a template's.
+    pub boilerplate_words: u64,
     /// Terse, summary and detailed notes.
     pub details: [u32; 3],
     /// Notes that have a section of a name, by name.
@@ -36,11 +38,13 @@ pub struct Written {
 }
 
 impl Written {
-    fn add(&mut self, text: Measure, copied: Measure, detail: Detail) {
+    fn add(&mut self, part: &Part, detail: Detail) {
+        let text = part.all;
         self.each
             .push(u32::try_from(text.words).unwrap_or(u32::MAX));
         self.text += text;
-        self.copied_words += copied.words;
+        self.copied_words += part.copied.words;
+        self.boilerplate_words += part.boilerplate.words;
         self.details[detail as usize] += 1;
     }
 
@@ -88,6 +92,7 @@ impl AddAssign<&Self> for Written {
         self.each.extend(&other.each);
         self.text += other.text;
         self.copied_words += other.copied_words;
+        self.boilerplate_words += other.boilerplate_words;
         for (mine, theirs) in self.details.iter_mut().zip(other.details) {
             *mine += theirs;
         }
@@ -117,6 +122,16 @@ pub struct DocumentationRow<'t> {
 
 type Who = Option<ParticipantId>;
 
+/// Parts of a note as one.
+fn joined<'p>(parts: impl Iterator<Item = &'p Part>) -> Part {
+    parts.fold(Part::default(), |mut sum, part| {
+        sum.all += part.all;
+        sum.copied += part.copied;
+        sum.boilerplate += part.boilerplate;
+        sum
+    })
+}
+
 /// Counts what is written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Documentation {
@@ -141,19 +156,15 @@ impl Documentation {
             entry(by_type, coded.own_session_type(), &mut self.types).duplicates += 1;
             return;
         }
-        own.add(coded.whole(), coded.copied(), coded.detail);
+        own.add(&joined(coded.parts.iter()), coded.detail);
         let sections = coded.layout.sections.iter().map(|s| s.name.as_str());
         own.add_sections(sections, &mut self.sections);
         for &name in coded.session_types().keys() {
             let is_own = name == coded.own_session_type();
             let belongs = |of: &Option<String>| of.as_deref().map_or(is_own, |t| t == name);
-            let (mut text, mut copied) = (Measure::default(), Measure::default());
-            for part in coded.parts.iter().filter(|p| belongs(&p.session_type)) {
-                text += part.all;
-                copied += part.copied;
-            }
+            let parts = coded.parts.iter().filter(|p| belongs(&p.session_type));
             let of_type = entry(by_type, name, &mut self.types);
-            of_type.add(text, copied, coded.detail);
+            of_type.add(&joined(parts), coded.detail);
             let sections = coded.layout.sections.iter();
             let sections = sections.filter(|s| belongs(&s.session_type));
             let sections = sections.map(|s| s.name.as_str());

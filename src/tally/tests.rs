@@ -7,7 +7,7 @@ use crate::model::codebook::Codebook;
 use crate::model::coding::WhyNot;
 use crate::model::corpus::NoteId;
 use crate::model::fixture::{OwnedNote, codebook, note};
-use crate::model::layout::CopiedSpan;
+use crate::model::layout::{CopiedSpan, CopyKind};
 
 const CODES: [&str; 5] = [
     "agency",
@@ -131,6 +131,7 @@ fn duplicates_and_copied_text_are_left_out() {
     copied.layout.copied.push(CopiedSpan {
         span,
         from: NoteId::new("n0"),
+        kind: CopyKind::Forward,
     });
     copied.codings[0].copied = Some(0);
     copied.codings[0].why_not = Some(WhyNot::Copied);

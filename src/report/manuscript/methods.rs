@@ -40,6 +40,7 @@ struct Facts {
     without_session_type: u64,
     words: String,
     copied: String,
+    boilerplate: String,
     details: [String; 3],
     quotations: String,
     sessions: String,
@@ -106,7 +107,7 @@ impl Facts {
         let all = data.documentation.iter().find(|r| r.group == "all");
         let quotations = all.map_or(0, |r| r.written.text.direct_quotes);
         let sessions = data.sessions.all();
-        let of_words = census.words_copied as f64 / census.words.max(1) as f64;
+        let of_words = |words: u64| percent(words as f64 / census.words.max(1) as f64);
         let saturation = curve(data, Event::Note);
         let (last_new, met) = saturation.steps.last().copied().unwrap_or_default();
         let (major, minor) = themes(data);
@@ -137,7 +138,8 @@ impl Facts {
             without_date: census.without_date,
             without_session_type: census.without_session_type,
             words: thousands(census.words),
-            copied: percent(of_words),
+            copied: of_words(census.words_copied),
+            boilerplate: of_words(census.words_boilerplate),
             details,
             quotations: thousands(quotations),
             sessions: counted(sessions.documented, "session"),

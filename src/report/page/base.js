@@ -62,6 +62,7 @@ const VOICES = {
 const REASONS = {
   assertion: "not counted: its assertion",
   copied: "not counted: copied from an earlier note",
+  boilerplate: "not counted: a template's text, which recurs over participants",
   duplicate_note: "not counted: its note is a duplicate",
   rejected: "not counted: a person rejected it",
 };
