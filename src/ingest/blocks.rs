@@ -11,6 +11,7 @@ use regex::Regex;
 use crate::model::reading::Role;
 use crate::text::Span;
 
+use super::dated_entries::split_entries;
 use super::header_lines::{Shape, is_bare, says_all, says_enough};
 use super::recognise::{HeaderLine, Recogniser};
 
@@ -100,9 +101,14 @@ pub(crate) fn split(text: &str, recogniser: &Recogniser) -> Option<Blocks> {
     let fitting = groups.iter().filter(|(_, group)| group.len() > 1);
     let candidates =
         fitting.filter_map(|(shape, group)| Some((shape, parts(whole, shape, group)?)));
-    candidates
+    let headed = candidates
         .max_by_key(|(shape, blocks)| (blocks.list.len(), shape.is_ruled()))
-        .map(|(_, blocks)| blocks)
+        .map(|(_, blocks)| blocks);
+    let entries = split_entries(text, &lines, recogniser);
+    match (headed, entries) {
+        (Some(headed), Some(entries)) if entries.list.len() <= headed.list.len() => Some(headed),
+        (headed, entries) => entries.or(headed),
+    }
 }
 
 /// A text that is parted.

@@ -11,6 +11,7 @@ mod columns;
 mod container;
 mod contents;
 mod convert;
+mod dated_entries;
 mod decode;
 mod delimited;
 mod duplicates;

@@ -184,7 +184,8 @@ fn take_fields<'t>(head: &mut Head<'t>, line: &'t str, found: &[Key]) -> Option<
         let Name::Role(role, _) = key.name else {
             continue;
         };
-        let value = cut(value, role);
+        let (value, rest) = cut(value, role);
+        head.titles.extend(pieces(rest));
         if value.is_empty() {
             waiting = (i + 1 == found.len()).then_some(role);
         } else {
@@ -198,8 +199,17 @@ const SEPARATORS: [char; 12] = [
     ' ', '\t', '|', ';', ',', '-', '\u{2013}', '\u{b7}', '*', '=', '#', '~',
 ];
 
-/// A value up to a bar, tab or wide gap. Forms put wide gaps between tick boxes.
-fn cut(value: &str, role: Role) -> &str {
+/// What stands behind a value's bar or dash: pieces of a title ("14 Mar 2024 — Dosing visit 1").
+fn pieces(rest: &str) -> impl Iterator<Item = &str> {
+    let all = rest
+        .split(['|', '\u{2014}'])
+        .map(|p| p.trim_matches(SEPARATORS));
+    all.filter(|p| p.len() <= ANSWER_MAX && p.contains(char::is_alphanumeric))
+}
+
+/// A value up to a bar, dash, tab or wide gap, and what stands behind it. Forms put wide gaps
+/// between tick boxes.
+fn cut(value: &str, role: Role) -> (&str, &str) {
     let value = value.trim_matches(SEPARATORS_AT_START).trim();
     let is_form = matches!(role, Role::SessionType | Role::Setting);
     let end = if is_form {
@@ -209,18 +219,21 @@ fn cut(value: &str, role: Role) -> &str {
         let behind = value.split_once("; ").map_or("", |(_, behind)| behind);
         let are_two = role == Role::Author && is_name(behind);
         let semicolon = if are_two { "|" } else { "; " };
-        ["|", "\t", "  ", semicolon, "\u{b7}"]
+        ["|", "\t", "  ", semicolon, "\u{b7}", " \u{2014}"]
             .iter()
             .filter_map(|s| value.find(s))
             .min()
     };
-    let value = Span::new(0, end.unwrap_or(value.len())).slice(value);
+    let end = end.unwrap_or(value.len());
+    let rest = Span::new(end, value.len()).slice(value);
+    let value = Span::new(0, end).slice(value);
     let value = value.trim_matches(SEPARATORS_AT_END).trim();
-    if !is_form || value.len() <= ANSWER_MAX {
-        return value;
+    // A form's answer or a name is short: behind its first sentence the note itself goes on.
+    if !(is_form || role == Role::Author) || value.len() <= ANSWER_MAX {
+        return (value, rest);
     }
     let first = sentences(value).first().copied().unwrap_or_default();
-    if first.len() <= ANSWER_MAX { first } else { "" }
+    (if first.len() <= ANSWER_MAX { first } else { "" }, rest)
 }
 
 /// Whether a few words are all capitalised: a name, and no remark.

@@ -9,6 +9,7 @@ mod authors;
 mod clues;
 mod columns;
 mod dates;
+mod entry;
 mod head;
 mod kinds;
 mod line;
@@ -34,6 +35,7 @@ use people::{People, PersonClue};
 use phrases::Numbers;
 
 pub use clues::{Clues, RawNote, Recognised};
+pub use entry::DatedOpening;
 pub use line::HeaderLine;
 pub use settle::{SettleOptions, Settled, settle};
 
@@ -155,6 +157,18 @@ impl Recogniser {
         let mut about = self.readers().header_line(line)?;
         about.keyed = keyed;
         Some(about)
+    }
+
+    /// Reads a line as the beginning of a log's entry: a date, and more behind it; none where it
+    /// begins otherwise.
+    pub(crate) fn dated_opening(&self, line: &str) -> Option<DatedOpening> {
+        entry::dated_opening(&self.readers(), line)
+    }
+
+    /// Whether a text names a day that can be a note's.
+    pub(crate) fn holds_date(&self, text: &str) -> bool {
+        let found = self.calendar.find(text, Place::Line);
+        found.iter().any(|d| d.is_full() || d.lacks_year())
     }
 
     /// Whether a line begins with a known key and a value ("Session: Integration").

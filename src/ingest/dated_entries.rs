@@ -1,0 +1,156 @@
+//! Entries of a running log: each begins with its date and goes on in the same line.
+//!
+//! Comes in: a text. Goes out: its entries as blocks, the date and what it is the date of ("2/9/24
+//! KAP #1") as each one's header. Cautious: a note that lists a few earlier dates stays one note, so
+//! the dates must open the text and run in one direction.
+
+use crate::text::Span;
+
+use super::blocks::{Block, Blocks};
+use super::recognise::{DatedOpening, Recogniser};
+
+/// Fewest entries of a log.
+const ENTRIES_MIN: usize = 3;
+/// Most words before the first entry: a name, a title.
+const PREAMBLE_WORDS_MAX: usize = 15;
+/// Fewest words that most entries have.
+const WORDS_MIN: usize = 3;
+
+/// A line that begins an entry.
+struct Start {
+    line: Span,
+    /// Its number, from 1.
+    number: usize,
+    opening: DatedOpening,
+}
+
+/// Parts a text that is a log of dated entries; none where it is not.
+pub(super) fn split_entries(text: &str, lines: &[Span], recogniser: &Recogniser) -> Option<Blocks> {
+    let starts: Vec<Start> = lines
+        .iter()
+        .enumerate()
+        .filter_map(|(at, line)| {
+            let opening = recogniser.dated_opening(line.slice(text))?;
+            Some(Start {
+                line: *line,
+                number: at + 1,
+                opening,
+            })
+        })
+        .collect();
+    let first = starts.first()?;
+    let preamble = Span::new(0, first.line.start).trim(text);
+    let says_session = starts.iter().filter(|s| s.opening.says_session).count();
+    let is_log = starts.len() >= ENTRIES_MIN || (starts.len() == 2 && says_session == 2);
+    if !is_log
+        || preamble.slice(text).split_whitespace().count() > PREAMBLE_WORDS_MAX
+        || recogniser.holds_date(preamble.slice(text))
+        || !run_one_way(&starts)
+    {
+        return None;
+    }
+    let ends = starts.iter().skip(1).map(|s| s.line.start);
+    let list: Vec<Block> = starts
+        .iter()
+        .zip(ends.chain([text.len()]))
+        .map(|(start, end)| {
+            let behind = start.line.start + start.opening.head;
+            Block {
+                header: Span::new(start.line.start, behind).trim(text),
+                body: Span::new(behind, end).trim(text),
+                parts: Vec::new(),
+                line: start.number,
+            }
+        })
+        .collect();
+    let words = |b: &&Block| b.body.slice(text).split_whitespace().count() >= WORDS_MIN;
+    let told = list.iter().filter(words).count();
+    let example = list.first()?.header.slice(text).to_owned();
+    (told * 3 >= list.len() * 2).then(|| Blocks {
+        preamble,
+        list,
+        told_by: format!("entries that begin with their date, like {example:?}"),
+    })
+}
+
+/// Whether the days never go back, or never go on, in one order of day and month.
+fn run_one_way(starts: &[Start]) -> bool {
+    let readings = starts.iter().map(|s| s.opening.days.len()).max();
+    (0..readings.unwrap_or(0)).any(|reading| {
+        let days: Vec<_> = starts
+            .iter()
+            .filter_map(|s| s.opening.days.get(reading).or(s.opening.days.first()))
+            .collect();
+        days.is_sorted() || days.iter().rev().is_sorted()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::blocks::split;
+    use super::*;
+    use crate::codebook::reading::english;
+
+    /// Header and body of each entry.
+    fn entries(text: &str) -> Vec<(String, String)> {
+        let recogniser = Recogniser::new(&english().unwrap(), &[]);
+        let blocks = split(text, &recogniser).map(|b| b.list).unwrap_or_default();
+        let show = |b: &Block| {
+            (
+                b.header.slice(text).to_owned(),
+                b.body.slice(text).to_owned(),
+            )
+        };
+        blocks.iter().map(show).collect()
+    }
+
+    #[test]
+    fn a_log_parts_at_the_dates_that_open_its_lines() {
+        for [first, second, third] in [
+            [
+                "2024-02-02 (intake)",
+                "2024-02-09 (KAP #1)",
+                "2024-02-16 (integration)",
+            ],
+            [
+                "2/2/24 - intake.",
+                "2/9/24 - KAP #1.",
+                "2/16/24 - integration.",
+            ],
+            [
+                "**2 Feb 2024 intake:**",
+                "**9 Feb 2024 KS1:**",
+                "**16 Feb 2024 IS1:**",
+            ],
+            ["- 02/02/2024:", "- 02/09/2024:", "- 02/16/2024:"],
+        ] {
+            let text = format!(
+                "TK07\n\n{first} Low mood since birth.\n\n{second} tol ok. Tearful for a while.\nHA after.\n\n{third} Closer with baby.\n"
+            );
+            let found = entries(&text);
+            assert_eq!(found.len(), 3, "{text}");
+            assert_eq!(found[0].1, "Low mood since birth.", "{text}");
+            assert_eq!(
+                found[1].1, "tol ok. Tearful for a while.\nHA after.",
+                "{text}"
+            );
+            let head = found[1].0.trim_matches(['*', '-', ' ', ':', '.']);
+            assert_eq!(head, second.trim_matches(['*', '-', ' ', ':', '.']));
+        }
+    }
+
+    #[test]
+    fn dates_inside_one_note_do_not_part_it() {
+        for text in [
+            // Told before: the note has a date of its own.
+            "Intake 3/4/24\n\n1/2/24 PHQ was twelve then.\n2/3/24 PHQ was ten then.\n3/3/24 PHQ was eight.\n",
+            // Two dates are no log.
+            "2/3/24 She was ill for a week.\n3/3/24 She was well again.\n",
+            // The days jump about.
+            "2/13/24 She was ill for a week.\n1/23/24 She was well again.\n4/14/24 And ill again then.\n",
+            "The patient was seen over several months and told this of the year before, which was hard on her.\n2/3/24 was ill for a week.\n3/3/24 was well again.\n4/3/24 was ill again.\n",
+        ] {
+            assert_eq!(entries(text), [], "{text}");
+        }
+    }
+}
