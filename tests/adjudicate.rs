@@ -13,15 +13,10 @@ fn verbatim(dir: &Path, args: &[&str]) -> Output {
         .unwrap()
 }
 
-const NOTES: &str = "\
-{\"note_id\":\"n1\",\"text\":\"She felt safe, slept and did not cry at home.\"}
-{\"note_id\":\"n2\",\"text\":\"Nothing to add.\"}
-";
-const FIRST: &str = "note_id,code,start,end,assertion,coder,pattern,cue\n\
-    n1,safety,4,13,affirmed,EL,felt safe,\nn1,rest,15,20,affirmed,EL,,\n\
-    n1,tears,33,36,negated,EL,cry,not\nn2,,,,,EL,,\n";
-const SECOND: &str = "note_id,code,start,end,assertion,coder\n\
-    n1,safety,0,13,affirmed,MK\nn1,tears,29,36,affirmed,MK\nn1,home,37,44,affirmed,MK\nn2,,,,,MK\n";
+const NOTES: &str = include_str!("../corpora/two-coders/notes.jsonl");
+const FIRST: &str = include_str!("../corpora/two-coders/EL.csv");
+const SECOND: &str = include_str!("../corpora/two-coders/MK.csv");
+const DECIDED: &str = include_str!("../corpora/two-coders/decided.csv");
 
 #[test]
 fn disagreements_are_listed_decided_and_made_a_consensus() {
@@ -93,4 +88,57 @@ fn disagreements_are_listed_decided_and_made_a_consensus() {
         ],
     );
     assert!(done.status.success());
+}
+
+/// The example of the docs, from two coders to the consensus, and from that to the agreement with it.
+#[test]
+fn the_example_that_comes_along_is_adjudicated_end_to_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    for (name, text) in [
+        ("notes.jsonl", NOTES),
+        ("EL.csv", FIRST),
+        ("MK.csv", SECOND),
+        ("decided.csv", DECIDED),
+    ] {
+        fs::write(dir.join(name), text).unwrap();
+    }
+    let agree = |args: &[&str]| {
+        let all = [&["agree", "--notes", "notes.jsonl"][..], args].concat();
+        let done = verbatim(dir, &all);
+        let wrong = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert!(done.status.success(), "{wrong}");
+        String::from_utf8(done.stdout).unwrap()
+    };
+    agree(&["EL.csv", "MK.csv", "--disagreements", "open.csv"]);
+    // The decided file is the list with its last columns filled in.
+    let of = |name: &str| {
+        let text = fs::read_to_string(dir.join(name)).unwrap();
+        let mut table = csv::Reader::from_reader(text.as_bytes());
+        let rows = table
+            .records()
+            .map(|r| r.unwrap().iter().take(9).map(str::to_owned).collect());
+        rows.collect::<Vec<Vec<String>>>()
+    };
+    assert_eq!(of("open.csv"), of("decided.csv"));
+    let said = agree(&["EL.csv", "MK.csv", "--adjudicate", "decided.csv"]);
+    assert!(said.contains("1 passages agreed, 2 kept and 1 dropped by adjudication, 0 undecided"));
+    let consensus = fs::read_to_string(dir.join("consensus.csv")).unwrap();
+    assert_eq!(
+        consensus,
+        "note_id,code,start,end,text,assertion,voice,coder,memo\n\
+         n1,safety,0,13,She felt safe,affirmed,,consensus,\n\
+         n1,tears,29,36,not cry,negated,,consensus,denied\n\
+         n1,home,37,44,at home,affirmed,,consensus,\n\
+         n2,,,,,,,consensus,\n"
+    );
+    // Each coder against the consensus: MK found the home, and neither its opposite.
+    let against = |coder: &str| -> serde_json::Value {
+        serde_json::from_str(&agree(&[coder, "consensus.csv", "--json"])).unwrap()
+    };
+    let (first, second) = (against("EL.csv"), against("MK.csv"));
+    assert_eq!(first["codes"]["home"]["table"]["only_second"], 1);
+    assert_eq!(second["codes"]["home"]["table"]["both"], 1);
+    assert_eq!(first["codes"]["tears"]["passages"]["same_assertion"], 1);
+    assert_eq!(second["codes"]["tears"]["passages"]["same_assertion"], 0);
 }

@@ -196,6 +196,26 @@ fn suggestions_open_to_their_sentences_and_code_nothing() {
         .map(|e| e.unwrap().path())
         .collect();
     assert_eq!(before, after);
+    let sum = |suggested: &Value, what: &str| -> u64 {
+        let patterns = suggested["patterns"].as_array().unwrap();
+        patterns.iter().map(|p| p[what].as_u64().unwrap()).sum()
+    };
+    assert_eq!(
+        (sum(&suggested, "codings"), sum(&suggested, "rejected")),
+        (12, 0)
+    );
+    fs::write(
+        dir.path().join("decisions.csv"),
+        "note_id,code,text,action,coder\n\
+         P01/2022-03-01 ketamine.txt,closeness,felt close to her daughter,reject,EL\n",
+    )
+    .unwrap();
+    let suggested: Value = serde_json::from_slice(&suggest("1")).unwrap();
+    assert_eq!(sum(&suggested, "codings"), 12);
+    assert_eq!(
+        (sum(&suggested, "counted"), sum(&suggested, "rejected")),
+        (11, 1)
+    );
     let few = verbatim(&["suggest", &path, "--code", "sleep"]);
     assert!(String::from_utf8(few.stdout).unwrap().contains("Too few"));
     assert_eq!(

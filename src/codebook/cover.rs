@@ -17,6 +17,9 @@ const NAMED_MAX: usize = 5;
 /// A word of a pattern as it is compared.
 type Piece<'p> = (&'p str, WordForm);
 
+/// A code's place, one of its patterns and the words of it.
+type PlainPattern<'p> = (usize, &'p Pattern, Vec<Piece<'p>>);
+
 /// The words of a pattern that is nothing but words in a row.
 fn words(pattern: &Pattern) -> Option<Vec<Piece<'_>>> {
     let PatternBody::Words(near) = &pattern.body else {
@@ -75,18 +78,11 @@ pub(super) fn check_code(code: &Code, findings: &mut Findings<'_>) {
     if covered.is_empty() {
         return;
     }
-    let some: Vec<&str> = covered.iter().take(NAMED_MAX).map(String::as_str).collect();
     let message = format!(
-        "Of the patterns of {}, {} find nothing that a shorter one does not; they only widen the passage: \
-         {}{}",
+        "Of the patterns of {}, {} find nothing that a shorter one does not; they only widen the passage: {}",
         code.path,
         covered.len(),
-        some.join(", "),
-        if covered.len() > NAMED_MAX {
-            ", ..."
-        } else {
-            "."
-        }
+        named(&covered)
     );
     findings.note("V125", findings.place_of_id(code), message, "");
 }
@@ -96,8 +92,77 @@ fn plain(patterns: &[Pattern]) -> Vec<(&Pattern, Vec<Piece<'_>>)> {
     own.collect()
 }
 
-/// Finds patterns that stand in two codes, of which neither lies below the other.
+/// Finds patterns that stand in two codes, of which neither lies below the other, and those whose
+/// passages another code finds, too.
 pub(super) fn check_overlap(codebook: &Codebook, findings: &mut Findings<'_>) {
+    check_same(codebook, findings);
+    check_held(codebook, findings);
+}
+
+/// Whether one of two codes lies below the other, or they are the same.
+fn are_related(a: &Code, b: &Code) -> bool {
+    a.path == b.path || a.path.is_ancestor_of(&b.path) || b.path.is_ancestor_of(&a.path)
+}
+
+/// Pairs of codes, of which one finds whatever some patterns of the other find.
+fn check_held(codebook: &Codebook, findings: &mut Findings<'_>) {
+    // The shorter pattern by its first word, so that few are compared.
+    let mut by_word: BTreeMap<&str, Vec<PlainPattern<'_>>> = BTreeMap::new();
+    for (index, code) in codebook.codes.iter().enumerate() {
+        for (pattern, own) in plain(&code.patterns) {
+            if let Some((word, _)) = own.first() {
+                by_word.entry(word).or_default().push((index, pattern, own));
+            }
+        }
+    }
+    for code in &codebook.codes {
+        let mut held: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        for (pattern, own) in plain(&code.patterns) {
+            for (word, _) in &own {
+                for (other, by, theirs) in by_word.get(word).into_iter().flatten() {
+                    let is_other = !are_related(code, &codebook.codes[*other]);
+                    if is_other && theirs.len() < own.len() && holds(&own, theirs) {
+                        let said = format!("{:?} (by {:?})", pattern.source, by.source);
+                        let of_code = held.entry(*other).or_default();
+                        if !of_code.contains(&said) {
+                            of_code.push(said);
+                        }
+                    }
+                }
+            }
+        }
+        for (other, patterns) in held {
+            let message = format!(
+                "Whatever {} of the patterns of {} find, {} finds, too: {}",
+                patterns.len(),
+                code.path,
+                codebook.codes[other].path,
+                named(&patterns)
+            );
+            let hint =
+                "Both codes get the passage. If that is not meant, make one of them narrower.";
+            findings.note("V138", findings.place_of_id(code), message, hint);
+        }
+    }
+}
+
+/// The first of some patterns, as a list.
+fn named(patterns: &[String]) -> String {
+    let some: Vec<&str> = patterns
+        .iter()
+        .take(NAMED_MAX)
+        .map(String::as_str)
+        .collect();
+    let end = if patterns.len() > NAMED_MAX {
+        ", ..."
+    } else {
+        "."
+    };
+    format!("{}{end}", some.join(", "))
+}
+
+/// Patterns that stand in two codes.
+fn check_same(codebook: &Codebook, findings: &mut Findings<'_>) {
     let mut first: BTreeMap<String, &Code> = BTreeMap::new();
     for code in &codebook.codes {
         for pattern in &code.patterns {
@@ -106,10 +171,7 @@ pub(super) fn check_overlap(codebook: &Codebook, findings: &mut Findings<'_>) {
                 first.insert(key, code);
                 continue;
             };
-            let related = other.path == code.path
-                || other.path.is_ancestor_of(&code.path)
-                || code.path.is_ancestor_of(&other.path);
-            if related {
+            if are_related(other, code) {
                 continue;
             }
             let at = place_of_pattern(pattern);

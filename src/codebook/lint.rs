@@ -192,6 +192,14 @@ mod tests {
         let twin =
             format!("{GOOD}    patterns: [calm]\n  - id: other\n{GOOD}    patterns: [Calm]\n");
         assert_eq!(check(&twin), ["V135:13"]);
+        // What the one finds with more words, the other finds with fewer.
+        let held = twin.replace("[Calm]", "[so calm, calms]");
+        assert_eq!(check(&held), ["V138:9"]);
+        let below = format!(
+            "{GOOD}    patterns: [calm]\n    children:\n      - {{id: b, definition: B., patterns: [so calm], \
+             examples: [So calm., so calm now], counterexamples: [a, b]}}\n"
+        );
+        assert_eq!(check(&below), [""; 0]);
     }
 
     #[test]

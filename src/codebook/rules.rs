@@ -175,6 +175,11 @@ pub const RULES: &[Rule] = &[
         "words of the notes that look like a pattern's and are not found",
         "another spelling of the same word is missed",
     ),
+    rule(
+        "V138",
+        "patterns whose passages another code finds, too",
+        "both get the passage, and coders will confuse them",
+    ),
 ];
 
 #[cfg(test)]

@@ -243,7 +243,21 @@ pub(super) fn of_change(
     if (before.start, before.end) != (after.start, after.end) && !edits.is_empty() {
         return Cause::new(Why::Pattern, listed(edits.into_iter()));
     }
-    elsewhere(sides)
+    let cause = elsewhere(sides);
+    if cause.why == Why::Rules && before.cue != after.cue {
+        let edit = format!("{}: {}", cause.edit, cues(&before.cue, &after.cue));
+        return Cause::new(Why::Rules, edit);
+    }
+    cause
+}
+
+/// The cues that decided, one after the other.
+fn cues(before: &str, after: &str) -> String {
+    let quoted = |cue: &str| match cue {
+        "" => "none".to_owned(),
+        cue => format!("{cue:?}"),
+    };
+    format!("cue {} -> {}", quoted(before), quoted(after))
 }
 
 /// What else differs between the runs.

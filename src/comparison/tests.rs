@@ -141,6 +141,20 @@ fn runs_that_are_alike_do_not_differ() {
 }
 
 #[test]
+fn another_cue_list_is_named_with_the_cues_that_decided() {
+    let same = book("chose", "", "affirmed");
+    let mut was = coding(0, 5, "chose");
+    (was.assertion, was.cue) = ("negated".to_owned(), "denies".to_owned());
+    let (mut before, mut after) = (run(vec![was]), run(vec![coding(0, 5, "chose")]));
+    before.rules.insert("context".to_owned(), "a".to_owned());
+    after.rules.insert("context".to_owned(), "b".to_owned());
+    assert_eq!(
+        check(&before, &after, &same, &same),
+        ["changed 0-5 rules: context: cue \"denies\" -> none"]
+    );
+}
+
+#[test]
 fn counts_by_code_and_by_cell() {
     let (before, after) = (
         run(vec![coding(0, 5, "chose"), coding(9, 14, "chose")]),

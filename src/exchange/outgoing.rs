@@ -80,7 +80,7 @@ struct NoteLine {
 }
 
 /// What a run says of a coding besides its place.
-const FACTS: &[&str] = &[
+pub(super) const FACTS: &[&str] = &[
     "assertion",
     "voice",
     "counted",

@@ -14,7 +14,7 @@ use super::losses::{Item, LossReport, Named};
 use super::project::{
     OpenProject, Project, ProjectCode, ProjectMemo, ProjectNote, ProjectParticipant,
 };
-use super::qualcoder_notes::QualCoderNotes;
+use super::qualcoder_notes::{QualCoderNotes, rows_by_source};
 use super::sqlite::Database;
 
 /// The database of a `.qda` folder, or the database itself.
@@ -70,6 +70,8 @@ pub fn open_qualcoder(path: &Path) -> Result<OpenProject> {
         positions: String::new(),
         refused: String::new(),
         reader: Box::new(QualCoderNotes {
+            coded: rows_by_source(&database, "code_text")?,
+            annotated: rows_by_source(&database, "annotation")?,
             database,
             sources,
             note_ids,

@@ -6,9 +6,11 @@
 use std::collections::BTreeMap;
 
 use crate::error::Result;
+use crate::model::coding::Assertion;
 
 use super::find::{occurrences, same_words};
 use super::losses::{Item, LossReport, Named};
+use super::outgoing::FACTS;
 use super::positions::{Convention, LineEnd, RawText, STANDARD, Stand, Unit};
 use super::project::{NoteReader, PlacedCoding, PlacedNote, ProjectMemo};
 use super::sqlite::Database;
@@ -19,6 +21,26 @@ pub(super) struct QualCoderNotes {
     pub(super) sources: Vec<i64>,
     pub(super) note_ids: Vec<String>,
     pub(super) codes: BTreeMap<i64, usize>,
+    /// The rows of each source: the program keeps no index by source, and one look through all of
+    /// them a source would take the square of the time.
+    pub(super) coded: BTreeMap<i64, Vec<i64>>,
+    /// The remarks of each source.
+    pub(super) annotated: BTreeMap<i64, Vec<i64>>,
+}
+
+/// The numbers of a table's rows by their source.
+pub(super) fn rows_by_source(database: &Database, table: &str) -> Result<BTreeMap<i64, Vec<i64>>> {
+    let mut rows: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    if !database.has(table, "fid") {
+        return Ok(rows);
+    }
+    let sql = format!("SELECT fid, rowid FROM {table} ORDER BY rowid");
+    database.each(&sql, |row| {
+        if let (Some(source), Some(number)) = (row.number(0), row.number(1)) {
+            rows.entry(source).or_default().push(number);
+        }
+    })?;
+    Ok(rows)
 }
 
 /// The ways in which parts of the program count, the commonest first.
@@ -51,9 +73,9 @@ struct Marked {
 }
 
 impl QualCoderNotes {
-    fn marked(&self, sql: &str, source: i64) -> Result<Vec<Marked>> {
+    fn marked(&self, sql: &str, rows: Option<&Vec<i64>>) -> Result<Vec<Marked>> {
         let mut all = Vec::new();
-        self.database.each_of(sql, Some(source), &mut |row| {
+        let mut take = |row: &super::sqlite::Cells<'_, '_>| {
             all.push(Marked {
                 id: row.text(0),
                 code: row.number(1),
@@ -63,7 +85,10 @@ impl QualCoderNotes {
                 owner: row.text(5),
                 memo: row.text(6),
             });
-        })?;
+        };
+        for &number in rows.into_iter().flatten() {
+            self.database.each_of(sql, Some(number), &mut take)?;
+        }
         Ok(all)
     }
 
@@ -94,16 +119,38 @@ impl QualCoderNotes {
         }
         placed.report.kept(Item::Selection);
         placed.report.kept(Item::Coding);
+        let (memo, facts) = with_facts(marked.memo.trim());
         placed.codings.push(PlacedCoding {
             code,
             coder: marked.owner,
             start,
             end,
-            memo: marked.memo.trim().to_owned(),
+            memo,
             guid: marked.id,
-            facts: Vec::new(),
+            facts,
         });
     }
+}
+
+/// A memo less the lines that this program wrote behind it, and what those say: without it what the
+/// rules found to be denied would come back as affirmed.
+fn with_facts(memo: &str) -> (String, Vec<(String, String)>) {
+    let fact = |line: &str| {
+        let (name, value) = line.split_once(": ")?;
+        FACTS
+            .contains(&name)
+            .then(|| (name.to_owned(), value.to_owned()))
+    };
+    let lines: Vec<&str> = memo.lines().collect();
+    let facts: Vec<_> = lines.iter().rev().map_while(|l| fact(l)).collect();
+    let says_assertion = |(name, value): &(String, String)| {
+        name == "assertion" && value.parse::<Assertion>().is_ok()
+    };
+    if !facts.iter().any(says_assertion) {
+        return (memo.to_owned(), Vec::new());
+    }
+    let kept = lines.get(..lines.len() - facts.len()).unwrap_or_default();
+    (kept.join("\n"), facts.into_iter().rev().collect())
 }
 
 /// Where the words of rows stand in code points, and what was odd.
@@ -148,11 +195,13 @@ impl NoteReader for QualCoderNotes {
             .each_of(sql, Some(source), &mut take)
             .map_err(failed)?;
         let sql = "SELECT rowid, cid, seltext, pos0, pos1, owner, memo FROM code_text \
-                   WHERE fid = ?1 ORDER BY rowid";
-        let codings = self.marked(sql, source).map_err(failed)?;
+                   WHERE rowid = ?1";
+        let codings = self.marked(sql, self.coded.get(&source)).map_err(failed)?;
         let sql = "SELECT anid, NULL, '', pos0, pos1, owner, memo FROM annotation \
-                   WHERE fid = ?1 ORDER BY anid";
-        let remarks = self.marked(sql, source).map_err(failed)?;
+                   WHERE rowid = ?1";
+        let remarks = self
+            .marked(sql, self.annotated.get(&source))
+            .map_err(failed)?;
         let mut placed = PlacedNote {
             text: text.text.clone(),
             ..PlacedNote::default()

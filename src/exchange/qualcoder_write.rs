@@ -271,7 +271,7 @@ fn memo_of(coding: &OutgoingCoding) -> String {
         .placed
         .facts
         .iter()
-        .map(|(name, value)| format!("{name}: {value}"));
+        .map(|(name, value)| format!("{name}: {}", value.replace(['\n', '\r'], " ")));
     let memo = Some(coding.placed.memo.clone()).filter(|m| !m.is_empty());
     memo.into_iter().chain(facts).collect::<Vec<_>>().join("\n")
 }

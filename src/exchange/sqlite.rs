@@ -54,7 +54,7 @@ impl Database {
         take: &mut dyn FnMut(&Cells<'_, '_>),
     ) -> Result<()> {
         let failed = |e: rusqlite::Error| broken(&self.path, &e);
-        let mut statement = self.connection.prepare(sql).map_err(failed)?;
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
         let mut rows = match number {
             Some(number) => statement.query([number]),
             None => statement.query([]),

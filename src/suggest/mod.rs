@@ -23,12 +23,14 @@ mod logistic;
 mod rank;
 mod simulate;
 mod terms;
+mod yields;
 
 pub use classify::{Classifier, Parts, Quality};
 pub use keyness::Contrast;
 pub use learn::{CodedSentences, Learner, Learnt};
 pub use rank::{KeyTerm, Knowledge, OtherSentences, Ranked, Ranker, Suggestions};
 pub use simulate::{GOAL, Looks, Pool, PoolNote, Simulation, reading};
+pub use yields::{Yield, Yields};
 
 use crate::model::coded::CodedNote;
 use crate::model::coding::WhyNot;

@@ -415,11 +415,12 @@ fn a_run_goes_to_qualcoder_and_back() {
     let back = dir.path().join("back");
     done(&["import", &project, "--out", &back.to_string_lossy()]);
     words_stand(&back);
-    let spans = &CODING[..5];
     assert_eq!(
-        columns(&back.join("codings.csv"), spans),
-        columns(&out.join("codings.csv"), spans)
+        columns(&back.join("codings.csv"), CODING),
+        columns(&out.join("codings.csv"), CODING)
     );
+    let memos = columns(&back.join("codings.csv"), &["memo"]);
+    assert!(memos.iter().all(String::is_empty), "{memos:?}");
     assert_eq!(counts(&back, "coding"), (5, 5, 0));
     let note: serde_json::Value = {
         let notes = std::fs::read_to_string(back.join("notes.jsonl")).unwrap();

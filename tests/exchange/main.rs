@@ -13,9 +13,12 @@
 )]
 
 mod databases;
+mod hostile;
 mod memos;
+mod oddities;
 mod refi;
 mod tables;
+mod theirs;
 
 use std::collections::BTreeMap;
 use std::fs;

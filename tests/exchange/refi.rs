@@ -205,7 +205,7 @@ fn words(value: &serde_json::Value) -> String {
 }
 
 /// Writes a project as another program would.
-fn qdpx(dir: &Path, xml: &str, texts: &[(&str, &[u8])]) -> String {
+pub(crate) fn qdpx(dir: &Path, xml: &str, texts: &[(&str, &[u8])]) -> String {
     let file = dir.join("theirs.qdpx");
     let mut zip = zip::ZipWriter::new(File::create(&file).unwrap());
     let options = zip::write::SimpleFileOptions::default();

@@ -14,7 +14,7 @@ use crate::model::coded::CodedNote;
 use crate::pipeline::{self, ReadStudy};
 use crate::study::{Rules, Study};
 use crate::suggest::{
-    CodedSentences, Knowledge, Learner, OtherSentences, Quality, Ranker, Suggestions,
+    CodedSentences, Knowledge, Learner, OtherSentences, Quality, Ranker, Suggestions, Yields,
 };
 use crate::text::Stemmer;
 
@@ -79,7 +79,7 @@ pub fn run(args: &Args) -> Result<Ending> {
         }
         let of = of.unwrap_or_default();
         let found = suggestions(args, read, &of, &progress)?;
-        let view = View::new(args, &reading, &found)?;
+        let view = View::new(args, read, &found)?;
         Ok(if args.common.json {
             pretty(&view.json())
         } else {
@@ -100,6 +100,18 @@ fn subtree(codebook: &Codebook, path: &str) -> Result<Vec<bool>> {
     Ok(meant)
 }
 
+/// How many patterns the codes have that are meant.
+fn patterns(codebook: &Codebook, of: &[bool]) -> usize {
+    let codes = codebook
+        .codes
+        .iter()
+        .zip(of)
+        .filter(|(_, is_meant)| **is_meant);
+    codes
+        .map(|(code, _)| code.patterns.len() + code.opposites.len())
+        .sum()
+}
+
 /// What was found, and from how much.
 struct Found {
     suggestions: Suggestions,
@@ -107,6 +119,8 @@ struct Found {
     notes: u64,
     others: u64,
     trained: Trained,
+    /// What the code's patterns find, and how many it has.
+    yields: (Yields, usize),
 }
 
 /// What is known of the classifier.
@@ -131,10 +145,14 @@ fn suggestions(
     let stemmer = Stemmer::new(&codebook.language);
     let said = SaidByPeople::read(read.study, codebook, of);
     let mut learner = Learner::default();
-    let coded =
-        |note: &CodedNote<'_>| CodedSentences::of(note, of, &said.of(note), (&stemmer, args.seed));
-    pipeline::each_note(read, progress, &coded, &mut |note| {
+    let mut yields = Yields::default();
+    let coded = |note: &CodedNote<'_>| {
+        let sentences = CodedSentences::of(note, of, &said.of(note), (&stemmer, args.seed));
+        (sentences, Yields::of(note, codebook, of))
+    };
+    pipeline::each_note(read, progress, &coded, &mut |(note, found)| {
         learner.take(note);
+        yields.add(&found);
         Ok(())
     })?;
     let (learnt, classifier) = learner.finish();
@@ -144,6 +162,7 @@ fn suggestions(
         sentences,
         notes,
         others: learnt.others(),
+        yields: (yields, patterns(codebook, of)),
         trained: match &classifier {
             None => Trained::TooFew,
             Some(classifier) => classifier

@@ -7,11 +7,26 @@ use serde_json::{Value, json};
 use crate::error::Result;
 use crate::export::decimal;
 use crate::ingest::Reading;
-use crate::suggest::{KeyTerm, Parts, Quality, Ranked, SENTENCES_MIN};
+use crate::model::codebook::Codebook;
+use crate::pipeline::ReadStudy;
+use crate::suggest::{KeyTerm, Parts, Quality, Ranked, SENTENCES_MIN, Yield, Yields};
 use crate::text::{CodePoints, Span};
 
 use super::super::counted::flat;
 use super::{Args, Found, Trained};
+
+/// Patterns that are listed on the terminal.
+const PATTERNS_MAX: usize = 20;
+
+/// The yields with the patterns as the codebook writes them.
+fn patterns(yields: &Yields, codebook: &Codebook) -> Vec<(String, Yield)> {
+    let ranked = yields.ranked().into_iter();
+    let written = ranked.filter_map(|(id, found)| {
+        let pattern = codebook.pattern(id)?;
+        Some((pattern.source.clone(), found))
+    });
+    written.collect()
+}
 
 /// A sentence as it is shown.
 struct Sentence {
@@ -78,16 +93,22 @@ pub(super) struct View<'a> {
     code: &'a str,
     coded: (usize, u64, u64),
     trained: Trained,
+    /// Patterns that find anything, as they are written.
+    patterns: Vec<(String, Yield)>,
+    pattern_total: usize,
     sentences: Vec<(Ranked, Sentence)>,
     terms: Vec<(KeyTerm, Vec<Sentence>, Vec<Sentence>)>,
 }
 
 impl<'a> View<'a> {
-    pub(super) fn new(args: &'a Args, reading: &Reading, found: &Found) -> Result<Self> {
+    pub(super) fn new(args: &'a Args, read: ReadStudy<'_>, found: &Found) -> Result<Self> {
+        let reading = read.reading;
         let mut view = Self {
             code: args.code.as_deref().unwrap_or_default(),
             trained: found.trained,
             coded: (found.sentences, found.notes, found.others),
+            patterns: patterns(&found.yields.0, &read.rules.codebook.codebook),
+            pattern_total: found.yields.1,
             sentences: Vec::new(),
             terms: Vec::new(),
         };
@@ -123,6 +144,7 @@ impl<'a> View<'a> {
                 "Too few to learn from: {SENTENCES_MIN} sentences with the code are needed, and some \
                  without it."
             );
+            self.patterns_text(&mut out);
             return out;
         }
         let _written = writeln!(out, "{}", said_of(self.quality().as_ref()));
@@ -165,7 +187,29 @@ impl<'a> View<'a> {
                 );
             }
         }
+        self.patterns_text(&mut out);
         out
+    }
+
+    fn patterns_text(&self, out: &mut String) {
+        let _written = writeln!(
+            out,
+            "\nPatterns: {} of {} find anything (codings, those that count, those that people rejected)",
+            self.patterns.len(),
+            self.pattern_total
+        );
+        for (pattern, found) in self.patterns.iter().take(PATTERNS_MAX) {
+            let Yield {
+                codings,
+                counted,
+                rejected,
+            } = found;
+            let _written = writeln!(out, "  {codings:>5} {counted:>5} {rejected:>5}  {pattern}");
+        }
+        let left = self.patterns.len().saturating_sub(PATTERNS_MAX);
+        if left > 0 {
+            let _written = writeln!(out, "  {left} more with --json");
+        }
     }
 
     pub(super) fn json(&self) -> Value {
@@ -201,6 +245,11 @@ impl<'a> View<'a> {
             "average_precision_by_chance": self.quality().map(|q| number(q.by_chance)),
             "held_out": self.quality().map(|q| held_out(q.parts)),
             "sentences": self.sentences.iter().map(sentence).collect::<Vec<_>>(),
+            "patterns": self.patterns.iter().map(|(pattern, found)| json!({
+                "pattern": pattern, "codings": found.codings, "counted": found.counted,
+                "rejected": found.rejected,
+            })).collect::<Vec<_>>(),
+            "pattern_total": self.pattern_total,
             "words": self.terms.iter().map(term).collect::<Vec<_>>(),
         })
     }

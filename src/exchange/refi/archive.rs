@@ -4,7 +4,7 @@
 //! limits on their size. Nothing is written, and no name leads out of the project's own folder.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -12,11 +12,11 @@ use zip::ZipArchive;
 
 use crate::error::{Error, Result};
 
-/// Most bytes of the project's XML.
-const XML_MAX: u64 = 1 << 30;
+/// Most bytes of the project's XML: 100,000 codings with their memos take 70 MB.
+const XML_MAX: u64 = 512 << 20;
 
 /// Most bytes of one text.
-const TEXT_MAX: u64 = 256 << 20;
+const TEXT_MAX: u64 = 64 << 20;
 
 /// Most members of an archive.
 const MEMBERS_MAX: usize = 200_000;
@@ -39,9 +39,13 @@ pub(super) fn open(path: &Path) -> Result<(String, Archive)> {
     let mut file = File::open(path).map_err(read_failed)?;
     let length = file.read(&mut magic).map_err(read_failed)?;
     if magic[..length] != *b"PK\x03\x04" && magic[..length] != *b"PK\x05\x06" {
-        let bytes = fs::read(path).map_err(read_failed)?;
-        let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
-        return Ok((decoded(&bytes), Archive::Folder(folder)));
+        let bytes = of_file(path, XML_MAX)
+            .map_err(|why| Error::other(format!("{}: the project is {why}.", path.display())))?;
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => folder.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        return Ok((decoded(bytes), Archive::Folder(folder)));
     }
     let file = File::open(path).map_err(read_failed)?;
     let broken = |e: zip::result::ZipError| {
@@ -76,7 +80,7 @@ pub(super) fn open(path: &Path) -> Result<(String, Archive)> {
     };
     let bytes = member(&mut zip, index, XML_MAX)
         .map_err(|why| Error::other(format!("{}: project.qde is {why}.", path.display())))?;
-    Ok((decoded(&bytes), Archive::Zip { zip, members }))
+    Ok((decoded(bytes), Archive::Zip { zip, members }))
 }
 
 fn member(
@@ -88,28 +92,55 @@ fn member(
     if file.encrypted() {
         return Err("locked with a password".to_owned());
     }
-    let mut bytes = Vec::new();
+    if file.size() > most {
+        return Err(too_large(most));
+    }
     // What the directory says of its size may be a lie: the bytes are counted.
+    within(file, most)
+}
+
+fn of_file(path: &Path, most: u64) -> std::result::Result<Vec<u8>, String> {
+    let file = File::open(path).map_err(|e| format!("not to be read ({e})"))?;
+    if file.metadata().is_ok_and(|about| about.len() > most) {
+        return Err(too_large(most));
+    }
+    within(file, most)
+}
+
+/// All bytes of a file, if they are not too many.
+fn within(file: impl Read, most: u64) -> std::result::Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
     file.take(most + 1)
         .read_to_end(&mut bytes)
         .map_err(|e| format!("damaged or cut off ({e})"))?;
     if bytes.len() as u64 > most {
-        return Err(format!("larger than {} MB", most >> 20));
+        return Err(too_large(most));
     }
     Ok(bytes)
 }
 
+fn too_large(most: u64) -> String {
+    format!("larger than {} MB", most >> 20)
+}
+
 /// XML as text: by its byte order mark, else UTF-8, else Windows-1252.
-pub(super) fn decoded(bytes: &[u8]) -> String {
-    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
-        return encoding.decode_with_bom_removal(bytes).0.into_owned();
+pub(super) fn decoded(bytes: Vec<u8>) -> String {
+    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(&bytes) {
+        return encoding.decode_with_bom_removal(&bytes).0.into_owned();
     }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => encoding_rs::WINDOWS_1252
-            .decode_without_bom_handling(bytes)
-            .0
-            .into_owned(),
+    String::from_utf8(bytes).unwrap_or_else(|e| {
+        let legacy = encoding_rs::WINDOWS_1252;
+        let text = legacy.decode_without_bom_handling(e.as_bytes()).0;
+        text.into_owned()
+    })
+}
+
+/// Whether a file lies in a folder once all links are followed: a project from elsewhere may bring
+/// links along.
+fn lies_inside(file: &Path, folder: &Path) -> bool {
+    match (file.canonicalize(), folder.canonicalize()) {
+        (Ok(file), Ok(folder)) => file.starts_with(folder),
+        _ => false,
     }
 }
 
@@ -147,13 +178,12 @@ impl Archive {
                 let found = places.iter().find(|p| p.is_file());
                 let found =
                     found.ok_or_else(|| format!("its text {path:?} is not beside the project"))?;
-                let file =
-                    File::open(found).map_err(|e| format!("its text cannot be read ({e})"))?;
-                let mut bytes = Vec::new();
-                file.take(TEXT_MAX)
-                    .read_to_end(&mut bytes)
-                    .map_err(|e| format!("its text cannot be read ({e})"))?;
-                Ok(bytes)
+                if !lies_inside(found, folder) {
+                    return Err(format!(
+                        "its path {path:?} is a link that leads out of the project"
+                    ));
+                }
+                of_file(found, TEXT_MAX).map_err(|why| format!("its text is {why}"))
             }
         }
     }

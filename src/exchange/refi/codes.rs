@@ -31,8 +31,8 @@ impl Codes {
         report: &mut LossReport,
         lint: &mut Lint<'_>,
     ) {
-        let mut open: Vec<(&Element, Option<usize>)> = Vec::new();
-        if let [only] = tops
+        let mut tops: Vec<&Element> = tops.iter().collect();
+        while let [only] = tops[..]
             && is_wrapper(only)
             && !self.coded.contains(&only.guid("guid"))
         {
@@ -45,11 +45,10 @@ impl Codes {
             report.kept(Item::Code);
             let reason = "the folder that the program wraps around all codes was taken off";
             report.changed(Item::Code, named, reason);
-            open.extend(only.all("Code").map(|c| (c, None)));
-        } else {
-            open.extend(tops.iter().map(|c| (c, None)));
+            tops = only.all("Code").collect();
         }
-        open.reverse();
+        let tops = tops.into_iter().rev().map(|c| (c, None));
+        let mut open: Vec<(&Element, Option<usize>)> = tops.collect();
         while let Some((element, parent)) = open.pop() {
             let index = self.one((element, parent), project, report, lint);
             let children: Vec<_> = element.all("Code").map(|c| (c, Some(index))).collect();

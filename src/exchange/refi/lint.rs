@@ -51,6 +51,8 @@ impl<'s> Lint<'s> {
             return guid;
         }
         match self.given.get(&guid) {
+            // To find a line costs a look through all of the file before it.
+            Some(_) if self.is_full() => {}
             Some((name, at)) => {
                 let message = format!(
                     "{} and {name} (line {}) have the same GUID {guid}.",
@@ -86,7 +88,7 @@ impl<'s> Lint<'s> {
         message: String,
         hint: &str,
     ) {
-        if self.findings.len() >= FINDINGS_MAX {
+        if self.is_full() {
             return;
         }
         let line = self.line(at);
@@ -98,6 +100,10 @@ impl<'s> Lint<'s> {
             hint: hint.to_owned(),
             excerpt: None,
         });
+    }
+
+    fn is_full(&self) -> bool {
+        self.findings.len() >= FINDINGS_MAX
     }
 
     fn line(&self, at: usize) -> usize {

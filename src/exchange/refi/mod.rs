@@ -80,7 +80,7 @@ pub fn open_refi_project(path: &Path) -> Result<OpenProject> {
 /// Where it cannot be read or is no codebook.
 pub fn read_refi_codebook(path: &Path) -> Result<(Project, LossReport, Vec<Diagnostic>)> {
     let bytes = std::fs::read(path).map_err(|e| Error::io("read the codebook", path, e))?;
-    let source = archive::decoded(&bytes);
+    let source = archive::decoded(bytes);
     let mut lint = Lint::new(path, &source);
     let mut report = LossReport::default();
     let mut gathered = Gathered::default();
