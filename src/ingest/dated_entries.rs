@@ -26,7 +26,7 @@ struct Start {
 
 /// Parts a text that is a log of dated entries; none where it is not.
 pub(super) fn split_entries(text: &str, lines: &[Span], recogniser: &Recogniser) -> Option<Blocks> {
-    let starts: Vec<Start> = lines
+    let mut starts: Vec<Start> = lines
         .iter()
         .enumerate()
         .filter_map(|(at, line)| {
@@ -38,6 +38,10 @@ pub(super) fn split_entries(text: &str, lines: &[Span], recogniser: &Recogniser)
             })
         })
         .collect();
+    // Several lines of one day are one entry: a nurse's log, messages.
+    starts.dedup_by(|later, before| {
+        later.opening.days == before.opening.days && !later.opening.says_session
+    });
     let first = starts.first()?;
     let preamble = Span::new(0, first.line.start).trim(text);
     let says_session = starts.iter().filter(|s| s.opening.says_session).count();
@@ -137,6 +141,14 @@ mod tests {
             let head = found[1].0.trim_matches(['*', '-', ' ', ':', '.']);
             assert_eq!(head, second.trim_matches(['*', '-', ' ', ':', '.']));
         }
+    }
+
+    #[test]
+    fn lines_of_one_day_are_one_entry() {
+        let text = "2/9/24 10:05 dose given, BP fine.\n2/9/24 10:20 floating, calm.\n2/12/24 call: slept well.\n2/16/24 closer with baby now.\n";
+        let found = entries(text);
+        assert_eq!(found.len(), 3);
+        assert!(found[0].1.ends_with("floating, calm."), "{found:?}");
     }
 
     #[test]

@@ -57,6 +57,8 @@ struct Mention {
 const COUNT_DIGITS_MAX: usize = 4;
 /// On lines of so few words initials of the table need no separators around them.
 const SHORT_LINE_WORDS: usize = 12;
+/// So many words without a capital or a digit are prose: what a letter is about.
+const PROSE_WORDS_MIN: usize = 3;
 /// Most words of a participant's name.
 const NAME_WORDS_MAX: usize = 6;
 
@@ -143,6 +145,11 @@ impl People {
         }
         if all.len() > NAME_WORDS_MAX {
             return Err(format!("\"{shown}\" is too long for a participant."));
+        }
+        if all.len() >= PROSE_WORDS_MIN
+            && !written.contains(|c: char| c.is_uppercase() || c.is_ascii_digit())
+        {
+            return Err(format!("\"{shown}\" is prose, and names no participant."));
         }
         clue(Self::name_key(&all, written))
     }
