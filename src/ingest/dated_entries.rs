@@ -129,11 +129,11 @@ mod tests {
             ["- 02/02/2024:", "- 02/09/2024:", "- 02/16/2024:"],
         ] {
             let text = format!(
-                "TK07\n\n{first} Low mood since birth.\n\n{second} tol ok. Tearful for a while.\nHA after.\n\n{third} Closer with baby.\n"
+                "TK07\n\n{first} 34 y/o, low mood since birth.\n\n{second} tol ok. Tearful for a while.\nHA after.\n\n{third} Closer with baby.\n"
             );
             let found = entries(&text);
             assert_eq!(found.len(), 3, "{text}");
-            assert_eq!(found[0].1, "Low mood since birth.", "{text}");
+            assert_eq!(found[0].1, "34 y/o, low mood since birth.", "{text}");
             assert_eq!(
                 found[1].1, "tol ok. Tearful for a while.\nHA after.",
                 "{text}"

@@ -62,12 +62,19 @@ pub(super) fn dated_opening(readers: &Readers<'_>, line: &str) -> Option<DatedOp
     if !only_weekdays || !(date.is_full() || date.lacks_year()) {
         return None;
     }
-    let (mut end, mut says_session) = (date.span.end, false);
+    let (mut end, mut says_session, mut kinds) = (date.span.end, false, 0);
     for at in ends(front, date.span.end) {
         let about = readers.analyse(bare(Span::new(0, at).slice(front)));
-        let says = about.session || about.setting || about.author || about.participant;
-        if says && about.other_words == 0 {
-            (end, says_session) = (at, about.session);
+        let says = [
+            about.session,
+            about.setting,
+            about.author,
+            about.participant,
+        ];
+        let said = says.iter().filter(|s| **s).count();
+        // What names nothing more ("34 y/o,") is the entry's text.
+        if said > kinds && about.other_words == 0 {
+            (end, says_session, kinds) = (at, about.session, said);
         }
     }
     let rest = Span::new(end, line.len()).slice(line);
