@@ -4,8 +4,10 @@
 //! contract's table promises. It compares strings and recurses over the pattern as parsed, so that
 //! it can be read beside the README; the engine that codes notes is tested against it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::fuzzy::within_one_edit;
 use super::lines::lines_in;
@@ -19,6 +21,8 @@ use crate::text::{Stemmer, Words};
 pub struct Reference<'l> {
     lists: &'l BTreeMap<String, Vec<Pattern>>,
     stemmer: Stemmer,
+    /// Stems of words met so far: a codebook asks for the same ones thousands of times.
+    stems: RefCell<HashMap<String, Rc<str>>>,
 }
 
 /// A region's words with the reference that reads them.
@@ -26,6 +30,8 @@ struct Reading<'r> {
     reference: &'r Reference<'r>,
     words: &'r Words,
     range: Range<usize>,
+    /// Stems of all words of the text.
+    stems: Vec<Rc<str>>,
 }
 
 impl<'l> Reference<'l> {
@@ -34,7 +40,18 @@ impl<'l> Reference<'l> {
         Self {
             lists,
             stemmer: Stemmer::new(language),
+            stems: RefCell::default(),
         }
+    }
+
+    fn stem(&self, word: &str) -> Rc<str> {
+        if let Some(known) = self.stems.borrow().get(word) {
+            return Rc::clone(known);
+        }
+        let stem: Rc<str> = self.stemmer.stem(word).into();
+        let mut stems = self.stems.borrow_mut();
+        stems.insert(word.to_owned(), Rc::clone(&stem));
+        stem
     }
 
     /// All matches of one pattern in a region: leftmost, then longest, never overlapping.
@@ -52,6 +69,7 @@ impl<'l> Reference<'l> {
             reference: self,
             words,
             range: region.words.clone(),
+            stems: (0..words.len()).map(|w| self.stem(words.form(w))).collect(),
         };
         let mut out = Vec::new();
         let mut at = region.words.start;
@@ -229,8 +247,7 @@ impl Reading<'_> {
                 WordForm::Prefix if i == last => text.starts_with(word.as_str()),
                 WordForm::Fuzzy if i == last => within_one_edit(word, text),
                 WordForm::Stem | WordForm::Prefix | WordForm::Fuzzy => {
-                    let stemmer = &self.reference.stemmer;
-                    text == word || stemmer.stem(text) == stemmer.stem(word)
+                    text == word || self.stems[start + i] == self.reference.stem(word)
                 }
             }
         });
