@@ -12,7 +12,7 @@ use crate::model::ledger::Ledger;
 use crate::model::provenance::RuleFile;
 use crate::pipeline::Finished;
 use crate::study::{Rules, Study};
-use crate::text::{hex_sha256, hex_sha256_of};
+use crate::text::{hex_sha256, hex_sha256_of, short_hash};
 
 use super::{Ending, pretty, print};
 
@@ -93,10 +93,9 @@ fn in_words(details: &Value) -> String {
         return details.to_string();
     };
     let plain = fields.iter().filter_map(|(name, value)| match value {
-        Value::String(text) if name.ends_with("sha256") => Some(format!(
-            "{name} {}",
-            text.chars().take(12).collect::<String>()
-        )),
+        Value::String(text) if name.ends_with("sha256") => {
+            Some(format!("{name} {}", short_hash(text)))
+        }
         Value::String(text) => Some(format!("{name} {text}")),
         Value::Number(number) => Some(format!("{name} {number}")),
         Value::Bool(_) | Value::Null | Value::Array(_) | Value::Object(_) => None,

@@ -12,6 +12,7 @@ use crate::exchange::{
     write_refi_codebook, write_refi_project, write_taguette, write_whole,
 };
 use crate::export::{FlatTable, balance, dictionary, flat_tables, flat_workbook, report_lines};
+use crate::text::short_hash;
 
 use super::{Ending, print};
 
@@ -231,8 +232,7 @@ fn rules_name(run: &Run, loaded: Option<&Loaded>) -> String {
             &run.codebook.sha256,
         ),
     };
-    let short: String = sha256.chars().take(12).collect();
-    format!("rules {name} {version} {short}")
+    format!("rules {name} {version} {}", short_hash(sha256))
         .trim_end()
         .to_owned()
 }

@@ -13,6 +13,7 @@ use crate::error::{Diagnostic, Place};
 use crate::export::{AuditEvent, read_audit};
 use crate::model::codebook::Codebook;
 use crate::model::decision::Decision;
+use crate::text::short_hash;
 
 use super::agree::{KnownCodebooks, Redefined};
 
@@ -87,7 +88,7 @@ impl<'c> Codebooks<'c> {
     pub(super) fn findings(&self, decisions: &Path) -> Vec<Diagnostic> {
         let lost = self.since.iter().filter(|(_, since)| since.is_none());
         let finding = |(codebook, _): (&String, _)| {
-            let short: String = codebook.chars().take(12).collect();
+            let short = short_hash(codebook);
             Diagnostic::warning(
                 "V748",
                 Place::file(decisions),

@@ -20,6 +20,11 @@ pub fn hex_sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
+/// The start of a hash in hex, by which people tell contents apart.
+pub fn short_hash(hex: &str) -> String {
+    hex.chars().take(12).collect()
+}
+
 /// SHA-256 in hex of what can be read, piece by piece: a table may be larger than memory.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ pub mod token;
 pub mod words;
 
 pub use boxes::{is_ticked, next_box};
-pub use digest::{hex, hex_sha256, hex_sha256_of};
+pub use digest::{hex, hex_sha256, hex_sha256_of, short_hash};
 pub use edits::edits;
 pub use normal::{NormalText, fold};
 pub use span::{CodePoints, Span};

@@ -8,6 +8,7 @@ use crate::error::{Diagnostic, Place};
 use crate::exchange::CoderFile;
 use crate::export::kept_codebook;
 use crate::model::codebook::Codebook;
+use crate::text::short_hash;
 
 /// What a codebook says otherwise of its codes than the one in use.
 #[derive(Debug, Clone)]
@@ -55,7 +56,7 @@ impl KnownCodebooks {
         now: &Codebook,
     ) -> Option<Redefined> {
         let old = self.find(sha256)?;
-        let short = shortened(sha256);
+        let short = short_hash(sha256);
         Some(Redefined {
             codebook: format!("{} {} ({short})", old.name, old.version),
             codes: redefined(&old, now),
@@ -74,7 +75,7 @@ impl KnownCodebooks {
         for file in files {
             for sha256 in file.codebooks.iter().filter(|h| **h != now.sha256) {
                 let Some(since) = self.redefined_since(sha256, now) else {
-                    let short = shortened(sha256);
+                    let short = short_hash(sha256);
                     findings.push(not_kept(file, &short));
                     continue;
                 };
@@ -99,9 +100,4 @@ fn not_kept(file: &CoderFile, short: &str) -> Diagnostic {
         ),
         "Name the study with --study; its runs keep their codebooks.",
     )
-}
-
-/// The start of a hash, by which people tell codebooks apart.
-fn shortened(sha256: &str) -> String {
-    sha256.chars().take(12).collect()
 }
