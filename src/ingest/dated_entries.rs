@@ -26,18 +26,7 @@ struct Start {
 
 /// Parts a text that is a log of dated entries; none where it is not.
 pub(super) fn split_entries(text: &str, lines: &[Span], recogniser: &Recogniser) -> Option<Blocks> {
-    let mut starts: Vec<Start> = lines
-        .iter()
-        .enumerate()
-        .filter_map(|(at, line)| {
-            let opening = recogniser.dated_opening(line.slice(text))?;
-            Some(Start {
-                line: *line,
-                number: at + 1,
-                opening,
-            })
-        })
-        .collect();
+    let mut starts = starts(text, lines, recogniser)?;
     // Several lines of one day are one entry: a nurse's log, messages.
     starts.dedup_by(|later, before| {
         later.opening.days == before.opening.days && !later.opening.says_session
@@ -46,11 +35,7 @@ pub(super) fn split_entries(text: &str, lines: &[Span], recogniser: &Recogniser)
     let preamble = Span::new(0, first.line.start).trim(text);
     let says_session = starts.iter().filter(|s| s.opening.says_session).count();
     let is_log = starts.len() >= ENTRIES_MIN || (starts.len() == 2 && says_session == 2);
-    if !is_log
-        || preamble.slice(text).split_whitespace().count() > PREAMBLE_WORDS_MAX
-        || recogniser.holds_date(preamble.slice(text))
-        || !run_one_way(&starts)
-    {
+    if !is_log || recogniser.holds_date(preamble.slice(text)) || !run_one_way(&starts) {
         return None;
     }
     let ends = starts.iter().skip(1).map(|s| s.line.start);
@@ -75,6 +60,29 @@ pub(super) fn split_entries(text: &str, lines: &[Span], recogniser: &Recogniser)
         list,
         told_by: format!("entries that begin with their date, like {example:?}"),
     })
+}
+
+/// The lines that begin entries; none where too much stands before the first: most texts are no log,
+/// and are not looked through for dates.
+fn starts(text: &str, lines: &[Span], recogniser: &Recogniser) -> Option<Vec<Start>> {
+    let mut starts = Vec::new();
+    let mut words_before = 0;
+    for (at, line) in lines.iter().enumerate() {
+        let written = line.slice(text);
+        if let Some(opening) = recogniser.dated_opening(written) {
+            starts.push(Start {
+                line: *line,
+                number: at + 1,
+                opening,
+            });
+        } else if starts.is_empty() {
+            words_before += written.split_whitespace().count();
+            if words_before > PREAMBLE_WORDS_MAX {
+                return None;
+            }
+        }
+    }
+    Some(starts)
 }
 
 /// Whether the days never go back, or never go on, in one order of day and month.
