@@ -18,7 +18,7 @@ use crate::text::Span;
 
 use super::bare::bare_sentences;
 use super::hashes::{PlainHash, stir, word_hash};
-use super::stretches::{Cutter, SPARE};
+use super::stretches::{Cutter, SPARE, Stream};
 
 /// A direct quotation has so many words or more.
 const QUOTE_WORDS_MIN: usize = 3;
@@ -43,11 +43,9 @@ pub struct Recurring {
 impl Boilerplate {
     /// Finds what of a note is a template's text.
     pub fn find(&self, note: &Note, text: &str, layout: &Layout) -> Recurring {
-        if self.rows.is_empty() || note.duplicate_of.is_some() {
+        let Some((stream, found)) = self.known_rows(note, text) else {
             return Recurring::default();
-        }
-        let stream = self.cutter.cut(text);
-        let found = self.known(note, &stream.rows(self.length()));
+        };
         let mut covered = vec![false; stream.hashes.len()];
         for &(at, _) in &found {
             let end = (at + self.length()).min(covered.len());
@@ -58,10 +56,10 @@ impl Boilerplate {
             if stream.weight(words.clone()) < self.rules.words_min {
                 continue;
             }
-            let ends = stream.spans[words.clone()]
-                .first()
-                .zip(stream.spans[words.clone()].last());
-            let Some((start, end)) = ends else { continue };
+            let own = &stream.spans[words.clone()];
+            let Some((start, end)) = own.first().zip(own.last()) else {
+                continue;
+            };
             let span = Span::new(start.start, end.end);
             let first = found.partition_point(|&(at, _)| at + self.length() <= words.start);
             let last = found.partition_point(|&(at, _)| at < words.end);
@@ -75,10 +73,8 @@ impl Boilerplate {
 
     /// The rows of templates in a text that is not laid out, for the places where they first stand.
     pub fn rows_of(&self, note: &Note, text: &str) -> Recurring {
-        if self.rows.is_empty() || note.duplicate_of.is_some() {
-            return Recurring::default();
-        }
-        let found = self.known(note, &self.cutter.cut(text).rows(self.length()));
+        let found = self.known_rows(note, text);
+        let found = found.map_or_else(Vec::new, |(_, found)| found);
         Recurring {
             rows: found.into_iter().map(|(_, row)| row).collect(),
             spans: Vec::new(),
@@ -89,13 +85,19 @@ impl Boilerplate {
         row_length(self.rules)
     }
 
-    /// The rows that templates have, each by its first word.
-    fn known(&self, note: &Note, rows: &[u64]) -> Vec<(usize, u64)> {
+    /// A text's words, and the rows among them that templates have, each by its first word; none where
+    /// nothing is looked up.
+    fn known_rows(&self, note: &Note, text: &str) -> Option<(Stream, Vec<(usize, u64)>)> {
+        if self.rows.is_empty() || note.duplicate_of.is_some() {
+            return None;
+        }
+        let stream = self.cutter.cut(text);
         let author = author_key(&note.author);
         let is_known =
             |row: u64| self.rows.contains(&row) || self.rows.contains(&stir(author, row));
-        let rows = rows.iter().copied().enumerate();
-        rows.filter(|&(_, row)| is_known(row)).collect()
+        let rows = stream.rows(self.length()).into_iter().enumerate();
+        let found = rows.filter(|&(_, row)| is_known(row)).collect();
+        Some((stream, found))
     }
 
     /// Words of sentences in a row that mostly stand in covered rows of words.
