@@ -118,16 +118,12 @@ fn check_held(codebook: &Codebook, findings: &mut Findings<'_>) {
     for code in &codebook.codes {
         let mut held: BTreeMap<usize, Vec<String>> = BTreeMap::new();
         for (pattern, own) in plain(&code.patterns) {
-            for (word, _) in &own {
-                for (other, by, theirs) in by_word.get(word).into_iter().flatten() {
-                    let is_other = !are_related(code, &codebook.codes[*other]);
-                    if is_other && theirs.len() < own.len() && holds(&own, theirs) {
-                        let said = format!("{:?} (by {:?})", pattern.source, by.source);
-                        let of_code = held.entry(*other).or_default();
-                        if !of_code.contains(&said) {
-                            of_code.push(said);
-                        }
-                    }
+            let holders = holders(&own, &by_word);
+            for (other, by) in holders.filter(|(o, _)| !are_related(code, &codebook.codes[*o])) {
+                let said = format!("{:?} (by {:?})", pattern.source, by.source);
+                let of_code = held.entry(other).or_default();
+                if !of_code.contains(&said) {
+                    of_code.push(said);
                 }
             }
         }
@@ -144,6 +140,17 @@ fn check_held(codebook: &Codebook, findings: &mut Findings<'_>) {
             findings.note("V138", findings.place_of_id(code), message, hint);
         }
     }
+}
+
+/// The shorter patterns that find whatever a pattern finds, each with its code's place.
+fn holders<'h, 'p>(
+    own: &'h [Piece<'p>],
+    by_word: &'h BTreeMap<&str, Vec<PlainPattern<'p>>>,
+) -> impl Iterator<Item = (usize, &'p Pattern)> + use<'h, 'p> {
+    own.iter()
+        .flat_map(|(word, _)| by_word.get(word).into_iter().flatten())
+        .filter(|(_, _, theirs)| theirs.len() < own.len() && holds(own, theirs))
+        .map(|(code, by, _)| (*code, *by))
 }
 
 /// The first of some patterns, as a list.
