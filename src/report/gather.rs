@@ -13,6 +13,7 @@ use crate::model::coded::CodedNote;
 use crate::model::coding::{Assertion, Coding, PatternId, Voice, WhyNot};
 use crate::model::corpus::{Detail, NoteId, ParticipantId, UNKNOWN_SESSION_TYPE};
 use crate::model::identifier::mask_inside;
+use crate::tally::make_room;
 use crate::text::{CodePoints, Span};
 
 use super::Shown;
@@ -332,11 +333,9 @@ pub(super) struct CellPassages {
 }
 
 impl CellPassages {
-    /// Keeps a passage. Most cells of a large study hold one, so room is made for one, and doubled.
+    /// Keeps a passage; most cells of a large study hold one.
     fn keep(&mut self, note: usize, passage: Passage) {
-        if self.kept.len() == self.kept.capacity() {
-            self.kept.reserve_exact(self.kept.len().max(1));
-        }
+        make_room(&mut self.kept);
         self.kept.push((note, passage));
     }
 }

@@ -27,6 +27,7 @@ pub use group::{FrequencyRow, Group, GroupKind};
 pub use interval::{
     Cluster, Interval, IntervalKind, PARTICIPANTS_MIN, cluster, garwood, ratio_error, wilson,
 };
+pub(crate) use names::make_room;
 pub use phase::{Phase, Phases, Reach};
 pub use saturation::{Event, Run, Saturation, SaturationRow, SaturationRule, run_at};
 pub use session_unit::CountBy;

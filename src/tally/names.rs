@@ -29,6 +29,14 @@ impl Names {
     }
 }
 
+/// Makes room for one more in a list of which there are many, most of them short: for one, then two,
+/// then four.
+pub(crate) fn make_room<T>(list: &mut Vec<T>) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(list.len().max(1));
+    }
+}
+
 /// What is kept under a name in a short list by name, begun where there is nothing. A list takes a
 /// fraction of a map's room, and a study has one for each participant.
 pub(super) fn entry<'l, T: Default>(
@@ -38,10 +46,7 @@ pub(super) fn entry<'l, T: Default>(
 ) -> &'l mut T {
     let found = list.binary_search_by(|(n, _)| n.as_ref().cmp(name));
     let at = found.unwrap_or_else(|at| {
-        // Most lists stay short: room is made for one, then two, then four.
-        if list.len() == list.capacity() {
-            list.reserve_exact(list.len().max(1));
-        }
+        make_room(list);
         list.insert(at, (names.share(name), T::default()));
         at
     });
