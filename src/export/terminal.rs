@@ -55,10 +55,16 @@ pub fn themes(
     session_types: &[String],
     terminal: Terminal,
 ) -> String {
+    let people = tally.frequencies().participants();
+    let shown = people.get(..terminal.participants_max).unwrap_or(&people);
+    // A study may have many participants; only the groups that are drawn are kept.
+    let is_drawn = |group: &Group<'_>| match group.kind {
+        GroupKind::All | GroupKind::SessionType(_) => true,
+        GroupKind::Both(who, _) => shown.contains(&who),
+        GroupKind::Participant(_) => false,
+    };
     let groups = tally.frequencies().groups(session_types);
-    let groups: Vec<Group<'_>> = groups
-        .filter(|g| matches!(g.kind, GroupKind::All | GroupKind::SessionType(_)))
-        .collect();
+    let groups: Vec<Group<'_>> = groups.filter(is_drawn).collect();
     let mut text = String::new();
     let Some(all) = groups.iter().find(|g| g.kind == GroupKind::All) else {
         return "No note was read, so there is nothing to count.\n".to_owned();
@@ -71,8 +77,7 @@ pub fn themes(
     text.push_str("Notes in which a theme is documented, by session type\n");
     drawn.table(&mut text, &columns);
 
-    let people = tally.frequencies().participants();
-    for id in people.iter().take(terminal.participants_max) {
+    for id in shown {
         let own: Vec<&Group<'_>> = groups
             .iter()
             .filter(|g| matches!(g.kind, GroupKind::Both(who, _) if who == *id))
@@ -81,7 +86,7 @@ pub fn themes(
         let _ = writeln!(text, "\n{}", plain(name));
         drawn.table(&mut text, &own);
     }
-    let left = people.len().saturating_sub(terminal.participants_max);
+    let left = people.len() - shown.len();
     if left > 0 {
         let _ = writeln!(text, "\n{left} more participants: see frequencies.csv");
     }
@@ -268,6 +273,16 @@ coping        ·            ██████ 1/1   ·            █▌     1/
   self_care   ·            ██████ 1/1   ·            █▌     1/4
 ";
         assert!(text.starts_with(expected), "{text}");
+        let of_one = "
+P1
+              ketamine
+              2 notes
+              5 words
+agency        ███    1/2
+coping        ·
+  self_care   ·
+";
+        assert!(text.contains(of_one), "{text}");
         assert!(text.contains("\n\u{fffd}[31m\n"));
         assert!(!text.contains('\u{1b}'));
     }
