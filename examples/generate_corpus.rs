@@ -16,7 +16,7 @@ mod support;
 use std::path::PathBuf;
 use std::{fs, process};
 
-use support::corpus::Corpus;
+use support::corpus::{Corpus, GeneratedNote};
 
 /// What was asked for.
 struct Request {
@@ -57,25 +57,11 @@ fn write(request: &Request) -> Result<(), csv::Error> {
     fs::create_dir_all(&request.folder)?;
     let path = request.folder.join("notes.csv");
     let mut writer = csv::Writer::from_path(&path)?;
-    writer.write_record([
-        "note_id",
-        "participant",
-        "date",
-        "session_type",
-        "author",
-        "note",
-    ])?;
+    writer.write_record(GeneratedNote::COLUMNS)?;
     let mut bytes = 0;
     for note in Corpus::new(request.notes, request.seed) {
         bytes += note.text.len();
-        writer.write_record([
-            note.note_id.as_str(),
-            &note.participant,
-            &note.date,
-            note.session_type,
-            note.author,
-            &note.text,
-        ])?;
+        writer.write_record(note.cells())?;
     }
     writer.flush()?;
     println!(

@@ -10,6 +10,8 @@ use std::io::{Cursor, Write as _};
 use std::path::Path;
 use std::sync::LazyLock;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use verbatim::codebook::reading::english;
 use verbatim::ingest::{Limits, Options, read};
 use verbatim::model::reading::ReadingRules;
@@ -308,4 +310,11 @@ fn a_note_over_the_limit_is_refused_in_every_format() {
         "<ClinicalDocument xmlns=\"urn:hl7-org:v3\"><component><structuredBody><component><section><title>Note</title><text>{long}</text></section></component></structuredBody></component></ClinicalDocument>"
     );
     refused("long.xml", ccda.as_bytes(), "limit");
+    let data = STANDARD.encode(&long);
+    let document = format!(
+        "{{\"resourceType\":\"DocumentReference\",\"content\":[{{\"attachment\":{{\"contentType\":\"text/plain\",\"data\":\"{data}\"}}}}]}}"
+    );
+    refused("long.fhir.json", document.as_bytes(), "limit");
+    let bundle = format!("{{\"resourceType\":\"Bundle\",\"entry\":[{{\"resource\":{document}}}]}}");
+    refused("long.bundle.json", bundle.as_bytes(), "limit");
 }

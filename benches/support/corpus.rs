@@ -22,6 +22,30 @@ pub(crate) struct GeneratedNote {
     pub(crate) text: String,
 }
 
+impl GeneratedNote {
+    /// Names of what [`Self::cells`] gives, as a table's first line.
+    pub(crate) const COLUMNS: [&str; 6] = [
+        "note_id",
+        "participant",
+        "date",
+        "session_type",
+        "author",
+        "note",
+    ];
+
+    /// The note as a row of a table.
+    pub(crate) fn cells(&self) -> [&str; 6] {
+        [
+            &self.note_id,
+            &self.participant,
+            &self.date,
+            self.session_type,
+            self.author,
+            &self.text,
+        ]
+    }
+}
+
 #[derive(Clone, Copy)]
 enum Style {
     Narrative,

@@ -5,7 +5,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tantivy::schema::TantivyDocument;
-use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{Index, IndexWriter};
 
 use crate::error::{Error, Result};
@@ -72,8 +71,8 @@ impl Builder {
         let mut doc = TantivyDocument::new();
         let fields = self.fields.clone();
         let (forms, stems) = self.tokens(&coded.layout.words);
-        doc.add_pre_tokenized_text(fields.form, forms);
-        doc.add_pre_tokenized_text(fields.stem, stems);
+        doc.add_text(fields.form, forms);
+        doc.add_text(fields.stem, stems);
         doc.add_text(fields.participant, fold(&about.participant));
         let mut types: Vec<&str> = about
             .sections
@@ -122,43 +121,32 @@ impl Builder {
         fs::write(&path, json).map_err(|e| Error::io("write the index", &path, e))
     }
 
-    fn tokens(&mut self, words: &Words) -> (PreTokenizedString, PreTokenizedString) {
+    /// The words and their stems, each list in one string with a blank between: the index parts
+    /// them there again, which costs it less than a list of tokens.
+    fn tokens(&mut self, words: &Words) -> (String, String) {
         if self.stems.len() > STEMS_MAX {
             self.stems.clear();
         }
-        let mut forms = Vec::with_capacity(words.len());
-        let mut stems = Vec::with_capacity(words.len());
+        let (mut forms, mut stems) = (String::new(), String::new());
         for position in 0..words.len() {
             let form = words.form(position);
             if !self.stems.contains_key(form) {
                 self.stems.insert(form.to_owned(), self.stemmer.stem(form));
             }
-            forms.push(token(position, form));
-            stems.push(token(
-                position,
+            add_word(&mut forms, form);
+            add_word(
+                &mut stems,
                 self.stems.get(form).map_or(form, String::as_str),
-            ));
+            );
         }
-        (pre_tokenized(forms), pre_tokenized(stems))
+        (forms, stems)
     }
 }
 
-fn token(position: usize, text: &str) -> Token {
-    Token {
-        offset_from: 0,
-        offset_to: 0,
-        position,
-        text: text.to_owned(),
-        position_length: 1,
-    }
-}
-
-/// The text itself is stored elsewhere.
-fn pre_tokenized(tokens: Vec<Token>) -> PreTokenizedString {
-    PreTokenizedString {
-        text: String::new(),
-        tokens,
-    }
+/// Adds a word; one that folds to nothing still takes its place.
+fn add_word(list: &mut String, word: &str) {
+    list.push_str(if word.is_empty() { "_" } else { word });
+    list.push(' ');
 }
 
 /// The note's codes and all their ancestors, each once.

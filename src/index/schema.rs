@@ -34,7 +34,7 @@ impl Fields {
     pub(super) fn new() -> Self {
         let mut builder = Schema::builder();
         let indexing = TextFieldIndexing::default()
-            .set_tokenizer("raw")
+            .set_tokenizer("whitespace")
             .set_fieldnorms(false)
             .set_index_option(IndexRecordOption::WithFreqsAndPositions);
         let words = TextOptions::default().set_indexing_options(indexing);

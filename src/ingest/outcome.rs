@@ -145,6 +145,9 @@ pub(crate) fn settle_source(
         let reasons = gathered.rows.iter().filter(failed);
         damage.extend(reasons.map(|r| r.reason.clone()));
     }
+    // A row without a place is the whole source's, whose own row says it.
+    let inner = gathered.rows.into_iter();
+    let inner = inner.filter(|r| !r.locator.is_empty());
     let no_notes = parts.iter().filter_map(|p| p.no_notes.as_ref());
     let lost = no_notes
         .clone()
@@ -185,7 +188,7 @@ pub(crate) fn settle_source(
         remarks: reasons,
     };
     Ok(SourceReading {
-        rows: std::iter::once(row).chain(gathered.rows).collect(),
+        rows: std::iter::once(row).chain(inner).collect(),
         kept: gathered.kept,
         report,
     })

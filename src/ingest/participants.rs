@@ -49,8 +49,11 @@ pub fn is_participants_table(
     if mentions_notes && (longest > REMARK_LENGTH_MAX || layout.attributes < ATTRIBUTES_MIN + 1) {
         return false;
     }
+    let said = layout.attributes + layout.aliases.len();
+    let is_all_of_a_person = said > 0 && said + 1 == headers.len();
     let enough = layout.attributes >= ATTRIBUTES_MIN
-        || (layout.attributes + layout.aliases.len() >= ATTRIBUTES_MIN && headers.len() <= 4);
+        || (said >= ATTRIBUTES_MIN && headers.len() <= 4)
+        || is_all_of_a_person;
     enough && (is_one_each || rows.is_empty()) && longest <= REMARK_LENGTH_MAX * 4
 }
 
@@ -254,6 +257,8 @@ mod tests {
                 "Study ID|EPDS baseline|Enrolled\nS01|19|2021-02-03\nS02|17|2021-03-01",
                 true,
             ),
+            ("id|age\nP01|37\nP02|33", true),
+            ("id|room\nP01|2\nP02|4", false),
             (
                 "Patient|DOS|Visit Type|Note\nP01|3/8/22|KAP|Felt calm.",
                 false,
