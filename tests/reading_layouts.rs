@@ -177,6 +177,92 @@ fn sheets_dates_and_title_rows_of_a_workbook() {
 }
 
 #[test]
+fn people_and_visits_in_one_workbook_with_merged_cells() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let people = book.add_worksheet().set_name("People").unwrap();
+    let rows = [
+        ["Study code", "AKA", "DOB", "Baby born"],
+        ["K-1", "Ronnie", "1985-03-09", "2021-06-01"],
+        ["K-2", "Aurelia", "1990-10-27", "2020-09-15"],
+    ];
+    for (r, row) in (0..).zip(rows) {
+        people.write_row(r, 0, row).unwrap();
+    }
+    let visits = book.add_worksheet().set_name("Visits").unwrap();
+    let plain = rust_xlsxwriter::Format::new();
+    visits.write_string(0, 0, "All rooms").unwrap();
+    visits.merge_range(2, 0, 3, 0, "Client", &plain).unwrap();
+    visits.merge_range(2, 1, 2, 3, "Visit", &plain).unwrap();
+    visits
+        .write_row(3, 1, ["When", "What", "What happened"])
+        .unwrap();
+    visits.merge_range(4, 0, 5, 0, "Ronnie", &plain).unwrap();
+    visits
+        .write_row(4, 1, ["2022-02-01", "intake", "Low since the birth."])
+        .unwrap();
+    visits
+        .write_row(
+            5,
+            1,
+            ["2022-02-15", "dosing #1", "The ground came up to meet her."],
+        )
+        .unwrap();
+    visits
+        .write_row(
+            6,
+            0,
+            ["K-2", "2022-02-10", "screening", "Worried about milk."],
+        )
+        .unwrap();
+    let reading = reading_of(
+        &[("Visits.xlsx", &book.save_to_buffer().unwrap())],
+        &Options::default(),
+    );
+    let read: Vec<String> = notes(&reading)
+        .iter()
+        .map(|n| n.split_once(' ').unwrap().1.to_owned())
+        .collect();
+    assert_eq!(
+        read,
+        [
+            "K-1 2022-02-01: Low since the birth.",
+            "K-1 2022-02-15: The ground came up to meet her.",
+            "K-2 2022-02-10: Worried about milk."
+        ]
+    );
+    assert_eq!(reading.corpus.participants.len(), 2);
+    let row = &reading.ledger.rows[0];
+    assert!(
+        row.reason
+            .contains("sheet \"People\": participants' table: 2 participants"),
+        "{}",
+        row.reason
+    );
+}
+
+#[test]
+fn entries_under_each_person_of_an_export_are_notes() {
+    let json = r#"{"export": {"app": "diary"}, "members": [
+        {"_id": "a1", "profile": {"studyId": "DW004", "birthDate": "1988-02-17"}, "entries": [
+            {"entryId": "e1", "kind": "intake", "occurredOn": "2023-06-05T10:00:00-07:00",
+             "content": {"blocks": [{"type": "p", "text": "Low at six months."}, {"type": "p", "text": "Wants to be home."}]}},
+            {"entryId": "e2", "kind": "journey", "occurredOn": "2023-06-12T19:30:00-07:00",
+             "content": {"blocks": [{"type": "p", "text": "A seed in a jar."}]}}]},
+        {"_id": "b2", "profile": {"studyId": "DW007", "birthDate": "1985-11-30"}, "entries": [
+            {"entryId": "f1", "kind": "integ", "occurredOn": "2023-06-14T11:00:00-07:00",
+             "content": {"blocks": [{"type": "p", "text": "No one asked the seed to hurry."}]}}]}]}"#;
+    let reading = reading_of(&[("export.json", json.as_bytes())], &Options::default());
+    assert_eq!(
+        notes(&reading),
+        [
+            "e1 DW004 2023-06-05: Low at six months.\nWants to be home.",
+            "e2 DW004 2023-06-12: A seed in a jar.",
+            "f1 DW007 2023-06-14: No one asked the seed to hurry."
+        ]
+    );
+}
+
+#[test]
 fn a_workbook_that_unpacks_to_too_much_is_refused() {
     let book = workbook(&[("a", &[&["Note"], &[&"x".repeat(200_000)]])]);
     let options = Options {

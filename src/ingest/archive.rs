@@ -4,6 +4,7 @@
 //! their number, size and nesting. Nothing is written to disk, so no member's name can lead
 //! anywhere.
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
@@ -139,6 +140,7 @@ impl Members<'_> {
         let own = self.selection.own(name);
         let known = Known {
             skip: self.selection.skip_name(name),
+            sheets: BTreeMap::new(),
             common: common_clues(name, &own),
             told: self.selection.is_told(),
             own,

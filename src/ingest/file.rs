@@ -1,5 +1,6 @@
 //! One source, from its bytes to its notes and its ledger row.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use encoding_rs::Encoding;
@@ -44,6 +45,8 @@ pub(crate) struct FileReader<'s> {
 pub(crate) struct Known {
     /// Why it is not read as notes.
     pub(crate) skip: Option<String>,
+    /// Its sheets that hold no notes, and what they hold.
+    pub(crate) sheets: BTreeMap<String, String>,
     /// What is true of all its notes.
     pub(crate) common: Clues,
     /// Whether the study names the files of its notes, so that a name alone excludes none.
@@ -134,6 +137,7 @@ impl FileReader<'_> {
         }
         let mut gather = Gather::new(&self.shared, &row.source, known.common);
         gather.columns.extend(known.own.columns);
+        gather.not_notes = known.sheets;
         let job = Job {
             reader: self,
             name: &name,

@@ -104,6 +104,8 @@ pub(crate) struct Gather<'s> {
     pub(crate) shared: &'s Shared<'s>,
     /// Which column of its tables holds what, as the study says.
     pub(crate) columns: BTreeMap<Role, String>,
+    /// Sheets of the file that hold no notes, and what they hold.
+    pub(crate) not_notes: BTreeMap<String, String>,
     source: Arc<str>,
     /// What is true of every note of the file.
     common: Clues,
@@ -126,6 +128,7 @@ impl<'s> Gather<'s> {
         Self {
             shared,
             columns: shared.options.columns.clone(),
+            not_notes: BTreeMap::new(),
             source: source.into(),
             common,
             names: Names::default(),

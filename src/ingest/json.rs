@@ -7,9 +7,13 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use serde_json::{Map, Value};
 
+use crate::model::reading::Role;
+
 use super::delimited::{Fault, Row};
 use super::recognise::Recogniser;
 use super::table::RowSource;
+
+mod records;
 
 /// Keys that are told apart in one object.
 const KEYS_MAX: usize = 2000;
@@ -67,7 +71,7 @@ impl<R: Read> RowSource for JsonLines<'_, R> {
         while let Some(line) = self.next_line()? {
             let row = match line {
                 Ok(text) if text.trim().is_empty() => continue,
-                Ok(text) => row_of_line(&text),
+                Ok(text) => row_of_line(&text, self.recogniser),
                 Err(why) => broken(why),
             };
             let row = Row {
@@ -112,12 +116,13 @@ impl<'r> JsonArray<'r> {
             },
             _ => return Err("neither an object nor a list of objects".to_owned()),
         };
+        let items = records::laid_out(items, recogniser);
         let rows: Vec<Row> = items
             .into_iter()
             .enumerate()
             .map(|(i, item)| Row {
                 line: i as u64 + 1,
-                ..row_of(item)
+                ..row_of(item, recogniser)
             })
             .collect();
         Ok(Self {
@@ -198,18 +203,18 @@ fn placed(mut row: Row, names: &[String], recogniser: &Recogniser) -> Row {
     row
 }
 
-fn row_of_line(text: &str) -> Row {
+fn row_of_line(text: &str, recogniser: &Recogniser) -> Row {
     match serde_json::from_str::<Value>(text.trim()) {
-        Ok(value) => row_of(value),
+        Ok(value) => row_of(value, recogniser),
         Err(error) => broken(json_reason(&error)),
     }
 }
 
-fn row_of(value: Value) -> Row {
+fn row_of(value: Value, recogniser: &Recogniser) -> Row {
     match value {
         Value::Object(map) => {
             let mut row = Row::default();
-            flatten(map, "", 0, &mut row.extra);
+            flatten(map, "", 0, recogniser, &mut row.extra);
             row
         }
         Value::Null => broken("null, not an object".to_owned()),
@@ -224,7 +229,8 @@ fn flatten(
     map: Map<String, Value>,
     prefix: &str,
     depth: usize,
-    out: &mut Vec<(String, String, Option<crate::model::reading::Role>)>,
+    recogniser: &Recogniser,
+    out: &mut Vec<(String, String, Option<Role>)>,
 ) {
     for (key, value) in map {
         if out.len() >= KEYS_MAX {
@@ -236,8 +242,13 @@ fn flatten(
             format!("{prefix}.{key}")
         };
         match value {
-            Value::Object(inner) if depth < DEPTH_MAX => flatten(inner, &name, depth + 1, out),
+            Value::Object(inner) if depth < DEPTH_MAX => {
+                flatten(inner, &name, depth + 1, recogniser, out);
+            }
             Value::Null => {}
+            Value::Array(items) if records::are_paragraphs(&items, recogniser) => {
+                out.push((name, records::paragraphs(items, recogniser), None));
+            }
             other => out.push((name, plain(other), None)),
         }
     }

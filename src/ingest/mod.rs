@@ -126,6 +126,7 @@ pub fn read(
                 .or_else(|| sessions.tables.get(&i))
                 .cloned()
                 .or_else(|| selection.skip(i, &found.name)),
+            sheets: people.sheets.get(&i).cloned().unwrap_or_default(),
             common: common_clues(&found.name, &own),
             told: selection.is_told(),
             own,

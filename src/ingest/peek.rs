@@ -1,4 +1,4 @@
-//! The rows of a small table, for looking at its columns before anything else is read.
+//! The rows of small tables, for looking at its columns before anything else is read.
 
 use std::io::Read;
 use std::path::Path;
@@ -10,8 +10,16 @@ use super::options::Limits;
 use super::sniff::sniff;
 use super::workbook::read_workbook;
 
-/// All rows of a file's only table, or of its first sheet; none where it is no table.
+/// A table of a file, and the sheet that it is where the file has several.
+pub(crate) type Peeked = (Option<String>, Vec<Row>);
+
+/// The rows of a file's only table, or of its first sheet; none where it is no table.
 pub(crate) fn peek_rows(path: &Path, limits: &Limits) -> Option<Vec<Row>> {
+    Some(peek_tables(path, limits)?.into_iter().next()?.1)
+}
+
+/// All tables of a file that hold anything; none where it is no table.
+pub(crate) fn peek_tables(path: &Path, limits: &Limits) -> Option<Vec<Peeked>> {
     let bytes = std::fs::read(path).ok()?;
     let name = super::walk::text_of(path.file_name()?);
     let examined = examine(&bytes[..], None).ok()?;
@@ -22,8 +30,15 @@ pub(crate) fn peek_rows(path: &Path, limits: &Limits) -> Option<Vec<Row>> {
     };
     match kind_of(&name, &evidence) {
         Kind::Workbook => {
-            let sheets = read_workbook(bytes, limits).ok()?;
-            sheets.into_iter().map(|s| s.rows).find(|r| !r.is_empty())
+            let mut sheets = read_workbook(bytes, limits).ok()?;
+            sheets.retain(|s| !s.rows.is_empty() || s.failed.is_some());
+            let several = sheets.len() > 1;
+            let tables = sheets.into_iter();
+            Some(
+                tables
+                    .map(|s| (several.then_some(s.name), s.rows))
+                    .collect(),
+            )
         }
         Kind::Delimited => {
             let mut text = String::new();
@@ -35,7 +50,7 @@ pub(crate) fn peek_rows(path: &Path, limits: &Limits) -> Option<Vec<Row>> {
             while let Ok(Some(row)) = rows.next_row() {
                 all.push(row);
             }
-            Some(all)
+            Some(vec![(None, all)])
         }
         _ => None,
     }

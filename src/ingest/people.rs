@@ -11,7 +11,7 @@ use super::delimited::Row;
 use super::kind::extension;
 use super::options::Options;
 use super::participants::{is_participants_table, parse_participants};
-use super::peek::peek_rows;
+use super::peek::{Peeked, peek_rows, peek_tables};
 use super::selection::{NOT_AMONG_NOTES, Selection, same};
 use super::walk::{Found, What};
 
@@ -28,6 +28,8 @@ pub(crate) struct People {
     pub(crate) participants: Vec<Participant>,
     /// By index of the file: what the ledger says of it.
     pub(crate) tables: BTreeMap<usize, String>,
+    /// By index of a workbook that holds more: its sheets that list people.
+    pub(crate) sheets: BTreeMap<usize, BTreeMap<String, String>>,
 }
 
 /// Looks at every small table, or at the one that the study names.
@@ -66,13 +68,10 @@ pub(crate) fn find(
         {
             continue;
         }
-        let Some(rows) = peek_rows(&file.path, &options.limits) else {
+        let Some(tables) = peek_tables(&file.path, &options.limits) else {
             continue;
         };
-        if let Some(header) = header_of(&rows, rules) {
-            let said = people.add(&rows, header, rules, &file.path);
-            people.tables.insert(i, said);
-        }
+        people.look_at(i, &tables, rules, &file.path);
     }
     Ok(people)
 }
@@ -95,6 +94,25 @@ fn header_of(rows: &[Row], rules: &ReadingRules) -> Option<usize> {
 }
 
 impl People {
+    /// Takes the tables of a file that list people.
+    fn look_at(&mut self, file: usize, tables: &[Peeked], rules: &ReadingRules, path: &Path) {
+        for (sheet, rows) in tables {
+            let Some(header) = header_of(rows, rules) else {
+                continue;
+            };
+            let said = self.add(rows, header, rules, path);
+            match sheet {
+                None => {
+                    self.tables.insert(file, said);
+                }
+                Some(sheet) => {
+                    let sheets = self.sheets.entry(file).or_default();
+                    sheets.insert(sheet.clone(), said);
+                }
+            }
+        }
+    }
+
     /// Takes a table's participants; says what the ledger says of it.
     fn add(&mut self, rows: &[Row], header: usize, rules: &ReadingRules, path: &Path) -> String {
         let names = rows.get(header).map(cells).unwrap_or_default();

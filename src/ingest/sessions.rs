@@ -14,7 +14,7 @@ use crate::model::reading::Role;
 use super::columns::{Columns, find_header};
 use super::delimited::Row;
 use super::gather::Shared;
-use super::peek::peek_rows;
+use super::peek::{peek_rows, peek_tables};
 use super::people::{TABLE_BYTES_MAX, is_table};
 use super::recognise::{Attributed, RawNote, Recognised};
 use super::selection::{NOT_AMONG_NOTES, Selection, same};
@@ -74,8 +74,12 @@ pub(crate) fn find(
         {
             continue;
         }
-        let rows = peek_rows(&file.path, &shared.options.limits);
-        if let Some(said) = rows.and_then(|r| out.add(&file.name, &r, shared, Trust::ByName)) {
+        // A workbook of several sheets may hold notes in any of them.
+        let tables = peek_tables(&file.path, &shared.options.limits).unwrap_or_default();
+        let [(_, rows)] = tables.as_slice() else {
+            continue;
+        };
+        if let Some(said) = out.add(&file.name, rows, shared, Trust::ByName) {
             out.tables.insert(i, said);
         }
     }

@@ -7,7 +7,8 @@ use std::io::{self, Cursor};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{
-    Data, DataRef, DataType, Reader, SheetType, SheetVisible, Sheets, open_workbook_auto_from_rs,
+    Data, DataRef, DataType, Dimensions, Reader, SheetType, SheetVisible, Sheets,
+    open_workbook_auto_from_rs,
 };
 
 use crate::error::Result as StudyResult;
@@ -69,7 +70,7 @@ fn cells_of(
     name: &str,
     cells_max: usize,
 ) -> Result<Vec<Row>, String> {
-    let mut rows = Vec::new();
+    let (mut rows, mut merged) = (Vec::new(), Vec::new());
     let mut cells = 0;
     let mut put = |row: u32, column: u32, text: String| -> Result<(), String> {
         cells += 1;
@@ -89,7 +90,14 @@ fn cells_of(
                 put(row, column, text)?;
             }
         }
+        drop(reader);
+        // Without the list of merged cells the sheet is read as it stands.
+        merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
+        fill_down(&mut rows, &merged, cells_max);
         return Ok(rows);
+    }
+    if let Sheets::Xls(book) = book {
+        merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
     }
     let range = book.worksheet_range(name).map_err(|e| damaged(&e))?;
     let (top, left) = range.start().unwrap_or_default();
@@ -98,7 +106,42 @@ fn cells_of(
             put(top + row as u32, left + column as u32, text)?;
         }
     }
+    fill_down(&mut rows, &merged, cells_max);
     Ok(rows)
+}
+
+/// Writes what a cell merged over several rows says into each of them: one client beside all of her
+/// visits, one heading over two header lines.
+/// `cells_max` bounds what areas that lie over each other, which no spreadsheet writes, may fill.
+fn fill_down(rows: &mut [Row], merged: &[Dimensions], cells_max: usize) {
+    let mut left = cells_max;
+    for area in merged {
+        let ((top, column), (bottom, right)) = (area.start, area.end);
+        let lines = u64::from(top) + 1..=u64::from(bottom) + 1;
+        if column != right || bottom <= top {
+            continue;
+        }
+        let first = rows.partition_point(|r| r.line < *lines.start());
+        let inside = rows.iter_mut().skip(first);
+        let mut inside = inside.take_while(|r| lines.contains(&r.line)).peekable();
+        let column = column as usize;
+        let said = inside.next_if(|r| r.line == *lines.start());
+        let Some(said) = said.and_then(|r| r.cells.get(column).cloned()) else {
+            continue;
+        };
+        for row in inside {
+            if left == 0 {
+                return;
+            }
+            left -= 1;
+            if row.cells.len() <= column {
+                row.cells.resize(column + 1, String::new());
+            }
+            if let Some(cell) = row.cells.get_mut(column) {
+                cell.clone_from(&said);
+            }
+        }
+    }
 }
 
 /// Puts a cell into the last row, or a new one.
@@ -185,9 +228,14 @@ pub(crate) fn read_sheets(bytes: Vec<u8>, gather: &mut Gather<'_>) -> StudyResul
                 String::new()
             },
         };
-        let mut part = match sheet.failed {
-            Some(why) => Part::damaged(why),
-            None => read_table(&mut SheetRows(sheet.rows.into_iter()), &place, gather)?,
+        let told = gather.not_notes.get(&sheet.name).cloned();
+        let mut part = match (sheet.failed, told) {
+            (Some(why), _) => Part::damaged(why),
+            (None, Some(what)) => Part {
+                no_notes: Some((Outcome::Skipped, what)),
+                ..Part::default()
+            },
+            (None, None) => read_table(&mut SheetRows(sheet.rows.into_iter()), &place, gather)?,
         };
         if sheet.hidden {
             part.remarks.push("hidden, and read".to_owned());

@@ -119,6 +119,12 @@ impl Columns {
         }
     }
 
+    /// Whether a name holds one of something that is none of a note's roles ("profile.birthDate").
+    fn mentions_other(&self, header: &str) -> bool {
+        let found = self.names.find(&words(header), Reading::Name);
+        found.iter().any(|f| f.value == Name::Other)
+    }
+
     /// Words with their short forms written out ("svc dt"); none where there is none.
     pub(super) fn expanded(&self, all: &[Word]) -> Option<Vec<Word>> {
         if !all.iter().any(|w| self.abbreviations.contains_key(&w.text)) {
@@ -213,7 +219,8 @@ pub(super) fn table_roles(
             share_codes(&mut roles, &names, rows);
         }
     }
-    complete(&mut roles, &names, judge, rows);
+    let others: Vec<bool> = headers.iter().map(|h| columns.mentions_other(h)).collect();
+    complete(&mut roles, &names, &others, judge, rows);
     roles
 }
 
@@ -257,6 +264,7 @@ fn share_codes(roles: &mut [Option<Role>], names: &[Option<Name>], rows: &[Vec<S
 fn complete(
     roles: &mut [Option<Role>],
     names: &[Option<Name>],
+    others: &[bool],
     judge: &impl Cells,
     rows: &[Vec<String>],
 ) {
@@ -287,8 +295,10 @@ fn complete(
         let fits = |c: &usize| {
             let cells = cells_of(rows, *c);
             let may_be = role != Role::Date || !cells.iter().any(|c| is_mere_number(c));
+            let is_other = role == Role::Date && others.get(*c) == Some(&true);
             (is_open(roles, *c) || weak_id(*c))
                 && may_be
+                && !is_other
                 && judge.fit(role, &cells).is_some_and(|f| f >= 80)
         };
         if let Some(column) = (0..roles.len()).find(fits)
