@@ -29,7 +29,7 @@ impl Frame {
         if flags & gap::CLAUSE != 0 {
             return Break::Clause;
         }
-        if flags & gap::COLON != 0 {
+        if flags & gap::COLON != 0 && !(w > 0 && self.is_short_link(w - 1)) {
             return Break::Colon;
         }
         let or = self.has(w, CueCategory::Or);
@@ -66,6 +66,11 @@ impl Frame {
             return Break::Slash;
         }
         Break::None
+    }
+
+    /// "Anxious re: tomorrow": a shortened word that joins, with a colon in place of a full stop.
+    fn is_short_link(&self, w: usize) -> bool {
+        self.has(w, CueCategory::Abbreviation) && self.has(w, CueCategory::Filler)
     }
 
     /// Whether a verb of saying has its subject before it, or is itself led by another verb.
@@ -134,6 +139,10 @@ impl Frame {
 
     /// Whether one to three plain words and a form of "be" or "have" follow: a new subject.
     fn copula_follows(&self, head: usize) -> bool {
+        if self.has(head, CueCategory::Speech) {
+            // "The grandmother, who keeps the baby, says the patient gets up"
+            return false;
+        }
         for w in head + 1..(head + SUBJECT_WORDS_MAX).min(self.len()) {
             let joins = CueCategory::And.bit() | CueCategory::Or.bit() | CueCategory::Opener.bit();
             if self.gaps[w] & gap::ANY != 0 || self.roles[w] & joins != 0 {

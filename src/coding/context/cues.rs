@@ -15,6 +15,10 @@ use super::reach::{End, Ended, Reach};
 use super::rules::Rules;
 use super::whole_note::WholeNote;
 
+/// Words of a heading's remark in brackets, and its bytes, at most.
+const REMARK_WORDS_MAX: usize = 6;
+const REMARK_BYTES_MAX: usize = 40;
+
 /// A term found in the sentence that stands as a cue.
 #[derive(Debug, Clone)]
 pub(super) struct Cue {
@@ -66,6 +70,7 @@ pub(super) fn read(
     let (text, layout) = (note.text, note.layout);
     let mut frame = Frame::new(text, layout, sentence);
     let mut found = gather(rules, text, layout, sentence, matches);
+    call_by_name(rules, note, sentence, &mut found);
     found.sort_by_key(|f| (f.span.start, std::cmp::Reverse(f.span.end), f.rule));
     absorb(rules, &mut found);
     let mut cues = Cues::default();
@@ -95,6 +100,8 @@ pub(super) fn read(
                     *role |= category.bit();
                 }
             }
+            // "minds the baby, says the patient": the verb is not the baby's.
+            CueCategory::Object if is_parted(&frame, f) => {}
             category => {
                 mark(&mut frame, f, category);
                 if matches!(category, CueCategory::Person | CueCategory::Pronoun) {
@@ -121,6 +128,12 @@ pub(super) fn read(
     }
     leave_unticked(rules, &mut cues.list);
     (frame, cues)
+}
+
+/// Whether a sign stands between the words of a term.
+fn is_parted(frame: &Frame, found: &Found) -> bool {
+    let mut inner = found.words.start + 1..found.words.end.min(frame.len());
+    inner.any(|w| frame.gaps[w] & gap::ANY != 0)
 }
 
 /// An unticked box says nothing: "[ ] none" negates nothing.
@@ -176,6 +189,50 @@ fn gather(
         });
     }
     found
+}
+
+/// Finds the people whom the note calls by name. A word that names the participant ("Mum feels
+/// well", in a midwife's note) is nobody else's.
+fn call_by_name(rules: &Rules, note: &WholeNote<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
+    let names = note.names(rules);
+    if names.is_empty() {
+        return;
+    }
+    let words = &note.layout.words;
+    let first = sentence.words.start;
+    for word in sentence.words.clone() {
+        let span = words.span(word);
+        let Some((_, rule)) = names.iter().find(|(name, _)| name == span.slice(note.text)) else {
+            continue;
+        };
+        let at = word - first;
+        if rules.category(*rule) == CueCategory::Participant {
+            found.retain(|f| {
+                let category = rules.category(f.rule);
+                let person = matches!(category, CueCategory::Person | CueCategory::Relative);
+                !(person && f.words.start == at)
+            });
+        }
+        let verb = found
+            .iter()
+            .find(|f| f.words.start == at + 1 && rules.category(f.rule) == CueCategory::Reported);
+        // "Irene says": as if it were "her sister says".
+        let says = verb.zip(rules.relative_says()).map(|(verb, rule)| Found {
+            rule,
+            words: at..verb.words.end,
+            span: span.union(verb.span),
+            absorbed_by: None,
+        });
+        if rules.category(*rule) == CueCategory::Person {
+            found.extend(says);
+        }
+        found.push(Found {
+            rule: *rule,
+            words: at..at + 1,
+            span,
+            absorbed_by: None,
+        });
+    }
 }
 
 /// Finds what lies inside a longer cue: "no" in "no longer", "not" in "not sure". Building words
@@ -255,22 +312,25 @@ fn stands(rule: &CueRule, found: &Found, frame: &Frame, text: &str, words: &Word
     let next = found.words.end;
     match rule.place {
         // "The baby, says the mother" is no "baby says".
-        CuePlace::Anywhere if rule.category == CueCategory::Relative => {
-            let parts = found.words.start + 1..next.min(frame.len());
-            parts.into_iter().all(|w| frame.gaps[w] & gap::ANY == 0)
-        }
+        CuePlace::Anywhere if rule.category == CueCategory::Relative => !is_parted(frame, found),
         CuePlace::Note => false,
         CuePlace::Anywhere | CuePlace::Inside | CuePlace::Alone | CuePlace::Around => true,
         CuePlace::Final => next >= frame.len() || frame.breaks[next] >= Break::Comma,
         CuePlace::Start => found.words.start == 0,
         CuePlace::Heading => {
+            // A remark in brackets may follow the heading.
+            let colon = (next..frame.len().min(next + REMARK_WORDS_MAX)).find(|&w| {
+                frame.gaps[w] & gap::OPEN == 0
+                    && frame.group(w) == frame.group(next.saturating_sub(1))
+            });
+            let next = colon.unwrap_or(next);
             let end = if next < frame.len() {
                 words.span(frame.first + next).start
             } else {
                 frame.span.end
             };
             let behind = Span::new(found.span.end.min(end), end).slice(text);
-            let gap = behind.trim_start();
+            let gap = past_remark(behind).trim_start();
             let dashed = gap.len() < behind.len() && gap.starts_with(['-', '\u{2013}', '\u{2014}']);
             dashed || gap.starts_with([':', '=']) || found.span.slice(text).ends_with(':')
         }
@@ -294,6 +354,18 @@ fn stands(rule: &CueRule, found: &Found, frame: &Frame, text: &str, words: &Word
             let between = Span::new(found.span.end.min(next.start), next.start);
             between.slice(text).trim().is_empty() && between.len() <= 1
         }
+    }
+}
+
+/// "Collateral (mother): ...": what stands behind a heading's remark in brackets.
+fn past_remark(behind: &str) -> &str {
+    let close = behind
+        .trim_start()
+        .starts_with('(')
+        .then(|| behind.find(')'));
+    match close.flatten() {
+        Some(at) if at <= REMARK_BYTES_MAX => Span::new(at + 1, behind.len()).slice(behind),
+        _ => behind,
     }
 }
 

@@ -74,6 +74,20 @@ impl<'a> Judge<'a> {
         if other.is_some() {
             facts.experiencer = Experiencer::Other;
         }
+        // What a quoted relative says of himself is his own.
+        let (voice, voice_cue) = voice::decide(self, facts);
+        let of_speaker = voice_cue
+            .as_ref()
+            .filter(|_| voice == Voice::Other && other.is_none() && voice::speaks_of_self(self));
+        let other = other.or_else(|| {
+            of_speaker.map(|cue| CueUse {
+                decides: Assertion::Other.as_str().to_owned(),
+                ..cue.clone()
+            })
+        });
+        if other.is_some() {
+            facts.experiencer = Experiencer::Other;
+        }
         let drop = self
             .covering()
             .find(|cue| self.rule(cue).effect == CueEffect::Drop);
@@ -85,7 +99,6 @@ impl<'a> Judge<'a> {
             .map(|c| self.cue_use(c))
             .collect();
         cues.extend(other);
-        let (voice, voice_cue) = voice::decide(self, facts);
         cues.extend(voice_cue);
         cues.extend(polarity.and_then(|cue| self.open_list(cue)));
         if cues.iter().all(|c| !is_assertion(&c.decides)) {
@@ -229,7 +242,10 @@ impl<'a> Judge<'a> {
         let frame = &self.sentence.frame;
         let end = (self.words.end + SELF_WORDS_MAX).min(frame.len());
         let given_back = (self.words.start..end)
-            .take_while(|&w| w < self.words.end || frame.breaks[w] < Break::Comma)
+            .take_while(|&w| {
+                let goes_on = frame.breaks[w] < Break::Comma && !frame.has(w, CueCategory::Opener);
+                w < self.words.end || goes_on
+            })
             .any(|w| frame.has(w, CueCategory::Object));
         let of_passage = self.target.span.overlaps(span);
         if !subject.is_other_at(self.words.start) || given_back || of_passage {

@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 
 use regex::Regex;
 
-use crate::model::cue::{CueCategory, CuePlace, CueRule, CueSet};
+use crate::model::cue::{CueCategory, CuePlace, CueRule, CueSet, Direction};
 use crate::model::pattern::{Atom, Near, Pattern, PatternBody};
 use crate::text::{Span, Words};
 
 use super::signs::Signs;
+
+/// Names that one expression finds in a note, at most.
+const NAMES_MAX: usize = 16;
 
 /// A cue set with its terms in one row.
 #[derive(Debug, Clone)]
@@ -19,6 +22,10 @@ pub(super) struct Rules {
     signs: Signs,
     /// Signs of a note that is a record, each with the number of times it stands in one.
     records: Vec<(u32, usize, Regex)>,
+    /// What gives names to people in a note, each with its rule.
+    names: Vec<(u32, Regex)>,
+    /// What is no name, and what tells that a note's participant bears none.
+    not_names: Vec<(u32, Regex)>,
     /// Pronouns that may be the participant's, each with its rule.
     own_pronouns: Vec<(String, u32)>,
     /// For each rule, the rules that its pronouns stand for.
@@ -30,6 +37,7 @@ impl Rules {
         let mut of_terms = Vec::new();
         let (mut signs, mut records) = (Vec::new(), Vec::new());
         let mut own_pronouns = Vec::new();
+        let (mut names, mut not_names) = (Vec::new(), Vec::new());
         for (index, rule) in cues.rules.iter().enumerate() {
             let may_be_own = rule.category == CueCategory::Pronoun
                 && rule.of.contains(&CueCategory::Participant);
@@ -41,7 +49,12 @@ impl Rules {
                 match &term.body {
                     PatternBody::Regex(source) if rule.place == CuePlace::Note => {
                         let times = rule.reach.unwrap_or(1) as usize;
-                        records.extend(Regex::new(source).map(|r| (index as u32, times, r)));
+                        let regex = Regex::new(source).map(|r| (index as u32, r));
+                        match rule.category {
+                            CueCategory::Person | CueCategory::Participant => names.extend(regex),
+                            CueCategory::Pseudo => not_names.extend(regex),
+                            _ => records.extend(regex.map(|(rule, r)| (rule, times, r))),
+                        }
                     }
                     PatternBody::Words(_) => of_terms.push(index as u32),
                     PatternBody::Regex(source) => signs.push((index as u32, source.as_str())),
@@ -59,6 +72,8 @@ impl Rules {
             of_terms,
             signs: Signs::new(&signs),
             records,
+            names,
+            not_names,
             own_pronouns,
         }
     }
@@ -94,6 +109,36 @@ impl Rules {
         self.rule(rule).of.contains(&CueCategory::Participant)
     }
 
+    /// The people to whom a note gives a name ("her husband Mark"), each with the rule that tells
+    /// who it is.
+    pub(super) fn names(&self, text: &str) -> Vec<(String, u32)> {
+        let mut found: Vec<(String, u32)> = Vec::new();
+        for (rule, regex) in &self.names {
+            let category = self.category(*rule);
+            let against = || {
+                let of = |r: &u32| self.rule(*r).of.contains(&category);
+                self.not_names.iter().filter(move |(r, _)| of(r))
+            };
+            let unnamed = category == CueCategory::Participant
+                && regex.is_match(text)
+                && against().any(|(_, r)| r.is_match(text));
+            if unnamed {
+                continue;
+            }
+            for groups in regex.captures_iter(text).take(NAMES_MAX) {
+                let Some(name) = groups.name("name") else {
+                    continue;
+                };
+                let name = name.as_str();
+                let known = found.iter().any(|(n, _)| n == name);
+                if !known && !against().any(|(_, r)| r.is_match(name)) {
+                    found.push((name.to_owned(), *rule));
+                }
+            }
+        }
+        found
+    }
+
     /// The first rule whose sign stands in a note as often as it says, and where first.
     pub(super) fn record(&self, text: &str) -> Option<(u32, Span)> {
         self.records.iter().find_map(|(rule, times, regex)| {
@@ -109,6 +154,15 @@ impl Rules {
         rules
             .flat_map(|r| r.terms.iter().flat_map(first_words))
             .collect()
+    }
+
+    /// The rule by which a relative says what follows.
+    pub(super) fn relative_says(&self) -> Option<u32> {
+        let says = |r: &CueRule| {
+            let anywhere = r.place == CuePlace::Anywhere && r.direction == Direction::After;
+            r.category == CueCategory::Relative && anywhere
+        };
+        self.list.iter().position(says).map(|at| at as u32)
     }
 
     /// Whether a pronoun rule may stand for a person found by another rule.

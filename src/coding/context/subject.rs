@@ -18,6 +18,8 @@ const DETERMINERS_MAX: usize = 5;
 /// Words from a person to a passage without a verb between ("husband dizzy").
 const VERBLESS_WORDS_MAX: usize = 3;
 
+/// Words from a person word to the "who" behind the person's name.
+const NAME_WORDS_MAX: usize = 2;
 /// Words from "and" to the person whom it joins to the participant ("and her mother").
 const JOINT_WORDS_MAX: usize = 2;
 /// Relatives' sayings looked back at.
@@ -156,7 +158,9 @@ impl Pass<'_> {
         match self.now {
             Subject::Person {
                 acts: false, word, ..
-            } if comma && w == word + 1 => self.set_aside = Some((self.now, w)),
+            } if comma && (w == word + 1 || self.is_who(w)) => {
+                self.set_aside = Some((self.now, w));
+            }
             _ if matches!(kind, Break::Stop | Break::Colon) => self.set_aside = None,
             _ => {}
         }
@@ -229,6 +233,9 @@ impl Pass<'_> {
             }
             return;
         }
+        if self.frame.has(w, CueCategory::Opener) && !self.is_who(w) {
+            return;
+        }
         let also_participant = self.frame.has(w, CueCategory::Participant) && !foreign;
         let said = self.is_said(w);
         let free = !also_participant
@@ -269,6 +276,14 @@ impl Pass<'_> {
         })
     }
 
+    /// Whether a word stands for the person right before it ("his father, who is").
+    fn is_who(&self, w: usize) -> bool {
+        let mut near = w.saturating_sub(NAME_WORDS_MAX)..w;
+        self.frame.has(w, CueCategory::Opener)
+            && self.frame.has(w, CueCategory::Pronoun)
+            && near.any(|at| self.frame.has(at, CueCategory::Person))
+    }
+
     /// Whether a relative is said to say it.
     fn is_said(&self, w: usize) -> bool {
         let next = self.relatives.partition_point(|after| after.start <= w);
@@ -293,7 +308,10 @@ impl Pass<'_> {
                 self.participant_named = true;
             }
         }
-        let own = self.frame.has(w, CueCategory::Determiner);
+        // Behind "had" it begins no new subject.
+        let held = w > 0 && self.frame.has(w - 1, CueCategory::Copula);
+        let own = self.frame.has(w, CueCategory::Owner)
+            || self.frame.has(w, CueCategory::Determiner) && !held;
         if own
             && matches!(
                 self.now,

@@ -20,6 +20,8 @@ const QUOTE_WORDS_MIN: usize = 2;
 const CLAUSE_HEAD_WORDS_MAX: usize = 2;
 /// Quotations looked back at for one that holds the passage.
 const QUOTES_BACK_MAX: usize = 64;
+/// Words from a quotation to the person who speaks it ("...", her older sister said).
+const TAG_WORDS_MAX: usize = 4;
 /// Words of a form field's name and value, at most.
 const FIELD_WORDS_MAX: usize = 5;
 
@@ -36,7 +38,10 @@ pub(super) fn decide(judge: &Judge<'_>, facts: Facts) -> (Voice, Option<CueUse>)
         let voice = Voice::Clinician;
         return (voice, Some(sign(cue.span, "field", voice)));
     }
-    let seen = facts.time == Time::Current && facts.experiencer == Experiencer::Participant;
+    let section = section_voice(judge);
+    let told = section.is_some_and(|(voice, _)| voice == Voice::Reported);
+    let seen =
+        facts.time == Time::Current && facts.experiencer == Experiencer::Participant && !told;
     if let Some(cue) = nearest_report(judge, seen) {
         let voice = match judge.rules.category(cue.rule) {
             CueCategory::Clinician => Voice::Clinician,
@@ -54,7 +59,7 @@ pub(super) fn decide(judge: &Judge<'_>, facts: Facts) -> (Voice, Option<CueUse>)
             Some(sign(span, "field", Voice::Clinician)),
         );
     }
-    if let Some((voice, span)) = section_voice(judge) {
+    if let Some((voice, span)) = section {
         return (voice, Some(sign(span, "section", voice)));
     }
     if let Some((rule, span)) = recorded(judge, seen) {
@@ -124,7 +129,9 @@ fn quoted<'r>(judge: &Judge<'_>) -> Option<(Voice, Span, &'r str)> {
     let by_person = |q: &Quotation| speaker_before(judge, q);
     let introduced = by_person(inner);
     let told = judge.nearest(CueCategory::Relative);
-    if let Some(cue) = told.filter(|c| !inner.span.overlaps(c.span)) {
+    let told = told.filter(|c| !inner.span.overlaps(c.span));
+    let outer = around.first().copied().unwrap_or(inner);
+    if let Some(cue) = told.or_else(|| person_behind(judge, outer)) {
         return Some((Voice::Other, cue.span, "quotation"));
     }
     if let Some(Speaking::Person(span)) = introduced {
@@ -174,8 +181,43 @@ fn mostly_quoted<'r>(judge: &Judge<'_>, next: usize) -> Option<(Voice, Span, &'r
     ))
 }
 
+/// The other person to whom the words behind a quotation give it ("...", her mother told us).
+fn person_behind<'a>(judge: &Judge<'a>, quote: &Quotation) -> Option<&'a Cue> {
+    let frame = &judge.sentence.frame;
+    let behind = frame.touching(&judge.layout.words, quote.span).end;
+    let plain = |w: &usize| !frame.has(*w, CueCategory::Determiner);
+    let head = (behind..frame.len().min(behind + TAG_WORDS_MAX)).find(plain)?;
+    let mut cues = judge.sentence.cues.list.iter();
+    cues.find(|c| {
+        let relative = judge.rules.category(c.rule) == CueCategory::Relative;
+        relative && (behind..=head).contains(&c.words.start) && !c.words.is_empty()
+    })
+}
+
 fn is_report(judge: &Judge<'_>, cue: &Cue) -> bool {
     judge.rules.category(cue.rule) == CueCategory::Reported
+}
+
+/// "'I'm so tired,' her mother said": the passage's subject is the speaker of its quotation.
+pub(super) fn speaks_of_self(judge: &Judge<'_>) -> bool {
+    let frame = &judge.sentence.frame;
+    let people = &judge.sentence.cues.people;
+    let quoted = |w: &usize| frame.is_quoted(*w);
+    let names = CueCategory::Participant.bit()
+        | CueCategory::Person.bit()
+        | CueCategory::Pronoun.bit()
+        | CueCategory::Object.bit();
+    let last = judge.words.end.min(frame.len());
+    let head = (0..judge.words.start.min(last)).rev();
+    let mut back = (judge.words.start..last).chain(head).take_while(quoted);
+    let Some(named) = back.find(|&w| frame.roles[w] & names != 0) else {
+        return false;
+    };
+    let first_person = |(w, rule, _): &(usize, u32, Span)| {
+        let rule = judge.rules.rule(*rule);
+        *w == named && rule.category == CueCategory::Pronoun && rule.stands_for.is_empty()
+    };
+    frame.has(named, CueCategory::Participant) && people.iter().any(first_person)
 }
 
 enum Speaking {
@@ -259,8 +301,10 @@ fn nearest_report<'a>(judge: &Judge<'a>, seen: bool) -> Option<&'a Cue> {
     });
     let cues: Vec<&Cue> = cues.collect();
     let nearest = cues.iter().copied().min_by_key(|c| {
-        let inside = judge.rules.rule(c.rule).place == CuePlace::Inside;
-        (inside, judge.distance(c))
+        // A box is ticked by its writer, whoever "reported" what stands behind it.
+        let place = judge.rules.rule(c.rule).place;
+        let unticked = place != CuePlace::Prefix;
+        (place == CuePlace::Inside, unticked, judge.distance(c))
     })?;
     let reports = |c: &&&Cue| is_report(judge, c) && holds_cue(judge, c, nearest);
     Some(cues.iter().find(reports).copied().unwrap_or(nearest))
@@ -280,7 +324,14 @@ fn field(judge: &Judge<'_>) -> Option<Span> {
     let reach = judge.words.start.saturating_sub(FIELD_WORDS_MAX);
     let end = (judge.words.end + FIELD_WORDS_MAX).min(frame.len());
     let is_colon = |w: &usize| frame.breaks.get(*w) == Some(&Break::Colon);
-    let before = (reach..=judge.words.start.min(frame.len().saturating_sub(1)))
+    // "Energy: low" may be the passage itself.
+    let begins = frame.breaks.get(judge.words.start) >= Some(&Break::Comma);
+    let last = if judge.words.start == 0 || begins {
+        judge.words.end.saturating_sub(1)
+    } else {
+        judge.words.start
+    };
+    let before = (reach..=last.min(frame.len().saturating_sub(1)))
         .rev()
         .find(is_colon);
     let behind = (judge.words.end..end).find(is_colon);

@@ -1,7 +1,7 @@
 //! A note as the context sees it: what holds for all of its sentences.
 //!
 //! Comes in: text and layout. Goes out, worked out when first asked: by which pronoun the note
-//! names its participant, and whether it is a record of measurements.
+//! names its participant, whom it calls by name, and whether it is a record of measurements.
 
 use std::cell::OnceCell;
 
@@ -24,6 +24,7 @@ pub struct WholeNote<'n> {
     pub(super) layout: &'n Layout,
     own_pronoun: OnceCell<Option<u32>>,
     record: OnceCell<Option<(u32, Span)>>,
+    names: OnceCell<Vec<(String, u32)>>,
 }
 
 impl<'n> WholeNote<'n> {
@@ -34,6 +35,7 @@ impl<'n> WholeNote<'n> {
             layout,
             own_pronoun: OnceCell::new(),
             record: OnceCell::new(),
+            names: OnceCell::new(),
         }
     }
 
@@ -56,6 +58,11 @@ impl<'n> WholeNote<'n> {
             let next = others.map(|(_, n)| *n).max().unwrap_or(0);
             (most >= OWN_MIN && most >= next * OWN_TIMES).then_some(own)
         })
+    }
+
+    /// The people whom the note names, each with the rule that tells who it is.
+    pub(super) fn names(&self, rules: &Rules) -> &[(String, u32)] {
+        self.names.get_or_init(|| rules.names(self.text))
     }
 
     /// The rule that makes the note a record of measurements, and its first sign.
