@@ -38,6 +38,7 @@ const LISTS: &[(&str, Field)] = &[
     ("not_participants", |r| &mut r.not_participants),
     ("author_marks", |r| &mut r.author_marks),
     ("credentials", |r| &mut r.credentials),
+    ("duties", |r| &mut r.duties),
     ("not_initials", |r| &mut r.not_initials),
     ("titles", |r| &mut r.titles),
     ("title_words", |r| &mut r.title_words),

@@ -21,6 +21,12 @@ const HEADER_BYTES_MAX: usize = 200;
 /// Words before the first header beyond which the headers are taken for a part of one note.
 const PREAMBLE_WORDS_MAX: usize = 150;
 
+/// Most words of a field's name.
+const FIELD_WORDS_MAX: usize = 3;
+
+/// Most lines of a letterhead that stands above every note.
+const LETTERHEAD_LINES_MAX: usize = 8;
+
 /// Within how many lines of text the first of header lines without empty lines above stands.
 const OPENING_LINES: usize = 4;
 
@@ -60,6 +66,7 @@ pub(crate) fn split_by(text: &str, pattern: &Regex) -> Option<Blocks> {
                 Some((Role::from_name(name)?, value))
             });
             heads.push(Head {
+                begins: i,
                 first: i,
                 last: i,
                 parts: parts.collect(),
@@ -181,7 +188,7 @@ fn parts(whole: Whole<'_>, shape: &Shape, group: &[(usize, HeaderLine)]) -> Opti
         return None;
     }
     let example = lines.get(first)?.slice(text).trim().to_owned();
-    let heads = heads
+    let heads: Vec<Head> = heads
         .iter()
         .map(|(at, found)| {
             let mut head = extend(text, lines, *at, found.keyed, recogniser);
@@ -191,6 +198,7 @@ fn parts(whole: Whole<'_>, shape: &Shape, group: &[(usize, HeaderLine)]) -> Opti
             head
         })
         .collect();
+    let heads = under_letterheads(whole, heads);
     let blocks = cut(text, lines, heads, format!("header lines like {example:?}"));
     let words = blocks.preamble.slice(text).split_whitespace().count();
     let filled = blocks.list.iter().filter(|b| !b.body.is_empty()).count();
@@ -248,6 +256,45 @@ fn letterhead<'t>(text: &'t str, lines: &[Span], group: &[(usize, HeaderLine)]) 
         .then_some(line)
 }
 
+/// Lines that stand above every header, clinic and service on each letter of a file, end the note
+/// before them, whose text they are not; fields that stand above every header belong to it.
+fn under_letterheads(whole: Whole<'_>, mut heads: Vec<Head>) -> Vec<Head> {
+    let above = |head: &Head, nth: usize| {
+        let filled = (0..head.first).rev();
+        let mut filled = filled.filter(|&at| !is_blank_or_rule(whole.line(at)));
+        filled.nth(nth)
+    };
+    let mut tops: Vec<Vec<usize>> = Vec::new();
+    for nth in 0..LETTERHEAD_LINES_MAX {
+        let lines: Option<Vec<usize>> = heads.iter().map(|h| above(h, nth)).collect();
+        let Some(lines) = lines else { break };
+        let recurring = |at: &usize| field_or_line(whole.line(*at));
+        let mut each = lines.iter().map(recurring);
+        let first = each.next();
+        if !each.all(|line| Some(line) == first) {
+            break;
+        }
+        tops.push(lines);
+    }
+    for lines in tops {
+        for (head, at) in heads.iter_mut().zip(lines) {
+            head.begins = at;
+            if whole.recogniser.is_field(whole.line(at)) {
+                head.first = at;
+            }
+        }
+    }
+    heads
+}
+
+/// A field without its value, any other line as it stands.
+fn field_or_line(line: &str) -> &str {
+    match line.split_once(':') {
+        Some((key, _)) if key.split_whitespace().count() <= FIELD_WORDS_MAX => key.trim(),
+        _ => line.trim(),
+    }
+}
+
 /// A page header repeated on every page says the same each time but for the page's number.
 fn without_page(line: &str) -> String {
     let lower = line.trim().to_lowercase();
@@ -268,6 +315,8 @@ fn is_rule(line: &str) -> bool {
 
 /// A header: its first and last line.
 struct Head {
+    /// The first line that is no longer the note's before.
+    begins: usize,
     first: usize,
     last: usize,
     parts: Vec<(Role, String)>,
@@ -277,6 +326,7 @@ struct Head {
 fn extend(text: &str, lines: &[Span], at: usize, keyed: bool, recogniser: &Recogniser) -> Head {
     let line = |i: usize| lines.get(i).map(|l| l.slice(text)).unwrap_or_default();
     let mut head = Head {
+        begins: at,
         first: at,
         last: at,
         parts: Vec::new(),
@@ -313,7 +363,7 @@ fn cut(text: &str, lines: &[Span], heads: Vec<Head>, told_by: String) -> Blocks 
     let ends: Vec<usize> = heads
         .iter()
         .skip(1)
-        .map(|h| start_of(h.first))
+        .map(|h| start_of(h.begins.min(h.first)))
         .chain([text.len()])
         .collect();
     let preamble = Span::new(0, heads.first().map_or(0, |h| start_of(h.first)));

@@ -52,7 +52,7 @@ pub fn is_participants_table(
     let said = layout.attributes + layout.aliases.len();
     let is_all_of_a_person = said > 0 && said + 1 == headers.len();
     let enough = layout.attributes >= ATTRIBUTES_MIN
-        || (said >= ATTRIBUTES_MIN && headers.len() <= 4)
+        || (said >= ATTRIBUTES_MIN && said * 2 >= headers.len())
         || is_all_of_a_person;
     enough && (is_one_each || rows.is_empty()) && longest <= REMARK_LENGTH_MAX * 4
 }

@@ -5,6 +5,7 @@ use regex::Regex;
 use crate::error::Result;
 use crate::model::ledger::Outcome;
 use crate::model::reading::Role;
+use crate::text::Span;
 
 use super::blocks::{Blocks, split, split_by};
 use super::convert::Converted;
@@ -127,6 +128,16 @@ pub(crate) fn read_text(
     Ok(outcome)
 }
 
+/// What stands between the notes of a file, and is none's.
+fn letterhead<'t>(text: &'t str, blocks: &Blocks) -> Option<&'t str> {
+    let ends = blocks.list.iter().zip(blocks.list.iter().skip(1));
+    let mut between = ends.map(|(note, next)| {
+        let gap = Span::new(note.body.end.min(next.header.start), next.header.start);
+        gap.slice(text).trim()
+    });
+    between.find(|gap| gap.contains(char::is_alphanumeric))
+}
+
 fn read_blocks(text: &str, blocks: &Blocks, apart: &str, gather: &mut Gather<'_>) -> Result<Part> {
     let mut outcome = Part {
         layout: Some(LayoutKind::Blocks),
@@ -140,6 +151,10 @@ fn read_blocks(text: &str, blocks: &Blocks, apart: &str, gather: &mut Gather<'_>
         outcome.remarks.push(format!(
             "{words} words before the first header line are no note"
         ));
+    }
+    if let Some(letterhead) = letterhead(text, blocks) {
+        let said = format!("{letterhead:?} stands above every header line and is no note");
+        outcome.remarks.push(said);
     }
     let around = format!("{apart}\n{preamble}");
     for (i, block) in blocks.list.iter().enumerate() {

@@ -168,6 +168,8 @@ pub struct ReadingRules {
     pub not_participants: Vec<String>,
     /// Words before an author's name in running text ("dictated by").
     pub author_marks: Vec<String>,
+    /// What somebody is, as it stands behind a name and a comma.
+    pub duties: Vec<String>,
     /// Letters behind an author's name ("LMHC").
     pub credentials: Vec<String>,
     /// Capitals at the end of a note that are nobody's initials ("PRN").

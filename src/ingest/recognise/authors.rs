@@ -51,7 +51,9 @@ impl Authors {
         let letters = format!(r"(?:{})", either(&rules.credentials));
         let titles = format!(r"(?:(?i:{})\.?\s+)", either(&rules.titles));
         let marks = either(&rules.author_marks).replace(' ', r"\s+");
-        let named = format!(r"{titles}?{NAME},?\s+{letters}(?:\s*[,/]\s*{letters})*");
+        let duties = format!(r"(?:{})", either(&rules.duties));
+        let named =
+            format!(r"{titles}?{NAME}(?:,?\s+{letters}(?:\s*[,/]\s*{letters})*|,\s+{duties})");
         let some = |pattern: String| Regex::new(&pattern).ok();
         let regex = |pattern: String| some(pattern);
         Self {
@@ -60,7 +62,7 @@ impl Authors {
             titled: regex(format!(r"\b({titles}{NAME})")),
             plain_end: regex(r"(?:^|[.,;|\u{b7}]\s+|\s[-\u{2013}]\s+)(\p{Lu}\.\s?\p{Lu}[\p{L}'\u{2019}-]{2,})\s*$".to_owned()),
             signature: regex(format!(
-                r"^(?:{titles}{NAME}|{titles}?{NAME},?\s+{letters}(?:\s*[,/]\s*{letters})*|\p{{Lu}}\.?\s*(?:\p{{Lu}}\.?\s*)?\p{{Lu}}[\p{{L}}'\u{{2019}}-]+|\p{{Lu}}{{2,3}}(?:,?\s+{letters})?)\.?$"
+                r"^(?:{titles}{NAME}(?:,\s+[\p{{L}} -]{{3,40}})?|{named}|\p{{Lu}}\.?\s*(?:\p{{Lu}}\.?\s*)?\p{{Lu}}[\p{{L}}'\u{{2019}}-]+|\p{{Lu}}{{2,3}}(?:,?\s+{letters})?)\.?$"
             )),
             marked_name: regex(format!(r"^(?:[-\u{{2013}}\u{{2014}}~]+|/s/)\s*({NAME})\.?$")),
             initials_end: regex(r"(?:[.!?)\x22\u{201d}]\s+|\s[-\u{2013}\u{2014}/]{1,2}\s?)(\p{Lu}{2,3})\.?$".to_owned()),

@@ -11,6 +11,10 @@ use crate::text::Span;
 use super::columns::{Columns, Name};
 use super::words::{Gap, Word, opening, words};
 
+/// Most words of an author's name with letters and duties behind it.
+const AUTHOR_WORDS_MAX: usize = 10;
+/// Most words of a place.
+const SETTING_WORDS_MAX: usize = 7;
 /// Most lines of a head.
 const LINES_MAX: usize = 16;
 /// Keys stand in the first part of a line; further on it is prose.
@@ -48,12 +52,18 @@ pub(super) struct Head<'t> {
     pub(super) second: Option<&'t str>,
     /// The last lines, the last one first.
     pub(super) tail: Vec<&'t str>,
+    /// Whether a salutation stands in it: what its first sentence says was seen is the session, and
+    /// the day above is that of the letter.
+    pub(super) is_letter: bool,
 }
 
 /// What judges whether a line is a title.
 pub(super) trait Titles {
     /// Whether a line says little else than what a title says.
     fn is_title(&self, line: &str, is_first: bool) -> bool;
+
+    /// Whether a line is a title that says what kind of session it is of.
+    fn is_session(&self, line: &str) -> bool;
 
     /// Whether a line is little else than a date.
     fn is_date(&self, line: &str) -> bool;
@@ -72,7 +82,9 @@ pub(super) fn head<'t>(
     let mut head = Head::default();
     let mut waiting: Option<Role> = None;
     let mut lines = text.lines().map(bare).filter(|l| !l.is_empty()).peekable();
-    for _ in 0..salutation(text, titles).unwrap_or(0) {
+    let above = salutation(text, titles);
+    head.is_letter = above.is_some();
+    for _ in 0..above.unwrap_or(0) {
         let Some(line) = lines.next() else { break };
         above_salutation(&mut head, line, columns, titles);
     }
@@ -123,7 +135,8 @@ fn salutation(text: &str, titles: &impl Titles) -> Option<usize> {
         .map(|at| at + 1)
 }
 
-/// Takes fields and dates above the salutation of a letter; names there are not who wrote it.
+/// Takes fields, dates and titles above the salutation of a letter; names there are not who wrote
+/// it.
 fn above_salutation<'t>(
     head: &mut Head<'t>,
     line: &'t str,
@@ -133,9 +146,11 @@ fn above_salutation<'t>(
     let found = keys(line, columns);
     if found.iter().any(|k| is_metadata(k.name)) {
         take_fields(head, line, &found);
-    } else if titles.is_date(line) {
+    } else if titles.is_salutation(line) {
+        // It names whom the letter is for.
+    } else if titles.is_date(line) || titles.is_session(line) {
         head.titles.push(line);
-    } else if !titles.is_salutation(line) && !is_other_field(line, &found) {
+    } else if !is_other_field(line, &found) {
         head.letterhead.push(line);
     }
 }
@@ -188,6 +203,10 @@ fn take_fields<'t>(head: &mut Head<'t>, line: &'t str, found: &[Key]) -> Option<
         head.titles.extend(pieces(rest));
         if value.is_empty() {
             waiting = (i + 1 == found.len()).then_some(role);
+        } else if role == Role::Author && !may_be_author(value) {
+            // "RN: Arrived 0930 fasting." says what she wrote, and not who she is.
+        } else if role == Role::Setting && value.split_whitespace().count() > SETTING_WORDS_MAX {
+            // "In the garden room: 1.7 mg/kg, with a nurse in attendance" goes on as prose.
         } else {
             head.fields.push((role, value));
         }
@@ -234,6 +253,14 @@ fn cut(value: &str, role: Role) -> (&str, &str) {
     }
     let first = sentences(value).first().copied().unwrap_or_default();
     (if first.len() <= ANSWER_MAX { first } else { "" }, rest)
+}
+
+/// Whether a value may name who wrote a note: a few words, and no time or dose among them.
+fn may_be_author(value: &str) -> bool {
+    let words = value.split_whitespace();
+    let mut each = value.split_whitespace();
+    words.count() <= AUTHOR_WORDS_MAX
+        && !each.any(|w| w.len() > 1 && w.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Whether a few words are all capitalised: a name, and no remark.
@@ -307,8 +334,11 @@ fn key_at(
     if !(has_mark || is_row || is_bare) {
         return None;
     }
+    // "Seen in the garden room: ..." is prose.
+    let before = at.checked_sub(1).and_then(|b| all.get(b));
+    let is_thing = !word.is_capitalised && before.is_some_and(|w| ARTICLES.contains(&&*w.text));
     let is_sure = matches!(name, Name::Role(_, s) if s > 1);
-    if !is_sure && !Columns::may_start_key(all, at) {
+    if is_thing || (!is_sure && !Columns::may_start_key(all, at)) {
         return None;
     }
     let skipped = if is_bare {
@@ -323,6 +353,9 @@ fn key_at(
     };
     Some((key, end))
 }
+
+/// Words before a noun of a sentence; before a key none stands.
+const ARTICLES: [&str; 4] = ["the", "a", "an", "our"];
 
 /// Most words of a value that stands on the line below its key.
 fn value_words_max(role: Role) -> usize {

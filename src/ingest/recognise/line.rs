@@ -217,6 +217,11 @@ impl Titles for Readers<'_> {
         says && about.other_words <= limit && !is_prose(line, about.words)
     }
 
+    fn is_session(&self, line: &str) -> bool {
+        let about = self.analyse(line);
+        about.session && !about.author && self.is_title(line, false)
+    }
+
     fn is_date(&self, line: &str) -> bool {
         let about = self.analyse(line);
         about.date && about.other_words <= 1 && about.words <= DATE_LINE_WORDS_MAX && !about.author

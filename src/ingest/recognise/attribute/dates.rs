@@ -13,6 +13,10 @@ impl Recogniser {
     pub(super) fn dates_of(&self, sources: &Sources<'_>, out: &mut Attributed) {
         let mut is_unread = false;
         let find = |text: &str, place| self.lines.note_dates(&self.calendar, text, place);
+        let is_letter = sources.own.is_letter;
+        if is_letter {
+            self.text_dates(sources, out);
+        }
         for (basis, cell) in sources.values(Role::Date) {
             match best(find(cell, Place::Cell)).filter(|d| d.is_full() || !is_torn(cell, d)) {
                 Some(date) => out.dates.push((basis, date)),
@@ -46,7 +50,9 @@ impl Recogniser {
             out.dates
                 .extend(best(find(name, Place::Name)).map(|date| (basis, date)));
         }
-        self.text_dates(sources, out);
+        if !is_letter {
+            self.text_dates(sources, out);
+        }
         if !is_unread {
             self.signature_dates(sources, out);
         }
@@ -73,7 +79,7 @@ impl Recogniser {
                 let is_free = d.is_named || stands_free(sentence, d);
                 let is_first = number == 0 && (starts_with_day(d) || (is_bare && is_free));
                 (d.is_full() && (is_fragment || is_now || (number == 0 && d.span.start <= 6)))
-                    || (d.lacks_year() && is_first)
+                    || (d.lacks_year() && (is_first || (is_now && sources.own.is_letter)))
             });
             out.dates
                 .extend(best(found).map(|date| (Basis::Text, date)));
@@ -105,12 +111,13 @@ impl Recogniser {
         }
     }
 
-    /// The month that a file's preamble is of: "March 2022", "week of 7 Nov 2022".
+    /// The month or year that a file's preamble is of: "March 2022", "week of 7 Nov 2022", "2021".
     fn preamble_dates(&self, sources: &Sources<'_>, out: &mut Attributed) {
         for line in sources.preamble_lines() {
-            let found = self.calendar.find(line, Place::Name).into_iter();
-            let month = found.filter_map(FoundDate::month_only).take(1);
-            out.dates.extend(month.map(|date| (Basis::Header, date)));
+            let mut found = self.calendar.find(line, Place::Name).into_iter();
+            let month = found.find_map(FoundDate::month_only);
+            let of = month.or_else(|| FoundDate::year_only(line));
+            out.dates.extend(of.map(|date| (Basis::Header, date)));
         }
     }
 

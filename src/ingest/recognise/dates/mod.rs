@@ -14,6 +14,11 @@ use crate::text::Span;
 
 pub(super) use scan::{Calendar, Place};
 
+use super::words::words;
+
+/// Years that a list's head may mean.
+const LISTED_YEARS: std::ops::RangeInclusive<i16> = 1990..=2060;
+
 /// A date of which parts may be missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) struct Parts {
@@ -182,6 +187,27 @@ impl FoundDate {
             readings: vec![(Order::Plain, Parts { day: None, ..parts })],
             proves: None,
             ..self
+        })
+    }
+
+    /// The one year that a list's head names, and nothing more: "all of 2021".
+    pub(super) fn year_only(line: &str) -> Option<Self> {
+        let all = words(line);
+        let numbers = all.iter().filter(|w| w.is_number && w.text.len() == 4);
+        let mut years = numbers.filter_map(|w| Some((w, w.text.parse::<i16>().ok()?)));
+        let (word, year) = years.find(|(_, y)| LISTED_YEARS.contains(y))?;
+        (!years.any(|(_, other)| other != year)).then(|| Self {
+            written: word.text.clone(),
+            span: word.span,
+            readings: vec![(
+                Order::Plain,
+                Parts {
+                    year: Some(year),
+                    ..Parts::default()
+                },
+            )],
+            proves: None,
+            is_named: false,
         })
     }
 

@@ -317,7 +317,9 @@ impl People {
                 (length > 1 || letters > COUNT_DIGITS_MAX) && (!counts || exact())
             } else if letters <= 3 {
                 let is_upper = run.iter().all(|w| w.is_upper);
-                is_upper && (is_dotted || self.stands_alone(all, &range, place))
+                // "Taz O.-B.": a short name that opens a cell.
+                let opens = place == Place::Name && at == 0 && letters > 2 && first.is_capitalised;
+                opens || is_upper && (is_dotted || self.stands_alone(all, &range, place))
             } else {
                 place == Place::Name || run.iter().all(|w| w.is_capitalised)
             };
