@@ -263,6 +263,49 @@ fn entries_under_each_person_of_an_export_are_notes() {
 }
 
 #[test]
+fn a_table_of_notes_in_a_document_is_a_note_a_row() {
+    let page = "<html><body><h1>Chart export</h1><table>
+        <tr><th>Patient</th><th>Date/time</th><th>Visit type</th><th>Note</th></tr>
+        <tr><td rowspan=2>P01</td><td>03/16/2021 10:00</td><td>KAP #1</td><td>She felt at home in her body for once.</td></tr>
+        <tr><td>03/18/2021</td><td>Integration</td><td>More patient with her son.<br>Used breathing twice.</td></tr>
+        <tr><td>P02</td><td>04/01/2021</td><td>Intake</td><td>Low since the birth.</td></tr>
+        </table></body></html>";
+    let form = "<html><body><table><tr><th>Patient</th><td>P03</td></tr><tr><th>Date</th><td>2021-04-02</td></tr>
+        <tr><th>Note</th><td>Slept well, and was glad of it.</td></tr></table></body></html>";
+    let vitals = "<html><body><p>P04, 2021-05-03. Ketamine session. She lay still, wept, and then laughed for a long while.</p>
+        <table><tr><th>Time</th><th>BP</th><th>HR</th><th>Comments</th></tr><tr><td>10:05</td><td>118/70</td><td>70</td><td>calm</td></tr>
+        <tr><td>10:35</td><td>122/76</td><td>78</td><td>tearful</td></tr></table></body></html>";
+    let reading = reading_of(
+        &[
+            ("a.html", page.as_bytes()),
+            ("b.html", form.as_bytes()),
+            ("c.html", vitals.as_bytes()),
+        ],
+        &Options::default(),
+    );
+    let notes = notes(&reading);
+    assert_eq!(
+        notes[..3],
+        [
+            "a.html#row=1 P01 2021-03-16: She felt at home in her body for once.",
+            "a.html#row=2 P01 2021-03-18: More patient with her son.\nUsed breathing twice.",
+            "a.html#row=3 P02 2021-04-01: Low since the birth."
+        ]
+    );
+    assert_eq!(notes.len(), 5);
+    assert!(
+        notes[3].starts_with("b.html P03 2021-04-02: "),
+        "{}",
+        notes[3]
+    );
+    assert!(
+        notes[4].starts_with("c.html P04 2021-05-03: "),
+        "{}",
+        notes[4]
+    );
+}
+
+#[test]
 fn a_workbook_that_unpacks_to_too_much_is_refused() {
     let book = workbook(&[("a", &[&["Note"], &[&"x".repeat(200_000)]])]);
     let options = Options {

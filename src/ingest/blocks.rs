@@ -21,6 +21,9 @@ const HEADER_BYTES_MAX: usize = 200;
 /// Words before the first header beyond which the headers are taken for a part of one note.
 const PREAMBLE_WORDS_MAX: usize = 150;
 
+/// Most lines of a box of fields.
+const BOX_LINES_MAX: usize = 10;
+
 /// Most words of a field's name.
 const FIELD_WORDS_MAX: usize = 3;
 
@@ -111,6 +114,11 @@ pub(crate) fn split(text: &str, recogniser: &Recogniser) -> Option<Blocks> {
     let headed = candidates
         .max_by_key(|(shape, blocks)| (blocks.list.len(), shape.is_ruled()))
         .map(|(_, blocks)| blocks);
+    let boxed = boxes(whole);
+    let headed = match (headed, boxed) {
+        (Some(headed), Some(boxed)) if boxed.list.len() <= headed.list.len() => Some(headed),
+        (headed, boxed) => boxed.or(headed),
+    };
     let entries = split_entries(text, &lines, recogniser);
     match (headed, entries) {
         (Some(headed), Some(entries)) if entries.list.len() <= headed.list.len() => Some(headed),
@@ -204,6 +212,64 @@ fn parts(whole: Whole<'_>, shape: &Shape, group: &[(usize, HeaderLine)]) -> Opti
     let filled = blocks.list.iter().filter(|b| !b.body.is_empty()).count();
     (words <= PREAMBLE_WORDS_MAX && filled * 10 >= blocks.list.len() * 9 && filled > 1)
         .then_some(blocks)
+}
+
+/// The blocks behind boxes of fields between two rules, as a transcription service sends them: each
+/// box opens a recording, whatever its fields are called, if most boxes say a day or a person.
+fn boxes(whole: Whole<'_>) -> Option<Blocks> {
+    let Whole {
+        text,
+        lines,
+        recogniser,
+    } = whole;
+    let mut heads: Vec<Head> = Vec::new();
+    let mut at = 0;
+    let mut telling = 0;
+    while at < lines.len() {
+        let Some(last) = box_end(whole, at) else {
+            at += 1;
+            continue;
+        };
+        telling += usize::from((at + 1..last).any(|l| {
+            let found = recogniser.is_header_line(whole.line(l));
+            found.is_some_and(|f| f.date || f.participant)
+        }));
+        heads.push(Head {
+            begins: at,
+            first: at,
+            last,
+            parts: Vec::new(),
+        });
+        at = last + 1;
+    }
+    if heads.len() < 2 || telling * 2 < heads.len() {
+        return None;
+    }
+    let first = heads.first()?;
+    let example = whole.line(first.first + 1).trim().to_owned();
+    let blocks = cut(
+        text,
+        lines,
+        heads,
+        format!("boxes of fields like {example:?}"),
+    );
+    let words = blocks.preamble.slice(text).split_whitespace().count();
+    let filled = blocks.list.iter().filter(|b| !b.body.is_empty()).count();
+    (words <= PREAMBLE_WORDS_MAX && filled * 10 >= blocks.list.len() * 9).then_some(blocks)
+}
+
+/// The rule that closes a box of fields which opens with the rule at a line.
+fn box_end(whole: Whole<'_>, at: usize) -> Option<usize> {
+    let is_plain_rule = |line: &str| is_rule(line) && !line.trim().starts_with('[');
+    if !is_plain_rule(whole.line(at)) {
+        return None;
+    }
+    let inside = at + 1..(at + 2 + BOX_LINES_MAX).min(whole.lines.len());
+    let last = inside.clone().find(|&l| is_plain_rule(whole.line(l)))?;
+    let lines = || (at + 1..last).map(|l| whole.line(l).trim());
+    let fields = lines().filter(|l| field_or_line(l) != *l).count();
+    let is_box = lines().all(|l| !l.is_empty() && l.len() <= HEADER_BYTES_MAX) && fields >= 2;
+    (is_box && fields * 2 >= lines().count()).then_some(last)
 }
 
 /// The lines of a group that can head a note: they say enough, and stand free, or need not.
@@ -486,6 +552,20 @@ mod tests {
         ] {
             assert_eq!(bodies(text), [text]);
         }
+    }
+
+    #[test]
+    fn boxes_of_fields_part_recordings() {
+        let rule = "-".repeat(30);
+        let text = format!(
+            "{rule}\nSCRIBE job 11\nFile: a.m4a\nRecorded: Mon 15 Mar 2021\n{rule}\n\nSo, tell me.\n\n{rule}\nSCRIBE job 12\nFile: b.m4a\nRecorded: 21 Apr 2021\nUploaded: 23 Apr 2021\n{rule}\n\nCan you hear me?\n"
+        );
+        assert_eq!(bodies(&text), ["So, tell me.", "Can you hear me?"]);
+        // Scores between rules inside a note open nothing.
+        let note = format!(
+            "Integration, P01.\n{rule}\nPHQ: 12\nGAD: 9\n{rule}\nSlept.\n{rule}\nPHQ: 8\nGAD: 4\n{rule}\nBetter.\n"
+        );
+        assert_eq!(bodies(&note), [note.as_str()]);
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod json;
 mod kind;
 mod meter;
 mod note_id;
+mod note_tables;
 mod options;
 mod outcome;
 pub mod participants;

@@ -11,6 +11,7 @@ use super::blocks::{Blocks, split, split_by};
 use super::convert::Converted;
 use super::front_matter::front_matter;
 use super::gather::{Draft, Gather, over_limit};
+use super::note_tables;
 use super::outcome::{Part, Parts};
 use super::recognise::Clues;
 use super::report::LayoutKind;
@@ -25,7 +26,10 @@ pub(crate) fn read_converted(
     pattern: Option<&Regex>,
     gather: &mut Gather<'_>,
 ) -> Result<Parts> {
-    let mut part = if converted.about.is_empty() {
+    let tables = note_tables::find(&converted, gather);
+    let mut part = if !tables.is_empty() {
+        return note_tables::read(tables, converted, gather);
+    } else if converted.about.is_empty() {
         read_text(converted.text, &converted.apart, pattern, gather)?
     } else {
         read_record(converted.text, converted.about, gather)?

@@ -252,7 +252,7 @@ pub(crate) fn read_sheets(bytes: Vec<u8>, gather: &mut Gather<'_>) -> StudyResul
 }
 
 /// The rows of one sheet.
-struct SheetRows(std::vec::IntoIter<Row>);
+pub(crate) struct SheetRows(pub(crate) std::vec::IntoIter<Row>);
 
 impl RowSource for SheetRows {
     fn next_row(&mut self) -> io::Result<Option<Row>> {

@@ -51,6 +51,7 @@ pub(super) fn convert(xml: &str, bounds: Bounds) -> Result<Read, String> {
             remarks,
             damage: damage.into_iter().collect(),
             about: facts.listed(),
+            ..Converted::default()
         },
         enclosed: reader.enclosed,
     })

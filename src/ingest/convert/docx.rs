@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::Bounds;
-use super::flow::Flow;
+use super::flow::{Flow, Table};
 use super::marks::{symbol, tick_box};
 use super::package::Package;
 use super::xml::{Attributes, Handler, walk};
@@ -41,6 +41,7 @@ pub(super) fn convert(bytes: Vec<u8>, bounds: Bounds) -> Result<Converted, Strin
     let mut out = Converted::default();
     let main = read_part(&xml, &styles, bounds, &mut out)?;
     out.text = main.text;
+    out.tables = main.tables;
     let mut found = main.found;
     for (stem, what) in [
         ("word/footnotes", "footnotes"),
@@ -77,6 +78,7 @@ pub(super) fn convert(bytes: Vec<u8>, bounds: Bounds) -> Result<Converted, Strin
 
 struct Part {
     text: String,
+    tables: Vec<Table>,
     found: Found,
 }
 
@@ -102,13 +104,18 @@ fn read_part(
     };
     let walked = walk(xml, bounds.nesting, &mut reader);
     let found = reader.found;
+    let tables = reader.flow.take_tables();
     let text = reader.flow.finish()?;
     match walked {
         Err(why) if text.is_empty() => return Err(why),
         Err(why) => out.damage.push(why),
         Ok(()) => {}
     }
-    Ok(Part { text, found })
+    Ok(Part {
+        text,
+        tables,
+        found,
+    })
 }
 
 /// What is in a file and no part of its text.

@@ -4,12 +4,17 @@
 //! order that a damaged file may have. Goes out: plain text, a paragraph a line, a row a line.
 //! Size and nesting are bounded.
 
+use std::collections::BTreeMap;
+
 use crate::text::next_box;
 
 use super::marks::plain;
 
 /// Tables, rows and cells inside each other.
 const OPEN_MAX: usize = 96;
+
+/// Rows that a cell may reach over.
+const REACH_MAX: usize = 1000;
 
 /// What stands between the cells of a row.
 const BETWEEN_CELLS: &str = " | ";
@@ -26,10 +31,19 @@ const NAME_BYTES_MAX: usize = 48;
 pub(super) struct Flow {
     base: Frame,
     open: Vec<Open>,
+    /// The rows of outer tables, once more, for tables whose rows are notes.
+    tables: Vec<Table>,
+    /// Cells of the outer table's open row that reach over several rows: which, and how many.
+    reach: Vec<(usize, usize)>,
+    /// By column: what reaches down from rows above, and over how many more.
+    reaching: BTreeMap<usize, (usize, String)>,
     /// Bytes that may still be taken.
     left: usize,
     refused: Option<String>,
 }
+
+/// The cells of a table, row by row.
+pub(crate) type Table = Vec<Vec<String>>;
 
 /// A stretch of lines: the whole text, or a cell's.
 #[derive(Debug, Default)]
@@ -58,6 +72,9 @@ impl Flow {
         Self {
             base: Frame::default(),
             open: Vec::new(),
+            tables: Vec::new(),
+            reach: Vec::new(),
+            reaching: BTreeMap::new(),
             left: bytes_max,
             refused: None,
         }
@@ -133,6 +150,11 @@ impl Flow {
     /// Begins a table.
     pub(super) fn begin_table(&mut self) {
         self.new_line();
+        if self.open.is_empty() {
+            self.tables.push(Table::new());
+            self.reach.clear();
+            self.reaching.clear();
+        }
         self.add(Open::Table);
     }
 
@@ -143,6 +165,16 @@ impl Flow {
             self.begin_table();
         }
         self.add(Open::Row(Vec::new()));
+    }
+
+    /// Begins a cell that reaches over several rows: each of them is read as if it stood there.
+    pub(super) fn begin_cell_over(&mut self, rows: usize) {
+        self.begin_cell();
+        if let [Open::Table, Open::Row(cells), Open::Cell(_)] = self.open.as_slice()
+            && rows > 1
+        {
+            self.reach.push((cells.len(), rows.min(REACH_MAX)));
+        }
     }
 
     /// Begins a cell; one that is open ends.
@@ -185,6 +217,16 @@ impl Flow {
         if matches!(self.open.last(), Some(Open::Table)) {
             self.close();
         }
+    }
+
+    /// The tables that stand in no other, row by row.
+    pub(super) fn take_tables(&mut self) -> Vec<Table> {
+        while !self.open.is_empty() {
+            self.close();
+        }
+        let mut tables = std::mem::take(&mut self.tables);
+        tables.retain(|t| t.len() > 1);
+        tables
     }
 
     /// The whole text, less outer blank lines and blanks at line ends.
@@ -232,6 +274,40 @@ impl Flow {
         }
     }
 
+    /// Keeps a row of an outer table, with what reaches down into it.
+    fn keep_row(&mut self, cells: Vec<String>) {
+        let reach = std::mem::take(&mut self.reach);
+        let mut row = Vec::new();
+        for (i, cell) in cells.into_iter().enumerate() {
+            self.fill_down(&mut row);
+            if let Some((_, rows)) = reach.iter().find(|(at, _)| *at == i) {
+                self.reaching.insert(row.len(), (rows - 1, cell.clone()));
+            }
+            row.push(cell);
+        }
+        self.fill_down(&mut row);
+        if let Some(table) = self.tables.last_mut() {
+            table.push(row);
+        }
+    }
+
+    /// Adds the cells that reach down into a row's next columns.
+    fn fill_down(&mut self, row: &mut Vec<String>) {
+        while let Some((left, text)) = self.reaching.get_mut(&row.len()) {
+            // What is said again counts as text: a small file must not grow without end.
+            let Some(rest) = self.left.checked_sub(text.len()) else {
+                self.reaching.clear();
+                return;
+            };
+            self.left = rest;
+            row.push(text.clone());
+            *left -= 1;
+            if *left == 0 {
+                self.reaching.remove(&(row.len() - 1));
+            }
+        }
+    }
+
     fn close(&mut self) {
         match self.open.pop() {
             Some(Open::Cell(frame)) => {
@@ -242,7 +318,12 @@ impl Flow {
                     self.frame().block(&text);
                 }
             }
-            Some(Open::Row(cells)) => self.frame().block(&row(&cells, Cells::OfTable)),
+            Some(Open::Row(cells)) => {
+                self.frame().block(&row(&cells, Cells::OfTable));
+                if self.open.len() == 1 {
+                    self.keep_row(cells);
+                }
+            }
             Some(Open::Table) => self.new_line(),
             None => {}
         }

@@ -96,6 +96,7 @@ pub(super) fn convert(page: &str, bounds: Bounds) -> Result<Converted, String> {
     ];
     let remarks = remarks.into_iter().filter(|(n, ..)| *n > 0);
     Ok(Converted {
+        tables: reader.flow.take_tables(),
         text: reader.flow.finish()?,
         apart: reader
             .title
@@ -171,7 +172,10 @@ impl Page {
             "br" => self.flow.end_line(),
             "table" => self.flow.begin_table(),
             "tr" => self.flow.begin_row(),
-            "td" | "th" => self.flow.begin_cell(),
+            "td" | "th" => {
+                let rows = attribute(tag, "rowspan").and_then(|s| s.parse().ok());
+                self.flow.begin_cell_over(rows.unwrap_or(1));
+            }
             "ul" | "menu" => self.begins_list(None),
             "ol" => {
                 let start = attribute(tag, "start").and_then(|s| s.parse().ok());

@@ -25,6 +25,7 @@ use super::kind::Evidence;
 use super::options::Limits;
 
 pub(crate) use enclosed::Enclosed;
+pub(crate) use flow::Table;
 
 /// A format that is turned into text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,6 +154,8 @@ pub(crate) struct Converted {
     pub(crate) remarks: Vec<String>,
     /// What was damaged, and so is missing.
     pub(crate) damage: Vec<String>,
+    /// The tables of the text that stand in no other, row by row.
+    pub(crate) tables: Vec<Table>,
     /// What a record program's file says of its one note, by role.
     pub(crate) about: Vec<(Role, String)>,
 }

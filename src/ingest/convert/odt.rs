@@ -56,7 +56,8 @@ fn read(parts: &[&str], bounds: Bounds) -> Result<Converted, String> {
         reader.skipped = None;
     }
     let (deletions, comments, hidden) = (reader.deletions, reader.comments, reader.hidden);
-    let [body, notes, apart] = reader.flows;
+    let [mut body, notes, apart] = reader.flows;
+    let tables = body.take_tables();
     let (mut text, notes) = (body.finish()?, notes.finish()?);
     let mut remarks = Vec::new();
     if !notes.is_empty() {
@@ -82,6 +83,7 @@ fn read(parts: &[&str], bounds: Bounds) -> Result<Converted, String> {
     Ok(Converted {
         text,
         apart: apart.finish()?,
+        tables,
         remarks,
         damage,
         ..Converted::default()

@@ -104,7 +104,7 @@ pub(super) fn head<'t>(
             break;
         }
         if found.iter().any(|k| is_metadata(k.name)) {
-            waiting = take_fields(&mut head, line, &found);
+            waiting = take_fields(&mut head, line, &found, columns);
         } else if line.len() <= TITLE_LENGTH_MAX && titles.is_title(line, number == 1) {
             head.titles.push(line);
         } else if let Some(role) = columns.alone(line).filter(|r| is_metadata_role(*r)) {
@@ -145,7 +145,7 @@ fn above_salutation<'t>(
 ) {
     let found = keys(line, columns);
     if found.iter().any(|k| is_metadata(k.name)) {
-        take_fields(head, line, &found);
+        take_fields(head, line, &found, columns);
     } else if titles.is_salutation(line) {
         // It names whom the letter is for.
     } else if titles.is_date(line) || titles.is_session(line) {
@@ -166,7 +166,7 @@ pub(super) fn header<'t>(text: &'t str, columns: &Columns) -> Head<'t> {
     {
         let found = keys(line, columns);
         if found.iter().any(|k| is_metadata(k.name)) {
-            take_fields(&mut head, line, &found);
+            take_fields(&mut head, line, &found, columns);
         } else {
             head.titles.push(line);
         }
@@ -183,7 +183,12 @@ struct Key {
 }
 
 /// Takes the values of a line's keys; the key whose value may stand on the next line.
-fn take_fields<'t>(head: &mut Head<'t>, line: &'t str, found: &[Key]) -> Option<Role> {
+fn take_fields<'t>(
+    head: &mut Head<'t>,
+    line: &'t str,
+    found: &[Key],
+    columns: &Columns,
+) -> Option<Role> {
     let before = found.first().map_or(0, |k| k.start);
     let title = Span::new(0, before)
         .slice(line)
@@ -205,6 +210,8 @@ fn take_fields<'t>(head: &mut Head<'t>, line: &'t str, found: &[Key]) -> Option<
             waiting = (i + 1 == found.len()).then_some(role);
         } else if role == Role::Author && !may_be_author(value) {
             // "RN: Arrived 0930 fasting." says what she wrote, and not who she is.
+        } else if columns.alone(value).is_some() {
+            // "Patient | Date | Type" is the head of a table.
         } else if role == Role::Setting && value.split_whitespace().count() > SETTING_WORDS_MAX {
             // "In the garden room: 1.7 mg/kg, with a nurse in attendance" goes on as prose.
         } else {

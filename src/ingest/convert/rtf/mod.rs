@@ -40,6 +40,7 @@ pub(super) fn convert(bytes: &[u8], bounds: Bounds) -> Result<Converted, String>
     reader.read()?;
     let damage = (!reader.stack.is_empty()).then(|| "cut off: it ends inside a group".to_owned());
     let mut remarks = reader.found.remarks();
+    let tables = reader.body.take_tables();
     let (mut text, notes) = (reader.body.finish()?, reader.notes.finish()?);
     if !notes.is_empty() {
         text = format!("{text}\n\n{}", notes.trim());
@@ -48,6 +49,7 @@ pub(super) fn convert(bytes: &[u8], bounds: Bounds) -> Result<Converted, String>
     Ok(Converted {
         text,
         apart: reader.apart.finish()?,
+        tables,
         remarks,
         damage: damage.into_iter().collect(),
         ..Converted::default()
