@@ -11,18 +11,16 @@ use regex::Regex;
 use crate::model::reading::Role;
 use crate::text::Span;
 
+use super::boxes::boxes;
 use super::dated_entries::split_entries;
 use super::header_lines::{Shape, is_bare, says_all, says_enough};
 use super::recognise::{HeaderLine, Recogniser};
 
 /// Longest header line, in bytes.
-const HEADER_BYTES_MAX: usize = 200;
+pub(super) const HEADER_BYTES_MAX: usize = 200;
 
 /// Words before the first header beyond which the headers are taken for a part of one note.
-const PREAMBLE_WORDS_MAX: usize = 150;
-
-/// Most lines of a box of fields.
-const BOX_LINES_MAX: usize = 10;
+pub(super) const PREAMBLE_WORDS_MAX: usize = 150;
 
 /// Most words of a field's name.
 const FIELD_WORDS_MAX: usize = 3;
@@ -128,14 +126,14 @@ pub(crate) fn split(text: &str, recogniser: &Recogniser) -> Option<Blocks> {
 
 /// A text that is parted.
 #[derive(Debug, Clone, Copy)]
-struct Whole<'t> {
-    text: &'t str,
-    lines: &'t [Span],
-    recogniser: &'t Recogniser,
+pub(super) struct Whole<'t> {
+    pub(super) text: &'t str,
+    pub(super) lines: &'t [Span],
+    pub(super) recogniser: &'t Recogniser,
 }
 
 impl<'t> Whole<'t> {
-    fn line(self, at: usize) -> &'t str {
+    pub(super) fn line(self, at: usize) -> &'t str {
         self.lines.get(at).map_or("", |l| l.slice(self.text))
     }
 
@@ -212,64 +210,6 @@ fn parts(whole: Whole<'_>, shape: &Shape, group: &[(usize, HeaderLine)]) -> Opti
     let filled = blocks.list.iter().filter(|b| !b.body.is_empty()).count();
     (words <= PREAMBLE_WORDS_MAX && filled * 10 >= blocks.list.len() * 9 && filled > 1)
         .then_some(blocks)
-}
-
-/// The blocks behind boxes of fields between two rules, as a transcription service sends them: each
-/// box opens a recording, whatever its fields are called, if most boxes say a day or a person.
-fn boxes(whole: Whole<'_>) -> Option<Blocks> {
-    let Whole {
-        text,
-        lines,
-        recogniser,
-    } = whole;
-    let mut heads: Vec<Head> = Vec::new();
-    let mut at = 0;
-    let mut telling = 0;
-    while at < lines.len() {
-        let Some(last) = box_end(whole, at) else {
-            at += 1;
-            continue;
-        };
-        telling += usize::from((at + 1..last).any(|l| {
-            let found = recogniser.is_header_line(whole.line(l));
-            found.is_some_and(|f| f.date || f.participant)
-        }));
-        heads.push(Head {
-            begins: at,
-            first: at,
-            last,
-            parts: Vec::new(),
-        });
-        at = last + 1;
-    }
-    if heads.len() < 2 || telling * 2 < heads.len() {
-        return None;
-    }
-    let first = heads.first()?;
-    let example = whole.line(first.first + 1).trim().to_owned();
-    let blocks = cut(
-        text,
-        lines,
-        heads,
-        format!("boxes of fields like {example:?}"),
-    );
-    let words = blocks.preamble.slice(text).split_whitespace().count();
-    let filled = blocks.list.iter().filter(|b| !b.body.is_empty()).count();
-    (words <= PREAMBLE_WORDS_MAX && filled * 10 >= blocks.list.len() * 9).then_some(blocks)
-}
-
-/// The rule that closes a box of fields which opens with the rule at a line.
-fn box_end(whole: Whole<'_>, at: usize) -> Option<usize> {
-    let is_plain_rule = |line: &str| is_rule(line) && !line.trim().starts_with('[');
-    if !is_plain_rule(whole.line(at)) {
-        return None;
-    }
-    let inside = at + 1..(at + 2 + BOX_LINES_MAX).min(whole.lines.len());
-    let last = inside.clone().find(|&l| is_plain_rule(whole.line(l)))?;
-    let lines = || (at + 1..last).map(|l| whole.line(l).trim());
-    let fields = lines().filter(|l| field_or_line(l) != *l).count();
-    let is_box = lines().all(|l| !l.is_empty() && l.len() <= HEADER_BYTES_MAX) && fields >= 2;
-    (is_box && fields * 2 >= lines().count()).then_some(last)
 }
 
 /// The lines of a group that can head a note: they say enough, and stand free, or need not.
@@ -354,7 +294,7 @@ fn under_letterheads(whole: Whole<'_>, mut heads: Vec<Head>) -> Vec<Head> {
 }
 
 /// A field without its value, any other line as it stands.
-fn field_or_line(line: &str) -> &str {
+pub(super) fn field_or_line(line: &str) -> &str {
     match line.split_once(':') {
         Some((key, _)) if key.split_whitespace().count() <= FIELD_WORDS_MAX => key.trim(),
         _ => line.trim(),
@@ -374,18 +314,18 @@ fn is_blank_or_rule(line: &str) -> bool {
     line.chars().all(|c| !c.is_alphanumeric())
 }
 
-fn is_rule(line: &str) -> bool {
+pub(super) fn is_rule(line: &str) -> bool {
     let line = line.trim();
     line.len() >= 3 && is_blank_or_rule(line)
 }
 
 /// A header: its first and last line.
-struct Head {
+pub(super) struct Head {
     /// The first line that is no longer the note's before.
-    begins: usize,
-    first: usize,
-    last: usize,
-    parts: Vec<(Role, String)>,
+    pub(super) begins: usize,
+    pub(super) first: usize,
+    pub(super) last: usize,
+    pub(super) parts: Vec<(Role, String)>,
 }
 
 /// Takes rules around a header line, and further lines of `key: value`, into the header.
@@ -424,7 +364,7 @@ fn extend(text: &str, lines: &[Span], at: usize, keyed: bool, recogniser: &Recog
     head
 }
 
-fn cut(text: &str, lines: &[Span], heads: Vec<Head>, told_by: String) -> Blocks {
+pub(super) fn cut(text: &str, lines: &[Span], heads: Vec<Head>, told_by: String) -> Blocks {
     let start_of = |i: usize| lines.get(i).map_or(text.len(), |l| l.start);
     let ends: Vec<usize> = heads
         .iter()

@@ -7,6 +7,7 @@
 
 mod archive;
 mod blocks;
+mod boxes;
 mod columns;
 mod container;
 mod contents;
