@@ -56,6 +56,7 @@ const METHOD: &str = include_str!("page/method.html");
 const SCRIPT: &str = concat!(
     "\"use strict\";\n(() => {\n",
     include_str!("page/base.js"),
+    include_str!("page/lists.js"),
     include_str!("page/passages.js"),
     include_str!("page/themes.js"),
     include_str!("page/time.js"),

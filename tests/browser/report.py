@@ -5,8 +5,9 @@
 OUT is the output folder of a run. Checked are: every count of the heat table against
 frequencies.csv, in every view; that a cell opens to its passages and a passage to its source line;
 filters, sorting and search; that nothing goes over the network and the page's policy stops nothing;
-and axe-core finds no violation, in light, dark and narrow, page and drawer. With --speed, the time
-that another report takes to open is printed, not judged.
+that what is printed is all of what is chosen; and axe-core finds no violation, in light, dark and
+narrow, page and drawer. With --speed, the time that another report and its largest cell take to open
+is printed, not judged, and its long lists must hold few items at a time.
 """
 
 import argparse
@@ -49,7 +50,7 @@ def open_report(browser, out, viewport, scheme):
     page.on("request", lambda r: said.append(f"request: {r.url}") if not r.url.startswith(("file:", "data:")) else None)
     begun = time.monotonic()
     page.goto((out / "report.html").resolve().as_uri())
-    page.wait_for_selector("#quotes-list .facts")
+    page.wait_for_function("document.getElementById('quotes-status').textContent !== ''")
     return page, said, time.monotonic() - begun
 
 
@@ -122,7 +123,7 @@ def every_count(page, out):
         choose(page, "#themes-controls", "Columns", view)
         while True:
             seen += compare_counts(page, expected, view)
-            following = page.locator(".pager button", has_text="Next")
+            following = page.locator("#themes-table .pager button", has_text="Next")
             if following.count() == 0 or following.is_disabled():
                 break
             following.click()
@@ -217,6 +218,73 @@ def time_and_quotes(page):
         labelled(page, "#quotes-controls", "Participant").locator("select").select_option("")
 
 
+def printing(page):
+    """What is printed: every quote that fits, and of an open drawer every passage."""
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    quotes = int(page.locator("#quotes-status").inner_text().split(" ")[0].replace(",", ""))
+    check(page.locator("#quotes-items li.quote").count() == quotes, "not every quote is printed")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    if page.locator("#heat tbody button").count() == 0:
+        return
+    first_cell(page).click()
+    passages = int(page.locator("#drawer-status").inner_text().split(" ")[0].replace(",", ""))
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    check(page.locator("#printed li.passage").count() == passages, "not every passage of the drawer is printed")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    check(page.locator("#printed *").count() == 0, "what was printed stays in the page")
+    page.keyboard.press("Escape")
+
+
+LARGEST = """() => {
+  const of = (b) => Number((b.querySelector('.hidden').textContent.match(/([0-9,]+) passages? counts?/) ?? ['', '0'])[1].replaceAll(',', ''));
+  const all = [...document.querySelectorAll('#heat tbody button')].sort((a, b) => of(b) - of(a));
+  const begun = performance.now();
+  all[0].click();
+  const list = document.querySelector('#drawer-list');
+  list.getBoundingClientRect();
+  return [of(all[0]), performance.now() - begun];
+}"""
+
+
+def long_lists(page, name):
+    """Opens the largest cell, scrolls through it, and looks at how much the page holds of it."""
+    counts, took = page.evaluate(LARGEST)
+    status = page.locator("#drawer-status").inner_text()
+    listed = int(status.split(" ")[0].replace(",", ""))
+    print(f"{name}: a cell of {counts} passages, {listed} of them listed, opens in {took:.0f} ms")
+    items = page.locator("#drawer-list > ol > li")
+    begun = time.monotonic()
+    for part in (0.0, 0.25, 0.5, 0.75, 1.0):
+        page.evaluate(f"(() => {{ const d = document.getElementById('drawer'); d.scrollTop = d.scrollHeight * {part}; }})()")
+        page.wait_for_timeout(120)
+        check(items.count() <= 200 or listed <= 200, f"{items.count()} of {listed} passages are in the page at once")
+        seen = page.evaluate(
+            "(() => { const box = document.getElementById('drawer').getBoundingClientRect();"
+            " return [...document.querySelectorAll('#drawer-list > ol > li')].some((li) => { const b = li.getBoundingClientRect();"
+            " return b.bottom > box.top && b.top < box.bottom; }); })()")
+        check(seen, f"nothing is in view at {part} of the list")
+    if listed > 200:
+        places = [int(p) for p in items.evaluate_all("(all) => all.map((li) => li.getAttribute('aria-posinset'))")]
+        check(places[-1] == listed, f"the list ends with {places[-1]} of {listed}")
+        check(places == list(range(places[0], places[0] + len(places))), "the items in view are not in a row")
+        check(items.first.get_attribute("aria-setsize") == str(listed), "an item does not say how many there are")
+        keyboard_through(page, items)
+    print(f"{name}: scrolled through in {time.monotonic() - begun - 0.6:.2f} s")
+    page.keyboard.press("Escape")
+
+
+def keyboard_through(page, items):
+    """Tab goes from item to item past what the view holds."""
+    page.evaluate("document.getElementById('drawer').scrollTop = 0")
+    page.wait_for_timeout(150)
+    items.first.locator("summary").focus()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(20)
+    at = page.evaluate("Number(document.activeElement.closest('li')?.getAttribute('aria-posinset') ?? 0)")
+    check(at == 41, f"40 times Tab from the first passage leads to the {at}th")
+
+
 def screenshots(page, folder, name):
     if folder is None:
         return
@@ -245,6 +313,7 @@ def main():
                 filters(page)
                 search(page)
                 time_and_quotes(page)
+                printing(page)
             width = page.evaluate("document.documentElement.scrollWidth")
             check(width <= viewport["width"], f"{name}: the page is {width} wide and scrolls sideways")
             screenshots(page, given.screenshots, name)
@@ -262,6 +331,7 @@ def main():
             size = (given.speed / "report.html").stat().st_size / (1 << 20)
             print(f"{given.speed.name}: {size:.1f} MB open in {seconds:.2f} s")
             check(size < 25, f"the page has {size:.1f} MB")
+            long_lists(page, given.speed.name)
             check(not said, f"speed: the browser says {said[:3]}")
         browser.close()
     print("the report holds" if not failures else f"{len(failures)} failures")

@@ -154,39 +154,3 @@ function searchBox(label, placeholder, changed) {
 
 /** A table that scrolls in itself where it is wider than the page, with the keyboard too. */
 const wide = (label, table) => make("div", { class: "wide", tabIndex: 0, role: "group", "aria-label": label }, table);
-
-/**
- * A list that holds only what was scrolled to: a page of items at first, and more as its end comes
- * into sight, so that ten thousand items cost what a hundred do.
- */
-function growing(into, items, item, { element = "ol", page = 40, root = null, empty = "Nothing." } = {}) {
-  into.replaceChildren();
-  if (items.length === 0) {
-    into.append(make("p", { class: "none" }, empty));
-    return;
-  }
-  const list = make(element, { class: "growing", role: element === "div" ? undefined : "list" });
-  const end = make("button", { type: "button", class: "more", onclick: () => grow(true) });
-  let shown = 0;
-  const grow = (focus) => {
-    const fresh = items.slice(shown, shown + page).map(item);
-    list.append(...fresh);
-    shown += fresh.length;
-    end.hidden = shown >= items.length;
-    end.textContent = `Show more (${number(items.length - shown)} left)`;
-    if (focus && fresh.length > 0) {
-      fresh[0].tabIndex = -1;
-      fresh[0].focus();
-    }
-  };
-  grow(false);
-  into.append(list, end);
-  new IntersectionObserver(
-    (seen, observer) => {
-      if (!end.isConnected) observer.disconnect();
-      else if (seen.some((s) => s.isIntersecting) && !end.hidden) grow(false);
-    },
-    { root, rootMargin: "600px" },
-  ).observe(end);
-}
-

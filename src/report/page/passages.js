@@ -1,6 +1,5 @@
 // The drawer: the passages behind a number, each with its context, its evidence, and its place.
 const drawer = by("drawer");
-const CELL_MAX = 5000;
 let opener = null;
 
 function openDrawer(title, sentence) {
@@ -79,7 +78,7 @@ function listPassages(rows, total, code = null) {
       status += `. There are ${number(total)} in all: ${why}, codings.csv holds all`;
     }
     by("drawer-status").textContent = `${status}.`;
-    growing(by("drawer-list"), found.slice(0, CELL_MAX), (p) => passageItem(p, code), {
+    listed(by("drawer-list"), found, (p) => passageItem(p, code), {
       root: drawer,
       empty: "No passage. Where a note is only counted as silent, there is nothing to read.",
     });
@@ -141,7 +140,7 @@ function passageItem(passage, code) {
 function openNotes(person) {
   const own = notes.filter((n) => n.person === person);
   openDrawer(`Notes of ${personName(person)}`, `${counted(own.length, "note")}, by day.`);
-  growing(by("drawer-list"), own, noteItem, { root: drawer, page: 80 });
+  listed(by("drawer-list"), own, noteItem, { root: drawer });
 }
 
 function noteItem(note) {

@@ -24,11 +24,10 @@ function drawQuotes() {
       (wanted.voice === "" || q.voice === wanted.voice) &&
       (text === "" || `${q.before} ${q.quote} ${q.after}`.toLowerCase().includes(text)),
   );
-  const into = by("quotes-list");
-  const list = make("div");
-  growing(list, found, quoteItem, { page: 12, empty: quotes.length === 0 ? "No passage counts, so there is nothing to quote." : "No quote fits." });
+  const into = by("quotes-items");
+  listed(into, found, quoteItem, { empty: quotes.length === 0 ? "No passage counts, so there is nothing to quote." : "No quote fits." });
   const left = about.quotesLeft > 0 ? ` ${number(about.quotesLeft)} more stand in quotes.csv.` : "";
-  into.replaceChildren(make("p", { role: "status", class: "facts" }, `${counted(found.length, "quote")}.${left}`), list);
+  by("quotes-status").textContent = `${counted(found.length, "quote")}.${left}`;
 }
 
 const choose = (label, key, options) => select(label, [["", "all"], ...options], "", (v) => {

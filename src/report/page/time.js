@@ -10,6 +10,7 @@ const SHAPES = [
 const RADII = [3.2, 4.4, 5.6];
 const LANE = { left: 12, right: 12, row: 14 };
 const GLANCE_WIDTH = 320;
+const LANES_WHOLE_MAX = 60;
 const timed = notes.slice(0, about.notesListed).filter((n) => !n.duplicate);
 const lastDay = Math.max(1, ...timed.map((n) => n.day ?? 0));
 const shapeOf = (type) => SHAPES[type % SHAPES.length];
@@ -85,7 +86,7 @@ function drawLanes() {
   const room = into.clientWidth || 800;
   lanes.room = room;
   lanes.width = Math.max(260, matchMedia("(max-width: 60rem)").matches ? room : room - 208);
-  growing(into, people, (person) => laneItem(person, lanes.width), { element: "ul", page: 30, empty: "There is no note." });
+  listed(into, people, (person) => laneItem(person, lanes.width), { element: "ul", whole: LANES_WHOLE_MAX, empty: "There is no note." });
   if (people.length > 0) {
     const ruler = draw("svg", { viewBox: `0 0 ${lanes.width} 22`, class: "ruler", "aria-hidden": "true" });
     const steps = [7, 14, 28, 56, 91, 182, 365, 730, 1825, 3650];
@@ -143,7 +144,12 @@ function drawParticipants() {
       make("th", { scope: "row" }, make("button", { type: "button", class: "row", onclick: () => openNotes(g.person) }, isolated(personName(g.person)))),
       ...numbers.map((n) => make("td", { class: "number" }, number(n))),
       make("td", { class: "number" }, detailed),
-      make("td", { class: "strip-cell" }, strip(notesByPerson[g.person], GLANCE_WIDTH)));
+      make("td", { class: "strip-cell" }, hiddenStrip(notesByPerson[g.person])));
+  };
+  const hiddenStrip = (own) => {
+    const svg = strip(own, GLANCE_WIDTH);
+    svg.setAttribute("aria-hidden", "true");
+    return svg;
   };
   const body = make("tbody");
   const table = make("table", {},
@@ -152,19 +158,8 @@ function drawParticipants() {
       ...head.map((name, at) => make("th", { scope: "col", class: at > 0 ? "number" : "" }, name)),
       make("th", { scope: "col" }, "notes over time"))),
     body);
-  const PAGE = 25;
-  let shown = 0;
-  const more = make("button", { type: "button", class: "more", onclick: () => grow() });
-  const grow = () => {
-    const fresh = rows.slice(shown, shown + PAGE).map(row);
-    for (const strips of fresh.map((r) => r.querySelector("svg"))) strips.setAttribute("aria-hidden", "true");
-    body.append(...fresh);
-    shown += fresh.length;
-    more.hidden = shown >= rows.length;
-    more.textContent = `Show more participants (${number(rows.length - shown)} left)`;
-  };
-  grow();
-  into.replaceChildren(wide("Participants", table), more);
+  const pager = paged(body, rows, row, 25, "participants");
+  into.replaceChildren(wide("Participants", table), pager);
 }
 
 drawParticipants();
