@@ -24,6 +24,10 @@ pub struct Args {
     /// Check that no line was changed or removed; status 1 where one was.
     #[arg(long)]
     verify: bool,
+    /// The last hash as it was noted when the log was last looked at (its first eight characters or
+    /// more): where no line has it, lines were cut off the end.
+    #[arg(long, value_name = "SHA256", requires = "verify")]
+    last: Option<String>,
     /// Print JSON on standard output.
     #[arg(long)]
     json: bool,
@@ -35,7 +39,10 @@ pub struct Args {
 /// Where the study or its log cannot be read.
 pub fn run(args: &Args) -> Result<Ending> {
     let study = Study::open(&args.path)?;
-    let log = read_audit(&study.folder)?;
+    let mut log = read_audit(&study.folder)?;
+    if let Some(noted) = &args.last {
+        log.expect_line(noted, &study.folder);
+    }
     for finding in &log.findings {
         eprintln!("{finding}");
     }

@@ -81,15 +81,18 @@ pub fn unused_and_misspelt(loaded: &Loaded, notes: &NoteWords) -> Vec<Diagnostic
     for code in &codebook.codes {
         let words = words_of(code, codebook);
         let at = findings.place_of_id(code);
-        let absent: Vec<&str> = words
+        // A word may be written in two ways, "dizziness" and "=dizziness".
+        let distinct: BTreeSet<&str> = words.iter().map(|(word, _)| word.as_str()).collect();
+        let mut absent: Vec<&str> = words
             .iter()
             .filter(|(word, form)| !notes.has(word, *form))
             .map(|(word, _)| word.as_str())
             .collect();
+        absent.dedup();
         if !absent.is_empty() {
             let message = format!(
                 "Of the {} words in the patterns of {}, {} stand in no note: {}",
-                words.len(),
+                distinct.len(),
                 code.path,
                 absent.len(),
                 named(&absent)
@@ -201,7 +204,10 @@ fn missed(
         let alike = notes.counts.range(initial.to_string()..);
         for (found, times) in alike.take_while(|(found, _)| found.starts_with(initial)) {
             if is_near(found, word) && !known.contains(found) {
-                out.push(format!("{found} ({times}; {word})"));
+                let said = format!("{found} ({times}; {word})");
+                if !out.contains(&said) {
+                    out.push(said);
+                }
             }
         }
     }

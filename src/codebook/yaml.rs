@@ -104,8 +104,9 @@ impl Node {
 
     /// What it is, as a noun with its article.
     pub(crate) fn kind(&self) -> &'static str {
-        match self.value {
+        match &self.value {
             Value::Null => "nothing",
+            Value::Scalar(text, _) if text.is_empty() => "empty",
             Value::Scalar(..) => "text",
             Value::List(_) => "a list",
             Value::Map(_) => "a mapping",

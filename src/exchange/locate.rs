@@ -1,7 +1,9 @@
 //! Finds a coding's passage in its note, and says by how much it was off.
 
+use std::cmp::Reverse;
+
 use crate::error::Diagnostic;
-use crate::text::CodePoints;
+use crate::text::{CodePoints, Span, Words, edits};
 
 use super::coder_file::{Located, ReadCoding};
 use super::find::{occurrences, same_words};
@@ -25,13 +27,13 @@ pub fn locate(coding: &ReadCoding, text: &str) -> Result<Found, Box<Diagnostic>>
             match (span, words) {
                 (Some(span), Some(words)) if !same_words(span.slice(text), words) => {
                     let (from, to) = nearest(text, &points, words, *start)
-                        .ok_or_else(|| finding(coding, not_there(coding, words), ""))?;
+                        .ok_or_else(|| not_there(coding, words, text))?;
                     Ok((from, to, Some(*moved(coding, *start, from))))
                 }
                 (Some(_), _) => Ok((*start, *end, None)),
                 (None, Some(words)) => {
                     let (from, to) = nearest(text, &points, words, *start)
-                        .ok_or_else(|| finding(coding, not_there(coding, words), ""))?;
+                        .ok_or_else(|| not_there(coding, words, text))?;
                     Ok((from, to, Some(*moved(coding, *start, from))))
                 }
                 (None, None) => {
@@ -49,8 +51,8 @@ pub fn locate(coding: &ReadCoding, text: &str) -> Result<Found, Box<Diagnostic>>
             }
         }
         Located::Words(words) => {
-            let (from, to) = nearest(text, &points, words, 0)
-                .ok_or_else(|| finding(coding, not_there(coding, words), ""))?;
+            let (from, to) =
+                nearest(text, &points, words, 0).ok_or_else(|| not_there(coding, words, text))?;
             Ok((from, to, None))
         }
     }
@@ -69,11 +71,43 @@ fn nearest(
         .min_by_key(|&(start, _)| (start.abs_diff(near), start))
 }
 
-fn not_there(coding: &ReadCoding, words: &str) -> String {
-    format!(
+/// Words that are nowhere in a note, with those that come nearest.
+fn not_there(coding: &ReadCoding, words: &str, text: &str) -> Box<Diagnostic> {
+    let message = format!(
         "The words {words:?} (coded {}) do not stand in note {}.",
         coding.code, coding.note_id
-    )
+    );
+    let hint = similar(text, words).map_or_else(String::new, |span| {
+        let (start, end) = CodePoints::new(text).pair(span);
+        let found = span.slice(text);
+        format!("Nearest are {found:?}, {start} to {end}. Correct the file if they are meant.")
+    });
+    finding(coding, message, &hint)
+}
+
+/// The stretch of as many words that is most like some others: at least half of them the same, or all
+/// of them nearly so.
+fn similar(text: &str, words: &str) -> Option<Span> {
+    let (wanted, all) = (Words::new(words), Words::new(text));
+    let count = wanted.len();
+    let last = all.len().checked_sub(count).filter(|_| count > 0)?;
+    let alike = |start: usize| {
+        let likeness = |at: usize| {
+            let (a, b) = (wanted.form(at), all.form(start + at));
+            if a == b {
+                return 2;
+            }
+            let allowed = 1 + a.chars().count() / 5;
+            let near = a.len().abs_diff(b.len()) <= 2 * allowed && edits(a, b) <= allowed;
+            usize::from(near && a.chars().count() > 2)
+        };
+        (0..count).map(likeness).sum::<usize>()
+    };
+    // The first of several that are as much alike.
+    let best = (0..=last).map(|at| (alike(at), Reverse(at))).max()?;
+    let (score, Reverse(at)) = best;
+    let span = all.span(at).union(all.span(at + count - 1));
+    (score >= count).then_some(span)
 }
 
 fn moved(coding: &ReadCoding, said: usize, found: usize) -> Box<Diagnostic> {
@@ -95,4 +129,23 @@ fn finding(coding: &ReadCoding, message: String, hint: &str) -> Box<Diagnostic> 
         message,
         hint,
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_are_not_there_are_told_the_nearest() {
+        let text = "She felt calm. At peace with her mother. A strong smell.";
+        let found = |words| similar(text, words).map(|span| span.slice(text));
+        assert_eq!(found("At peece"), Some("At peace"));
+        assert_eq!(
+            found("at peace with his mother"),
+            Some("At peace with her mother")
+        );
+        assert_eq!(found("slept badly"), None);
+        assert_eq!(found(""), None);
+        assert_eq!(found(&"peace ".repeat(40)), None);
+    }
 }

@@ -54,6 +54,30 @@ pub struct AuditLog {
     pub findings: Vec<Diagnostic>,
     /// The last line's hash; empty without lines.
     pub last: String,
+    /// The hash of every line, in order.
+    pub hashes: Vec<String>,
+}
+
+impl AuditLog {
+    /// Adds a finding where no line has a hash that somebody noted: lines were cut off the end.
+    pub fn expect_line(&mut self, noted: &str, study: &Path) {
+        const NOTED_MIN: usize = 8;
+        let is_it = |hash: &String| noted.len() >= NOTED_MIN && hash.starts_with(noted);
+        if self.hashes.iter().any(is_it) {
+            return;
+        }
+        self.findings.push(Diagnostic {
+            rule: "V761",
+            severity: Severity::Error,
+            place: Place::file(audit_path(study)),
+            message: format!(
+                "No line has the hash {noted:?}, which was noted as that of the last: it was removed \
+                 with all behind it, or changed."
+            ),
+            hint: String::new(),
+            excerpt: None,
+        });
+    }
 }
 
 /// Where a study's log stands, or would.
@@ -173,6 +197,7 @@ pub fn read_audit(study: &Path) -> Result<AuditLog> {
             },
         };
         log.last = hash_of(line);
+        log.hashes.push(log.last.clone());
         log.findings.extend(why.map(|why| Diagnostic {
             rule: "V760",
             severity: Severity::Error,
@@ -254,5 +279,25 @@ mod tests {
         let what: Vec<&str> = read.events.iter().map(|e| e.what.as_str()).collect();
         assert_eq!((what, read.findings.len()), (vec!["run", "codebook"], 0));
         assert_eq!(read.last.len(), 64);
+    }
+
+    #[test]
+    fn a_noted_hash_shows_that_the_end_was_cut_off() {
+        let dir = tempfile::tempdir().expect("a folder");
+        log(dir.path(), "run");
+        log(dir.path(), "decide");
+        let noted = read_audit(dir.path()).expect("a log").last;
+        log(dir.path(), "run");
+        let found = |cut: bool| {
+            let path = audit_path(dir.path());
+            let text = fs::read_to_string(&path).expect("a log");
+            let kept = text.lines().take(if cut { 1 } else { 9 });
+            fs::write(&path, kept.map(|l| l.to_owned() + "\n").collect::<String>()).expect("cut");
+            let mut log = read_audit(dir.path()).expect("a log");
+            log.expect_line(noted.get(..12).expect("long"), dir.path());
+            log.findings.len()
+        };
+        assert_eq!(found(false), 0);
+        assert_eq!(found(true), 1);
     }
 }
