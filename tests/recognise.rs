@@ -738,6 +738,48 @@ fn one_person_has_one_id_without_a_table() {
 }
 
 #[test]
+fn a_code_in_brackets_is_the_id_and_the_name_before_it_an_alias() {
+    let clinic = Clinic::without_table();
+    let notes = [
+        (
+            "a.txt",
+            "Patient: Ortega, Dana (DO-11)\nDate: 2021-03-04\n\nQuiet.",
+        ),
+        ("b.txt", "Patient: Dana Ortega\nDate: 2021-03-05\n\nQuiet."),
+        (
+            "Ruiz, Leo (LR-12)/c.txt",
+            "2021-03-06 integration\n\nQuiet.",
+        ),
+        (
+            "d.txt",
+            "Client: Roe, Jane (34)\nDate: 2021-03-07\n\nQuiet.",
+        ),
+    ];
+    let notes = notes.map(|(path, text)| {
+        let (raw, clues) = raw(path, Clues::default());
+        (raw, clues, text)
+    });
+    let settled = clinic.settle(None, notes.into());
+    let ids: Vec<String> = settled
+        .notes
+        .iter()
+        .map(|n| {
+            n.participant
+                .value
+                .as_ref()
+                .map_or_else(String::new, ToString::to_string)
+        })
+        .collect();
+    assert_eq!(ids, ["DO-11", "DO-11", "LR-12", "Roe, Jane (34)"]);
+    let named = |id: &str| {
+        let person = settled.participants.iter().find(|p| p.id.as_str() == id);
+        person.map(|p| p.aliases.join(" | ")).unwrap_or_default()
+    };
+    assert_eq!(named("DO-11"), "Dana Ortega | Ortega, Dana");
+    assert_eq!(named("LR-12"), "Ruiz, Leo");
+}
+
+#[test]
 fn codes_of_other_shapes_are_participants() {
     let clinic = Clinic::without_table();
     let found = files(

@@ -12,7 +12,7 @@ use crate::codebook::{self, Loaded, builtin_cues, builtin_section_rules, diff};
 use crate::comparison::{Again, Difference, Sides, cell_effects, code_effects, compare};
 use crate::error::{Error, Result};
 use crate::exchange::{RunRecord, read_record};
-use crate::export::Lines;
+use crate::export::{COMPARE_COLUMNS, Lines};
 use crate::study::in_language;
 
 use super::{Ending, pretty, print};
@@ -78,27 +78,8 @@ fn kept(run: &RunRecord) -> Result<Option<Loaded>> {
     run.codebook.as_deref().map(codebook::load).transpose()
 }
 
-/// Columns of the table.
-const COLUMNS: [&str; 15] = [
-    "change",
-    "note_id",
-    "participant_id",
-    "session_type",
-    "code",
-    "start",
-    "end",
-    "text",
-    "assertion",
-    "counted_before",
-    "counted_after",
-    "differs",
-    "why",
-    "edit",
-    "pattern",
-];
-
 fn table(differences: &[Difference<'_>]) -> Vec<u8> {
-    let mut lines = Lines::header(&COLUMNS);
+    let mut lines = Lines::header(&COMPARE_COLUMNS);
     for d in differences {
         let Some(coding) = d.coding() else { continue };
         lines

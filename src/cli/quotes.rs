@@ -4,13 +4,13 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
+use jiff::civil::Date;
 
-use crate::deident::CAVEAT;
+use crate::deident::{CAVEAT, Finder, Pseudonyms};
 use crate::error::{Error, Result};
 use crate::export::{
     PrintedQuote, is_output, quotes_csv, quotes_docx, quotes_json, quotes_markdown,
 };
-use crate::ingest::Reading;
 use crate::model::codebook::{CodeIndex, Codebook};
 use crate::model::coding::Voice;
 use crate::pipeline::deidentify::pseudonyms;
@@ -27,7 +27,8 @@ const CANDIDATES_PER_QUOTE: usize = 20;
 /// Arguments of `verbatim quotes`.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// A study folder, a study.toml, a folder of notes, or one file of notes.
+    /// A study folder, a study.toml, a folder of notes, one file of notes, or the output folder of a
+    /// run.
     path: PathBuf,
     /// Only these codes (paths), with those below them.
     #[arg(long, value_name = "CODE,..", value_delimiter = ',')]
@@ -49,7 +50,9 @@ pub struct Args {
     /// How they are printed.
     #[arg(long, value_enum, default_value_t = Format::Md)]
     format: Format,
-    /// The opposite cases: what is denied, then what is least typical.
+    /// The opposite cases: what is denied, then what is against the trend (in the notes of a
+    /// participant or session type where the theme is rare though common elsewhere, or that are
+    /// silent on it where others are not), then what is least typical.
     #[arg(long)]
     deviant: bool,
     /// Mask names, places, dates and other identifiers; leave out note ids and offsets.
@@ -64,6 +67,9 @@ pub struct Args {
     #[command(flatten)]
     common: Common,
 }
+
+/// Candidates of a cell where opposite cases are sought, at least.
+const DEVIANT_CANDIDATES_MIN: usize = 2_000;
 
 /// What has cells of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -90,34 +96,27 @@ enum Format {
     Json,
 }
 
+/// What was chosen, and what is needed to print it.
+struct Chosen {
+    codebook: Codebook,
+    rows: Vec<QuoteRow>,
+    /// The date of each note.
+    dates: Vec<Option<Date>>,
+    pseudonyms: Pseudonyms,
+}
+
 /// Runs the command.
 ///
 /// # Errors
-/// Where the study cannot be read, a code does not exist, or a quote is not in its note.
+/// Where the study or the output folder cannot be read, a code does not exist, or a quote is not in
+/// its note.
 pub fn run(args: &Args) -> Result<Ending> {
-    if is_output(&args.path) {
-        let message =
-            "this is the output of a run; name the study itself, quotes are chosen from its notes.";
-        return Err(Error::other(message));
-    }
-    let study = Study::open(&args.path)?;
-    let rules = Rules::load(&study, args.common.codebook.as_deref())?;
-    let codebook = &rules.codebook.codebook;
-    let rule = rule(args, codebook)?;
-    let progress = Progress::new(args.common.quiet || args.common.json);
-    let out = args.common.out(&study);
-    let (reading, rows) = args.common.with_threads(|| {
-        let reading = pipeline::read(&study, &rules, Some(super::today()), &out, &progress)?;
-        let of = ReadStudy {
-            study: &study,
-            reading: &reading,
-            rules: &rules,
-        };
-        let rows = quotes(of, &rule, &progress)?;
-        Ok::<_, Error>((reading, rows))
-    })??;
-    progress.end();
-    let printed = printed(args, &rows, &reading, codebook);
+    let chosen = if is_output(&args.path) {
+        of_output(args)?
+    } else {
+        of_study(args)?
+    };
+    let printed = printed(args, &chosen);
     let caveat = args.deidentify.then_some(CAVEAT);
     let format = if args.common.json {
         Format::Json
@@ -137,19 +136,67 @@ pub fn run(args: &Args) -> Result<Ending> {
     Ok(Ending::Done)
 }
 
+fn of_study(args: &Args) -> Result<Chosen> {
+    let study = Study::open(&args.path)?;
+    let rules = Rules::load(&study, args.common.codebook.as_deref())?;
+    let rule = rule(args, &rules.codebook.codebook)?;
+    let progress = Progress::new(args.common.quiet || args.common.json);
+    let out = args.common.out(&study);
+    let (reading, rows) = args.common.with_threads(|| {
+        let reading = pipeline::read(&study, &rules, Some(super::today()), &out, &progress)?;
+        let of = ReadStudy {
+            study: &study,
+            reading: &reading,
+            rules: &rules,
+        };
+        let rows = quotes(of, &rule, &progress)?;
+        Ok::<_, Error>((reading, rows))
+    })??;
+    progress.end();
+    let finder = Finder::new(&rules.identifiers)?;
+    Ok(Chosen {
+        pseudonyms: pseudonyms(&reading.corpus, &finder),
+        dates: reading.corpus.notes.iter().map(|n| n.date.value).collect(),
+        codebook: rules.codebook.codebook,
+        rows,
+    })
+}
+
+/// From a run's folder, as it was coded then.
+fn of_output(args: &Args) -> Result<Chosen> {
+    if args.common.codebook.is_some() {
+        let message = "the output of a run is quoted by the codebook that it used; leave out \
+                       --codebook, or name the study itself.";
+        return Err(Error::other(message));
+    }
+    let found = args
+        .common
+        .with_threads(|| pipeline::run_quotes(&args.path, &|codebook| rule(args, codebook)))??;
+    Ok(Chosen {
+        codebook: found.codebook,
+        rows: found.rows,
+        dates: found.dates,
+        pseudonyms: found.pseudonyms,
+    })
+}
+
 fn rule(args: &Args, codebook: &Codebook) -> Result<Rule> {
+    let candidates = args.per_cell.saturating_mul(CANDIDATES_PER_QUOTE);
+    let (choice, candidates) = if args.deviant {
+        // What is against the trend is known only when all notes were read.
+        (Choice::Deviant, candidates.max(DEVIANT_CANDIDATES_MIN))
+    } else {
+        (Choice::Typical, candidates)
+    };
     Ok(Rule {
         by_participant: args.by.contains(&By::Participant),
         by_session_type: args.by.contains(&By::SessionType),
         per_cell: args.per_cell,
-        candidates: args.per_cell.saturating_mul(CANDIDATES_PER_QUOTE),
+        candidates,
         voice: args.voice,
-        choice: if args.deviant {
-            Choice::Deviant
-        } else {
-            Choice::Typical
-        },
+        choice,
         codes: codes(&args.code, codebook)?,
+        parents: codebook.codes.iter().map(|c| c.parent).collect(),
     })
 }
 
@@ -169,28 +216,18 @@ fn codes(paths: &[String], codebook: &Codebook) -> Result<Vec<CodeIndex>> {
     Ok(codes)
 }
 
-fn printed(
-    args: &Args,
-    rows: &[QuoteRow],
-    reading: &Reading,
-    codebook: &Codebook,
-) -> Vec<PrintedQuote> {
-    let people = pseudonyms(reading);
+fn printed(args: &Args, chosen: &Chosen) -> Vec<PrintedQuote> {
     let print = |row: &QuoteRow| {
-        let code = codebook.code(row.code);
+        let code = chosen.codebook.code(row.code);
         let [before, quote, after] = if args.deidentify {
             row.masked_parts()
         } else {
             row.parts()
         };
         let id = row.participant.as_ref();
-        let masked_id = id.and_then(|id| people.get(id)).cloned();
+        let masked_id = id.map(|id| chosen.pseudonyms.of(id).to_owned());
         let inside = (!args.deidentify).then_some(row);
-        let date = reading
-            .corpus
-            .notes
-            .get(row.note_index)
-            .and_then(|n| n.date.value);
+        let date = chosen.dates.get(row.note_index).copied().flatten();
         PrintedQuote {
             code: code.path.as_str().to_owned(),
             code_name: code.name.clone(),
@@ -212,7 +249,7 @@ fn printed(
             date: date.filter(|_| args.dates).map(|d| d.to_string()),
         }
     };
-    rows.iter().map(print).collect()
+    chosen.rows.iter().map(print).collect()
 }
 
 fn write(file: Option<&Path>, bytes: &[u8]) -> Result<()> {

@@ -13,15 +13,17 @@ mod numbers;
 mod paths;
 mod places;
 mod prose;
+mod pseudonyms;
 
 use std::collections::BTreeSet;
 
 use crate::error::Result;
 use crate::model::corpus::Corpus;
 use crate::model::identifier::{Identifier, IdentifierKind, IdentifierRules};
-use crate::text::{Span, Words, fold};
+use crate::text::{Span, Words, fold, named_code};
 
 pub use paths::mask_path;
+pub use pseudonyms::Pseudonyms;
 
 pub use crate::model::identifier::{mask, mask_inside};
 
@@ -93,8 +95,9 @@ impl Known {
         known
     }
 
-    /// Takes one name, or initials.
+    /// Takes one name, or initials; of a name with a code beside it, the name.
     pub fn add(&mut self, name: &str) {
+        let name = named_code(name).map_or(name, |(name, _)| name);
         if name.bytes().any(|b| b.is_ascii_digit()) {
             return;
         }
@@ -208,21 +211,6 @@ impl Finder {
             }
         }
     }
-}
-
-/// The id that a participant gets in masked notes: their own where it is a study's number (`P01`,
-/// `KAP-012`), else one that is not taken, since names, initials and record numbers tell who it is.
-pub fn pseudonym(id: &str, number: usize, taken: &mut BTreeSet<String>) -> String {
-    let letters = id.chars().filter(|c| c.is_alphabetic()).count();
-    let digits = id.chars().filter(char::is_ascii_digit).count();
-    if letters <= 5 && (1..=4).contains(&digits) {
-        return id.to_owned();
-    }
-    let mut name = format!("S{number:03}");
-    while !taken.insert(name.clone()) {
-        name.push('x');
-    }
-    name
 }
 
 /// How sure a kind is where two claim one passage: shapes before words.

@@ -41,6 +41,9 @@ pub struct RunNote {
     /// Its date.
     #[serde(default)]
     pub date: Option<String>,
+    /// Days since the participant's first dated note.
+    #[serde(default)]
+    pub day: Option<i64>,
     /// Its own session type.
     #[serde(default)]
     pub session_type: Option<String>,
@@ -82,6 +85,8 @@ pub struct RunCoding {
     pub assertion: Assertion,
     /// Whose words it is.
     pub voice: Voice,
+    /// Whether it stands in text that is copied from elsewhere.
+    pub is_copied: bool,
     /// Why it does not count; none where it counts.
     pub why_not: Option<WhyNot>,
     /// Its session type.
@@ -179,6 +184,7 @@ fn codings(path: &Path, run: &mut RunFolder) -> Result<()> {
         "session_type",
         "section",
         "coder",
+        "copied_from",
     ]
     .map(column);
     let [
@@ -192,6 +198,7 @@ fn codings(path: &Path, run: &mut RunFolder) -> Result<()> {
         session_type,
         section,
         coder,
+        copied_from,
     ] = columns;
     for row in &table.rows {
         let bad = |what: &str| not_ours(path, row.line, what);
@@ -209,6 +216,7 @@ fn codings(path: &Path, run: &mut RunFolder) -> Result<()> {
             end: number(end).ok_or_else(|| bad("no end"))?,
             assertion: row.text(assertion).parse().map_err(|e: String| bad(&e))?,
             voice: row.text(voice).parse().map_err(|e: String| bad(&e))?,
+            is_copied: !row.text(copied_from).is_empty(),
             why_not: WhyNot::ALL.into_iter().find(|w| w.as_str() == why),
             session_type: row.text(session_type).to_owned(),
             section: row.text(section).to_owned(),

@@ -33,17 +33,20 @@ impl Curve<'_> {
     }
 }
 
+/// Columns of the curves.
+pub(super) const CURVE_COLUMNS: [&str; 6] = [
+    "code",
+    "sentences_read",
+    "share_read",
+    "passages_found",
+    "share_found",
+    "stage",
+];
+
 /// A row a point: `code,sentences_read,share_read,passages_found,share_found,stage`, where `stage`
 /// is `rules` while the sentences that the rules coded are read, then `suggested`.
 pub fn curves_csv(curves: &[Curve<'_>]) -> Vec<u8> {
-    let mut out = Lines::header(&[
-        "code",
-        "sentences_read",
-        "share_read",
-        "passages_found",
-        "share_found",
-        "stage",
-    ]);
+    let mut out = Lines::header(&CURVE_COLUMNS);
     for curve in curves {
         for &point in curve.points {
             let (read, found) = curve.shares(point);

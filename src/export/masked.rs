@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::deident::Pseudonyms;
 use crate::error::{Error, Result};
 use crate::model::corpus::{Note, ParticipantId};
 use crate::model::identifier::{Identifier, IdentifierKind};
@@ -17,6 +18,40 @@ use super::line::Lines;
 use super::provenance::PROGRAM;
 use super::quotes::{IDENTIFIER_COLUMNS, identifier_lines};
 use super::tables::Table;
+
+/// Columns of `index.csv`.
+pub(super) const INDEX_COLUMNS: [&str; 6] = [
+    "file",
+    "row",
+    "participant_id",
+    "day",
+    "session_type",
+    "setting",
+];
+
+/// Columns of `private/sources.csv`.
+pub(super) const SOURCE_COLUMNS: [&str; 6] = [
+    "note_id",
+    "source",
+    "file",
+    "row",
+    "participant_id",
+    "masked_id",
+];
+
+/// Columns of a table of masked notes.
+pub(super) const NOTE_TABLE_COLUMNS: [&str; 6] = [
+    "row",
+    "participant_id",
+    "day",
+    "session_type",
+    "setting",
+    "note",
+];
+
+/// Columns of `private/to_check.csv`.
+pub(super) const CHECK_COLUMNS: [&str; 6] =
+    ["kind", "text", "times", "why", "example_note_id", "example"];
 
 /// Words on each side of an example for checking, in bytes.
 const EXAMPLE_BYTES: usize = 40;
@@ -47,7 +82,7 @@ struct Check {
 #[derive(Debug)]
 pub struct MaskedNotes<'p> {
     dir: PathBuf,
-    people: &'p BTreeMap<ParticipantId, String>,
+    people: &'p Pseudonyms,
     index: Table,
     identifiers: Table,
     sources: Table,
@@ -63,33 +98,17 @@ impl<'p> MaskedNotes<'p> {
     ///
     /// # Errors
     /// Where a file cannot be created.
-    pub fn create(dir: &Path, people: &'p BTreeMap<ParticipantId, String>) -> Result<Self> {
+    pub fn create(dir: &Path, people: &'p Pseudonyms) -> Result<Self> {
         let private = dir.join("private");
         for folder in [&dir.join("notes"), &private] {
             fs::create_dir_all(folder).map_err(|e| Error::io("create the folder", folder, e))?;
         }
         let mut index = Table::create(dir, "index.csv")?;
-        let columns = [
-            "file",
-            "row",
-            "participant_id",
-            "day",
-            "session_type",
-            "setting",
-        ];
-        index.write(&Lines::header(&columns).into_bytes())?;
+        index.write(&Lines::header(&INDEX_COLUMNS).into_bytes())?;
         let mut identifiers = Table::create(&private, "identifiers.csv")?;
         identifiers.write(&Lines::header(&IDENTIFIER_COLUMNS).into_bytes())?;
         let mut sources = Table::create(&private, "sources.csv")?;
-        let columns = [
-            "note_id",
-            "source",
-            "file",
-            "row",
-            "participant_id",
-            "masked_id",
-        ];
-        sources.write(&Lines::header(&columns).into_bytes())?;
+        sources.write(&Lines::header(&SOURCE_COLUMNS).into_bytes())?;
         Ok(Self {
             dir: dir.to_owned(),
             people,
@@ -124,15 +143,7 @@ impl<'p> MaskedNotes<'p> {
         let mut table = None;
         if is_table {
             let mut own = Table::create(&self.dir.join("notes"), &name)?;
-            let columns = [
-                "row",
-                "participant_id",
-                "day",
-                "session_type",
-                "setting",
-                "note",
-            ];
-            own.write(&Lines::header(&columns).into_bytes())?;
+            own.write(&Lines::header(&NOTE_TABLE_COLUMNS).into_bytes())?;
             table = Some(own);
         }
         self.current = (name, table);
@@ -147,7 +158,7 @@ impl<'p> MaskedNotes<'p> {
         self.notes += 1;
         let note = masked.note;
         let id = note.participant.value.as_ref();
-        let person = id.and_then(|id| self.people.get(id)).map(String::as_str);
+        let person = id.map(|id| self.people.of(id));
         let session_type = note.session_type.value.as_deref();
         let mut line = Lines::default();
         line.text(&self.current.0)
@@ -218,8 +229,7 @@ impl<'p> MaskedNotes<'p> {
         self.identifiers.end()?;
         self.sources.end()?;
         let mut table = Table::create(&self.dir.join("private"), "to_check.csv")?;
-        let columns = ["kind", "text", "times", "why", "example_note_id", "example"];
-        table.write(&Lines::header(&columns).into_bytes())?;
+        table.write(&Lines::header(&CHECK_COLUMNS).into_bytes())?;
         for ((kind, words), check) in &self.checks {
             let mut line = Lines::default();
             line.text(kind.as_str())

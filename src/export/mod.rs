@@ -20,7 +20,9 @@ mod line;
 mod masked;
 mod note;
 mod output;
+mod own_tables;
 mod provenance;
+mod pseudonyms;
 mod quote_rows;
 mod quoted;
 mod quotes;
@@ -51,7 +53,9 @@ pub use note::{
     CODING_COLUMNS, NOTE_COLUMNS, RenderedNote, coding_id, coding_ids, pattern_source, render,
 };
 pub use output::{Foreign, Output, is_output};
+pub use own_tables::{COMPARE_COLUMNS, QUERY_COLUMNS, own_tables};
 pub use provenance::Counts;
+pub use pseudonyms::PSEUDONYM_COLUMNS;
 pub use quote_rows::flat_tables;
 pub use quoted::{PrintedQuote, quotes_csv, quotes_docx, quotes_json, quotes_markdown};
 pub use quotes::{IDENTIFIER_COLUMNS, QUOTE_COLUMNS};

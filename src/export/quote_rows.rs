@@ -25,7 +25,7 @@ const FACTS: [(&str, &str); 7] = [
 ];
 
 /// The first columns of a quote.
-const OF_QUOTES: [(&str, FlatKind, &str); 12] = [
+pub(super) const OF_QUOTES: [(&str, FlatKind, &str); 12] = [
     ("coding_id", FlatKind::Text, "the coding"),
     ("note_id", FlatKind::Text, "the note"),
     ("participant_id", FlatKind::Text, "whose note it is"),

@@ -9,11 +9,12 @@ use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::agreement::{CodeMissed, Compared};
+use crate::deident::Pseudonyms;
 use crate::error::{Error, Result};
 use crate::exchange::Decisions;
 use crate::model::codebook::{CodeIndex, Codebook};
 use crate::model::coded::CodedNote;
-use crate::model::corpus::Note;
+use crate::model::corpus::{Note, Participant};
 use crate::model::decision::Ruling;
 use crate::model::ledger::Ledger;
 use crate::model::provenance::Provenance;
@@ -28,6 +29,7 @@ use super::documentation::{Known, SESSION_COLUMNS, TIMELINE_COLUMNS};
 use super::line::Lines;
 use super::note::{CODING_COLUMNS, NOTE_COLUMNS, RenderedNote, render};
 use super::provenance::Counts;
+use super::pseudonyms::pseudonym_lines;
 use super::{contrast, decisions, documentation, elusion, frequency, ledger, provenance, quotes};
 
 /// The codebook that a run used, in its output folder.
@@ -131,6 +133,15 @@ impl<'c> Tables<'c> {
         whole(&self.dir, "disagreements.csv", |f| {
             f.write_all(disagreements)
         })
+    }
+
+    /// Writes whose pseudonym is whose: the private key to what the page, its tables and figures show.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn pseudonyms(&self, pseudonyms: &Pseudonyms, participants: &[Participant]) -> Result<()> {
+        let lines = pseudonym_lines(pseudonyms, participants);
+        whole(&self.dir, "pseudonyms.csv", |f| f.write_all(&lines))
     }
 
     /// Appends a note.

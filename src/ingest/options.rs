@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
+use crate::model::own_table::OwnTable;
 use crate::model::reading::{DateOrder, Role};
 
 /// How a study is read; the default recognises everything from the files.
@@ -27,6 +28,8 @@ pub struct Options {
     pub sessions_table: Option<PathBuf>,
     /// Paths that are the study's own and no notes (codebook, rule files), with what they are.
     pub not_notes: Vec<(PathBuf, String)>,
+    /// Tables that are none of notes, by their columns.
+    pub own_tables: Vec<OwnTable>,
     /// What is true of all notes of some files where they do not say otherwise.
     pub sources: Vec<SourceDefaults>,
     /// The order of day and month.

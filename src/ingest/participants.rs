@@ -9,6 +9,7 @@ use std::path::Path;
 use crate::error::{Diagnostic, Place};
 use crate::model::corpus::{Participant, ParticipantId};
 use crate::model::reading::{ReadingRules, Role};
+use crate::text::named_code;
 
 /// Longest cell, on average, of a column that remarks on a person and holds no notes.
 const REMARK_LENGTH_MAX: usize = 60;
@@ -73,7 +74,8 @@ pub fn parse_participants(
     let mut findings = Vec::new();
     for (number, row) in rows.iter().enumerate() {
         let line = number as u32 + 2;
-        let id = cell(row, layout.id);
+        let written = cell(row, layout.id);
+        let (name, id) = named_code(written).map_or((None, written), |(n, id)| (Some(n), id));
         if id.is_empty() {
             if row.iter().any(|c| !c.trim().is_empty()) {
                 let message = "This row has no participant's id and is left out.".to_owned();
@@ -82,7 +84,8 @@ pub fn parse_participants(
             continue;
         }
         let key = folded(id);
-        let person = person(headers, row, &layout, id);
+        let mut person = person(headers, row, &layout, id);
+        person.aliases.extend(name.map(str::to_owned));
         match found.get_mut(&key) {
             None => {
                 order.push(key.clone());

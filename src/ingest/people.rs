@@ -71,6 +71,9 @@ pub(crate) fn find(
         let Some(tables) = peek_tables(&file.path, &options.limits) else {
             continue;
         };
+        if tables.iter().any(|(_, rows)| is_own(rows, options)) {
+            continue;
+        }
         people.look_at(i, &tables, rules, &file.path);
     }
     Ok(people)
@@ -79,6 +82,15 @@ pub(crate) fn find(
 /// Whether a file is a table by its name.
 pub(crate) fn is_table(name: &str) -> bool {
     ["csv", "tsv", "tab", "xlsx", "xls", "ods"].contains(&extension(name).as_str())
+}
+
+/// Whether this program wrote a table for another purpose than to list people or sessions.
+pub(crate) fn is_own(rows: &[Row], options: &Options) -> bool {
+    let named = |row: &Row| {
+        let mut surely = options.own_tables.iter().filter(|own| own.counts.is_none());
+        surely.any(|own| own.is(&row.cells, &|_| Vec::new()))
+    };
+    rows.first().is_some_and(named)
 }
 
 fn cells(row: &Row) -> Vec<String> {

@@ -15,7 +15,7 @@ use super::columns::{Columns, find_header};
 use super::delimited::Row;
 use super::gather::Shared;
 use super::peek::{peek_rows, peek_tables};
-use super::people::{TABLE_BYTES_MAX, is_table};
+use super::people::{TABLE_BYTES_MAX, is_own, is_table};
 use super::recognise::{Attributed, RawNote, Recognised};
 use super::selection::{NOT_AMONG_NOTES, Selection, same};
 use super::walk::{Found, What};
@@ -79,6 +79,9 @@ pub(crate) fn find(
         let [(_, rows)] = tables.as_slice() else {
             continue;
         };
+        if is_own(rows, shared.options) {
+            continue;
+        }
         if let Some(said) = out.add(&file.name, rows, shared, Trust::ByName) {
             out.tables.insert(i, said);
         }

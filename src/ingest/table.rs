@@ -69,6 +69,16 @@ pub(crate) fn read_table(
             Err(e) => return Ok(Part::damaged(super::walk::io_reason(&e))),
         }
     }
+    // Words of our own tables' cells may look like names of columns, so their header is the first row.
+    if let Some((first, rest)) = sample.split_first()
+        && let Some(why) = own_table(&first.cells, rest, gather)
+    {
+        return Ok(Part {
+            layout: Some(LayoutKind::Table),
+            no_notes: Some(why),
+            ..Part::default()
+        });
+    }
     let header = match source.headers(&sample) {
         Some(headers) => super::columns::Header::given(headers),
         None => find_header(&sample, gather.shared.recogniser),
@@ -90,7 +100,8 @@ pub(crate) fn read_table(
     let mut reader = TableReader::new(columns, place, title.join("\n"), gather);
     reader.outcome.remarks.extend(header.remarks);
     if !first.is_empty()
-        && let Some(why) = reader.no_notes()
+        && let Some(why) =
+            own_table(&reader.columns.names, &first, reader.gather).or_else(|| reader.no_notes())
     {
         reader.outcome.no_notes = Some(why);
         return Ok(reader.outcome);
@@ -109,6 +120,22 @@ pub(crate) fn read_table(
         }
     }
     reader.finish()
+}
+
+/// Why a table that this program wrote gives no notes, unless the study names a column of it.
+fn own_table(names: &[String], rows: &[Row], gather: &Gather<'_>) -> Option<(Outcome, String)> {
+    let is_named = |told: &String| names.iter().any(|n| n.trim().eq_ignore_ascii_case(told));
+    if gather.columns.values().any(is_named) {
+        return None;
+    }
+    let cells = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.cells.get(column).cloned());
+        cells.collect()
+    };
+    let own = &gather.shared.options.own_tables;
+    let own = own.iter().find(|own| own.is(names, &cells))?;
+    let why = format!("a table of this program ({}), not notes", own.what);
+    Some((Outcome::Skipped, why))
 }
 
 struct TableReader<'g, 's> {

@@ -8,11 +8,11 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use crate::deident::{CAVEAT, Finder, Known, mask, mask_path, pseudonym};
+use crate::deident::{CAVEAT, Finder, Known, Pseudonyms, mask, mask_path};
 use crate::error::Result;
 use crate::export::{Foreign, MaskedNote, MaskedNotes, Output};
 use crate::ingest::Reading;
-use crate::model::corpus::ParticipantId;
+use crate::model::corpus::Corpus;
 use crate::model::identifier::{Identifier, IdentifierKind};
 use crate::study::{Rules, Study};
 
@@ -59,7 +59,7 @@ pub fn deidentify(
     let output = Output::create(&job.out, job.foreign)?;
     let reading = read(study, rules, job.today, &job.out, observer)?;
     let known = Known::of(&reading.corpus);
-    let people = pseudonyms(&reading);
+    let people = pseudonyms(&reading.corpus, &finder);
     let names = file_names(&reading, &finder, &known);
     let mut writer = MaskedNotes::create(output.path(), &people)?;
     let notes = &reading.corpus.notes;
@@ -98,7 +98,7 @@ pub fn deidentify(
         identifiers,
         renamed: people
             .iter()
-            .filter(|(id, name)| id.as_str() != *name)
+            .filter(|(id, own)| id.as_str() != *own)
             .count() as u64,
         out: job.out.clone(),
     })
@@ -121,22 +121,14 @@ fn by_source(reading: &Reading) -> BTreeMap<&str, Vec<usize>> {
     sources
 }
 
-/// The id that each participant keeps or gets.
-pub fn pseudonyms(reading: &Reading) -> BTreeMap<ParticipantId, String> {
-    let from_notes = reading
-        .corpus
+/// The pseudonym of each participant in what leaves the house.
+pub fn pseudonyms(corpus: &Corpus, finder: &Finder) -> Pseudonyms {
+    let from_notes = corpus
         .notes
         .iter()
         .filter_map(|n| n.participant.value.as_ref());
-    let from_table = reading.corpus.participants.iter().map(|p| &p.id);
-    let all: BTreeSet<&ParticipantId> = from_table.chain(from_notes).collect();
-    let mut taken: BTreeSet<String> = all.iter().map(|id| id.as_str().to_owned()).collect();
-    let mut people = BTreeMap::new();
-    for (number, id) in (1_usize..).zip(all) {
-        let name = pseudonym(id.as_str(), number, &mut taken);
-        people.insert(id.clone(), name);
-    }
-    people
+    let from_table = corpus.participants.iter().map(|p| &p.id);
+    Pseudonyms::new(from_table.chain(from_notes), finder)
 }
 
 /// The masked path of each source; two that became one get a number.

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::agreement::{CodeMissed, FoundCell, FoundCells, Sampled, missed, sentences_and_code};
-use crate::error::{Diagnostic, Place};
+use crate::error::{Diagnostic, Place, Result};
 use crate::exchange::{AnsweredSheet, SheetAnswer, read_answers};
+use crate::export::Tables;
 use crate::model::codebook::{CodeIndex, Codebook};
 use crate::model::coded::CodedNote;
 use crate::model::corpus::{Note, UNKNOWN_SESSION_TYPE};
@@ -242,4 +243,18 @@ impl Missing {
 
 fn finding(place: Place, message: String) -> Diagnostic {
     Diagnostic::warning("V752", place, message, "")
+}
+
+/// Writes what the rules miss, where somebody looked; gives it back with what was odd about the samples.
+pub(super) fn write(
+    mut missing: Missing,
+    tables: &mut Tables<'_>,
+) -> Result<(Vec<CodeMissed>, Vec<Diagnostic>)> {
+    let findings = std::mem::take(&mut missing.findings);
+    let found = missing.finish().into_iter();
+    let missed: Vec<CodeMissed> = found.map(CodeMissed::of_this_codebook).collect();
+    if !missed.is_empty() {
+        tables.elusion(&missed)?;
+    }
+    Ok((missed, findings))
 }

@@ -16,6 +16,7 @@ mod missed;
 mod one;
 mod pass;
 pub mod quotes;
+mod run_quotes;
 mod stored;
 mod templates;
 mod workers;
@@ -56,6 +57,7 @@ pub use missed::{Missing, NoteMissing};
 pub use one::work_one;
 pub use pass::Worked;
 use pass::{Pass, Settling, code_all};
+pub use run_quotes::{RunQuotes, run_quotes};
 pub use stored::{Stored, stored};
 use workers::Workers;
 
@@ -175,9 +177,11 @@ pub fn run(
     let crosstabs = Crosstabs::new(study, rules, &reading.corpus, &job.by)?;
     let account = Account::new(study, rules, &reading.corpus);
     let (finder, known) = (Finder::new(&rules.identifiers)?, Known::of(&reading.corpus));
+    let pseudonyms = deidentify::pseudonyms(&reading.corpus, &finder);
     let mask = study.file.report.mask.then_some(report::Mask {
         finder: &finder,
         known: &known,
+        pseudonyms: &pseudonyms,
     });
     let mut writer = Writer::create(&output, rules, (crosstabs, account), (&job, mask))?;
     writer.missing = missing;
@@ -205,6 +209,9 @@ pub fn run(
     if let Some(decided) = &decided {
         writer.tables.decisions(&decided.file, &decided.rulings)?;
     }
+    writer
+        .tables
+        .pseudonyms(&pseudonyms, &reading.corpus.participants)?;
     let finish = writer.finish(&reading, job.provenance, output.path(), observer)?;
     output.commit()?;
     Ok(Finished {
@@ -397,7 +404,7 @@ impl<'r> Writer<'r> {
         let compared = self.crosstabs.compared();
         let account = self.account.finish(&mut self.tables)?;
         let documentation = account.write(&reading.corpus, &mut self.tables)?;
-        let (missed, missed_findings) = write_missed(self.missing, &mut self.tables)?;
+        let (missed, missed_findings) = missed::write(self.missing, &mut self.tables)?;
         let missed_words: Vec<_> = missed.iter().filter_map(in_words).collect();
         let totals = Totals {
             sessions: &account.sessions,
@@ -455,18 +462,4 @@ impl<'r> Writer<'r> {
             agreement,
         })
     }
-}
-
-/// Writes what the rules miss, where somebody looked; gives it back with what was odd about the samples.
-fn write_missed(
-    mut missing: Missing,
-    tables: &mut Tables<'_>,
-) -> Result<(Vec<CodeMissed>, Vec<Diagnostic>)> {
-    let findings = std::mem::take(&mut missing.findings);
-    let found = missing.finish().into_iter();
-    let missed: Vec<CodeMissed> = found.map(CodeMissed::of_this_codebook).collect();
-    if !missed.is_empty() {
-        tables.elusion(&missed)?;
-    }
-    Ok((missed, findings))
 }

@@ -3,11 +3,8 @@
 //! Comes in: a study and a rule. Goes out: the chosen quotes, each checked against its note byte
 //! for byte.
 
-use std::path::Path;
-
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Result};
 use crate::export::Tables;
-use crate::ingest::Reading;
 use crate::model::coded::CodedNote;
 use crate::quote::{Picker, QuoteRow, Rule};
 use crate::report;
@@ -30,7 +27,7 @@ pub fn quotes(of: ReadStudy<'_>, rule: &Rule, observer: &dyn Observer) -> Result
         rows.push(row);
         Ok(())
     })?;
-    check(&rows, of.reading)?;
+    check(&rows, &|index| of.reading.texts.text(index))?;
     Ok(rows)
 }
 
@@ -53,23 +50,16 @@ pub(super) fn write(picker: Picker, tables: &mut Tables<'_>) -> Result<(Vec<Quot
 }
 
 /// Whether every quote stands in its note, byte for byte.
-fn check(rows: &[QuoteRow], reading: &Reading) -> Result<()> {
+pub(super) fn check(rows: &[QuoteRow], text_of: &dyn Fn(usize) -> Result<String>) -> Result<()> {
     for row in rows {
-        let text = reading.texts.text(row.note_index)?;
+        let text = text_of(row.note_index)?;
         let span = CodePoints::new(&text).span(row.start, row.end);
         if span.map(|s| s.slice(&text)) != Some(row.quote.as_str()) {
             let message = format!(
                 "a quote of note {:?} is not in the note word for word; nothing is printed.",
                 row.note.as_str()
             );
-            let mut error = Error::other(message);
-            let source = reading
-                .corpus
-                .notes
-                .get(row.note_index)
-                .map(|n| n.source.to_string());
-            error.place = source.map(|s| Place::file(Path::new(&s)));
-            return Err(error);
+            return Err(Error::other(message));
         }
     }
     Ok(())

@@ -13,7 +13,8 @@ use crate::text::{CodePoints, Span};
 
 use super::centre::Terms;
 use super::passage::{Context, Passage, Shape, WORDS_BEST};
-use super::{Masked, QuoteRow, Rule};
+use super::trends::NoteSays;
+use super::{Choice, Masked, QuoteRow, Rule};
 
 /// What decides between candidates of a cell before typicality, the smallest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -57,6 +58,8 @@ pub struct Quotable {
     /// The best of them for each code and session type: no more than a cell keeps, since each that is
     /// left out has that many better ones before it.
     pub(super) best: Vec<(CodeIndex, String, Vec<Candidate>)>,
+    /// What it tells of trends, where they are asked for.
+    pub(super) says: Option<NoteSays>,
 }
 
 impl Rule {
@@ -66,9 +69,13 @@ impl Rule {
             participant: coded.note.participant.value.clone(),
             passages: Vec::new(),
             best: Vec::new(),
+            says: None,
         };
         if coded.note.duplicate_of.is_some() {
             return own;
+        }
+        if self.choice == Choice::Deviant {
+            own.says = Some(NoteSays::of(coded, &self.parents));
         }
         let points = CodePoints::new(coded.text);
         let mut of_cell: BTreeMap<(CodeIndex, &str), Vec<Considered<'_>>> = BTreeMap::new();

@@ -7,6 +7,7 @@ use crate::model::coding::Voice;
 use super::candidate::{Candidate, Key};
 use super::centre::Centre;
 use super::passage::Shape;
+use super::trends::Trends;
 use super::{Choice, QuoteRow, Rule};
 
 /// Passages that share this much of their words say the same.
@@ -46,42 +47,62 @@ impl Used {
     }
 }
 
+/// A candidate with what is known of it when all notes were read.
+#[derive(Debug)]
+struct Weighed {
+    candidate: Candidate,
+    /// Nearness to the centre of the code's passages.
+    near: f64,
+    /// Why it is against the trend, where such cases are asked for.
+    against: Option<String>,
+}
+
 /// What decides, the smallest first.
-type Order = (bool, Voice, [usize; 4], Shape, u32, Key);
+type Order = (bool, bool, Voice, [usize; 4], Shape, u32, Key);
 
 /// Chooses a cell's quotes.
-pub(super) fn choose(candidates: Vec<Candidate>, centre: &Centre, rule: &Rule) -> Vec<QuoteRow> {
-    let mut rest: Vec<(Candidate, f64)> = candidates
+pub(super) fn choose(
+    candidates: Vec<Candidate>,
+    (centre, trends): (&Centre, &Trends),
+    rule: &Rule,
+) -> Vec<QuoteRow> {
+    let against = |candidate: &Candidate| {
+        let row = &candidate.row;
+        let wanted = rule.choice == Choice::Deviant && candidate.key.affirms;
+        let told = || trends.against(row.code, row.participant.as_ref(), &row.session_type);
+        wanted.then(told).flatten()
+    };
+    let mut rest: Vec<Weighed> = candidates
         .into_iter()
-        .map(|candidate| {
-            let near = centre.nearness(&candidate.terms);
-            (candidate, near)
+        .map(|candidate| Weighed {
+            near: centre.nearness(&candidate.terms),
+            against: against(&candidate),
+            candidate,
         })
         .collect();
     let mut used = Used::default();
     let mut rows: Vec<QuoteRow> = Vec::new();
     while rows.len() < rule.per_cell {
-        let best = (0..rest.len()).min_by_key(|&at| {
-            let (candidate, near) = &rest[at];
-            order(candidate, *near, &used, rule.choice)
-        });
+        let best = (0..rest.len()).min_by_key(|&at| order(&rest[at], &used, rule.choice));
         let Some(best) = best else { break };
-        let (chosen, near) = rest.remove(best);
-        rest.retain(|(other, _)| other.terms.overlap(&chosen.terms) < NEAR_DUPLICATE);
-        let earlier = used.times(&chosen.row)[0];
-        used.add(&chosen.row);
+        let chosen = rest.remove(best);
+        let terms = &chosen.candidate.terms;
+        rest.retain(|other| other.candidate.terms.overlap(terms) < NEAR_DUPLICATE);
+        let earlier = used.times(&chosen.candidate.row)[0];
+        used.add(&chosen.candidate.row);
         rows.push(QuoteRow {
-            why: why(&chosen, near, earlier),
+            why: why(&chosen, earlier),
             rank: rows.len() as u32 + 1,
-            ..chosen.row
+            ..chosen.candidate.row
         });
     }
     rows
 }
 
-fn order(candidate: &Candidate, near: f64, used: &Used, choice: Choice) -> Order {
+fn order(weighed: &Weighed, used: &Used, choice: Choice) -> Order {
+    let candidate = &weighed.candidate;
     let key = candidate.key;
-    let step = (near * STEPS).round() as u32;
+    let step = (weighed.near * STEPS).round() as u32;
     let typical = match choice {
         Choice::Typical => STEPS as u32 - step.min(STEPS as u32),
         Choice::Deviant => step,
@@ -89,6 +110,7 @@ fn order(candidate: &Candidate, near: f64, used: &Used, choice: Choice) -> Order
     let affirms = choice == Choice::Deviant && key.affirms;
     (
         affirms,
+        weighed.against.is_none(),
         key.voice,
         used.times(&candidate.row),
         key.shape,
@@ -98,7 +120,12 @@ fn order(candidate: &Candidate, near: f64, used: &Used, choice: Choice) -> Order
 }
 
 /// Why a quote was chosen, in words.
-fn why(candidate: &Candidate, near: f64, earlier: usize) -> String {
+fn why(weighed: &Weighed, earlier: usize) -> String {
+    let Weighed {
+        candidate,
+        near,
+        against,
+    } = weighed;
     let voice = match candidate.key.voice {
         Voice::Quote => "the participant's own words",
         Voice::Reported => "what the clinician reports of the participant",
@@ -114,8 +141,12 @@ fn why(candidate: &Candidate, near: f64, earlier: usize) -> String {
         0 => "first choice of its note".to_owned(),
         n => format!("choice {} of its note", n + 1),
     };
+    let against = against
+        .as_ref()
+        .map(|told| format!("{told}; "))
+        .unwrap_or_default();
     format!(
-        "{denied}{voice}; {}; nearness to the code's passages {near:.2}; {choice}",
+        "{denied}{against}{voice}; {}; nearness to the code's passages {near:.2}; {choice}",
         candidate.row.why
     )
 }

@@ -12,7 +12,7 @@
 //! 16 words; then the order of the notes. What nearly repeats a chosen quote is left out.
 //!
 //! [`Choice::Deviant`] asks for the opposite cases: what the code's passages deny, then what is
-//! least typical of the code.
+//! against the trend (`trends`), then what is least typical of the code.
 //!
 //! Each cell keeps a bounded number of candidates: those that come first by all of the rule but
 //! typicality and spread, at most a few for each note. How typical they are is known only when the
@@ -24,6 +24,7 @@ mod centre;
 mod choose;
 mod passage;
 mod shelf;
+mod trends;
 
 use std::collections::BTreeMap;
 
@@ -39,6 +40,7 @@ pub use candidate::Quotable;
 use candidate::{Candidate, keep_best};
 use centre::Centres;
 use shelf::Shelf;
+use trends::Trends;
 
 /// Quotes chosen in each cell of a run.
 pub const PER_CELL: usize = 3;
@@ -73,6 +75,8 @@ pub struct Rule {
     pub choice: Choice,
     /// Only these codes; all where it is empty.
     pub codes: Vec<CodeIndex>,
+    /// The code above each, which a note documents with it; only trends ask for it.
+    pub parents: Vec<Option<CodeIndex>>,
 }
 
 impl Default for Rule {
@@ -85,6 +89,7 @@ impl Default for Rule {
             voice: None,
             choice: Choice::Typical,
             codes: Vec::new(),
+            parents: Vec::new(),
         }
     }
 }
@@ -176,6 +181,7 @@ pub struct Picker {
     cells: BTreeMap<CellKey, Vec<Candidate>>,
     shelf: Shelf,
     centres: Centres,
+    trends: Trends,
 }
 
 impl Picker {
@@ -203,6 +209,9 @@ impl Picker {
             self.shelf.put(std::mem::take(&mut self.cells))?;
             self.reading.clone_from(&whose);
         }
+        if let Some(says) = note.says {
+            self.trends.add(says);
+        }
         for (code, terms) in &note.passages {
             self.centres.add(*code, terms);
         }
@@ -225,7 +234,7 @@ impl Picker {
             self.shelf.each(code, &mut |cells| {
                 for mut candidates in cells.into_values() {
                     keep_best(&mut candidates, Vec::new(), self.rule.candidates);
-                    let rows = choose::choose(candidates, &centre, &self.rule);
+                    let rows = choose::choose(candidates, (&centre, &self.trends), &self.rule);
                     rows.into_iter().try_for_each(&mut *give)?;
                 }
                 Ok(())

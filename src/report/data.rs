@@ -10,14 +10,13 @@ use serde::Serialize;
 
 use crate::model::codebook::{CodeIndex, Codebook};
 use crate::model::coding::{Assertion, PatternId, PatternRole, Voice, WhyNot};
-use crate::model::corpus::ParticipantId;
 use crate::quote::QuoteRow;
 use crate::tally::Event;
 
 use super::charts::{JsonCurve, JsonPair, curve, pairs};
 use super::gather::{Material, NoteFacts, Passage};
 use super::groups::{JsonGroup, groups};
-use super::mask::{shown_path, shown_text};
+use super::mask::{shown_path, shown_person, shown_text};
 use super::order::Order;
 use super::text::{session_type, shown, spaced};
 use super::{ReportData, comparisons};
@@ -192,7 +191,7 @@ fn about<'a>(data: &'a ReportData<'_>, order: &Order<'a>, lists: &Lists<'a>) -> 
         people: order
             .people
             .iter()
-            .map(|p| shown(p.map(ParticipantId::as_str).unwrap_or_default()))
+            .map(|p| shown(p.map_or("", |id| shown_person(id, data.mask))))
             .collect(),
         types: order.types.iter().map(|t| session_type(t)).collect(),
         by: by(data, order),

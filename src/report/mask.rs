@@ -1,6 +1,8 @@
-//! What stands beside the notes' text, without what names a person: file names, memos, warnings.
+//! What stands beside the notes' text, without what names a person: participants' ids, file names,
+//! memos, warnings.
 
-use crate::deident::{Finder, Known, mask, mask_path};
+use crate::deident::{Finder, Known, Pseudonyms, mask, mask_path};
+use crate::model::corpus::ParticipantId;
 
 /// Finds identifiers in short texts that are not notes.
 #[derive(Debug, Clone, Copy)]
@@ -9,6 +11,8 @@ pub struct Mask<'a> {
     pub finder: &'a Finder,
     /// The names that the study's tables tell.
     pub known: &'a Known,
+    /// What stands for participants' ids.
+    pub pseudonyms: &'a Pseudonyms,
 }
 
 impl Mask<'_> {
@@ -21,6 +25,11 @@ impl Mask<'_> {
     pub(super) fn path(&self, path: &str) -> String {
         mask_path(path, self.finder, self.known)
     }
+}
+
+/// A participant as the page, tables and figures name them.
+pub(super) fn shown_person<'a>(id: &'a ParticipantId, mask: Option<Mask<'a>>) -> &'a str {
+    mask.map_or(id.as_str(), |m| m.pseudonyms.of(id))
 }
 
 /// A text as the page shows it.

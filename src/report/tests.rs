@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::codebook::builtin_identifier_rules;
-use crate::deident::{Finder, Known};
+use crate::deident::{Finder, Known, Pseudonyms};
 use crate::model::corpus::Corpus;
 use crate::model::fixture::{OwnedNote, codebook, note};
 use crate::model::ledger::{LedgerRow, Outcome};
@@ -11,6 +11,7 @@ use crate::quote::{Picker, Rule};
 use crate::tally::{Documentation, Sessions};
 
 mod disagreements;
+mod names;
 
 /// What tests vary about a page.
 #[derive(Default)]
@@ -263,9 +264,11 @@ fn names_and_dates_are_masked_beside_the_notes_too() {
         mask,
         ..Given::default()
     };
+    let pseudonyms = Pseudonyms::new(own.note.participant.value.iter(), &finder);
     let mask = Some(Mask {
         finder: &finder,
         known: &known,
+        pseudonyms: &pseudonyms,
     });
     let masked = page_with(&book, std::slice::from_ref(&own), &given(mask));
     assert!(!masked.contains("2022-02-08") && !masked.contains("Mark"));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::export::own_tables;
 use crate::ingest::{Limits, Options, SourceDefaults, Transcript};
 use crate::model::reading::{DateOrder, Role};
 
@@ -41,6 +42,7 @@ impl Study {
             participants_table: file.participants.clone(),
             sessions_table: file.sessions.clone(),
             not_notes,
+            own_tables: own_tables(),
             sources: file.sources.iter().map(source).collect(),
             date_order: file.date_order.map(date_order),
             today,

@@ -5,6 +5,7 @@
 pub mod boxes;
 pub mod digest;
 pub mod edits;
+pub mod named_code;
 pub mod normal;
 pub mod span;
 pub mod stem;
@@ -14,6 +15,7 @@ pub mod words;
 pub use boxes::{is_ticked, next_box};
 pub use digest::{hex, hex_sha256, hex_sha256_of, short_hash};
 pub use edits::edits;
+pub use named_code::named_code;
 pub use normal::{NormalText, fold};
 pub use span::{CodePoints, Span};
 pub use stem::Stemmer;

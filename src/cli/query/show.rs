@@ -5,23 +5,10 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::export::{Lines, coding_id};
+use crate::export::{Lines, QUERY_COLUMNS, coding_id};
 use crate::query::{Answer, Member, Passage};
 
 use super::super::counted::{self, flat};
-
-/// Columns of the table that `--csv` writes.
-const COLUMNS: [&str; 9] = [
-    "note_id",
-    "participant_id",
-    "date",
-    "session_type",
-    "start",
-    "end",
-    "text",
-    "codes",
-    "coding_ids",
-];
 
 /// Characters of a passage that the terminal shows.
 const PASSAGE_CHARS: usize = 400;
@@ -170,7 +157,7 @@ fn middle_cut(text: &str) -> String {
 
 /// The passages as a table.
 pub(super) fn csv(answer: &Answer) -> Vec<u8> {
-    let mut lines = Lines::header(&COLUMNS);
+    let mut lines = Lines::header(&QUERY_COLUMNS);
     for p in &answer.passages {
         let codes: BTreeSet<&str> = p.codings.iter().map(|c| c.code.as_str()).collect();
         let codes: Vec<&str> = codes.into_iter().collect();

@@ -3,6 +3,7 @@
 use crate::tally::{DocumentationRow, Written};
 
 use super::super::ReportData;
+use super::super::mask::shown_person;
 use super::super::text::{session_type, thousands};
 use super::WIDTH;
 use super::png::Letters;
@@ -45,7 +46,7 @@ pub(super) fn figure(data: &ReportData<'_>, letters: &Letters) -> Option<Sheet> 
             y += 8.0;
         }
         let name = match (row.participant, row.session_type) {
-            (Some(id), _) => id.as_str().to_owned(),
+            (Some(id), _) => shown_person(id, data.mask).to_owned(),
             (None, Some(name)) => session_type(name),
             (None, None) if row.group == "all" => "all".to_owned(),
             (None, None) => "participant unknown".to_owned(),

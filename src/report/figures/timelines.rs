@@ -6,6 +6,7 @@ use crate::model::corpus::{Detail, ParticipantId};
 
 use super::super::ReportData;
 use super::super::gather::NoteFacts;
+use super::super::mask::shown_person;
 use super::super::text::{counted, session_type};
 use super::WIDTH;
 use super::png::Letters;
@@ -56,7 +57,7 @@ pub(super) fn figure(data: &ReportData<'_>, letters: &Letters) -> Option<Sheet> 
     for (id, own) in people.into_iter().take(PEOPLE_MAX) {
         let (marks, levels) = stacked(&own, &types, place);
         y += levels as f32 * LEVEL + 8.0;
-        let name = letters.fitted(id.as_str(), PLAIN, NAMES - 6.0);
+        let name = letters.fitted(shown_person(id, data.mask), PLAIN, NAMES - 6.0);
         sheet.say((MARGIN, y), Anchor::Start, &name);
         let notes = counted(own.len() as u64, "note");
         sheet.remark((MARGIN, y + 8.5), Anchor::Start, &notes);

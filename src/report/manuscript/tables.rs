@@ -9,6 +9,7 @@ use crate::quote::QuoteRow;
 use crate::tally::{CountBy, Group, GroupKind};
 
 use super::super::ReportData;
+use super::super::mask::shown_person;
 use super::super::text::{percent, session_type, thousands};
 
 /// Participants with columns of their own at most.
@@ -55,8 +56,9 @@ pub(super) fn tables(data: &ReportData<'_>) -> Vec<PaperTable> {
     ]
 }
 
-fn name_of(id: Option<&ParticipantId>) -> String {
-    id.map_or("unknown", ParticipantId::as_str).to_owned()
+fn name_of(id: Option<&ParticipantId>, data: &ReportData<'_>) -> String {
+    id.map_or("unknown", |id| shown_person(id, data.mask))
+        .to_owned()
 }
 
 fn unit(data: &ReportData<'_>) -> &'static str {
@@ -90,7 +92,7 @@ fn participants(data: &ReportData<'_>) -> PaperTable {
         let name = if row.group == "all" {
             "All".to_owned()
         } else {
-            name_of(row.participant)
+            name_of(row.participant, data)
         };
         let cells = vec![
             name,
@@ -178,7 +180,7 @@ fn sessions(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
     let mut rows = Vec::new();
     for group in groups {
         if let GroupKind::Participant(id) = group.kind {
-            let mut cells = vec![name_of(id)];
+            let mut cells = vec![name_of(id, data)];
             cells.extend(types.iter().map(|t| cell(of_person.get(&(id, *t)))));
             cells.push(cell(Some(&group)));
             rows.push((0, cells));
@@ -239,7 +241,7 @@ fn themes(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
             thousands(group.total.notes)
         ));
         if let GroupKind::Both(id, _) = group.kind {
-            let person = name_of(id);
+            let person = name_of(id, data);
             match over.last_mut() {
                 Some((last, span)) if *last == person => *span += 1,
                 _ => over.push((person, 1)),
@@ -314,7 +316,7 @@ fn quotes(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
             session_type(types[place]),
             counts,
             format!("{}{voice}", shortened(words)),
-            format!("{}{day}", name_of(row.participant.as_ref())),
+            format!("{}{day}", name_of(row.participant.as_ref(), data)),
         ];
         (0, cells)
     });

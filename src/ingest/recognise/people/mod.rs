@@ -6,13 +6,14 @@
 
 mod codes;
 mod forms;
+mod keys;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::model::corpus::Participant;
 use crate::model::reading::ReadingRules;
-use crate::text::Span;
+use crate::text::{Span, named_code};
 
 use super::dates::Place;
 use super::phrases::{Numbers, Phrases, Reading};
@@ -43,6 +44,8 @@ pub(super) struct PersonClue {
     pub(super) key: PersonKey,
     /// As written, trimmed.
     pub(super) written: String,
+    /// The name that stands beside a code: "Ortega, Dana (DO-11)".
+    pub(super) name: Option<String>,
     /// Whether the place or the writing says that a participant is meant.
     pub(super) is_sure: bool,
 }
@@ -123,10 +126,15 @@ impl People {
         if all.is_empty() || written.starts_with(['=', '+', '-', '@']) {
             return Err(format!("\"{shown}\" does not look like a participant."));
         }
+        if let Some((name, code)) = self.named_code(written) {
+            let name = Some(name.to_owned());
+            return Ok(self.value(code)?.map(|clue| PersonClue { name, ..clue }));
+        }
         let clue = |key: PersonKey| {
             Ok(Some(PersonClue {
                 key,
                 written: self.without_word(written).to_owned(),
+                name: None,
                 is_sure: true,
             }))
         };
@@ -194,7 +202,20 @@ impl People {
             return Some(self.clue(&all, name, mention, true));
         }
         let mention = each.clone().find_map(|at| self.code_at(&all, at, 2))?;
-        Some(self.clue(&all, name, mention, false))
+        let clue = self.clue(&all, name, mention, false);
+        // Only "Last, First" is surely a name: "Session Notes (KAP-3)" is none.
+        let beside = self.named_code(name).filter(|(name, _)| name.contains(','));
+        Some(PersonClue {
+            name: beside.map(|(name, _)| name.to_owned()),
+            ..clue
+        })
+    }
+
+    /// A name and a code that is a participant's, not a session's.
+    fn named_code<'c>(&self, cell: &'c str) -> Option<(&'c str, &'c str)> {
+        let (name, code) = named_code(cell)?;
+        let letters = code.split(|c: char| !c.is_alphabetic()).next()?;
+        (!self.not_ids.contains(&letters.to_lowercase())).then_some((name, code))
     }
 
     /// Finds who is named on a line: by the table's names, or behind a word like "Pt".
@@ -283,6 +304,7 @@ impl People {
         PersonClue {
             written: self.without_word(written).to_owned(),
             key: mention.key,
+            name: None,
             is_sure,
         }
     }
@@ -392,56 +414,6 @@ impl People {
             key: self.number_key(u64::from(value), &number.text),
             words: at..found.words.end + 1,
         })
-    }
-
-    /// A cell that is only a number, or letters and a number.
-    fn number_alone(&self, all: &[Word]) -> Option<PersonKey> {
-        match all {
-            [number] if number.is_number => {
-                Some(self.number_key(number.text.parse().ok()?, &number.text))
-            }
-            [first, second] if first.is_number && second.is_number => self.parted_key(all),
-            [letters, number] if !letters.is_number && number.is_number => {
-                let is_word = self.words.whole(std::slice::from_ref(letters)).is_some();
-                let value = number.text.parse().ok()?;
-                let code = || PersonKey::Code(letters.text.clone(), value);
-                Some(if is_word {
-                    self.number_key(value, &number.text)
-                } else {
-                    code()
-                })
-            }
-            _ => None,
-        }
-    }
-
-    fn initials(&self, all: &[Word], range: Range<usize>) -> Mention {
-        let letters = joined(all.get(range.clone()).unwrap_or_default());
-        let key = match self.aliases.get(&letters) {
-            Some(Some(index)) => PersonKey::Listed(*index),
-            _ => PersonKey::Initials(letters),
-        };
-        Mention { key, words: range }
-    }
-
-    fn number_key(&self, value: u64, digits: &str) -> PersonKey {
-        if let Some(index) = self.by_number.get(&value).copied().flatten() {
-            return PersonKey::Listed(index);
-        }
-        if digits.len() > COUNT_DIGITS_MAX {
-            return PersonKey::Code(String::new(), value);
-        }
-        PersonKey::Number(value)
-    }
-
-    fn name_key(all: &[Word], written: &str) -> PersonKey {
-        let is_letters = all.iter().all(|w| !w.is_number);
-        let is_single = all.len() > 1 && all.iter().all(|w| w.text.chars().count() == 1);
-        let is_run = matches!(all, [w] if w.is_upper && w.text.chars().count() <= 3);
-        if is_letters && (is_single || is_run) {
-            return PersonKey::Initials(joined(all));
-        }
-        PersonKey::Name(crate::text::fold(written).into_owned())
     }
 }
 

@@ -6,7 +6,7 @@ use crate::model::corpus::{Basis, Participant, ParticipantId, Sourced};
 
 use super::super::Attributed;
 use super::super::clues::{RawNote, Recognised};
-use super::super::people::{PersonClue, PersonKey, joined};
+use super::super::people::{People, PersonClue, PersonKey, joined};
 use super::super::words::words;
 use super::folder_of;
 
@@ -31,6 +31,7 @@ pub(super) fn settle(
     }
     by_path(raws, &names, &same, &chosen, out);
     by_neighbours(raws, out);
+    let mut aliases = aliases(&chosen, &same, &names);
     let mut known: BTreeMap<ParticipantId, Participant> = BTreeMap::new();
     for person in table {
         known.entry(person.id.clone()).or_insert(person.clone());
@@ -42,7 +43,7 @@ pub(super) fn settle(
         {
             let person = Participant {
                 id: id.clone(),
-                aliases: Vec::new(),
+                aliases: aliases.remove(id).unwrap_or_default(),
                 fields: BTreeMap::new(),
                 in_table: false,
                 is_doubtful: false,
@@ -51,6 +52,27 @@ pub(super) fn settle(
         }
     }
     known.into_values().collect()
+}
+
+/// The names that stand for people whom tables print by another id, in order.
+fn aliases(
+    notes: &[Mentions<'_>],
+    same: &Same,
+    names: &Names,
+) -> BTreeMap<ParticipantId, Vec<String>> {
+    let mut found: BTreeMap<ParticipantId, BTreeSet<&str>> = BTreeMap::new();
+    for (_, clue) in notes.iter().flatten() {
+        let key = same.of(&clue.key);
+        let written = is_name(&clue.key).then_some(clue.written.as_str());
+        let written = written.filter(|_| !is_name(&key)).or(clue.name.as_deref());
+        if let (Some(written), Some(id)) = (written, names.id(&key)) {
+            found.entry(id).or_default().insert(written);
+        }
+    }
+    let lists = found.into_iter();
+    lists
+        .map(|(id, written)| (id, written.into_iter().map(str::to_owned).collect()))
+        .collect()
 }
 
 /// Drops codes of names that nothing shows to be participants'.
@@ -208,6 +230,11 @@ impl Same {
         let mut beside: BTreeSet<(PersonKey, PersonKey)> = BTreeSet::new();
         for clues in notes {
             let own = || clues.iter().filter(|(basis, _)| *basis != Basis::Text);
+            for (_, clue) in own() {
+                if let Some(name) = &clue.name {
+                    beside.insert((People::key_of_name(name), self.of(&clue.key)));
+                }
+            }
             for (_, name) in own().filter(|(_, c)| is_name(&c.key)) {
                 for (_, id) in own().filter(|(_, c)| !is_name(&c.key)) {
                     beside.insert((name.key.clone(), self.of(&id.key)));
