@@ -4,7 +4,6 @@
 //! their number, size and nesting. Nothing is written to disk, so no member's name can lead
 //! anywhere.
 
-use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
@@ -140,10 +139,10 @@ impl Members<'_> {
         let own = self.selection.own(name);
         let known = Known {
             skip: self.selection.skip_name(name),
-            sheets: BTreeMap::new(),
             common: common_clues(name, &own),
             told: self.selection.is_told(),
             own,
+            ..Known::default()
         };
         let row = empty_row(name);
         if may_be_archive(name) && known.skip.is_none() && is_archive(&bytes) {

@@ -20,7 +20,7 @@ use super::recognise::{HeaderLine, Recogniser};
 pub(super) const HEADER_BYTES_MAX: usize = 200;
 
 /// Words before the first header beyond which the headers are taken for a part of one note.
-pub(super) const PREAMBLE_WORDS_MAX: usize = 150;
+const PREAMBLE_WORDS_MAX: usize = 150;
 
 /// Most words of a field's name.
 const FIELD_WORDS_MAX: usize = 3;
@@ -112,15 +112,15 @@ pub(crate) fn split(text: &str, recogniser: &Recogniser) -> Option<Blocks> {
     let headed = candidates
         .max_by_key(|(shape, blocks)| (blocks.list.len(), shape.is_ruled()))
         .map(|(_, blocks)| blocks);
-    let boxed = boxes(whole);
-    let headed = match (headed, boxed) {
-        (Some(headed), Some(boxed)) if boxed.list.len() <= headed.list.len() => Some(headed),
-        (headed, boxed) => boxed.or(headed),
-    };
-    let entries = split_entries(text, &lines, recogniser);
-    match (headed, entries) {
-        (Some(headed), Some(entries)) if entries.list.len() <= headed.list.len() => Some(headed),
-        (headed, entries) => entries.or(headed),
+    let headed = finer(headed, boxes(whole));
+    finer(headed, split_entries(text, &lines, recogniser))
+}
+
+/// The second way to part a text where it finds more notes than the first.
+fn finer(first: Option<Blocks>, second: Option<Blocks>) -> Option<Blocks> {
+    match (first, second) {
+        (Some(first), Some(second)) if second.list.len() <= first.list.len() => Some(first),
+        (first, second) => second.or(first),
     }
 }
 
@@ -206,10 +206,14 @@ fn parts(whole: Whole<'_>, shape: &Shape, group: &[(usize, HeaderLine)]) -> Opti
         .collect();
     let heads = under_letterheads(whole, heads);
     let blocks = cut(text, lines, heads, format!("header lines like {example:?}"));
+    are_notes(&blocks, text).then_some(blocks)
+}
+
+/// Whether blocks are notes of a file: little stands before the first, and nearly all hold text.
+pub(super) fn are_notes(blocks: &Blocks, text: &str) -> bool {
     let words = blocks.preamble.slice(text).split_whitespace().count();
     let filled = blocks.list.iter().filter(|b| !b.body.is_empty()).count();
-    (words <= PREAMBLE_WORDS_MAX && filled * 10 >= blocks.list.len() * 9 && filled > 1)
-        .then_some(blocks)
+    words <= PREAMBLE_WORDS_MAX && filled * 10 >= blocks.list.len() * 9 && filled > 1
 }
 
 /// The lines of a group that can head a note: they say enough, and stand free, or need not.
@@ -314,9 +318,14 @@ fn is_blank_or_rule(line: &str) -> bool {
     line.chars().all(|c| !c.is_alphanumeric())
 }
 
-pub(super) fn is_rule(line: &str) -> bool {
+fn is_rule(line: &str) -> bool {
     let line = line.trim();
     line.len() >= 3 && is_blank_or_rule(line)
+}
+
+/// Whether a line is a rule, and no box to tick.
+pub(super) fn is_drawn(line: &str) -> bool {
+    is_rule(line) && !line.trim().starts_with('[')
 }
 
 /// A header: its first and last line.
@@ -358,7 +367,7 @@ fn extend(text: &str, lines: &[Span], at: usize, keyed: bool, recogniser: &Recog
             head.last += 1;
         }
     }
-    if is_rule(line(head.last + 1)) && !line(head.last + 1).trim().starts_with('[') {
+    if is_drawn(line(head.last + 1)) {
         head.last += 1;
     }
     head

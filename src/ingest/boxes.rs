@@ -4,7 +4,7 @@
 //! scores between rules inside a note.
 
 use super::blocks::{
-    Blocks, HEADER_BYTES_MAX, Head, PREAMBLE_WORDS_MAX, Whole, cut, field_or_line, is_rule,
+    Blocks, HEADER_BYTES_MAX, Head, Whole, are_notes, cut, field_or_line, is_drawn,
 };
 
 /// Most lines of a box.
@@ -48,19 +48,16 @@ pub(super) fn boxes(whole: Whole<'_>) -> Option<Blocks> {
         heads,
         format!("boxes of fields like {example:?}"),
     );
-    let words = blocks.preamble.slice(text).split_whitespace().count();
-    let filled = blocks.list.iter().filter(|b| !b.body.is_empty()).count();
-    (words <= PREAMBLE_WORDS_MAX && filled * 10 >= blocks.list.len() * 9).then_some(blocks)
+    are_notes(&blocks, text).then_some(blocks)
 }
 
 /// The rule that closes a box of fields which opens with the rule at a line.
 fn box_end(whole: Whole<'_>, at: usize) -> Option<usize> {
-    let is_plain_rule = |line: &str| is_rule(line) && !line.trim().starts_with('[');
-    if !is_plain_rule(whole.line(at)) {
+    if !is_drawn(whole.line(at)) {
         return None;
     }
     let inside = at + 1..(at + 2 + BOX_LINES_MAX).min(whole.lines.len());
-    let last = inside.clone().find(|&l| is_plain_rule(whole.line(l)))?;
+    let last = inside.clone().find(|&l| is_drawn(whole.line(l)))?;
     let lines = || (at + 1..last).map(|l| whole.line(l).trim());
     let fields = lines().filter(|l| field_or_line(l) != *l).count();
     let is_box = lines().all(|l| !l.is_empty() && l.len() <= HEADER_BYTES_MAX) && fields >= 2;

@@ -26,12 +26,13 @@ const FILLED_TENTHS: usize = 9;
 /// Fewest named columns of a table of notes.
 const COLUMNS_MIN: usize = 3;
 
-/// The tables of a document whose rows are notes.
-pub(crate) fn find(converted: &Converted, gather: &Gather<'_>) -> Vec<Vec<Row>> {
+/// Takes the tables out of a document; gives those whose rows are notes.
+pub(crate) fn find(converted: &mut Converted, gather: &Gather<'_>) -> Vec<Vec<Row>> {
     if !converted.about.is_empty() || converted.text.is_empty() {
         return Vec::new();
     }
-    let tables = converted.tables.iter().map(rows_of);
+    let tables = std::mem::take(&mut converted.tables).into_iter();
+    let tables = tables.map(rows_of);
     let tables: Vec<Vec<Row>> = tables.filter(|rows| holds_notes(rows, gather)).collect();
     let cells = tables.iter().flatten().flat_map(|row| &row.cells);
     let bytes: usize = cells.map(String::len).sum();
@@ -41,13 +42,13 @@ pub(crate) fn find(converted: &Converted, gather: &Gather<'_>) -> Vec<Vec<Row>> 
     tables
 }
 
-fn rows_of(table: &Table) -> Vec<Row> {
+fn rows_of(table: Table) -> Vec<Row> {
     let numbered = (1..).zip(table);
     let filled = numbered.filter(|(_, cells)| cells.iter().any(|c| !c.trim().is_empty()));
     filled
         .map(|(line, cells)| Row {
             line,
-            cells: cells.clone(),
+            cells,
             ..Row::default()
         })
         .collect()

@@ -1,4 +1,4 @@
-//! The rows of small tables, for looking at its columns before anything else is read.
+//! The rows of small tables, for looking at their columns before anything else is read.
 
 use std::io::Read;
 use std::path::Path;

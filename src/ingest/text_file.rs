@@ -22,11 +22,11 @@ const APART_SHOWN: usize = 120;
 
 /// Reads what a file was turned into.
 pub(crate) fn read_converted(
-    converted: Converted,
+    mut converted: Converted,
     pattern: Option<&Regex>,
     gather: &mut Gather<'_>,
 ) -> Result<Parts> {
-    let tables = note_tables::find(&converted, gather);
+    let tables = note_tables::find(&mut converted, gather);
     let mut part = if !tables.is_empty() {
         return note_tables::read(tables, converted, gather);
     } else if converted.about.is_empty() {

@@ -70,7 +70,7 @@ fn cells_of(
     name: &str,
     cells_max: usize,
 ) -> Result<Vec<Row>, String> {
-    let (mut rows, mut merged) = (Vec::new(), Vec::new());
+    let mut rows = Vec::new();
     let mut cells = 0;
     let mut put = |row: u32, column: u32, text: String| -> Result<(), String> {
         cells += 1;
@@ -90,24 +90,26 @@ fn cells_of(
                 put(row, column, text)?;
             }
         }
-        drop(reader);
-        // Without the list of merged cells the sheet is read as it stands.
-        merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
-        fill_down(&mut rows, &merged, cells_max);
-        return Ok(rows);
-    }
-    if let Sheets::Xls(book) = book {
-        merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
-    }
-    let range = book.worksheet_range(name).map_err(|e| damaged(&e))?;
-    let (top, left) = range.start().unwrap_or_default();
-    for (row, column, cell) in range.used_cells() {
-        if let Some(text) = text_of_data(cell) {
-            put(top + row as u32, left + column as u32, text)?;
+    } else {
+        let range = book.worksheet_range(name).map_err(|e| damaged(&e))?;
+        let (top, left) = range.start().unwrap_or_default();
+        for (row, column, cell) in range.used_cells() {
+            if let Some(text) = text_of_data(cell) {
+                put(top + row as u32, left + column as u32, text)?;
+            }
         }
     }
-    fill_down(&mut rows, &merged, cells_max);
+    fill_down(&mut rows, &merged(book, name), cells_max);
     Ok(rows)
+}
+
+/// A sheet's merged areas; without their list the sheet is read as it stands.
+fn merged(book: &mut Sheets<Cursor<Vec<u8>>>, name: &str) -> Vec<Dimensions> {
+    match book {
+        Sheets::Xlsx(book) => book.merge_cells_by_sheet_name(name).unwrap_or_default(),
+        Sheets::Xls(book) => book.merge_cells_by_sheet_name(name).unwrap_or_default(),
+        Sheets::Xlsb(_) | Sheets::Ods(_) => Vec::new(),
+    }
 }
 
 /// Writes what a cell merged over several rows says into each of them: one client beside all of her

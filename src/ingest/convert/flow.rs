@@ -221,9 +221,7 @@ impl Flow {
 
     /// The tables that stand in no other, row by row.
     pub(super) fn take_tables(&mut self) -> Vec<Table> {
-        while !self.open.is_empty() {
-            self.close();
-        }
+        self.close_all();
         let mut tables = std::mem::take(&mut self.tables);
         tables.retain(|t| t.len() > 1);
         tables
@@ -231,9 +229,7 @@ impl Flow {
 
     /// The whole text, less outer blank lines and blanks at line ends.
     pub(super) fn finish(mut self) -> Result<String, String> {
-        while !self.open.is_empty() {
-            self.close();
-        }
+        self.close_all();
         self.refused.map_or_else(|| Ok(tidy(&self.base.text)), Err)
     }
 
@@ -305,6 +301,12 @@ impl Flow {
             if *left == 0 {
                 self.reaching.remove(&(row.len() - 1));
             }
+        }
+    }
+
+    fn close_all(&mut self) {
+        while !self.open.is_empty() {
+            self.close();
         }
     }
 

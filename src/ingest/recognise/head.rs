@@ -208,13 +208,7 @@ fn take_fields<'t>(
         head.titles.extend(pieces(rest));
         if value.is_empty() {
             waiting = (i + 1 == found.len()).then_some(role);
-        } else if role == Role::Author && !may_be_author(value) {
-            // "RN: Arrived 0930 fasting." says what she wrote, and not who she is.
-        } else if columns.alone(value).is_some() {
-            // "Patient | Date | Type" is the head of a table.
-        } else if role == Role::Setting && value.split_whitespace().count() > SETTING_WORDS_MAX {
-            // "In the garden room: 1.7 mg/kg, with a nurse in attendance" goes on as prose.
-        } else {
+        } else if may_be_value(role, value, columns) {
             head.fields.push((role, value));
         }
     }
@@ -262,12 +256,18 @@ fn cut(value: &str, role: Role) -> (&str, &str) {
     (if first.len() <= ANSWER_MAX { first } else { "" }, rest)
 }
 
-/// Whether a value may name who wrote a note: a few words, and no time or dose among them.
-fn may_be_author(value: &str) -> bool {
-    let words = value.split_whitespace();
-    let mut each = value.split_whitespace();
-    words.count() <= AUTHOR_WORDS_MAX
-        && !each.any(|w| w.len() > 1 && w.bytes().all(|b| b.is_ascii_digit()))
+/// Whether what stands behind a key may be its value. "RN: Arrived 0930 fasting." says what she
+/// wrote, "Patient | Date | Type" is the head of a table, and "in the garden room: 1.7 mg/kg, with a
+/// nurse in attendance" goes on as prose.
+fn may_be_value(role: Role, value: &str, columns: &Columns) -> bool {
+    let words = || value.split_whitespace();
+    let is_number = |w: &str| w.len() > 1 && w.bytes().all(|b| b.is_ascii_digit());
+    let fits = match role {
+        Role::Author => words().count() <= AUTHOR_WORDS_MAX && !words().any(is_number),
+        Role::Setting => words().count() <= SETTING_WORDS_MAX,
+        _ => true,
+    };
+    fits && columns.alone(value).is_none()
 }
 
 /// Whether a few words are all capitalised: a name, and no remark.
@@ -341,7 +341,7 @@ fn key_at(
     if !(has_mark || is_row || is_bare) {
         return None;
     }
-    // "Seen in the garden room: ..." is prose.
+    // "Seen in the room: ..." is prose.
     let before = at.checked_sub(1).and_then(|b| all.get(b));
     let is_thing = !word.is_capitalised && before.is_some_and(|w| ARTICLES.contains(&&*w.text));
     let is_sure = matches!(name, Name::Role(_, s) if s > 1);
