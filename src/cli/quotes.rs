@@ -4,9 +4,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
-use jiff::civil::Date;
 
-use crate::deident::{CAVEAT, Finder, Pseudonyms};
+use crate::deident::{CAVEAT, Finder};
 use crate::error::{Error, Result};
 use crate::export::{
     PrintedQuote, is_output, quotes_csv, quotes_docx, quotes_json, quotes_markdown,
@@ -14,7 +13,7 @@ use crate::export::{
 use crate::model::codebook::{CodeIndex, Codebook};
 use crate::model::coding::Voice;
 use crate::pipeline::deidentify::pseudonyms;
-use crate::pipeline::{self, ReadStudy, quotes::quotes};
+use crate::pipeline::{self, ChosenQuotes, ReadStudy, quotes::quotes};
 use crate::quote::{Choice, QuoteRow, Rule};
 use crate::study::{Rules, Study};
 
@@ -96,15 +95,6 @@ enum Format {
     Json,
 }
 
-/// What was chosen, and what is needed to print it.
-struct Chosen {
-    codebook: Codebook,
-    rows: Vec<QuoteRow>,
-    /// The date of each note.
-    dates: Vec<Option<Date>>,
-    pseudonyms: Pseudonyms,
-}
-
 /// Runs the command.
 ///
 /// # Errors
@@ -136,7 +126,7 @@ pub fn run(args: &Args) -> Result<Ending> {
     Ok(Ending::Done)
 }
 
-fn of_study(args: &Args) -> Result<Chosen> {
+fn of_study(args: &Args) -> Result<ChosenQuotes> {
     let study = Study::open(&args.path)?;
     let rules = Rules::load(&study, args.common.codebook.as_deref())?;
     let rule = rule(args, &rules.codebook.codebook)?;
@@ -154,7 +144,7 @@ fn of_study(args: &Args) -> Result<Chosen> {
     })??;
     progress.end();
     let finder = Finder::new(&rules.identifiers)?;
-    Ok(Chosen {
+    Ok(ChosenQuotes {
         pseudonyms: pseudonyms(&reading.corpus, &finder),
         dates: reading.corpus.notes.iter().map(|n| n.date.value).collect(),
         codebook: rules.codebook.codebook,
@@ -163,21 +153,14 @@ fn of_study(args: &Args) -> Result<Chosen> {
 }
 
 /// From a run's folder, as it was coded then.
-fn of_output(args: &Args) -> Result<Chosen> {
+fn of_output(args: &Args) -> Result<ChosenQuotes> {
     if args.common.codebook.is_some() {
         let message = "the output of a run is quoted by the codebook that it used; leave out \
                        --codebook, or name the study itself.";
         return Err(Error::other(message));
     }
-    let found = args
-        .common
-        .with_threads(|| pipeline::run_quotes(&args.path, &|codebook| rule(args, codebook)))??;
-    Ok(Chosen {
-        codebook: found.codebook,
-        rows: found.rows,
-        dates: found.dates,
-        pseudonyms: found.pseudonyms,
-    })
+    args.common
+        .with_threads(|| pipeline::run_quotes(&args.path, &|codebook| rule(args, codebook)))?
 }
 
 fn rule(args: &Args, codebook: &Codebook) -> Result<Rule> {
@@ -216,7 +199,7 @@ fn codes(paths: &[String], codebook: &Codebook) -> Result<Vec<CodeIndex>> {
     Ok(codes)
 }
 
-fn printed(args: &Args, chosen: &Chosen) -> Vec<PrintedQuote> {
+fn printed(args: &Args, chosen: &ChosenQuotes) -> Vec<PrintedQuote> {
     let print = |row: &QuoteRow| {
         let code = chosen.codebook.code(row.code);
         let [before, quote, after] = if args.deidentify {

@@ -57,7 +57,7 @@ pub use missed::{Missing, NoteMissing};
 pub use one::work_one;
 pub use pass::Worked;
 use pass::{Pass, Settling, code_all};
-pub use run_quotes::{RunQuotes, run_quotes};
+pub use run_quotes::{ChosenQuotes, run_quotes};
 pub use stored::{Stored, stored};
 use workers::Workers;
 

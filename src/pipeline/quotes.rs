@@ -3,7 +3,9 @@
 //! Comes in: a study and a rule. Goes out: the chosen quotes, each checked against its note byte
 //! for byte.
 
-use crate::error::{Error, Result};
+use std::path::Path;
+
+use crate::error::{Error, Place, Result};
 use crate::export::Tables;
 use crate::model::coded::CodedNote;
 use crate::quote::{Picker, QuoteRow, Rule};
@@ -22,12 +24,25 @@ pub fn quotes(of: ReadStudy<'_>, rule: &Rule, observer: &dyn Observer) -> Result
     let mut picker = Picker::by(rule.clone());
     let gather = |coded: &CodedNote<'_>| rule.quotable(coded);
     each_identified_note(of, observer, &gather, &mut |own| picker.take(own))?;
+    chosen(picker, &|index| {
+        let source = of.reading.corpus.notes.get(index).map(|n| &*n.source);
+        Ok((of.reading.texts.text(index)?, source.map(Path::new)))
+    })
+}
+
+/// The quotes that a picker chose, each checked; `note` gives a note's text and the file it is from.
+pub(super) fn chosen<'f>(
+    picker: Picker,
+    note: &dyn Fn(usize) -> Result<(String, Option<&'f Path>)>,
+) -> Result<Vec<QuoteRow>> {
     let mut rows = Vec::new();
     picker.finish(&mut |row| {
         rows.push(row);
         Ok(())
     })?;
-    check(&rows, &|index| of.reading.texts.text(index))?;
+    for row in &rows {
+        check(row, note(row.note_index)?)?;
+    }
     Ok(rows)
 }
 
@@ -49,18 +64,16 @@ pub(super) fn write(picker: Picker, tables: &mut Tables<'_>) -> Result<(Vec<Quot
     Ok((shown, left))
 }
 
-/// Whether every quote stands in its note, byte for byte.
-pub(super) fn check(rows: &[QuoteRow], text_of: &dyn Fn(usize) -> Result<String>) -> Result<()> {
-    for row in rows {
-        let text = text_of(row.note_index)?;
-        let span = CodePoints::new(&text).span(row.start, row.end);
-        if span.map(|s| s.slice(&text)) != Some(row.quote.as_str()) {
-            let message = format!(
-                "a quote of note {:?} is not in the note word for word; nothing is printed.",
-                row.note.as_str()
-            );
-            return Err(Error::other(message));
-        }
+/// Whether a quote stands in its note, byte for byte.
+fn check(row: &QuoteRow, (text, file): (String, Option<&Path>)) -> Result<()> {
+    let span = CodePoints::new(&text).span(row.start, row.end);
+    if span.map(|s| s.slice(&text)) == Some(row.quote.as_str()) {
+        return Ok(());
     }
-    Ok(())
+    let mut error = Error::other(format!(
+        "a quote of note {:?} is not in the note word for word; nothing is printed.",
+        row.note.as_str()
+    ));
+    error.place = file.map(Place::file);
+    Err(error)
 }

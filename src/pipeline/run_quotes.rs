@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::codebook;
 use crate::deident::{Finder, Pseudonyms};
-use crate::error::{Error, Place, Result};
+use crate::error::Result;
 use crate::exchange::{self, RunCoding, RunIdentifier, RunNote};
 use crate::export::CODEBOOK_FILE;
 use crate::model::codebook::{CodeIndex, Codebook};
@@ -25,12 +25,13 @@ use crate::segment;
 use crate::study::in_language;
 use crate::text::{CodePoints, Span};
 
-use super::quotes::check;
+use super::quotes::chosen;
+use super::stored::not_one_run;
 
-/// Quotes of a run, with what is needed to print them.
+/// Chosen quotes, with what is needed to print them.
 #[derive(Debug)]
-pub struct RunQuotes {
-    /// The codebook that the run used.
+pub struct ChosenQuotes {
+    /// The codebook by which their notes are coded.
     pub codebook: Codebook,
     /// The chosen quotes.
     pub rows: Vec<QuoteRow>,
@@ -45,7 +46,7 @@ pub struct RunQuotes {
 /// # Errors
 /// Where the folder's files are missing or not of one run, the rule fails, or a quote is not in its
 /// note word for word.
-pub fn run_quotes(dir: &Path, rule: &dyn Fn(&Codebook) -> Result<Rule>) -> Result<RunQuotes> {
+pub fn run_quotes(dir: &Path, rule: &dyn Fn(&Codebook) -> Result<Rule>) -> Result<ChosenQuotes> {
     let run = exchange::read_run(dir)?;
     let identifiers = exchange::read_identifiers(dir)?;
     let codebook = codebook::load(&dir.join(CODEBOOK_FILE))?.codebook;
@@ -71,30 +72,16 @@ pub fn run_quotes(dir: &Path, rule: &dyn Fn(&Codebook) -> Result<Rule>) -> Resul
         .collect::<Result<_>>()?;
     let mut picker = Picker::by(rule.clone());
     all.into_iter().try_for_each(|own| picker.take(own))?;
-    let mut rows = Vec::new();
-    picker.finish(&mut |row| {
-        rows.push(row);
-        Ok(())
-    })?;
-    check(&rows, &|index| {
+    let rows = chosen(picker, &|index| {
         let note = run.notes.get(index);
-        Ok(note.map(|n| n.text.clone()).unwrap_or_default())
+        Ok((note.map(|n| n.text.clone()).unwrap_or_default(), Some(dir)))
     })?;
-    Ok(RunQuotes {
+    Ok(ChosenQuotes {
         pseudonyms: pseudonyms(dir, &run.notes, &codebook)?,
         dates: run.notes.iter().map(date).collect(),
         codebook,
         rows,
     })
-}
-
-fn not_one_run(dir: &Path, note: &str) -> Error {
-    let mut error = Error::other(format!(
-        "a coding of {note} does not lie in its note: notes.jsonl and codings.csv are not of one \
-         run. Run it again."
-    ));
-    error.place = Some(Place::file(dir));
-    error
 }
 
 fn date(note: &RunNote) -> Option<Date> {

@@ -8,7 +8,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use crate::codebook;
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::exchange::{self, RunCoding, RunNote};
 use crate::model::corpus::UNKNOWN_SESSION_TYPE;
 use crate::query::{CodingFacts, NoteFacts, Places, SectionFacts};
@@ -40,21 +40,23 @@ pub fn stored(dir: &Path) -> Result<Stored> {
         let codings = codings.map(Vec::as_slice).unwrap_or_default();
         let layout = segment::layout(&note.text, &rules, &[]);
         let facts = facts(note, codings, &Places::new(&note.text, &layout));
-        facts.ok_or_else(|| {
-            let mut error = Error::other(format!(
-                "a coding of {} does not lie in its note: notes.jsonl and codings.csv are not of \
-                 one run. Run it again.",
-                note.note_id
-            ));
-            error.place = Some(crate::error::Place::file(dir));
-            error
-        })
+        facts.ok_or_else(|| not_one_run(dir, &note.note_id))
     };
     let notes = run.notes.par_iter().map(of_note).collect::<Result<_>>()?;
     Ok(Stored {
         codes: run.codes,
         notes,
     })
+}
+
+/// That an output folder's files do not fit each other.
+pub(super) fn not_one_run(dir: &Path, note: &str) -> Error {
+    let mut error = Error::other(format!(
+        "a coding of {note} does not lie in its note: notes.jsonl and codings.csv are not of one \
+         run. Run it again."
+    ));
+    error.place = Some(Place::file(dir));
+    error
 }
 
 fn facts(note: &RunNote, codings: &[RunCoding], places: &Places<'_>) -> Option<NoteFacts> {
