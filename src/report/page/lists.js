@@ -63,6 +63,10 @@ function windowed(list, items, item, root) {
     while (to < items.length && y < bottom) y += heightOf(to++);
     return [from, Math.max(to, from + 1)];
   };
+  const pad = () => {
+    list.style.paddingBlockStart = `${room(0, first)}px`;
+    list.style.paddingBlockEnd = `${room(last, items.length)}px`;
+  };
   const put = (from, to) => {
     const focused = document.activeElement?.closest("[data-at]");
     for (const [at, own] of shown) {
@@ -85,8 +89,7 @@ function windowed(list, items, item, root) {
       before = own;
     }
     [first, last] = [from, to];
-    list.style.paddingBlockStart = `${room(0, first)}px`;
-    list.style.paddingBlockEnd = `${room(last, items.length)}px`;
+    pad();
   };
   let waiting = 0;
   const update = () => {
@@ -99,8 +102,7 @@ function windowed(list, items, item, root) {
       put(from, to);
       measure();
     }
-    list.style.paddingBlockStart = `${room(0, first)}px`;
-    list.style.paddingBlockEnd = `${room(last, items.length)}px`;
+    pad();
   };
   const soon = () => {
     waiting ||= requestAnimationFrame(update);
