@@ -1,17 +1,10 @@
 //! Two coders, their disagreements side by side, and the consensus made of them.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so")]
 
-use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
+mod support;
 
-fn verbatim(dir: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_verbatim"))
-        .current_dir(dir)
-        .args(args)
-        .output()
-        .unwrap()
-}
+use std::fs;
+use support::verbatim_in;
 
 const NOTES: &str = include_str!("../corpora/two-coders/notes.jsonl");
 const FIRST: &str = include_str!("../corpora/two-coders/EL.csv");
@@ -27,7 +20,7 @@ fn disagreements_are_listed_decided_and_made_a_consensus() {
     }
     let base = ["agree", "a.csv", "b.csv", "--notes", "notes.jsonl"];
     let agree = |more: &[&str]| {
-        let done = verbatim(dir, &[&base[..], more].concat());
+        let done = verbatim_in(dir, &[&base[..], more].concat());
         let said = String::from_utf8_lossy(&done.stdout).into_owned();
         assert!(
             done.status.success(),
@@ -48,7 +41,7 @@ fn disagreements_are_listed_decided_and_made_a_consensus() {
     );
     assert!(lines[2].contains("tears,29,36,not cry,"), "{list}");
     assert!(lines[2].contains("EL: cry, cue"), "{list}");
-    let refused = verbatim(dir, &[&base[..], &["--disagreements", "open.csv"]].concat());
+    let refused = verbatim_in(dir, &[&base[..], &["--disagreements", "open.csv"]].concat());
     assert_eq!(refused.status.code(), Some(1));
 
     let decided = list
@@ -73,10 +66,10 @@ fn disagreements_are_listed_decided_and_made_a_consensus() {
          n1,tears,29,36,not cry,negated,,consensus,denied\n\
          n2,,,,,,,consensus,\n"
     );
-    let audit = verbatim(dir, &["audit", ".", "--verify", "--json"]);
+    let audit = verbatim_in(dir, &["audit", ".", "--verify", "--json"]);
     assert!(String::from_utf8_lossy(&audit.stdout).contains("\"adjudicate\""));
     // The consensus is a coder like others.
-    let done = verbatim(
+    let done = verbatim_in(
         dir,
         &[
             "agree",
@@ -105,7 +98,7 @@ fn the_example_that_comes_along_is_adjudicated_end_to_end() {
     }
     let agree = |args: &[&str]| {
         let all = [&["agree", "--notes", "notes.jsonl"][..], args].concat();
-        let done = verbatim(dir, &all);
+        let done = verbatim_in(dir, &all);
         let wrong = String::from_utf8_lossy(&done.stderr).into_owned();
         assert!(done.status.success(), "{wrong}");
         String::from_utf8(done.stdout).unwrap()

@@ -6,24 +6,18 @@
     reason = "a test that cannot go on should say so"
 )]
 
+mod support;
+
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use serde_json::Value;
-
-fn verbatim(dir: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_verbatim"))
-        .current_dir(dir)
-        .args(args)
-        .output()
-        .unwrap()
-}
+use support::verbatim_in;
 
 /// Runs the program, which has to end well; gives both outputs.
 #[track_caller]
 fn done(dir: &Path, args: &[&str]) -> (String, String) {
-    let output = verbatim(dir, args);
+    let output = verbatim_in(dir, args);
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{args:?}\n{told}");
     (String::from_utf8(output.stdout).unwrap(), told)
@@ -118,9 +112,9 @@ fn drift_shows_batch_by_batch_and_the_threshold_is_judged() {
         said.contains("0 codes above, 1 inconclusive (the interval crosses it), 0 below"),
         "{said}"
     );
-    let refused = verbatim(dir, &["agree", "second.csv", "second.csv", "--by", "batch"]);
+    let refused = verbatim_in(dir, &["agree", "second.csv", "second.csv", "--by", "batch"]);
     assert_eq!(refused.status.code(), Some(1));
-    let refused = verbatim(dir, &[&both[..], &["--threshold", "80"]].concat());
+    let refused = verbatim_in(dir, &[&both[..], &["--threshold", "80"]].concat());
     assert_eq!(refused.status.code(), Some(1));
 }
 
@@ -230,7 +224,7 @@ fn what_is_wrong_with_a_file_is_said_and_the_rest_is_compared() {
         assert!(told.contains(said), "{said}:\n{told}");
     }
     fs::write(dir.join("none.jsonl"), "what\nis this\n").unwrap();
-    let refused = verbatim(dir, &["agree", "none.jsonl", "b.jsonl"]);
+    let refused = verbatim_in(dir, &["agree", "none.jsonl", "b.jsonl"]);
     assert_eq!(refused.status.code(), Some(1));
 }
 
@@ -400,7 +394,7 @@ fn a_run_is_compared_with_the_coders_that_the_study_names() {
         "[agreement]\ncoders = [\"third.csv\"]\n",
     )
     .unwrap();
-    assert_eq!(verbatim(dir, &["run", "."]).status.code(), Some(1));
+    assert_eq!(verbatim_in(dir, &["run", "."]).status.code(), Some(1));
 }
 
 #[test]

@@ -2,23 +2,19 @@
 //! of the note, and whatever a spreadsheet did to the file.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so")]
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
+use support::verbatim;
 
 const BOOK: &str = "codebook: small\nversion: 1\nlanguage: en\ncodes:\n  - id: safety\n    \
                     definition: Feels safe.\n    patterns: [felt safe]\n  - id: rest\n    \
                     definition: Rests.\n    patterns: [slept]\n";
 const NOTE: &str = "She felt safe today. She slept and denies that she felt safe at home.\n";
-
-fn verbatim(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_verbatim"))
-        .args(args)
-        .output()
-        .unwrap()
-}
 
 fn study(decisions: &str) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();

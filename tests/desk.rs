@@ -1,19 +1,14 @@
 //! `verbatim init`, memos and `verbatim suggest` as a user sees them.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so")]
 
+mod support;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use serde_json::Value;
-
-fn verbatim(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_verbatim"))
-        .args(args)
-        .output()
-        .unwrap()
-}
+use support::verbatim;
 
 fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()

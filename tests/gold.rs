@@ -5,16 +5,14 @@
     reason = "a test that cannot go on should say so, and this one reports a table"
 )]
 
+mod support;
+
 use std::path::PathBuf;
-use std::process::Command;
 
 use serde_json::Value;
 
 fn verbatim(args: &[&str]) -> Vec<u8> {
-    let done = Command::new(env!("CARGO_BIN_EXE_verbatim"))
-        .args(args)
-        .output()
-        .unwrap();
+    let done = support::verbatim(args);
     assert!(
         done.status.success(),
         "{args:?}: {}",

@@ -2,17 +2,12 @@
 //! and the program's own tables among the notes.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so")]
 
+mod support;
+
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-
-fn verbatim(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_verbatim"))
-        .args(args)
-        .output()
-        .unwrap()
-}
+use support::verbatim;
 
 fn said(args: &[&str]) -> String {
     let output = verbatim(args);

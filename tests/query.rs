@@ -1,18 +1,13 @@
 //! `verbatim query` as a user sees it: of a study and of a run's output folder.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so")]
 
+mod support;
+
 use std::path::Path;
-use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 use serde_json::Value;
-
-fn verbatim(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_verbatim"))
-        .args(args)
-        .output()
-        .unwrap()
-}
+use support::verbatim;
 
 fn corpus() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpora/kap-pmad");

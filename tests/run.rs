@@ -1,19 +1,15 @@
 //! `verbatim run` as a user sees it: files that balance, slices that hold, the same bytes twice.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so")]
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
-
-fn verbatim(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_verbatim"))
-        .args(args)
-        .output()
-        .unwrap()
-}
+use support::verbatim;
 
 fn corpus(name: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))

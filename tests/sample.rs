@@ -1,20 +1,16 @@
 //! Sheets for people: drawn by a seed, filled in, read back.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so")]
 
+mod support;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
+use support::verbatim;
 use verbatim::exchange::{SavedTable, read_sheet};
-
-fn verbatim(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_verbatim"))
-        .args(args)
-        .output()
-        .unwrap()
-}
 
 fn said(done: &Output) -> String {
     let wrong = String::from_utf8_lossy(&done.stderr).into_owned();

@@ -17,21 +17,16 @@ mod hostile;
 mod memos;
 mod oddities;
 mod refi;
+#[path = "../support/mod.rs"]
+mod support;
 mod tables;
 mod theirs;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-/// Runs the program.
-fn verbatim(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_verbatim"))
-        .args(args)
-        .output()
-        .unwrap()
-}
+use support::verbatim;
 
 /// Runs the program, which has to end well; gives its standard output.
 #[track_caller]
