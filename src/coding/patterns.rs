@@ -29,7 +29,7 @@ use crate::error::Diagnostic;
 use crate::model::pattern::{Pattern, PatternBody};
 use crate::text::{Span, Words};
 use anchors::Anchors;
-use classes::ClassTable;
+use classes::{ClassTable, Present};
 use ends::{Ends, Wide};
 use program::{Compiler, NodeId, Program};
 use rarity::Rarity;
@@ -210,9 +210,15 @@ impl PatternSet {
 /// Where matches of a group's patterns may start, ordered by pattern, then by place.
 fn candidates(group: usize, text: &Text<'_>) -> Vec<Candidate> {
     let mut out = Vec::new();
+    let present = text.table.present(&text.ids[text.start..text.end]);
     for at in text.start..text.end {
         for anchor in text.table.anchors(group, text.ids[at]) {
-            if anchor.companion.is_some_and(|c| !text.accompanied(at, c)) {
+            let companion = anchor.companion;
+            // Cheapest first: what the region lacks altogether, then what stands too far away.
+            if companion.is_some_and(|c| !present.has(c.signal))
+                || !holds_needs(group, anchor.pattern, text, &present)
+                || companion.is_some_and(|c| !text.accompanied(at, c))
+            {
                 continue;
             }
             let Some(last) = at.checked_sub(anchor.back_min as usize) else {
@@ -241,6 +247,11 @@ fn candidates(group: usize, text: &Text<'_>) -> Vec<Candidate> {
     }
     out.sort_unstable();
     out
+}
+
+fn holds_needs(group: usize, pattern: u32, text: &Text<'_>, present: &Present) -> bool {
+    let needs = text.table.needs(group, pattern);
+    needs.iter().all(|&signal| present.has(signal))
 }
 
 /// Finds a pattern's matches from its candidates: leftmost, then longest, never overlapping.

@@ -1,10 +1,10 @@
 //! Anchors: the rarest words that every match of a pattern holds.
 //!
 //! Comes in: compiled patterns and how rare their words are. Goes out: for each term the patterns
-//! that need a look where a word satisfies it, how far before that word their match can start, and
-//! a companion that must stand near it. A sentence without an anchor costs nothing; one with an
-//! anchor but without its companion costs a few bit tests. What is chosen changes the speed, never
-//! a match.
+//! that need a look where a word satisfies it, how far before that word their match can start, what
+//! else a sentence must hold for a match, and a companion that must stand near the word. A sentence
+//! without an anchor costs nothing; one with an anchor but without the rest costs a few bit tests.
+//! What is chosen changes the speed, never a match.
 
 use super::plan::Planner;
 use super::program::{NodeId, Program};
@@ -24,11 +24,16 @@ pub(crate) struct Anchor {
     pub(crate) companion: Option<Companion>,
 }
 
+/// A term that is asked for before a pattern is read. There are fewer of these than of terms, so that
+/// what a sentence holds of them lies near the processor.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Signal(pub(crate) u32);
+
 /// Another word that a match holds, and where it can stand as seen from the anchor.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Companion {
     /// What it satisfies.
-    pub(crate) term: TermId,
+    pub(crate) signal: Signal,
     /// First place.
     pub(crate) from: i16,
     /// Last place.
@@ -42,8 +47,44 @@ pub(crate) struct Anchors {
     by_term: Vec<Vec<(u32, Anchor)>>,
     /// For each group, the patterns without anchor: looked at everywhere.
     everywhere: Vec<Vec<u32>>,
-    /// Whether a term is some anchor's companion.
-    accompanies: Vec<bool>,
+    /// For each group, for each pattern, the rarest terms that every match satisfies.
+    needs: Vec<Vec<Needs>>,
+    signals: Signals,
+}
+
+/// So many needs of a pattern are remembered: the rarest few decide nearly always.
+const NEEDS_MAX: usize = 3;
+
+/// The rarest terms that every match of a pattern satisfies.
+#[derive(Debug, Clone, Copy, Default)]
+struct Needs {
+    signals: [Signal; NEEDS_MAX],
+    count: u8,
+}
+
+/// The signal of each term that is one.
+#[derive(Debug, Default)]
+struct Signals {
+    of_term: Vec<Option<Signal>>,
+    count: u32,
+}
+
+impl Signals {
+    fn intern(&mut self, term: TermId) -> Signal {
+        *self.of_term[term.0 as usize].get_or_insert_with(|| {
+            self.count += 1;
+            Signal(self.count - 1)
+        })
+    }
+
+    fn needs(&mut self, rarest_first: &[TermId]) -> Needs {
+        let mut needs = Needs::default();
+        for (place, &term) in needs.signals.iter_mut().zip(rarest_first) {
+            *place = self.intern(term);
+            needs.count += 1;
+        }
+        needs
+    }
 }
 
 impl Anchors {
@@ -53,10 +94,15 @@ impl Anchors {
         let mut out = Self {
             by_term: vec![Vec::new(); program.terms.len()],
             everywhere: Vec::with_capacity(groups.len()),
-            accompanies: vec![false; program.terms.len()],
+            needs: Vec::with_capacity(groups.len()),
+            signals: Signals {
+                of_term: vec![None; program.terms.len()],
+                count: 0,
+            },
         };
         for (group, roots) in groups.iter().enumerate() {
             let mut everywhere = Vec::new();
+            let mut needs = vec![Needs::default(); roots.len()];
             for (pattern, root) in roots.iter().enumerate() {
                 let (pattern, Some(root)) = (pattern as u32, *root) else {
                     continue;
@@ -65,15 +111,14 @@ impl Anchors {
                     everywhere.push(pattern);
                     continue;
                 };
+                needs[pattern as usize] = out.signals.needs(&planner.needs(root));
                 for place in plan.places {
-                    let anchor = place.anchor(pattern);
+                    let anchor = place.anchor(pattern, |term| out.signals.intern(term));
                     out.by_term[place.term.0 as usize].push((group as u32, anchor));
-                    if let Some(companion) = anchor.companion {
-                        out.accompanies[companion.term.0 as usize] = true;
-                    }
                 }
             }
             out.everywhere.push(everywhere);
+            out.needs.push(needs);
         }
         out
     }
@@ -88,18 +133,20 @@ impl Anchors {
         &self.everywhere[group]
     }
 
-    /// A bit for a term that is a companion, the same for one in 64; none for other terms.
-    pub(crate) fn signature(&self, term: TermId) -> u64 {
-        if self.accompanies[term.0 as usize] {
-            signature_bit(term)
-        } else {
-            0
-        }
+    /// The rarest terms that every match of a pattern satisfies.
+    #[inline]
+    pub(crate) fn needs(&self, group: usize, pattern: u32) -> &[Signal] {
+        let needs = &self.needs[group][pattern as usize];
+        &needs.signals[..needs.count as usize]
     }
-}
 
-/// The bit that stands for a companion in signatures.
-#[inline]
-pub(crate) fn signature_bit(term: TermId) -> u64 {
-    1 << (term.0.wrapping_mul(0x9E37_79B1) >> 26)
+    /// The signal of a term, if it is one.
+    pub(crate) fn signal(&self, term: TermId) -> Option<Signal> {
+        self.signals.of_term[term.0 as usize]
+    }
+
+    /// How many signals there are.
+    pub(crate) fn signals(&self) -> usize {
+        self.signals.count as usize
+    }
 }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::anchors::{Anchor, Anchors, signature_bit};
+use super::anchors::{Anchor, Anchors, Signal};
 use super::atoms::AtomId;
 use super::terms::TermId;
 
@@ -18,24 +18,40 @@ pub(crate) struct ClassTable {
     accepted: Vec<u64>,
     stride: usize,
     anchors: Arc<Anchors>,
-    /// For each class, the bits of the companions that it may be; asked before `accepted`, since it
-    /// is small enough to stay near the processor.
-    signatures: Vec<u64>,
+    /// `signal_stride` words a class: a bit for each signal that it gives.
+    signals: Vec<u64>,
+    signal_stride: usize,
     /// For each group, for each class, where its anchors lie in `anchored`.
     ranges: Vec<Vec<(u32, u32)>>,
     anchored: Vec<Anchor>,
+}
+
+/// The signals that the words of a region give.
+#[derive(Debug)]
+pub(crate) struct Present {
+    signals: Vec<u64>,
+}
+
+impl Present {
+    /// Whether a word of the region gives a signal.
+    #[inline]
+    pub(crate) fn has(&self, signal: Signal) -> bool {
+        self.signals[signal.0 as usize / 64] >> (signal.0 % 64) & 1 == 1
+    }
 }
 
 impl ClassTable {
     /// A table that knows class 0 only.
     pub(crate) fn new(terms: usize, groups: usize, anchors: Arc<Anchors>) -> Self {
         let stride = terms.div_ceil(64);
+        let signal_stride = anchors.signals().div_ceil(64);
         Self {
             known: HashMap::from([(Vec::new(), 0)]),
             accepted: vec![0; stride],
             stride,
             anchors,
-            signatures: vec![0],
+            signals: vec![0; signal_stride],
+            signal_stride,
             ranges: vec![vec![(0, 0)]; groups],
             anchored: Vec::new(),
         }
@@ -43,7 +59,7 @@ impl ClassTable {
 
     /// How many classes there are.
     pub(crate) fn len(&self) -> usize {
-        self.signatures.len()
+        self.accepted.len() / self.stride.max(1)
     }
 
     /// Whether a term accepts a class.
@@ -53,11 +69,30 @@ impl ClassTable {
         self.accepted[word] >> (term.0 % 64) & 1 == 1
     }
 
-    /// Whether a class is a companion.
+    /// Whether a class gives a signal.
     #[inline]
-    pub(crate) fn accompanies(&self, class: u32, companion: TermId) -> bool {
-        self.signatures[class as usize] & signature_bit(companion) != 0
-            && self.accepts(class, companion)
+    pub(crate) fn gives(&self, class: u32, signal: Signal) -> bool {
+        let word = class as usize * self.signal_stride + signal.0 as usize / 64;
+        self.signals[word] >> (signal.0 % 64) & 1 == 1
+    }
+
+    /// The signals that some words give, wherever they stand.
+    pub(crate) fn present(&self, classes: &[u32]) -> Present {
+        let mut signals = vec![0; self.signal_stride];
+        for &class in classes.iter().filter(|&&class| class != 0) {
+            let start = class as usize * self.signal_stride;
+            let row = &self.signals[start..start + self.signal_stride];
+            for (sum, bits) in signals.iter_mut().zip(row) {
+                *sum |= bits;
+            }
+        }
+        Present { signals }
+    }
+
+    /// What every match of a pattern needs.
+    #[inline]
+    pub(crate) fn needs(&self, group: usize, pattern: u32) -> &[Signal] {
+        self.anchors.needs(group, pattern)
     }
 
     /// The anchors of a group that a class satisfies.
@@ -95,9 +130,11 @@ impl ClassTable {
 
     /// Chooses other anchors for all classes.
     pub(crate) fn anchor_by(&mut self, anchors: Arc<Anchors>) {
-        self.anchors = anchors;
         let classes = self.len();
-        self.signatures.truncate(1);
+        self.signal_stride = anchors.signals().div_ceil(64);
+        self.signals.clear();
+        self.signals.resize(self.signal_stride, 0);
+        self.anchors = anchors;
         self.anchored.clear();
         for ranges in &mut self.ranges {
             ranges.truncate(1);
@@ -110,10 +147,11 @@ impl ClassTable {
     /// Notes the anchors of the next class.
     fn anchor(&mut self, class: u32) {
         let accepting: Vec<TermId> = self.terms(class).collect();
-        let signature = accepting
-            .iter()
-            .fold(0, |sum, &t| sum | self.anchors.signature(t));
-        self.signatures.push(signature);
+        let start = self.signals.len();
+        self.signals.resize(start + self.signal_stride, 0);
+        for signal in accepting.iter().filter_map(|&t| self.anchors.signal(t)) {
+            self.signals[start + signal.0 as usize / 64] |= 1 << (signal.0 % 64);
+        }
         let of_terms = accepting.iter().flat_map(|&t| self.anchors.of_term(t));
         let mut found: Vec<(u32, Anchor)> = of_terms.copied().collect();
         found.sort_by_key(|&(group, anchor)| (group, anchor.pattern));

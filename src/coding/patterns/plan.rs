@@ -3,7 +3,7 @@
 //! Comes in: a compiled pattern and how rare its words are. Goes out: the rarest words that every
 //! match of it holds, each with the rarest other word near it.
 
-use super::anchors::{Anchor, Companion};
+use super::anchors::{Anchor, Companion, Signal};
 use super::program::{Node, NodeId, Program, Shape};
 use super::rarity::Rarity;
 use super::terms::TermId;
@@ -21,17 +21,30 @@ pub(crate) struct Anchored {
     pub(crate) term: TermId,
     back_min: i64,
     back_max: i64,
-    companion: Option<(f64, Companion)>,
+    companion: Option<Neighbour>,
+}
+
+/// A term that stands near another, with how often words of a text satisfy it.
+#[derive(Debug, Clone, Copy)]
+struct Neighbour {
+    frequency: f64,
+    term: TermId,
+    from: i64,
+    to: i64,
 }
 
 impl Anchored {
     /// The anchor of a whole pattern.
-    pub(crate) fn anchor(self, pattern: u32) -> Anchor {
+    pub(crate) fn anchor(self, pattern: u32, signal: impl FnOnce(TermId) -> Signal) -> Anchor {
         Anchor {
             pattern,
             back_min: self.back_min as u16,
             back_max: self.back_max as u16,
-            companion: self.companion.map(|(_, companion)| companion),
+            companion: self.companion.map(|near| Companion {
+                signal: signal(near.term),
+                from: near.from as i16,
+                to: near.to as i16,
+            }),
         }
     }
 
@@ -44,13 +57,13 @@ impl Anchored {
 
     /// Takes a companion where it is rarer than the one it has.
     fn accompany(&mut self, frequency: f64, term: TermId, from: i64, to: i64) {
-        if self.companion.is_none_or(|(known, _)| frequency < known) {
-            let companion = Companion {
+        if self.companion.is_none_or(|known| frequency < known.frequency) {
+            self.companion = Some(Neighbour {
+                frequency,
                 term,
-                from: from as i16,
-                to: to as i16,
-            };
-            self.companion = Some((frequency, companion));
+                from,
+                to,
+            });
         }
     }
 }
@@ -94,6 +107,34 @@ impl Planner<'_> {
                 either,
             } => self.near(left, right, words, either),
             Node::NotNear { left, .. } => self.plan(*left),
+        }
+    }
+
+    /// The terms that every match of a piece satisfies, the rarest first.
+    pub(crate) fn needs(&self, id: NodeId) -> Vec<TermId> {
+        let mut needs = Vec::new();
+        self.collect_needs(id, &mut needs);
+        needs.sort_by(|&a, &b| {
+            let frequencies = self.rarity.of(a).total_cmp(&self.rarity.of(b));
+            frequencies.then(a.cmp(&b))
+        });
+        needs.dedup();
+        needs
+    }
+
+    fn collect_needs(&self, id: NodeId, out: &mut Vec<TermId>) {
+        if self.program.shape(id).min == 0 {
+            return;
+        }
+        match self.program.node(id) {
+            Node::Row(nodes) => nodes.iter().for_each(|&node| self.collect_needs(node, out)),
+            &Node::Near { left, right, .. } => {
+                self.collect_needs(left, out);
+                self.collect_needs(right, out);
+            }
+            &Node::NotNear { left, .. } => self.collect_needs(left, out),
+            Node::Term(_) | Node::Any(_) => out.extend(self.program.gate(id)),
+            Node::Gap { .. } | Node::Optional(_) => {}
         }
     }
 

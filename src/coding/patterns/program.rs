@@ -4,7 +4,7 @@
 //! patterns that name them, with what is known of each piece: how many words it covers and which
 //! words it can start with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::atoms::Atoms;
 use super::terms::{TermId, Terms};
@@ -17,7 +17,7 @@ use crate::model::pattern::{
 pub(crate) struct NodeId(pub(crate) u32);
 
 /// A piece of a pattern.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Node {
     /// One word.
     Term(TermId),
@@ -90,6 +90,8 @@ impl Shape {
 pub(crate) struct Program {
     nodes: Vec<Node>,
     shapes: Vec<Shape>,
+    /// Each piece's gate, apart from its shape: asked far more often than anything else.
+    gates: Vec<Option<TermId>>,
     pub(crate) atoms: Atoms,
     pub(crate) terms: Terms,
 }
@@ -104,12 +106,40 @@ impl Program {
     pub(crate) fn shape(&self, id: NodeId) -> &Shape {
         &self.shapes[id.0 as usize]
     }
+
+    /// The term that the word at its start must satisfy for any match at all.
+    #[inline]
+    pub(crate) fn gate(&self, id: NodeId) -> Option<TermId> {
+        self.gates[id.0 as usize]
+    }
+
+    /// Drops the terms that nothing asks for: what a piece may start with is put together from many
+    /// of them. Every word met is compared with every term that stays.
+    fn keep_terms_asked_for(&mut self) {
+        let gates = self.shapes.iter().filter_map(Shape::gate);
+        let words = self.nodes.iter().filter_map(|node| match node {
+            Node::Term(term) => Some(*term),
+            _ => None,
+        });
+        let renamed = self.terms.keep(gates.chain(words));
+        for node in &mut self.nodes {
+            if let Node::Term(term) = node {
+                *term = renamed[term];
+            }
+        }
+        for shape in &mut self.shapes {
+            shape.starts = shape.gate().map(|term| renamed[&term]);
+        }
+        self.gates = self.shapes.iter().map(Shape::gate).collect();
+    }
 }
 
 /// Compiles patterns of one language, with word lists that are known to be readable.
 pub(crate) struct Compiler<'p> {
     lists: &'p BTreeMap<String, Vec<Pattern>>,
     compiled_lists: BTreeMap<&'p str, NodeId>,
+    /// Equal pieces are one node, which then stays near the processor.
+    known: HashMap<Node, NodeId>,
     program: Program,
 }
 
@@ -118,9 +148,11 @@ impl<'p> Compiler<'p> {
         Self {
             lists,
             compiled_lists: BTreeMap::new(),
+            known: HashMap::new(),
             program: Program {
                 nodes: Vec::new(),
                 shapes: Vec::new(),
+                gates: Vec::new(),
                 atoms: Atoms::new(language),
                 terms: Terms::default(),
             },
@@ -128,7 +160,8 @@ impl<'p> Compiler<'p> {
     }
 
     /// The nodes of everything compiled.
-    pub(crate) fn finish(self) -> Program {
+    pub(crate) fn finish(mut self) -> Program {
+        self.program.keep_terms_asked_for();
         self.program
     }
 
@@ -264,8 +297,12 @@ impl<'p> Compiler<'p> {
     }
 
     fn push(&mut self, node: Node) -> NodeId {
+        if let Some(&known) = self.known.get(&node) {
+            return known;
+        }
         let shape = self.shape_of(&node);
         let id = NodeId(self.program.nodes.len() as u32);
+        self.known.insert(node.clone(), id);
         self.program.nodes.push(node);
         self.program.shapes.push(shape);
         id

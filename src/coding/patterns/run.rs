@@ -73,13 +73,13 @@ impl Text<'_> {
         let behind = place(companion.to).saturating_add(1).min(self.end);
         // A place before the text's first word counts as none.
         (anchor as isize + companion.to as isize) >= 0
-            && (first..behind).any(|at| self.table.accompanies(self.ids[at], companion.term))
+            && (first..behind).any(|at| self.table.gives(self.ids[at], companion.signal))
     }
 
     /// Whether a word of the range lets a piece start at all.
     #[inline]
     pub(crate) fn opens(&self, node: NodeId, at: usize) -> bool {
-        match self.program.shape(node).gate() {
+        match self.program.gate(node) {
             Some(term) => at < self.end && self.table.accepts(self.ids[at], term),
             None => true,
         }

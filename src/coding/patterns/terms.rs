@@ -3,12 +3,12 @@
 //! An alternation of single words, a word list or one plain word all are one term, so that a place
 //! costs one test however long its list is.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::atoms::AtomId;
 
 /// Names a term of one [`Terms`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TermId(pub(crate) u32);
 
 /// All terms of a set of patterns; equal sets are one term.
@@ -40,6 +40,18 @@ impl Terms {
         let atoms = terms.iter().flat_map(|&t| self.atoms(t).iter().copied());
         let atoms = atoms.collect();
         self.intern(atoms)
+    }
+
+    /// Keeps some terms, in their order; says what each is called now.
+    pub(crate) fn keep(&mut self, terms: impl Iterator<Item = TermId>) -> BTreeMap<TermId, TermId> {
+        let kept: BTreeSet<TermId> = terms.collect();
+        let renamed = kept.iter().copied().zip((0..).map(TermId)).collect();
+        self.atoms = kept
+            .iter()
+            .map(|term| std::mem::take(&mut self.atoms[term.0 as usize]))
+            .collect();
+        self.known = HashMap::new();
+        renamed
     }
 
     /// The atoms of a term, ascending.
