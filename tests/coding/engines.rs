@@ -1,7 +1,7 @@
 //! The engine that codes notes finds what the reference engine finds, on generated texts and
 //! patterns and with the codebook that the program carries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 
@@ -32,6 +32,7 @@ fn check(
     reference: &Reference<'_>,
     (group, patterns): (usize, &[&Pattern]),
     (text, range): (&str, Option<Range<usize>>),
+    sampled: impl Fn(usize) -> bool,
 ) {
     let words = Words::new(text);
     let classes = set.classify(vocabulary, &words);
@@ -41,7 +42,11 @@ fn check(
     };
     let found = set.find(group, &words, &classes, &region);
     let mut expected: Vec<Match> = Vec::new();
+    let finders: BTreeSet<usize> = found.iter().map(|m| m.pattern).collect();
     for (index, pattern) in patterns.iter().enumerate() {
+        if !sampled(index) && !finders.contains(&index) {
+            continue;
+        }
         let of_pattern = reference.find(pattern, &words, &region).into_iter();
         expected.extend(of_pattern.map(|m| Match {
             pattern: index,
@@ -132,7 +137,7 @@ proptest! {
                 a.min(b)..a.max(b)
             });
             for (index, group) in groups.iter().enumerate() {
-                check(&set, &mut vocabulary, &reference, (index, group), (text, range.clone()));
+                check(&set, &mut vocabulary, &reference, (index, group), (text, range.clone()), |_| true);
             }
         }
     }
@@ -154,9 +159,10 @@ fn the_engine_finds_what_the_reference_finds_with_the_codebook_that_it_carries()
         .codes
         .iter()
         .flat_map(|c| c.examples.iter().chain(&c.counterexamples));
-    // Every twenty-fourth example, and its words turned round: odd orders meet odd paths. The work is
-    // examples times patterns, and there are thousands of each.
-    for example in examples.step_by(24) {
+    // Every eighth example, and its words turned round: odd orders meet odd paths. Whatever the engine
+    // finds is looked up; what it may have missed is looked for with one pattern in sixteen, others
+    // for each text, for the work is texts times patterns, and there are thousands of each.
+    for (turn, example) in examples.step_by(8).enumerate() {
         let turned: Vec<&str> = example.text.split(' ').rev().collect();
         for text in [example.text.clone(), turned.join(" ")] {
             check(
@@ -165,6 +171,7 @@ fn the_engine_finds_what_the_reference_finds_with_the_codebook_that_it_carries()
                 &reference,
                 (0, &patterns),
                 (&text, None),
+                |index| index % 16 == turn % 16,
             );
         }
     }

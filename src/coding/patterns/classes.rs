@@ -14,6 +14,7 @@ use super::terms::TermId;
 #[derive(Debug, Clone)]
 pub(crate) struct ClassTable {
     known: HashMap<Vec<AtomId>, u32>,
+    count: usize,
     /// `stride` words a class: a bit for each term that accepts it.
     accepted: Vec<u64>,
     stride: usize,
@@ -47,6 +48,7 @@ impl ClassTable {
         let signal_stride = anchors.signals().div_ceil(64);
         Self {
             known: HashMap::from([(Vec::new(), 0)]),
+            count: 1,
             accepted: vec![0; stride],
             stride,
             anchors,
@@ -59,7 +61,7 @@ impl ClassTable {
 
     /// How many classes there are.
     pub(crate) fn len(&self) -> usize {
-        self.accepted.len() / self.stride.max(1)
+        self.count
     }
 
     /// Whether a term accepts a class.
@@ -123,6 +125,7 @@ impl ClassTable {
                 row[term.0 as usize / 64] |= 1 << (term.0 % 64);
             }
         }
+        self.count += 1;
         self.anchor(class);
         self.known.insert(atoms, class);
         class

@@ -57,7 +57,10 @@ impl Anchored {
 
     /// Takes a companion where it is rarer than the one it has.
     fn accompany(&mut self, frequency: f64, term: TermId, from: i64, to: i64) {
-        if self.companion.is_none_or(|known| frequency < known.frequency) {
+        if self
+            .companion
+            .is_none_or(|known| frequency < known.frequency)
+        {
             self.companion = Some(Neighbour {
                 frequency,
                 term,
