@@ -425,3 +425,31 @@ fn a_codebook_is_checked_beside_its_notes() {
         "{said}"
     );
 }
+
+#[test]
+fn two_runs_of_different_versions_of_a_note_are_told_and_set_onto_each_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::write(dir.join("book.yaml"), BOOK).unwrap();
+    for (folder, text) in [
+        ("old", "She felt calm. She rested. Then left."),
+        ("new", "Later that day she felt calm. Then left."),
+    ] {
+        fs::create_dir(dir.join(folder)).unwrap();
+        fs::write(dir.join(folder).join("a.txt"), text).unwrap();
+        let out = format!("{folder}-out");
+        let run = ["run", folder, "--codebook", "book.yaml", "--out", &out];
+        done(
+            dir,
+            &[&run[..], &["--quiet", "--no-index", "--no-report"]].concat(),
+        );
+    }
+    let (all, told) = json(dir, &["agree", "new-out", "old-out", "--unit", "character"]);
+    assert!(
+        told.contains("V704") && told.contains("1 codings moved, 0 changed, 1 lost"),
+        "{told}"
+    );
+    assert!(told.contains("rest \"rested\""), "{told}");
+    let calm = &all["codes"]["calm"]["coefficients"]["krippendorff_alpha"];
+    assert_eq!(calm["value"], 1.0, "{all}");
+}

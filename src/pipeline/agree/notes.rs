@@ -31,14 +31,17 @@ const NAMED_MAX: usize = 5;
 pub fn read_coders(reader: &Reader) -> Result<(Vec<CoderFile>, Vec<ReadNote>, Vec<Diagnostic>)> {
     let mut findings = Vec::new();
     let mut files: Vec<CoderFile> = Vec::new();
+    let mut runs = Vec::new();
     for path in &reader.paths {
         let (coders, found) = read_coder_file(path)?;
+        runs.extend(of_run(path).map(|own| (own, files.len()..files.len() + coders.len())));
         files.extend(coders);
         findings.extend(found);
     }
+    let compared = notes_path(reader);
     let own = files.iter().find(|f| !f.texts.is_empty());
-    let notes = match (notes_path(reader), own) {
-        (Some(path), _) => read_notes(&path)?,
+    let notes = match (&compared, own) {
+        (Some(path), _) => read_notes(path)?,
         (None, Some(_)) => brought(&files),
         (None, None) if reader.needs_texts => {
             return Err(Error::other(
@@ -47,14 +50,41 @@ pub fn read_coders(reader: &Reader) -> Result<(Vec<CoderFile>, Vec<ReadNote>, Ve
         }
         (None, None) => bare(&files),
     };
+    for (own, coders) in runs {
+        if Some(&own) != compared.as_ref() {
+            bring_other_versions(&own, &notes, &mut files[coders])?;
+        }
+    }
     for file in &mut files {
         set_onto(file, &notes, &mut findings);
     }
     Ok((files, notes, findings))
 }
 
+/// Gives a run's coders the notes that read otherwise than those compared: what they coded.
+fn bring_other_versions(own: &Path, notes: &[ReadNote], coders: &mut [CoderFile]) -> Result<()> {
+    let compared: BTreeMap<&str, &str> = notes
+        .iter()
+        .map(|note| (note.note_id.as_str(), note.text.as_str()))
+        .collect();
+    for note in read_notes(own)? {
+        let other = compared.get(note.note_id.as_str());
+        if other.is_some_and(|&text| text != note.text) {
+            for coder in &mut *coders {
+                let texts = &mut coder.texts;
+                texts.insert(note.note_id.clone(), note.text.clone());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Where a run's output folder keeps its notes.
+fn of_run(path: &Path) -> Option<PathBuf> {
+    Some(path.join("notes.jsonl")).filter(|p| p.is_file())
+}
+
 fn notes_path(reader: &Reader) -> Option<PathBuf> {
-    let of_run = |path: &Path| Some(path.join("notes.jsonl")).filter(|p| p.is_file());
     let named = reader.notes.clone();
     named.or_else(|| reader.paths.iter().find_map(|p| of_run(p)))
 }
