@@ -27,8 +27,7 @@ fn lists() -> Lists {
 
 /// Checks one group of a set in a region: same matches, sound spans, stated order.
 fn check(
-    set: &PatternSet,
-    vocabulary: &mut Vocabulary,
+    (set, vocabulary): (&PatternSet, &mut Vocabulary),
     reference: &Reference<'_>,
     (group, patterns): (usize, &[&Pattern]),
     (text, range): (&str, Option<Range<usize>>),
@@ -137,7 +136,7 @@ proptest! {
                 a.min(b)..a.max(b)
             });
             for (index, group) in groups.iter().enumerate() {
-                check(&set, &mut vocabulary, &reference, (index, group), (text, range.clone()), |_| true);
+                check((&set, &mut vocabulary), &reference, (index, group), (text, range.clone()), |_| true);
             }
         }
     }
@@ -166,8 +165,7 @@ fn the_engine_finds_what_the_reference_finds_with_the_codebook_that_it_carries()
         let turned: Vec<&str> = example.text.split(' ').rev().collect();
         for text in [example.text.clone(), turned.join(" ")] {
             check(
-                &set,
-                &mut vocabulary,
+                (&set, &mut vocabulary),
                 &reference,
                 (0, &patterns),
                 (&text, None),
