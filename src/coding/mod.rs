@@ -6,6 +6,7 @@
 pub mod context;
 pub mod decided;
 mod form_row;
+pub mod glance;
 mod join;
 pub mod matcher;
 pub mod patterns;

@@ -164,6 +164,17 @@ impl PatternSet {
         vocabulary.classify(self, words)
     }
 
+    /// Whether a note holds a word, or letters, that any match of a group's patterns has to hold.
+    pub fn may_match(&self, group: usize, classes: &Classes) -> bool {
+        let table = &classes.table;
+        !table.everywhere(group).is_empty()
+            || classes
+                .ids
+                .iter()
+                .any(|&id| !table.anchors(group, id).is_empty())
+            || self.regexes.may_match(&classes.sightings)
+    }
+
     /// All matches of a group's patterns in a region, ordered by pattern, then by place.
     pub fn find(
         &self,

@@ -31,6 +31,7 @@ mod qualcoder_write;
 mod rating_table;
 mod reanchor;
 mod refi;
+mod run_facts;
 mod run_folder;
 mod run_private;
 mod run_record;
@@ -68,7 +69,11 @@ pub use qualcoder_write::write_qualcoder;
 pub use rating_table::{RatingTable, read_rating_table};
 pub use reanchor::{CodedPassage, Reanchored, Reanchorer, reanchor};
 pub use refi::{open_refi_project, read_refi_codebook, write_refi_codebook, write_refi_project};
-pub use run_folder::{RunCoding, RunFolder, RunNote, RunSection, read_run};
+pub use run_facts::{RunFacts, read_run_facts};
+pub use run_folder::{
+    RunCoding, RunCopied, RunFolder, RunNote, RunNoteLine, RunNoteLines, RunSection, RunTurn,
+    read_run,
+};
 pub use run_private::{RunIdentifier, read_identifiers, read_pseudonyms};
 pub use run_record::{RecordedCoding, RunRecord, read_record};
 pub use saved_table::{SavedRow, SavedTable};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -11,6 +11,9 @@ use crate::error::{Error, ErrorKind, Place, Result};
 use crate::model::coding::{Assertion, Voice, WhyNot};
 
 use super::saved_table::SavedTable;
+
+/// The file of a run's notes.
+const NOTES: &str = "notes.jsonl";
 
 /// What a run wrote.
 #[derive(Debug, Clone, Default)]
@@ -56,6 +59,47 @@ pub struct RunNote {
     /// The note that it repeats as a whole.
     #[serde(default)]
     pub duplicate_of: Option<String>,
+    /// The session types that its text is of; none where an older version wrote it, which says
+    /// nothing of turns and copied text either.
+    #[serde(default)]
+    pub session_types: Option<Vec<String>>,
+    /// What in it repeats another text.
+    #[serde(default)]
+    pub copied: Vec<RunCopied>,
+    /// Who speaks, where its source says so.
+    #[serde(default)]
+    pub turns: Vec<RunTurn>,
+}
+
+impl RunNote {
+    /// Whether a run wrote all of it that this version knows.
+    pub fn is_whole(&self) -> bool {
+        self.session_types.is_some()
+    }
+}
+
+/// Text that repeats another, as a run wrote it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct RunCopied {
+    /// First code point.
+    pub start: usize,
+    /// Code point after the last.
+    pub end: usize,
+    /// The note that it repeats.
+    pub from: String,
+    /// What it repeats: `copied`, `boilerplate`.
+    pub kind: String,
+}
+
+/// A turn of a speaker, as a run wrote it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct RunTurn {
+    /// First code point.
+    pub start: usize,
+    /// Code point after the last.
+    pub end: usize,
+    /// Who speaks: `participant`, `clinician`, `other`.
+    pub speaker: String,
 }
 
 /// A section as a run wrote it.
@@ -103,7 +147,7 @@ pub struct RunCoding {
 /// Where a file is missing or says what no run writes, with its line.
 pub fn read_run(dir: &Path) -> Result<RunFolder> {
     let mut run = RunFolder {
-        notes: notes(&dir.join("notes.jsonl"))?,
+        notes: notes(dir)?,
         codes: codes(&dir.join("frequencies.csv"))?,
         codebook: codebook(&dir.join("run.json"))?,
         ..RunFolder::default()
@@ -112,15 +156,84 @@ pub fn read_run(dir: &Path) -> Result<RunFolder> {
     Ok(run)
 }
 
-fn notes(path: &Path) -> Result<Vec<RunNote>> {
-    let file = File::open(path).map_err(|e| Error::io("read the notes of the run", path, e))?;
+fn notes(dir: &Path) -> Result<Vec<RunNote>> {
+    let mut lines = RunNoteLines::open(dir)?;
     let mut notes = Vec::new();
-    for (i, line) in BufReader::new(file).lines().enumerate() {
-        let line = line.map_err(|e| Error::io("read the notes of the run", path, e))?;
-        let note = serde_json::from_str(&line);
-        notes.push(note.map_err(|e| not_ours(path, i as u32 + 1, &format!("{e}")))?);
+    loop {
+        let some = lines.next(LINES)?;
+        if some.is_empty() {
+            return Ok(notes);
+        }
+        for line in some {
+            notes.push(line.note(dir)?);
+        }
     }
-    Ok(notes)
+}
+
+/// Lines that are read at once where all are wanted.
+const LINES: usize = 512;
+
+/// A run's notes, some at a time, still as text: to make notes of it is work for several threads.
+#[derive(Debug)]
+pub struct RunNoteLines {
+    path: PathBuf,
+    lines: std::io::Lines<BufReader<File>>,
+    number: u32,
+}
+
+/// A line of a run's `notes.jsonl`.
+#[derive(Debug)]
+pub struct RunNoteLine {
+    number: u32,
+    text: String,
+}
+
+impl RunNoteLines {
+    /// Opens the notes of an output folder.
+    ///
+    /// # Errors
+    /// Where it has none.
+    pub fn open(dir: &Path) -> Result<Self> {
+        let path = dir.join(NOTES);
+        let file =
+            File::open(&path).map_err(|e| Error::io("read the notes of the run", &path, e))?;
+        Ok(Self {
+            path,
+            lines: BufReader::with_capacity(1 << 16, file).lines(),
+            number: 0,
+        })
+    }
+
+    /// The next lines, at most so many; none at the end.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn next(&mut self, most: usize) -> Result<Vec<RunNoteLine>> {
+        let mut some = Vec::new();
+        for text in self.lines.by_ref().take(most) {
+            let text = text.map_err(|e| Error::io("read the notes of the run", &self.path, e))?;
+            self.number += 1;
+            let number = self.number;
+            some.push(RunNoteLine { number, text });
+        }
+        Ok(some)
+    }
+}
+
+impl RunNoteLine {
+    /// Its number, from 1.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The note of the line; `dir` is the output folder.
+    ///
+    /// # Errors
+    /// Where the line is not as a run writes it.
+    pub fn note(&self, dir: &Path) -> Result<RunNote> {
+        let note = serde_json::from_str(&self.text);
+        note.map_err(|e| not_ours(&dir.join(NOTES), self.number, &format!("{e}")))
+    }
 }
 
 fn not_ours(path: &Path, line: u32, why: &str) -> Error {

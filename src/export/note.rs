@@ -204,6 +204,26 @@ struct JsonNote<'a> {
     sections: Vec<JsonSection<'a>>,
     #[serde(flatten)]
     fields: &'a Fields<'a>,
+    session_types: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    copied: Vec<JsonCopied<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    turns: Vec<JsonTurn>,
+}
+
+#[derive(Serialize)]
+struct JsonCopied<'a> {
+    start: usize,
+    end: usize,
+    from: &'a str,
+    kind: &'static str,
+}
+
+#[derive(Serialize)]
+struct JsonTurn {
+    start: usize,
+    end: usize,
+    speaker: &'static str,
 }
 
 #[derive(Serialize)]
@@ -218,6 +238,23 @@ fn json(coded: &CodedNote<'_>, points: &CodePoints<'_>, fields: &Fields<'_>) -> 
     let section = |s: &'_ crate::model::layout::Section| (points.pair(s.span), s.name.clone());
     let sections: Vec<_> = coded.layout.sections.iter().map(section).collect();
     let sections = sections.iter().zip(&coded.layout.sections);
+    let copied = coded.layout.copied.iter().map(|c| {
+        let ((start, end), from, kind) = (points.pair(c.span), c.from.as_str(), c.kind.as_str());
+        JsonCopied {
+            start,
+            end,
+            from,
+            kind,
+        }
+    });
+    let turns = coded.note.turns.iter().map(|t| {
+        let ((start, end), speaker) = (points.pair(t.span), t.speaker.as_str());
+        JsonTurn {
+            start,
+            end,
+            speaker,
+        }
+    });
     let note = JsonNote {
         note_id: fields.note_id,
         text: coded.text,
@@ -230,6 +267,9 @@ fn json(coded: &CodedNote<'_>, points: &CodePoints<'_>, fields: &Fields<'_>) -> 
             })
             .collect(),
         fields,
+        session_types: coded.text_by_session_type().into_keys().collect(),
+        copied: copied.collect(),
+        turns: turns.collect(),
     };
     let mut bytes = serde_json::to_vec(&note).expect("a note has string keys and finite numbers");
     bytes.push(b'\n');

@@ -8,6 +8,7 @@
 mod archive;
 mod blocks;
 mod boxes;
+mod changed;
 mod columns;
 mod container;
 mod contents;
@@ -59,6 +60,7 @@ use crate::model::ledger::Ledger;
 use crate::model::reading::ReadingRules;
 use crate::spool::Spool;
 
+pub use changed::changed_files;
 pub use options::{Limits, Options, SourceDefaults, Transcript};
 pub use report::{ColumnBasis, ColumnReport, LayoutKind, SourceReport};
 
@@ -182,7 +184,7 @@ fn told_encoding(options: &Options) -> Result<Option<&'static Encoding>> {
 }
 
 /// The names of the study's session types, in its order.
-fn listed_types(rules: &ReadingRules) -> Vec<String> {
+pub fn listed_types(rules: &ReadingRules) -> Vec<String> {
     let listed = rules.session_types.iter().filter(|t| t.listed);
     listed.map(|t| t.name.clone()).collect()
 }

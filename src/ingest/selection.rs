@@ -111,6 +111,11 @@ impl Selection {
         self.told
     }
 
+    /// Whether the study names this file as something else than notes.
+    pub(crate) fn is_no_note(&self, file: usize) -> bool {
+        self.skipped.contains_key(&file)
+    }
+
     /// Why a file is not read.
     pub(crate) fn skip(&self, file: usize, name: &str) -> Option<String> {
         self.skipped

@@ -106,6 +106,18 @@ impl<'a> CodedNote<'a> {
     ///
     /// The note's own type is left out where none of the text is of it, but there is always one.
     pub fn session_types(&self) -> BTreeMap<&'a str, Measure> {
+        let mut types = self.text_by_session_type();
+        for coding in self.codings {
+            types.entry(self.session_type_of(coding)).or_default();
+        }
+        if types.is_empty() {
+            types.insert(self.own_session_type(), Measure::default());
+        }
+        types
+    }
+
+    /// The session types that its text is of, each with what of it counts; none where it has no text.
+    pub fn text_by_session_type(&self) -> BTreeMap<&'a str, Measure> {
         let own = self.own_session_type();
         let elsewhere = self
             .parts
@@ -120,12 +132,6 @@ impl<'a> CodedNote<'a> {
                     Copies::Counted => part.all,
                 };
             }
-        }
-        for coding in self.codings {
-            types.entry(self.session_type_of(coding)).or_default();
-        }
-        if types.is_empty() {
-            types.insert(own, Measure::default());
         }
         types
     }

@@ -124,6 +124,20 @@ pub enum Speaker {
     Other,
 }
 
+impl Speaker {
+    /// Every speaker.
+    pub const ALL: [Self; 3] = [Self::Participant, Self::Clinician, Self::Other];
+
+    /// The word that files use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Participant => "participant",
+            Self::Clinician => "clinician",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// A span that repeats text written elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CopiedSpan {
@@ -145,6 +159,9 @@ pub enum CopyKind {
 }
 
 impl CopyKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Forward, Self::Boilerplate];
+
     /// The word that tables use.
     pub fn as_str(self) -> &'static str {
         match self {

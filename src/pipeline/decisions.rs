@@ -1,13 +1,13 @@
 //! People's decisions on their way through the pipe: read, found in their notes, applied, listed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::coding::decided::{Placed, decide};
 use crate::exchange::{Anchored, Decisions, anchor, read_decisions};
 use crate::model::codebook::Codebook;
 use crate::model::coding::Coding;
-use crate::model::corpus::Note;
+use crate::model::corpus::{Note, NoteId};
 use crate::model::decision::{Anchor, Outcome, Ruling};
 use crate::model::layout::Layout;
 use crate::model::provenance::RuleFile;
@@ -21,8 +21,8 @@ use super::made_with::Codebooks;
 pub(super) struct ByNote {
     /// What the file says; none where there is no file.
     pub(super) file: Option<Decisions>,
-    /// Places in the file, by the note's place in the corpus.
-    places: BTreeMap<usize, Vec<usize>>,
+    /// Places in the file, by the note's id.
+    places: BTreeMap<String, Vec<usize>>,
     /// Decisions on notes that the study does not have.
     strays: Vec<Ruling>,
 }
@@ -30,46 +30,53 @@ pub(super) struct ByNote {
 impl ByNote {
     /// Reads a study's decisions.
     pub(super) fn read(path: &Path, notes: &[Note]) -> Self {
+        let mut own = Self::of_any_note(path);
+        let ids: BTreeSet<&str> = notes.iter().map(|n| n.id.as_str()).collect();
+        let is_known = |(note, _): &(String, Vec<usize>)| ids.contains(note.as_str());
+        let (places, strays): (BTreeMap<_, _>, BTreeMap<_, _>) = std::mem::take(&mut own.places)
+            .into_iter()
+            .partition(is_known);
+        own.places = places;
+        for decision in strays.into_values().flatten() {
+            own.strays.push(Ruling {
+                decision,
+                anchor: None,
+                place: None,
+                outcome: Outcome::NotApplied,
+                reason: "the study has no such note".to_owned(),
+                disagrees_with: Vec::new(),
+                made_with: String::new(),
+                stale: String::new(),
+            });
+        }
+        own
+    }
+
+    /// Reads decisions, of which those on notes that nobody asks for are never applied.
+    pub(super) fn of_any_note(path: &Path) -> Self {
         let Some(file) = read_decisions(path) else {
             return Self::default();
         };
-        let ids: BTreeMap<&str, usize> = notes
-            .iter()
-            .enumerate()
-            .map(|(i, n)| (n.id.as_str(), i))
-            .collect();
-        let mut by_note: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        let mut strays = Vec::new();
+        let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, decision) in file.rows.iter().enumerate() {
-            match ids.get(decision.note_id.as_str()) {
-                Some(&note) => by_note.entry(note).or_default().push(index),
-                None => strays.push(Ruling {
-                    decision: index,
-                    anchor: None,
-                    place: None,
-                    outcome: Outcome::NotApplied,
-                    reason: "the study has no such note".to_owned(),
-                    disagrees_with: Vec::new(),
-                    made_with: String::new(),
-                    stale: String::new(),
-                }),
-            }
+            let of_note = places.entry(decision.note_id.clone()).or_default();
+            of_note.push(index);
         }
         Self {
             file: Some(file),
-            places: by_note,
-            strays,
+            places,
+            strays: Vec::new(),
         }
     }
 
     /// Applies a note's decisions to its codings, before copied text and duplicates are judged.
     pub(super) fn apply(
         &self,
-        (note, text, layout): (usize, &str, &Layout),
+        (note, text, layout): (&NoteId, &str, &Layout),
         codebook: &Codebook,
         codings: &mut Vec<Coding>,
     ) -> Vec<Ruling> {
-        let (Some(file), Some(own)) = (&self.file, self.places.get(&note)) else {
+        let (Some(file), Some(own)) = (&self.file, self.places.get(note.as_str())) else {
             return Vec::new();
         };
         let (points, sha256) = (

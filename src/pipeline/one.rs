@@ -47,7 +47,8 @@ pub fn work_one(study: &Study, reading: &Reading, rules: &Rules, id: &str) -> Re
     let layout = segment::layout(&text, &rules.sections, &notes[index].turns);
     let coded = matcher.worker().code(&text, &layout);
     let decisions = ByNote::read(&study.decisions(), notes);
-    let mut worked = Worked::new(index, text, layout, coded).decided(&decisions, rules);
+    let mut worked = Worked::new(index, text, layout, coded);
+    worked = worked.decided(&notes[index].id, &decisions, rules);
     worked.recurring = boilerplate.find(&notes[index], &worked.text, &worked.layout);
     settling.settle(&mut worked, &notes[index]);
     Ok(worked)

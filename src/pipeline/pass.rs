@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::ingest::Reading;
 use crate::model::coded::Copies;
 use crate::model::coding::WhyNot;
-use crate::model::corpus::Note;
+use crate::model::corpus::{Note, NoteId};
 use crate::model::decision::Ruling;
 use crate::model::identifier::Identifier;
 use crate::model::layout::{CopyKind, Layout};
@@ -106,7 +106,7 @@ fn work(pass: &Pass<'_>, range: std::ops::Range<usize>) -> Result<Vec<Worked>> {
                 let mut worked = Worked::new(index, text, layout, coded);
                 worked.recurring = pass.recurring(&worked);
                 worked.identifiers = pass.identify(&worked);
-                Ok(worked.decided(pass.decisions, rules))
+                Ok(worked.decided(&reading.corpus.notes[index].id, pass.decisions, rules))
             },
         )
         .collect()
@@ -125,9 +125,9 @@ impl Worked {
         }
     }
 
-    pub(super) fn decided(mut self, decisions: &ByNote, rules: &Rules) -> Self {
+    pub(super) fn decided(mut self, id: &NoteId, decisions: &ByNote, rules: &Rules) -> Self {
         let codebook = &rules.codebook.codebook;
-        let note = (self.index, self.text.as_str(), &self.layout);
+        let note = (id, self.text.as_str(), &self.layout);
         self.rulings = decisions.apply(note, codebook, &mut self.coded.codings);
         self
     }
@@ -165,21 +165,26 @@ impl Settling {
         self.copies.mark(note, &worked.text, &mut worked.layout);
         self.templates
             .link(note, &worked.recurring, &mut worked.layout);
-        let spans = &worked.layout.copied;
-        for coding in &mut worked.coded.codings {
-            if self.counting == Copies::LeftOut {
-                coding.copied = spans.iter().position(|c| c.span.overlaps(coding.span));
-            }
-            let why = if note.duplicate_of.is_some() {
-                Some(WhyNot::DuplicateNote)
-            } else {
-                coding
-                    .copied
-                    .and_then(|at| spans.get(at))
-                    .map(|c| why(c.kind))
-            };
-            coding.why_not = coding.why_not.or(why);
+        uncount(worked, note, self.counting);
+    }
+}
+
+/// Uncounts what stands in copied text, which the layout marks, or in a duplicate note.
+pub(super) fn uncount(worked: &mut Worked, note: &Note, counting: Copies) {
+    let spans = &worked.layout.copied;
+    for coding in &mut worked.coded.codings {
+        if counting == Copies::LeftOut {
+            coding.copied = spans.iter().position(|c| c.span.overlaps(coding.span));
         }
+        let why = if note.duplicate_of.is_some() {
+            Some(WhyNot::DuplicateNote)
+        } else {
+            coding
+                .copied
+                .and_then(|at| spans.get(at))
+                .map(|c| why(c.kind))
+        };
+        coding.why_not = coding.why_not.or(why);
     }
 }
 

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::model::coded::CodedNote;
 use crate::model::coding::{Coding, WhyNot};
-use crate::model::corpus::ParticipantId;
+use crate::model::corpus::{Note, ParticipantId};
+use crate::pipeline::Standing;
 use crate::query::Counts;
 use crate::text::{CodePoints, Span, fold};
 
@@ -88,6 +89,19 @@ impl GatheredNote {
             lines: mine.iter().map(line).collect(),
         }
     }
+
+    /// A note in which nothing is found.
+    pub(super) fn without_lines(note: &Note, session_types: Vec<String>) -> Self {
+        let participant = note.participant.value.as_ref().map(ParticipantId::as_str);
+        Self {
+            participant: participant.unwrap_or_default().to_owned(),
+            session_types: match note.duplicate_of {
+                Some(_) => Vec::new(),
+                None => session_types,
+            },
+            lines: Vec::new(),
+        }
+    }
 }
 
 /// Everything that a pattern finds.
@@ -101,6 +115,8 @@ pub(super) struct Concordance {
     /// Whether there is a code to compare with.
     pub(super) compared: bool,
     pub(super) session_types: Vec<String>,
+    /// What it rests on.
+    pub(super) standing: Standing,
 }
 
 impl Concordance {
@@ -188,6 +204,7 @@ impl Concordance {
         }
         out.push('\n');
         out.push_str(&counted::table(&self.counts, &self.session_types));
+        let _written = writeln!(out, "\n{}", self.standing.told());
         out
     }
 
@@ -218,6 +235,7 @@ impl Concordance {
             "lines_total": self.lines.len(),
             "lines": self.shown(limit).iter().map(line).collect::<Vec<_>>(),
             "counts": counted::json(&self.counts),
+            "rests_on": self.standing.json(),
         });
         if self.compared {
             out["new"] = json!(self.new_lines());

@@ -1,20 +1,23 @@
 //! `verbatim codebook try`: one pattern on the notes of a study, and its concordance at once.
 //!
 //! The pattern runs as a code of its own, beside the code that it may be meant for, so that what it
-//! would add stands out from what that code finds already.
+//! would add stands out from what that code finds already. Where a run stands for the notes, its texts
+//! are looked at, and only those are laid out in which the pattern may find anything.
 
 mod concordance;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
 
 use crate::codebook::{Loaded, of_pattern};
 use crate::error::Result;
+use crate::export::is_output;
+use crate::ingest::listed_types;
 use crate::model::codebook::{Code, Codebook};
 use crate::model::coded::CodedNote;
 use crate::model::coding::Coding;
-use crate::pipeline::{self, ReadStudy};
+use crate::pipeline::{self, ReadStudy, RunAnew, SeenNote, Standing};
 use crate::query::Counts;
 use crate::study::{Rules, Study};
 
@@ -29,7 +32,8 @@ use concordance::{Concordance, GatheredNote};
 pub struct Args {
     /// The pattern, as a codebook would write it.
     pattern: String,
-    /// A study folder, a study.toml, a folder of notes, or one file of notes.
+    /// A study folder, a study.toml, a folder of notes, one file of notes, or the output folder of a
+    /// run. A study's notes are taken from its last run where nothing of them has changed since.
     path: PathBuf,
     /// Take matches away that overlap this pattern (may be given again).
     #[arg(long, value_name = "PATTERN")]
@@ -69,37 +73,36 @@ pub enum Sort {
 /// # Errors
 /// Where the pattern is none, the code does not exist, or the study cannot be read.
 pub fn run(args: &Args, engine: &Engine<'_>) -> Result<Ending> {
-    let study = Study::open(&args.path)?;
-    let mut rules = Rules::load(&study, args.common.codebook.as_deref())?;
+    let is_run = is_output(&args.path);
+    let (study, mut rules, standing) = if is_run {
+        let run = pipeline::run_of_output(&args.path, args.common.codebook.as_deref())?;
+        (run.0, run.1, Some(Standing::Run(run.2)))
+    } else {
+        let study = Study::open(&args.path)?;
+        let rules = Rules::load(&study, args.common.codebook.as_deref())?;
+        (study, rules, None)
+    };
     let own = rules.codebook.codebook.clone();
-    rules.codebook.codebook = tried(args, &own)?;
-    let broken = broken(args, &own, &rules.codebook, engine)?;
-    let progress = Progress::new(args.common.quiet || args.common.json);
+    let tried = tried(args, &own)?;
     let out = args.common.out(&study);
+    let standing = match standing {
+        Some(standing) => standing,
+        None => Standing::of_study(&study, &rules, &out)?,
+    };
+    rules.codebook.codebook = tried;
     let mut concordance = Concordance {
         lines: Vec::new(),
         counts: Counts::default(),
-        broken,
+        broken: broken(args, &own, &rules.codebook, engine)?,
         compared: args.code.is_some(),
-        session_types: Vec::new(),
+        session_types: listed_types(&rules.reading),
+        standing,
     };
-    args.common.with_threads(|| {
-        let reading = pipeline::read(&study, &rules, Some(super::today()), &out, &progress)?;
-        concordance
-            .session_types
-            .clone_from(&reading.corpus.session_types);
-        let of = ReadStudy {
-            study: &study,
-            reading: &reading,
-            rules: &rules,
-        };
-        let gather = |coded: &CodedNote<'_>| GatheredNote::new(coded, args.context);
-        pipeline::each_note(of, &progress, &gather, &mut |note| {
-            concordance.take(note);
-            Ok(())
-        })
-    })??;
-    progress.end();
+    args.common
+        .with_threads(|| match concordance.standing.clone() {
+            Standing::Run(run) => of_run(args, &run.dir, (&study, &rules), &mut concordance),
+            Standing::Notes(_) => of_notes(args, &out, (&study, &rules), &mut concordance),
+        })??;
     concordance.sort(args.sort);
     let text = if args.common.json {
         pretty(&concordance.json(&args.pattern, args.limit))
@@ -108,6 +111,55 @@ pub fn run(args: &Args, engine: &Engine<'_>) -> Result<Ending> {
     };
     print(&text)?;
     Ok(Ending::Done)
+}
+
+/// Looks at the notes as a run wrote them.
+fn of_run(
+    args: &Args,
+    dir: &Path,
+    (study, rules): (&Study, &Rules),
+    concordance: &mut Concordance,
+) -> Result<()> {
+    let decisions = study.decisions();
+    let of = RunAnew {
+        dir,
+        rules,
+        decisions: &decisions,
+    };
+    let gather = |seen: &SeenNote<'_>| match seen {
+        SeenNote::Coded(coded) => GatheredNote::new(coded, args.context),
+        SeenNote::Passed {
+            note,
+            session_types,
+        } => GatheredNote::without_lines(note, session_types.to_vec()),
+    };
+    pipeline::each_note_of_run(of, &gather, &mut |note| {
+        concordance.take(note);
+        Ok(())
+    })
+}
+
+/// Reads the notes' files and looks at them.
+fn of_notes(
+    args: &Args,
+    out: &Path,
+    (study, rules): (&Study, &Rules),
+    concordance: &mut Concordance,
+) -> Result<()> {
+    let progress = Progress::new(args.common.quiet || args.common.json);
+    let reading = pipeline::read(study, rules, Some(super::today()), out, &progress)?;
+    let of = ReadStudy {
+        study,
+        reading: &reading,
+        rules,
+    };
+    let gather = |coded: &CodedNote<'_>| GatheredNote::new(coded, args.context);
+    pipeline::each_note(of, &progress, &gather, &mut |note| {
+        concordance.take(note);
+        Ok(())
+    })?;
+    progress.end();
+    Ok(())
 }
 
 /// The codebook that is run: the pattern as a code of its own, then the code that it is compared

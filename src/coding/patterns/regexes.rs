@@ -179,6 +179,11 @@ impl Regexes {
         Sightings { ends }
     }
 
+    /// Whether any expression may match in a note with such literals.
+    pub(crate) fn may_match(&self, sightings: &Sightings) -> bool {
+        !self.everywhere.is_empty() || !sightings.ends.is_empty()
+    }
+
     /// All matches of a group's expressions in a span of the source, by pattern, then by place.
     pub(crate) fn find(
         &self,
