@@ -15,7 +15,6 @@ mod phrases;
 #[path = "support/random.rs"]
 mod random;
 
-use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;

@@ -61,8 +61,8 @@ pub use one::work_one;
 pub use pass::Worked;
 use pass::{Pass, Settling, code_all};
 pub use run_quotes::{ChosenQuotes, run_quotes};
-pub use standing::{SavedRun, Standing, run_of_output};
-pub use stored::{Stored, stored};
+pub use standing::{Asked, SavedRun, Standing, run_of_output};
+pub use stored::{Stored, stored, stored_by};
 use workers::Workers;
 
 /// What a run is asked for.

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::coding::glance::Glance;
 use crate::coding::matcher::Matcher;
 use crate::error::{Error, Place, Result};
-use crate::exchange::{RunNote, RunNoteLine, RunNoteLines};
+use crate::exchange::{RunNote, RunNoteLine, RunNoteLines, RunTurn};
 use crate::model::coded::CodedNote;
 use crate::model::corpus::{
     Basis, Fields, Note, NoteId, ParticipantId, Sourced, UNKNOWN_SESSION_TYPE,
@@ -150,13 +150,6 @@ fn torn(dir: &Path, line: &RunNoteLine) -> Error {
 
 /// What a run says of a note; none where its turns lie outside of its text.
 fn note_of(run: &RunNote, points: &CodePoints<'_>) -> Option<Note> {
-    let turn = |turn: &crate::exchange::RunTurn| {
-        let speaker = Speaker::ALL
-            .into_iter()
-            .find(|s| s.as_str() == turn.speaker)?;
-        let span = points.span(turn.start, turn.end)?;
-        Some(Turn { span, speaker })
-    };
     let participant = run.participant_id.as_deref().filter(|id| !id.is_empty());
     let session_type = run.session_type.as_deref();
     let session_type = session_type.filter(|name| *name != UNKNOWN_SESSION_TYPE);
@@ -171,10 +164,21 @@ fn note_of(run: &RunNote, points: &CodePoints<'_>) -> Option<Note> {
         setting: run.setting.as_str().into(),
         author: run.author.as_str().into(),
         fields: Fields::default(),
-        turns: run.turns.iter().map(turn).collect::<Option<_>>()?,
+        turns: turns_of(run, points)?.into(),
         duplicate_of: run.duplicate_of.as_deref().map(NoteId::new),
         warnings: Box::default(),
     })
+}
+
+/// The turns of a run's note; none where one lies outside of its text.
+pub(super) fn turns_of(run: &RunNote, points: &CodePoints<'_>) -> Option<Vec<Turn>> {
+    let turn = |turn: &RunTurn| {
+        let mut all = Speaker::ALL.into_iter();
+        let speaker = all.find(|s| s.as_str() == turn.speaker)?;
+        let span = points.span(turn.start, turn.end)?;
+        Some(Turn { span, speaker })
+    };
+    run.turns.iter().map(turn).collect()
 }
 
 fn known<T>(value: Option<T>) -> Sourced<T> {

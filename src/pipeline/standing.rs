@@ -3,6 +3,7 @@
 //! Comes in: a study, its rules and an output folder. Goes out: the run, if nothing that decides on the
 //! notes' texts and metadata has changed since; else why their files have to be read.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::codebook;
@@ -10,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::exchange::{RunFacts, RunNoteLines, read_run_facts};
 use crate::export::is_output;
 use crate::ingest::changed_files;
-use crate::study::{Rules, Study};
+use crate::study::{DECISIONS_FILE, Rules, Study};
 
 /// A run whose notes can be asked.
 #[derive(Debug, Clone)]
@@ -27,17 +28,26 @@ pub struct SavedRun {
 #[derive(Debug, Clone)]
 pub enum Standing {
     /// A run.
-    Run(SavedRun),
+    Run(Box<SavedRun>),
     /// The notes' files, read now, since no run stands for them; the reason is a clause.
     Notes(String),
 }
 
+/// What of a run is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Its notes' texts, which are coded anew.
+    Notes,
+    /// Its codings, too: codebook, cues and people's decisions have to be those of the run.
+    Codings,
+}
+
 impl Standing {
-    /// Whether a run in `out` stands for the study's notes.
+    /// Whether a run in `out` stands for the study.
     ///
     /// # Errors
     /// Where the study cannot be read at all.
-    pub fn of_study(study: &Study, rules: &Rules, out: &Path) -> Result<Self> {
+    pub fn of_study(study: &Study, rules: &Rules, out: &Path, asked: Asked) -> Result<Self> {
         if !is_output(out) {
             return Ok(Self::Notes(format!("{} holds no run", out.display())));
         }
@@ -45,17 +55,20 @@ impl Standing {
             return Ok(Self::Notes(format!("{} cannot be read", out.display())));
         };
         let at = when(&facts.started);
-        if let Some(why) = otherwise(study, rules, out, &facts) {
+        let of_codings =
+            || (asked == Asked::Codings).then(|| coded_otherwise(study, rules, &facts));
+        let why = otherwise(study, rules, out, &facts).or_else(|| of_codings().flatten());
+        if let Some(why) = why {
             return Ok(Self::Notes(format!("since the run of {at}, {why}")));
         }
         let changed = changed(study, rules, out, &facts)?;
         if changed.is_empty() {
             let (dir, changed) = (out.to_owned(), Some(changed));
-            return Ok(Self::Run(SavedRun {
+            return Ok(Self::Run(Box::new(SavedRun {
                 dir,
                 facts,
                 changed,
-            }));
+            })));
         }
         Ok(Self::Notes(format!(
             "since the run of {at}, {} (`verbatim run` makes this quick)",
@@ -164,6 +177,17 @@ fn otherwise(study: &Study, rules: &Rules, out: &Path, facts: &RunFacts) -> Opti
     };
     let is_codebook = facts.codebook_sha256 == rules.codebook_file.sha256;
     (!is_codebook && !is_language()).then(|| "the codebook's language has changed".to_owned())
+}
+
+/// What decides on codings and is not as it was, as a clause.
+fn coded_otherwise(study: &Study, rules: &Rules, facts: &RunFacts) -> Option<String> {
+    if facts.codebook_sha256 != rules.codebook_file.sha256 {
+        return Some("the codebook has changed".to_owned());
+    }
+    let now = fs::read(study.decisions()).ok();
+    let now = now.map(|bytes| crate::text::hex_sha256(&bytes));
+    let is_same = facts.rules.get(DECISIONS_FILE) == now.as_ref();
+    (!is_same).then(|| format!("{DECISIONS_FILE} has changed"))
 }
 
 /// Whether a run wrote all that is wanted of its notes.

@@ -1,7 +1,7 @@
 //! The notes and codings of an output folder, as questions see them.
 //!
-//! The folder holds no sentences: they are found again, by the built-in headings of the codebook's
-//! language.
+//! The folder holds no sentences: they are found again, by the headings of its study where that is
+//! known, else by the built-in ones of the codebook's language.
 
 use std::path::Path;
 
@@ -9,12 +9,15 @@ use rayon::prelude::*;
 
 use crate::codebook;
 use crate::error::{Error, Place, Result};
-use crate::exchange::{self, RunCoding, RunNote};
+use crate::exchange::{self, RunCoding, RunFolder, RunNote};
 use crate::model::corpus::UNKNOWN_SESSION_TYPE;
+use crate::model::headings::SectionRules;
 use crate::query::{CodingFacts, NoteFacts, Places, SectionFacts};
 use crate::segment;
 use crate::study::in_language;
 use crate::text::{CodePoints, Span};
+
+use super::on_run::turns_of;
 
 /// What a run found, ready to be asked.
 #[derive(Debug, Clone, Default)]
@@ -35,12 +38,27 @@ pub fn stored(dir: &Path) -> Result<Stored> {
     let codebook = codebook::open(&run.codebook).ok();
     let language = codebook.map_or_else(|| "en".to_owned(), |c| c.codebook.language);
     let rules = in_language(codebook::builtin_section_rules, &language)?;
+    asked(dir, run, &rules)
+}
+
+/// Reads an output folder whose study follows these rules of headings.
+///
+/// # Errors
+/// Where its files are missing, or codings do not lie in their notes.
+pub fn stored_by(dir: &Path, rules: &SectionRules) -> Result<Stored> {
+    asked(dir, exchange::read_run(dir)?, rules)
+}
+
+fn asked(dir: &Path, run: RunFolder, rules: &SectionRules) -> Result<Stored> {
     let of_note = |note: &RunNote| {
         let codings = run.codings.get(&note.note_id);
         let codings = codings.map(Vec::as_slice).unwrap_or_default();
-        let layout = segment::layout(&note.text, &rules, &[]);
-        let facts = facts(note, codings, &Places::new(&note.text, &layout));
-        facts.ok_or_else(|| not_one_run(dir, &note.note_id))
+        let torn = || not_one_run(dir, &note.note_id);
+        let points = CodePoints::new(&note.text);
+        let turns = turns_of(note, &points).ok_or_else(torn)?;
+        let layout = segment::layout(&note.text, rules, &turns);
+        let places = Places::new(&note.text, &layout);
+        facts((note, &points), codings, &places).ok_or_else(torn)
     };
     let notes = run.notes.par_iter().map(of_note).collect::<Result<_>>()?;
     Ok(Stored {
@@ -59,8 +77,11 @@ pub(super) fn not_one_run(dir: &Path, note: &str) -> Error {
     error
 }
 
-fn facts(note: &RunNote, codings: &[RunCoding], places: &Places<'_>) -> Option<NoteFacts> {
-    let points = CodePoints::new(&note.text);
+fn facts(
+    (note, points): (&RunNote, &CodePoints<'_>),
+    codings: &[RunCoding],
+    places: &Places<'_>,
+) -> Option<NoteFacts> {
     let mut own = NoteFacts {
         note_id: note.note_id.clone(),
         participant: note.participant_id.clone().unwrap_or_default(),

@@ -10,7 +10,8 @@ use clap::Args as ClapArgs;
 
 use crate::error::{Error, Result};
 use crate::export::is_output;
-use crate::pipeline::{self, ReadStudy};
+use crate::ingest::listed_types;
+use crate::pipeline::{self, Asked, ReadStudy, Standing, Stored};
 use crate::query::{Answer, Asker, CodeName, Counting, NoteFacts, Question, Vocabulary, parse};
 use crate::study::{Rules, Study};
 
@@ -21,7 +22,7 @@ use super::{Common, Ending, pretty, print};
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// A study folder, a study.toml, a folder of notes, one file of notes, or the output folder of
-    /// a run.
+    /// a run. A study's last run is asked where nothing of the study has changed since.
     path: PathBuf,
     /// Codes with `and`, `or`, `not`, parentheses; `within N words|sentences|paragraphs`,
     /// `in the same note|session`, `followed by`, `overlapping`; `where voice = quote and
@@ -50,8 +51,14 @@ pub fn run(args: &Args) -> Result<Ending> {
     } else {
         Counting::Counted
     };
-    let (answer, session_types) = if is_output(&args.path) {
-        of_output(args, counting)?
+    let (answer, session_types, standing) = if is_output(&args.path) {
+        let stored = pipeline::stored(&args.path)?;
+        let names = stored
+            .codes
+            .iter()
+            .map(|path| (path.clone(), String::new()));
+        let answer = of_run(args, &names.collect(), stored, counting)?;
+        (answer, Vec::new(), None)
     } else {
         of_study(args, counting)?
     };
@@ -62,6 +69,7 @@ pub fn run(args: &Args) -> Result<Ending> {
         answer: &answer,
         session_types: &session_types,
         limit: args.limit,
+        standing: standing.as_ref(),
     };
     let text = if args.common.json {
         pretty(&shown.json(&args.expression))
@@ -72,69 +80,84 @@ pub fn run(args: &Args) -> Result<Ending> {
     Ok(Ending::Done)
 }
 
-/// The answer, and the session types in the order of its tables.
-type Answered = (Answer, Vec<String>);
+/// The answer, the session types in the order of its tables, and what it rests on.
+type Answered = (Answer, Vec<String>, Option<Standing>);
+
+/// The paths of codes, each with its name.
+type Names = Vec<(String, String)>;
 
 fn of_study(args: &Args, counting: Counting) -> Result<Answered> {
     let study = Study::open(&args.path)?;
     let rules = Rules::load(&study, args.common.codebook.as_deref())?;
-    let codes = rules.codebook.codebook.codes.iter().map(|c| CodeName {
-        path: c.path.as_str().to_owned(),
-        name: c.name.clone(),
-    });
-    let mut known = Vocabulary {
-        codes: codes.collect(),
-        ..Vocabulary::default()
-    };
-    // What is wrong with the question itself is said before all notes are read.
-    understood(&args.expression, &known)?;
-    let progress = Progress::new(args.common.quiet || args.common.json);
+    let codes = rules.codebook.codebook.codes.iter();
+    let names: Names = codes
+        .map(|c| (c.path.as_str().to_owned(), c.name.clone()))
+        .collect();
+    // What is wrong with the question itself is said before any note is read.
+    understood(&args.expression, &vocabulary(&names, BTreeSet::new()))?;
     let out = args.common.out(&study);
-    let (answer, types) = args.common.with_threads(|| {
-        let reading = pipeline::read(&study, &rules, Some(super::today()), &out, &progress)?;
-        let corpus = &reading.corpus;
-        known.participants = corpus
-            .participants
-            .iter()
-            .map(|p| p.id.to_string())
-            .collect();
-        let question = understood(&args.expression, &known)?;
-        let mut asker = Asker::new(&question, counting);
-        let mut take = |note| {
-            asker.take(note);
-            Ok(())
-        };
-        let of = ReadStudy {
-            study: &study,
-            reading: &reading,
-            rules: &rules,
-        };
-        pipeline::each_note(of, &progress, &NoteFacts::new, &mut take)?;
-        Ok::<_, Error>((asker.finish(), corpus.session_types.clone()))
+    let standing = Standing::of_study(&study, &rules, &out, Asked::Codings)?;
+    let of = (&study, &rules);
+    let answer = args.common.with_threads(|| match &standing {
+        Standing::Run(run) => {
+            let stored = pipeline::stored_by(&run.dir, &rules.sections)?;
+            of_run(args, &names, stored, counting)
+        }
+        Standing::Notes(_) => of_notes(args, of, &names, counting),
     })??;
-    progress.end();
-    Ok((answer, types))
+    Ok((answer, listed_types(&rules.reading), Some(standing)))
 }
 
-fn of_output(args: &Args, counting: Counting) -> Result<Answered> {
-    let stored = pipeline::stored(&args.path)?;
-    let codes = stored.codes.into_iter().map(|path| CodeName {
-        path,
-        name: String::new(),
-    });
-    let participants = stored.notes.iter().map(|n| n.participant.clone());
-    let participants: BTreeSet<String> = participants.filter(|p| !p.is_empty()).collect();
-    let known = Vocabulary {
-        codes: codes.collect(),
-        participants: participants.into_iter().collect(),
-        ..Vocabulary::default()
+/// Reads and codes the notes, and asks them.
+fn of_notes(
+    args: &Args,
+    (study, rules): (&Study, &Rules),
+    names: &Names,
+    counting: Counting,
+) -> Result<Answer> {
+    let progress = Progress::new(args.common.quiet || args.common.json);
+    let out = args.common.out(study);
+    let reading = pipeline::read(study, rules, Some(super::today()), &out, &progress)?;
+    let participants = reading.corpus.participants.iter();
+    let participants = participants.map(|p| p.id.to_string()).collect();
+    let question = understood(&args.expression, &vocabulary(names, participants))?;
+    let mut asker = Asker::new(&question, counting);
+    let mut take = |note| {
+        asker.take(note);
+        Ok(())
     };
-    let question = understood(&args.expression, &known)?;
+    let of = ReadStudy {
+        study,
+        reading: &reading,
+        rules,
+    };
+    pipeline::each_note(of, &progress, &NoteFacts::new, &mut take)?;
+    progress.end();
+    Ok(asker.finish())
+}
+
+/// Asks the codings that a run wrote.
+fn of_run(args: &Args, names: &Names, stored: Stored, counting: Counting) -> Result<Answer> {
+    let participants = stored.notes.iter().map(|n| n.participant.clone());
+    let participants = participants.filter(|p| !p.is_empty()).collect();
+    let question = understood(&args.expression, &vocabulary(names, participants))?;
     let mut asker = Asker::new(&question, counting);
     for note in stored.notes {
         asker.take(note);
     }
-    Ok((asker.finish(), Vec::new()))
+    Ok(asker.finish())
+}
+
+fn vocabulary(names: &Names, participants: BTreeSet<String>) -> Vocabulary {
+    let code = |(path, name): &(String, String)| CodeName {
+        path: path.clone(),
+        name: name.clone(),
+    };
+    Vocabulary {
+        codes: names.iter().map(code).collect(),
+        participants: participants.into_iter().collect(),
+        ..Vocabulary::default()
+    }
 }
 
 fn understood(expression: &str, known: &Vocabulary) -> Result<Question> {

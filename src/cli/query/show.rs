@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::export::{Lines, QUERY_COLUMNS, coding_id};
+use crate::pipeline::Standing;
 use crate::query::{Answer, Member, Passage};
 
 use super::super::counted::{self, flat};
@@ -22,6 +23,8 @@ pub(super) struct Shown<'a> {
     pub(super) session_types: &'a [String],
     /// Passages at most; 0 for all.
     pub(super) limit: usize,
+    /// What the answer to a study rests on.
+    pub(super) standing: Option<&'a Standing>,
 }
 
 impl Shown<'_> {
@@ -62,6 +65,9 @@ impl Shown<'_> {
             out.push('\n');
         }
         out.push_str(&counted::table(&self.answer.counts, self.session_types));
+        if let Some(standing) = self.standing {
+            let _written = writeln!(out, "\n{}", standing.told());
+        }
         out
     }
 
@@ -91,12 +97,16 @@ impl Shown<'_> {
                 "codings": p.codings.iter().map(|c| member(p, c)).collect::<Vec<_>>(),
             })
         };
-        json!({
+        let mut out = json!({
             "query": expression,
             "passages_total": self.answer.passages.len(),
             "passages": self.passages().iter().map(passage).collect::<Vec<_>>(),
             "counts": counted::json(&self.answer.counts),
-        })
+        });
+        if let Some(standing) = self.standing {
+            out["rests_on"] = standing.json();
+        }
+        out
     }
 }
 

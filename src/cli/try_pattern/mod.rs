@@ -17,7 +17,7 @@ use crate::ingest::listed_types;
 use crate::model::codebook::{Code, Codebook};
 use crate::model::coded::CodedNote;
 use crate::model::coding::Coding;
-use crate::pipeline::{self, ReadStudy, RunAnew, SeenNote, Standing};
+use crate::pipeline::{self, Asked, ReadStudy, RunAnew, SeenNote, Standing};
 use crate::query::Counts;
 use crate::study::{Rules, Study};
 
@@ -76,7 +76,7 @@ pub fn run(args: &Args, engine: &Engine<'_>) -> Result<Ending> {
     let is_run = is_output(&args.path);
     let (study, mut rules, standing) = if is_run {
         let run = pipeline::run_of_output(&args.path, args.common.codebook.as_deref())?;
-        (run.0, run.1, Some(Standing::Run(run.2)))
+        (run.0, run.1, Some(Standing::Run(Box::new(run.2))))
     } else {
         let study = Study::open(&args.path)?;
         let rules = Rules::load(&study, args.common.codebook.as_deref())?;
@@ -87,7 +87,7 @@ pub fn run(args: &Args, engine: &Engine<'_>) -> Result<Ending> {
     let out = args.common.out(&study);
     let standing = match standing {
         Some(standing) => standing,
-        None => Standing::of_study(&study, &rules, &out)?,
+        None => Standing::of_study(&study, &rules, &out, Asked::Notes)?,
     };
     rules.codebook.codebook = tried;
     let mut concordance = Concordance {
