@@ -16,7 +16,7 @@ use crate::tally::Event;
 use super::charts::{JsonCurve, JsonPair, curve, pairs};
 use super::gather::{Material, NoteFacts, Passage};
 use super::groups::{JsonGroup, groups};
-use super::mask::{shown_path, shown_person, shown_text};
+use super::mask::{shown_path, shown_person, shown_text, shown_value};
 use super::order::Order;
 use super::text::{session_type, shown, spaced};
 use super::{ReportData, comparisons};
@@ -267,13 +267,7 @@ fn code(codebook: &Codebook, index: CodeIndex) -> JsonCode<'_> {
 
 fn by(data: &ReportData<'_>, order: &Order<'_>) -> Vec<JsonBy> {
     let crosstabs = data.crosstabs.iter().zip(&order.values);
-    let value = |value: &&[String]| {
-        let value = value.join(", ");
-        if value.trim_matches([',', ' ']).is_empty() {
-            return "not said".to_owned();
-        }
-        shown(&shown_text(&value, data.mask)).into_owned()
-    };
+    let value = |value: &&[String]| shown_value(value, data.mask);
     crosstabs
         .map(|(crosstab, values)| JsonBy {
             name: spaced(&crosstab.columns.join(" and ")),

@@ -4,6 +4,8 @@
 use crate::deident::{Finder, Known, Pseudonyms, mask, mask_path};
 use crate::model::corpus::ParticipantId;
 
+use super::text::shown;
+
 /// Finds identifiers in short texts that are not notes.
 #[derive(Debug, Clone, Copy)]
 pub struct Mask<'a> {
@@ -35,6 +37,15 @@ pub(super) fn shown_person<'a>(id: &'a ParticipantId, mask: Option<Mask<'a>>) ->
 /// A text as the page shows it.
 pub(super) fn shown_text(text: &str, mask: Option<Mask<'_>>) -> String {
     mask.map_or_else(|| text.to_owned(), |m| m.text(text))
+}
+
+/// A crosstab's value as page and tables name it.
+pub(super) fn shown_value(values: &[String], mask: Option<Mask<'_>>) -> String {
+    let value = values.join(", ");
+    if value.trim_matches([',', ' ']).is_empty() {
+        return "not said".to_owned();
+    }
+    shown(&shown_text(&value, mask)).into_owned()
 }
 
 /// A path as the page shows it.

@@ -18,7 +18,7 @@ fn workbook(tables: &[PaperTable]) -> std::result::Result<Vec<u8>, XlsxError> {
     for table in tables {
         let mut sheet = Worksheet::new();
         sheet
-            .set_name(table.name)?
+            .set_name(&table.name)?
             .set_landscape()
             .set_print_fit_to_pages(1, 0);
         fill(&mut sheet, table)?;

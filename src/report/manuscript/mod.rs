@@ -5,6 +5,7 @@
 //! "documented in", and what cannot be filled from a run is listed as the author's.
 
 mod book;
+mod crosstab;
 mod methods;
 mod tables;
 mod word;

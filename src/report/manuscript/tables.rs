@@ -6,20 +6,21 @@ use crate::model::codebook::CodeIndex;
 use crate::model::coding::Voice;
 use crate::model::corpus::ParticipantId;
 use crate::quote::QuoteRow;
-use crate::tally::{CountBy, Group, GroupKind};
+use crate::tally::{CountBy, FrequencyRow, Group, GroupKind};
 
 use super::super::ReportData;
 use super::super::mask::shown_person;
 use super::super::text::{percent, session_type, thousands};
+use super::crosstab::crosstabs;
 
 /// Participants with columns of their own at most.
 const PEOPLE_MAX: usize = 6;
 
 /// Columns of a table at most.
-const COLUMNS_MAX: usize = 14;
+pub(super) const COLUMNS_MAX: usize = 14;
 
 /// Notes below which a cell is flagged.
-const FEW_NOTES: u64 = 5;
+pub(super) const FEW_NOTES: u64 = 5;
 
 /// Words of a quote at most; a longer one ends in an ellipsis.
 const QUOTE_WORDS_MAX: usize = 45;
@@ -27,8 +28,8 @@ const QUOTE_WORDS_MAX: usize = 45;
 /// A table as journals print it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct PaperTable {
-    /// Short, for the sheet of a workbook.
-    pub(super) name: &'static str,
+    /// Short, for the sheet of a workbook, and no other table's.
+    pub(super) name: String,
     /// Its title, numbered.
     pub(super) title: String,
     /// Names over so many columns, the first column left out; empty for none.
@@ -48,12 +49,14 @@ pub(super) fn tables(data: &ReportData<'_>) -> Vec<PaperTable> {
         .frequencies()
         .groups(data.session_types)
         .collect();
-    vec![
+    let mut tables = vec![
         participants(data),
         sessions(data, &groups),
         themes(data, &groups),
         quotes(data, &groups),
-    ]
+    ];
+    tables.extend(crosstabs(data, &tables));
+    tables
 }
 
 fn name_of(id: Option<&ParticipantId>, data: &ReportData<'_>) -> String {
@@ -61,7 +64,7 @@ fn name_of(id: Option<&ParticipantId>, data: &ReportData<'_>) -> String {
         .to_owned()
 }
 
-fn unit(data: &ReportData<'_>) -> &'static str {
+pub(super) fn unit(data: &ReportData<'_>) -> &'static str {
     match data.tally.frequencies().counted_by() {
         CountBy::Note => "notes",
         CountBy::Session => "sessions",
@@ -129,7 +132,7 @@ fn participants(data: &ReportData<'_>) -> PaperTable {
         "Direct quotations",
     ];
     PaperTable {
-        name: "Participants",
+        name: "Participants".to_owned(),
         title: "Table 1. Participants and what is documented of them".to_owned(),
         over: Vec::new(),
         head: head.map(str::to_owned).to_vec(),
@@ -194,7 +197,7 @@ fn sessions(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
     head.extend(types.iter().map(|t| session_type(t)));
     head.push("all".to_owned());
     PaperTable {
-        name: "Sessions",
+        name: "Sessions".to_owned(),
         title: "Table 2. Documented sessions (notes) by participant and session type".to_owned(),
         over: Vec::new(),
         widths: std::iter::once(16).chain(head[1..].iter().map(|_| 13)).collect(),
@@ -248,34 +251,42 @@ fn themes(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
             }
         }
     }
-    let cell = |group: &&Group<'_>, code| {
-        let row = group.row(code);
-        match (row.counts.present, row.counts.absent) {
-            (0, 0) => "–".to_owned(),
-            (n, 0) => format!("{n} ({})", part(n, row.notes)),
-            (n, absent) => format!("{n} ({}) / {absent}", part(n, row.notes)),
-        }
-    };
     let rows = data.codebook.indices().map(|code| {
         let own = data.codebook.code(code);
         let mut cells = vec![own.name.clone()];
-        cells.extend(columns.iter().map(|g| cell(g, code)));
+        cells.extend(columns.iter().map(|g| documented(&g.row(code))));
         (own.path.depth(), cells)
     });
     let unit = unit(data);
     PaperTable {
-        name: "Themes",
+        name: "Themes".to_owned(),
         title: format!("Table 3. Themes documented in {unit}, by participant and session type"),
         over,
         rows: rows.collect(),
-        widths: std::iter::once(26).chain(head[1..].iter().map(|_| 14)).collect(),
+        widths: std::iter::once(26)
+            .chain(head[1..].iter().map(|_| 14))
+            .collect(),
         head,
-        footnotes: vec![
-            format!("Cells: n (%) of N {unit} in which the theme is documented / {unit} that explicitly deny it. –: the {unit} are silent or only mention it."),
-            "A theme includes those indented below it. Silence in a note is no evidence that the theme was missing from the session.".to_owned(),
-            format!("†: fewer than {FEW_NOTES} {unit}."),
-        ],
+        footnotes: theme_footnotes(unit),
     }
+}
+
+/// What a cell says of a theme in a group.
+pub(super) fn documented(row: &FrequencyRow<'_>) -> String {
+    match (row.counts.present, row.counts.absent) {
+        (0, 0) => "–".to_owned(),
+        (n, 0) => format!("{n} ({})", part(n, row.notes)),
+        (n, absent) => format!("{n} ({}) / {absent}", part(n, row.notes)),
+    }
+}
+
+/// What stands below a table of themes.
+pub(super) fn theme_footnotes(unit: &str) -> Vec<String> {
+    vec![
+        format!("Cells: n (%) of N {unit} in which the theme is documented / {unit} that explicitly deny it. –: the {unit} are silent or only mention it."),
+        "A theme includes those indented below it. Silence in a note is no evidence that the theme was missing from the session.".to_owned(),
+        format!("†: fewer than {FEW_NOTES} {unit}."),
+    ]
 }
 
 /// A quote for each theme and session type that has one.
@@ -332,7 +343,7 @@ fn quotes(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
     let mut head: Vec<String> = head.map(str::to_owned).to_vec();
     head[2] = format!("{unit} with it");
     PaperTable {
-        name: "Quotes",
+        name: "Quotes".to_owned(),
         title: "Table 4. Themes with examples from the notes".to_owned(),
         over: Vec::new(),
         head,

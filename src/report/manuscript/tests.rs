@@ -4,7 +4,10 @@ use std::io::Cursor;
 
 use super::super::tests::with_data;
 use super::*;
+use calamine::{Data, Reader as _, Xlsx, open_workbook_from_rs};
+
 use crate::model::fixture::{codebook, note};
+use crate::tally::{About, Crosstab};
 
 fn text_of(archive: &[u8], name: &str) -> String {
     let mut zip = zip::ZipArchive::new(Cursor::new(archive)).expect("an archive");
@@ -61,6 +64,67 @@ fn tables_hold_what_the_notes_say_and_are_the_same_twice() {
         assert_eq!(xlsx, book::xlsx(&tables).expect("again"));
         assert!(text_of(&xlsx, "xl/sharedStrings.xml").contains("Table 3."));
     });
+}
+
+#[test]
+fn each_crosstab_has_a_sheet_of_its_own() {
+    let book = codebook(&["agency", "agency/limits"]);
+    let notes = [
+        note(
+            0,
+            "P1",
+            "ketamine",
+            "She {agency/limits|set a limit}.",
+            &book,
+        ),
+        note(
+            1,
+            "P1",
+            "ketamine",
+            "She never {agency:negated|chose}.",
+            &book,
+        ),
+        note(2, "P2", "integration", "Nothing.", &book),
+    ];
+    let counted = |columns: &[&str]| {
+        let columns = columns.iter().map(|c| (*c).to_owned()).collect();
+        let mut crosstab = Crosstab::new(&book, columns);
+        for note in &notes {
+            crosstab.add(&note.coded(), About::default());
+        }
+        crosstab.finish();
+        crosstab
+    };
+    let crosstabs = [
+        counted(&["session_type"]),
+        counted(&["participant_id", "setting"]),
+    ];
+    let bytes = with_data(&book, &notes, |data| {
+        let data = ReportData {
+            crosstabs: &crosstabs,
+            ..*data
+        };
+        book::xlsx(&tables::tables(&data)).expect("a workbook")
+    });
+    let mut read: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).expect("a workbook");
+    let names = ["By session type", "By participant id and setting"];
+    assert_eq!(read.sheet_names()[4..], names);
+    let mut cells = |sheet: &str| -> Vec<Vec<String>> {
+        let range = read.worksheet_range(sheet).expect("a sheet");
+        let row = |row: &[Data]| row.iter().map(ToString::to_string).collect();
+        range.rows().map(row).collect()
+    };
+    let one = cells(names[0]);
+    assert_eq!(
+        one[0][0],
+        "Table 5. Themes documented in notes, by session type"
+    );
+    assert_eq!(one[2], ["Theme", "integration, N = 1†", "ketamine, N = 2†"]);
+    assert_eq!(one[3], ["agency", "–", "1 (50%) / 1"]);
+    let two = cells(names[1]);
+    assert_eq!(two[2], ["", "P1", "P2"]);
+    assert_eq!(two[3], ["Theme", "not said, N = 2†", "not said, N = 1†"]);
+    assert_eq!(two[5], ["agency limits", "1 (50%)", "–"]);
 }
 
 #[test]
