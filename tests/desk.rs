@@ -319,3 +319,71 @@ fn what_a_person_refused_is_not_suggested_again() {
     fs::write(dir.path().join("decisions.csv"), decision).unwrap();
     assert_ne!(first(), before);
 }
+
+#[test]
+fn filled_sheets_are_learnt_from() {
+    let dir = tempfile::tempdir().unwrap();
+    study(dir.path());
+    let path = text(dir.path());
+    assert!(verbatim(&["init", &path]).status.success());
+    let suggest = || {
+        let suggested = verbatim(&["suggest", &path, "--code", "closeness", "--json"]);
+        let value: Value = serde_json::from_slice(&suggested.stdout).unwrap();
+        let first = value["sentences"][0]["text"].as_str().unwrap().to_owned();
+        (value["people_said"].clone(), first)
+    };
+    let said = |yes: u64, no: u64| serde_json::json!({"yes": yes, "no": no});
+    assert_eq!(suggest(), (said(0, 0), "The garden was calm.".to_owned()));
+
+    // A sample of what the rules left: yes to the garden, no to all else.
+    let drawn = verbatim(&[
+        "sample",
+        &path,
+        "--from",
+        "uncoded",
+        "--code",
+        "closeness",
+        "--n",
+        "30",
+        "--seed",
+        "5",
+    ]);
+    assert!(drawn.status.success());
+    let sheet = dir.path().join("elusion_sheet_closeness.csv");
+    let mut reader = csv::Reader::from_path(&sheet).unwrap();
+    let header = reader.headers().unwrap().clone();
+    let column = |name: &str| header.iter().position(|h| h == name).unwrap();
+    let mut filled = csv::Writer::from_path(dir.path().join("filled.csv")).unwrap();
+    filled.write_record(&header).unwrap();
+    let mut answers = (0, 0);
+    for row in reader.records() {
+        let mut cells: Vec<String> = row.unwrap().iter().map(str::to_owned).collect();
+        let carries = cells[column("sentence")].contains("garden");
+        cells[column("answer")] = if carries { "yes" } else { "no" }.to_owned();
+        if carries {
+            answers.0 += 1;
+        } else {
+            answers.1 += 1;
+        }
+        filled.write_record(&cells).unwrap();
+    }
+    filled.flush().unwrap();
+    fs::rename(dir.path().join("filled.csv"), &sheet).unwrap();
+    assert!(answers.0 > 0 && answers.1 > 9, "{answers:?}");
+    let (people, first) = suggest();
+    assert_eq!(people, said(answers.0, answers.1));
+    // What was answered is known, so that it is not asked again.
+    assert!(answers.0 < 2 || !first.contains("garden"), "{first}");
+
+    // Who reads whole notes says no to each sentence that they do not code.
+    fs::remove_file(&sheet).unwrap();
+    fs::remove_file(dir.path().join("elusion_sheet_closeness.xlsx")).unwrap();
+    let coded = "note_id,code,text,assertion,read,coder\n\
+         P13/2022-03-13 ketamine.txt,closeness,The garden was calm.,,,EL\n\
+         P15/2022-03-15 ketamine.txt,,,,yes,EL\n\
+         P16/2022-03-16 ketamine.txt,,,,,EL\n";
+    fs::write(dir.path().join("coding_sheet.csv"), coded).unwrap();
+    let (people, _) = suggest();
+    // Two further sentences of P13, and the three of P15.
+    assert_eq!(people, said(1, 5));
+}

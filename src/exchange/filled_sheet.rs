@@ -11,7 +11,9 @@ use std::path::Path;
 use calamine::{Data, Reader as _, open_workbook_auto_from_rs};
 
 use crate::error::{Diagnostic, Error, ErrorKind, Place, Result};
+use crate::model::coding::Assertion;
 
+use super::coder_file::{Located, ReadCoding};
 use super::saved_table::{SavedRow, SavedTable};
 
 /// The sheet of a workbook that is filled in.
@@ -102,10 +104,32 @@ pub struct SheetAnswer {
     pub stratum: String,
     /// Units of the stratum.
     pub stratum_size: u64,
+    /// The sentence's words; empty where the sheet has no such column.
+    pub sentence: String,
     /// Whether the sentence carries the code; none where nobody answered.
     pub carries: Option<bool>,
     /// SHA-256 of the codebook that the sheet was drawn with; empty where the sheet has none.
     pub codebook_sha256: String,
+}
+
+impl SheetAnswer {
+    /// The sentence as a passage of its code, to be looked for in the note as it is now.
+    pub fn passage(&self, sheet: &Path) -> ReadCoding {
+        ReadCoding {
+            note_id: self.note_id.clone(),
+            code: self.code.clone(),
+            located: Located::At {
+                start: self.start,
+                end: self.end,
+                text: (!self.sentence.is_empty()).then(|| self.sentence.clone()),
+            },
+            assertion: Assertion::Affirmed,
+            voice: None,
+            evidence: String::new(),
+            note_sha256: String::new(),
+            place: Place::at(sheet, self.line, 1),
+        }
+    }
 }
 
 /// A filled elusion sheet.
@@ -154,7 +178,7 @@ pub fn read_answers(path: &Path) -> Result<AnsweredSheet> {
         });
     }
     let columns = wanted.map(|name| table.column(name));
-    let codebook = table.column("codebook_sha256");
+    let [codebook, sentence] = ["codebook_sha256", "sentence"].map(|name| table.column(name));
     let (mut answers, mut findings) = (Vec::new(), Vec::new());
     for row in table.rows.iter().filter(|r| !r.is_empty()) {
         let [code, note_id, start, end, answer, stratum, size] =
@@ -181,6 +205,7 @@ pub fn read_answers(path: &Path) -> Result<AnsweredSheet> {
             end,
             stratum: stratum.to_owned(),
             stratum_size,
+            sentence: row.text(sentence).trim().to_owned(),
             carries,
             codebook_sha256: row.text(codebook).trim().to_owned(),
         });

@@ -29,6 +29,8 @@ pub const DECISIONS_FILE: &str = "decisions.csv";
 
 /// What the names of sheets of sentences without a code begin with.
 pub const ELUSION_SHEET: &str = "elusion_sheet";
+/// How the names of coding sheets begin.
+const CODING_SHEET: &str = "coding_sheet";
 
 /// The name of the file with people's memos in a study folder.
 pub const MEMOS_FILE: &str = "memos.csv";
@@ -114,13 +116,22 @@ impl Study {
     /// The sheets of sentences without a code (`elusion_sheet*.csv` or workbook) in the study folder,
     /// by name.
     pub fn elusion_sheets(&self) -> Vec<PathBuf> {
+        self.sheets(ELUSION_SHEET)
+    }
+
+    /// The coding sheets (`coding_sheet*.csv` or workbook) in the study folder, by name.
+    pub fn coding_sheets(&self) -> Vec<PathBuf> {
+        self.sheets(CODING_SHEET)
+    }
+
+    fn sheets(&self, begins: &str) -> Vec<PathBuf> {
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let is_sheet = |path: &PathBuf| {
             let lower = |part: Option<&std::ffi::OsStr>| {
                 part.map(|p| p.to_string_lossy().to_lowercase())
                     .unwrap_or_default()
             };
-            lower(path.file_stem()).starts_with(ELUSION_SHEET)
+            lower(path.file_stem()).starts_with(begins)
                 && ["csv", "xlsx", "ods"].contains(&lower(path.extension()).as_str())
         };
         let mut sheets: Vec<PathBuf> = entries.map(|e| e.path()).filter(is_sheet).collect();

@@ -136,6 +136,8 @@ pub struct Learnt {
     pub(super) notes: u64,
     /// Sentences without it.
     pub(super) others: u64,
+    /// Sentences to which a person said yes, and no.
+    said: [u64; 2],
 }
 
 /// A term of a code's sentences.
@@ -171,6 +173,9 @@ impl Learner {
         learnt.notes += u64::from(!note.sentences.is_empty());
         for (lot, example) in note.examples {
             self.rarity.add(&example.features);
+            if example.is_sure {
+                learnt.said[usize::from(!example.is_yes)] += 1;
+            }
             if example.is_yes {
                 self.yes.push(example);
             } else if example.is_sure {
@@ -223,6 +228,11 @@ impl Learnt {
     /// How many sentences of how many notes have the code.
     pub fn coded(&self) -> (usize, u64) {
         (self.sentences.len(), self.notes)
+    }
+
+    /// To how many sentences a person said yes, and to how many no.
+    pub fn said(&self) -> [u64; 2] {
+        self.said
     }
 
     /// How many sentences do not have it.

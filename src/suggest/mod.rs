@@ -53,6 +53,8 @@ pub struct Said {
     pub yes: Vec<Span>,
     /// Passages that do not.
     pub no: Vec<Span>,
+    /// Passages that speak of it without carrying it: denials, doubts.
+    pub beside: Vec<Span>,
 }
 
 /// What a sentence is to a code.
@@ -91,15 +93,27 @@ fn standings(coded: &CodedNote<'_>, of: &[bool], said: &Said) -> Vec<Standing> {
             of.get(c.code.0 as usize) == Some(&true) && c.span.overlaps(span)
         };
         let codings: Vec<_> = coded.codings.iter().filter(own).collect();
-        let mut counted = codings.iter().filter(|c| c.counted()).peekable();
-        if counted.peek().is_some() {
-            let is_sure = counted.any(|c| c.coder.is_some());
+        let meets = |all: &[Span]| all.iter().any(|s| s.overlaps(span));
+        let (yes, no) = (meets(&said.yes), meets(&said.no));
+        let counted: Vec<_> = codings.iter().filter(|c| c.counted()).collect();
+        if !counted.is_empty() {
+            // A person's word goes before the rules'; where people differ, the rules' stands.
+            let is_denied = counted
+                .iter()
+                .all(|c| said.no.iter().any(|s| s.overlaps(c.span)));
+            let by_person = counted.iter().any(|c| c.coder.is_some());
+            if is_denied && !yes && !by_person {
+                return Standing::Refused;
+            }
+            let is_sure = by_person || (yes && !is_denied);
             return Standing::Coded { is_sure };
         }
-        let meets = |all: &[Span]| all.iter().any(|s| s.overlaps(span));
-        if meets(&said.yes) {
+        let is_refused = || no || codings.iter().any(|c| c.why_not == Some(WhyNot::Rejected));
+        if yes && !no {
             Standing::Known
-        } else if meets(&said.no) || codings.iter().any(|c| c.why_not == Some(WhyNot::Rejected)) {
+        } else if yes || (!no && meets(&said.beside)) {
+            Standing::Uncounted
+        } else if is_refused() {
             Standing::Refused
         } else if codings.is_empty() {
             Standing::Other

@@ -97,3 +97,35 @@ fn a_copied_or_duplicate_note_suggests_nothing() {
     let (found, _) = suggested(&notes);
     assert!(found.sentences.iter().all(|r| r.note != 7));
 }
+
+#[test]
+fn a_person_s_word_goes_before_the_rules_and_two_who_differ_settle_nothing() {
+    let book = codebook(&["agency", "rest"]);
+    let text = "She {agency|chose} tea and {agency|decided}. Calm. Slept. Dosed.";
+    let note = note(0, "P01", "ketamine", text, &book);
+    let span = |words: &str| {
+        let start = note.text.find(words).expect("the words");
+        Span::new(start, start + words.len())
+    };
+    let standing = |yes: &[&str], no: &[&str]| {
+        let spans = |words: &[&str]| words.iter().map(|w| span(w)).collect();
+        let said = Said {
+            yes: spans(yes),
+            no: spans(no),
+            beside: spans(&["Slept"]),
+        };
+        standings(&note.coded(), &[true, false], &said)
+    };
+    let coded = |is_sure| Standing::Coded { is_sure };
+    let all = standing(&["Calm"], &["Dosed"]);
+    let rest = [Standing::Known, Standing::Uncounted, Standing::Refused];
+    assert_eq!(all, [&[coded(false)], &rest[..]].concat());
+    let first = |yes: &[&str], no: &[&str]| standing(yes, no)[0];
+    let sentence = "She chose tea and decided.";
+    assert_eq!(first(&[sentence], &[]), coded(true));
+    assert_eq!(first(&[], &[sentence]), Standing::Refused);
+    assert_eq!(first(&[sentence], &[sentence]), coded(false));
+    // One of its passages is refused, and the other still carries the code.
+    assert_eq!(first(&[], &["chose"]), coded(false));
+    assert_eq!(standing(&["Calm"], &["Calm"])[1], Standing::Uncounted);
+}

@@ -118,6 +118,8 @@ struct Found {
     sentences: usize,
     notes: u64,
     others: u64,
+    /// Sentences to which people said yes, and no.
+    said: [u64; 2],
     trained: Trained,
     /// What the code's patterns find, and how many it has.
     yields: (Yields, usize),
@@ -144,6 +146,9 @@ fn suggestions(
     let codebook = &read.rules.codebook.codebook;
     let stemmer = Stemmer::new(&codebook.language);
     let said = SaidByPeople::read(read.study, codebook, of);
+    for finding in &said.findings {
+        eprintln!("{finding}");
+    }
     let mut learner = Learner::default();
     let mut yields = Yields::default();
     let coded = |note: &CodedNote<'_>| {
@@ -162,6 +167,7 @@ fn suggestions(
         sentences,
         notes,
         others: learnt.others(),
+        said: learnt.said(),
         yields: (yields, patterns(codebook, of)),
         trained: match &classifier {
             None => Trained::TooFew,

@@ -9,7 +9,7 @@ use crate::export::decimal;
 use crate::ingest::Reading;
 use crate::model::codebook::Codebook;
 use crate::pipeline::ReadStudy;
-use crate::suggest::{KeyTerm, Parts, Quality, Ranked, SENTENCES_MIN, Yield, Yields};
+use crate::suggest::{KeyTerm, Parts, Quality, Ranked, SENTENCES_MIN, SURE, Yield, Yields};
 use crate::text::{CodePoints, Span};
 
 use super::super::counted::flat;
@@ -92,6 +92,7 @@ impl Sentence {
 pub(super) struct View<'a> {
     code: &'a str,
     coded: (usize, u64, u64),
+    said: [u64; 2],
     trained: Trained,
     /// Patterns that find anything, as they are written.
     patterns: Vec<(String, Yield)>,
@@ -107,6 +108,7 @@ impl<'a> View<'a> {
             code: args.code.as_deref().unwrap_or_default(),
             trained: found.trained,
             coded: (found.sentences, found.notes, found.others),
+            said: found.said,
             patterns: patterns(&found.yields.0, &read.rules.codebook.codebook),
             pattern_total: found.yields.1,
             sentences: Vec::new(),
@@ -138,6 +140,14 @@ impl<'a> View<'a> {
              have none.\n",
             self.code
         );
+        if let [yes, no] = self.said
+            && yes + no > 0
+        {
+            let _written = writeln!(
+                out,
+                "People said yes to {yes} sentences and no to {no}: each counts {SURE} times as much."
+            );
+        }
         if matches!(self.trained, Trained::TooFew) {
             let _written = writeln!(
                 out,
@@ -240,6 +250,7 @@ impl<'a> View<'a> {
             "coded_sentences": sentences,
             "coded_notes": notes,
             "other_sentences": others,
+            "people_said": {"yes": self.said[0], "no": self.said[1]},
             "too_few": matches!(self.trained, Trained::TooFew),
             "average_precision": self.quality().map(|q| number(q.average_precision)),
             "average_precision_by_chance": self.quality().map(|q| number(q.by_chance)),
