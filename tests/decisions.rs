@@ -332,6 +332,11 @@ fn what_was_done_is_logged_and_a_changed_log_is_noticed() {
         "{said}"
     );
     assert!(said.contains("EL  decide: action reject"), "{said}");
+    decide(dir.path(), "EL", &[], "r\nq\n");
+    run(dir.path());
+    let said = verbatim(&["audit", &path]);
+    let said = String::from_utf8(said.stdout).unwrap();
+    assert!(said.contains(", decisions 1 applied, "), "{said}");
     assert!(verbatim(&["audit", &path, "--verify"]).status.success());
     let log = dir.path().join(".verbatim/audit.jsonl");
     let text = fs::read_to_string(&log).unwrap();

@@ -105,7 +105,14 @@ fn in_words(details: &Value) -> String {
         }
         Value::String(text) => Some(format!("{name} {text}")),
         Value::Number(number) => Some(format!("{name} {number}")),
-        Value::Bool(_) | Value::Null | Value::Array(_) | Value::Object(_) => None,
+        // What became of people's decisions; what is 0 says nothing.
+        Value::Object(_) => {
+            let outcomes = value.get("outcomes")?.as_object()?.iter();
+            let any = outcomes.filter(|(_, count)| count.as_u64() != Some(0));
+            let any: Vec<_> = any.map(|(what, count)| format!("{count} {what}")).collect();
+            (!any.is_empty()).then(|| format!("{name} {}", any.join(" and ")))
+        }
+        Value::Bool(_) | Value::Null | Value::Array(_) => None,
     });
     plain.collect::<Vec<_>>().join(", ")
 }

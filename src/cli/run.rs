@@ -72,6 +72,9 @@ pub fn run(args: &Args) -> Result<Ending> {
         if finished.tally.frequencies().counted_by() == CountBy::Session {
             print("Counted by session: a participant's notes of one day and type are one.\n")?;
         }
+        for crosstab in &finished.crosstabs {
+            print(&terminal::by_values(crosstab, codebook, super::terminal()))?;
+        }
         let rows = finished.documentation.rows(&finished.sessions, order);
         print(&documentation_view(&rows, Known::of(&finished.sessions)))?;
     }

@@ -1,4 +1,5 @@
-//! Themes as a table for the terminal: by session type, then by participant and session type.
+//! Themes as a table for the terminal: by session type, by participant and session type, by whatever
+//! was asked for.
 //!
 //! Comes in: what was counted. Goes out: text; the caller prints it. A cell is the share of notes
 //! in which a theme is documented, as a bar and as notes of notes.
@@ -9,7 +10,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::model::codebook::Codebook;
 use crate::model::corpus::ParticipantId;
-use crate::tally::{FrequencyRow, Group, GroupKind, Tally};
+use crate::tally::{Crosstab, FrequencyRow, Group, GroupKind, Tally};
 
 /// How a table is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +49,9 @@ const BAR: usize = 6;
 const NAME_MAX: usize = 28;
 const NAME_MIN: usize = 12;
 
+/// Values of a crosstab that are drawn at most.
+const VALUES_MAX: usize = 12;
+
 /// Draws the tables of every theme.
 pub fn themes(
     tally: &Tally,
@@ -72,15 +76,16 @@ pub fn themes(
     let types = groups
         .iter()
         .filter(|g| matches!(g.kind, GroupKind::SessionType(_)));
-    let columns: Vec<&Group<'_>> = types.chain([all]).collect();
+    let columns: Vec<Column<'_>> = types.chain([all]).map(Column::of).collect();
     let drawn = Drawing::new(codebook, terminal);
     text.push_str("Notes in which a theme is documented, by session type\n");
     drawn.table(&mut text, &columns);
 
     for id in shown {
-        let own: Vec<&Group<'_>> = groups
+        let own: Vec<Column<'_>> = groups
             .iter()
             .filter(|g| matches!(g.kind, GroupKind::Both(who, _) if who == *id))
+            .map(Column::of)
             .collect();
         let name = id.map_or("participant unknown", ParticipantId::as_str);
         let _ = writeln!(text, "\n{}", plain(name));
@@ -95,6 +100,58 @@ pub fn themes(
          a note that is silent is no evidence of absence.\n",
     );
     text
+}
+
+/// Draws the themes by the values of a crosstab.
+pub fn by_values(crosstab: &Crosstab, codebook: &Codebook, terminal: Terminal) -> String {
+    let by = plain(&crosstab.columns.join(" and "));
+    let mut text = format!("\nNotes in which a theme is documented, by {by}\n");
+    let all = crosstab.values.iter().filter_map(|(values, counts)| {
+        let group = counts.groups(&[]).find(|g| g.kind == GroupKind::All)?;
+        Some((values, group))
+    });
+    let all: Vec<(&Vec<String>, Group<'_>)> = all.collect();
+    let shown = all.iter().take(VALUES_MAX);
+    let columns: Vec<Column<'_>> = shown
+        .map(|(values, group)| Column {
+            name: cut(&plain(&said(values)), NAME_MAX),
+            group,
+        })
+        .collect();
+    Drawing::new(codebook, terminal).table(&mut text, &columns);
+    let left = all.len() - columns.len();
+    if left > 0 {
+        let _ = writeln!(text, "{left} more values: see the table frequencies_by_...");
+    }
+    text
+}
+
+/// The values of a crosstab's group; those that nobody wrote are not said.
+fn said(values: &[String]) -> String {
+    let known = |value: &String| {
+        match value.as_str() {
+            "" => "not said",
+            value => value,
+        }
+        .to_owned()
+    };
+    values.iter().map(known).collect::<Vec<_>>().join(", ")
+}
+
+/// A group as a column of a table.
+struct Column<'g> {
+    name: String,
+    group: &'g Group<'g>,
+}
+
+impl<'g> Column<'g> {
+    /// A group under its session type's name.
+    fn of(group: &'g Group<'g>) -> Self {
+        Self {
+            name: plain(group.kind.session_type().unwrap_or("all")),
+            group,
+        }
+    }
 }
 
 /// What every table of a terminal shares.
@@ -124,8 +181,8 @@ impl<'c> Drawing<'c> {
     }
 
     /// Draws groups as columns, in as many stretches as the terminal's width calls for.
-    fn table(&self, text: &mut String, groups: &[&Group<'_>]) {
-        let heads: Vec<[String; 3]> = groups.iter().map(|g| head(g)).collect();
+    fn table(&self, text: &mut String, groups: &[Column<'_>]) {
+        let heads: Vec<[String; 3]> = groups.iter().map(head).collect();
         let widths = heads.iter().flatten().map(|line| width(line));
         let cell = widths.max().unwrap_or(0).max(BAR + 1 + share_width(groups));
         let room = self.terminal.width.saturating_sub(self.name_width);
@@ -141,7 +198,9 @@ impl<'c> Drawing<'c> {
                 self.line(text, "", cells.collect(), cell);
             }
             for (code, name) in self.codebook.indices().zip(&self.names) {
-                let rows = stretch.iter().map(|g| self.cell(&g.row(code), stretch));
+                let rows = stretch
+                    .iter()
+                    .map(|g| self.cell(&g.group.row(code), stretch));
                 self.line(text, name, rows.collect(), cell);
             }
         }
@@ -158,7 +217,7 @@ impl<'c> Drawing<'c> {
     }
 
     /// `███▌   7/12`; a theme that no note names is a point.
-    fn cell(&self, row: &FrequencyRow<'_>, groups: &[&Group<'_>]) -> String {
+    fn cell(&self, row: &FrequencyRow<'_>, groups: &[Column<'_>]) -> String {
         if row.silent == row.notes {
             return match self.terminal.glyphs {
                 Glyphs::Unicode => "·".to_owned(),
@@ -173,18 +232,17 @@ impl<'c> Drawing<'c> {
 }
 
 /// Room for `7/12` in the widest of the groups.
-fn share_width(groups: &[&Group<'_>]) -> usize {
-    let digits = |g: &&Group<'_>| g.total.notes.to_string().len();
+fn share_width(groups: &[Column<'_>]) -> usize {
+    let digits = |g: &Column<'_>| g.group.total.notes.to_string().len();
     groups.iter().map(digits).max().unwrap_or(1) * 2 + 1
 }
 
 /// A group's name, and how much text it is.
-fn head(group: &Group<'_>) -> [String; 3] {
-    let name = group.kind.session_type().unwrap_or("all");
-    let total = &group.total;
+fn head(column: &Column<'_>) -> [String; 3] {
+    let total = &column.group.total;
     let plural = |n: u64| if n == 1 { "" } else { "s" };
     [
-        plain(name),
+        column.name.clone(),
         format!("{} note{}", total.notes, plural(total.notes)),
         format!("{} word{}", total.words, plural(total.words)),
     ]
@@ -285,6 +343,29 @@ coping        ·
         assert!(text.contains(of_one), "{text}");
         assert!(text.contains("\n\u{fffd}[31m\n"));
         assert!(!text.contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_crosstab_has_a_column_a_value() {
+        let book = codebook(&["agency"]);
+        let notes = [
+            note(0, "P1", "ketamine", "She {agency|chose}.", &book),
+            note(1, "P2", "integration", "Nothing.", &book),
+        ];
+        let columns = ["participant_id".to_owned(), "setting".to_owned()];
+        let mut crosstab = Crosstab::new(&book, columns.to_vec());
+        for note in &notes {
+            crosstab.add(&note.coded(), crate::tally::About::default());
+        }
+        crosstab.finish();
+        let expected = "
+Notes in which a theme is documented, by participant_id and setting
+              P1, not said  P2, not said
+              1 note        1 note
+              2 words       1 word
+agency        ██████ 1/1    ·
+";
+        assert_eq!(by_values(&crosstab, &book, Terminal::default()), expected);
     }
 
     #[test]

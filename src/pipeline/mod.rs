@@ -46,7 +46,7 @@ use crate::model::provenance::{Provenance, Stage};
 use crate::quote::{self, Picker, Quotable};
 use crate::report;
 use crate::study::{Rules, Study};
-use crate::tally::{Documentation, SessionTotals, Tally};
+use crate::tally::{Crosstab, Documentation, SessionTotals, Tally};
 
 use account::Account;
 use agree::{Others, WithOthers};
@@ -122,6 +122,8 @@ pub struct Finished {
     pub reading: Reading,
     /// Everything counted.
     pub tally: Tally,
+    /// The same by the columns that were asked for.
+    pub crosstabs: Vec<Crosstab>,
     /// Sums over the tables.
     pub counts: Counts,
     /// How much is written of whom.
@@ -221,6 +223,7 @@ pub fn run(
     Ok(Finished {
         reading,
         tally: finish.tally,
+        crosstabs: finish.crosstabs,
         counts: finish.counts,
         documentation: finish.documentation,
         sessions: finish.sessions,
@@ -273,6 +276,7 @@ fn in_words(missed: &CodeMissed) -> Option<(CodeIndex, String)> {
 /// What is left when all is written.
 struct Finish {
     tally: Tally,
+    crosstabs: Vec<Crosstab>,
     counts: Counts,
     documentation: Documentation,
     sessions: SessionTotals,
@@ -458,6 +462,7 @@ impl<'r> Writer<'r> {
         finished.run_json(&provenance, &reading.ledger)?;
         Ok(Finish {
             tally: self.tally,
+            crosstabs: self.crosstabs.tables,
             counts: finished.counts,
             documentation: account.documentation,
             sessions: account.sessions,

@@ -3,12 +3,11 @@
 //! Comes in: a study, its rules and an output folder. Goes out: the run, if nothing that decides on the
 //! notes' texts and metadata has changed since; else why their files have to be read.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::codebook;
 use crate::error::{Error, Result};
-use crate::exchange::{RunFacts, RunNoteLines, read_run_facts};
+use crate::exchange::{RunFacts, RunNoteLines, read_decisions, read_run_facts};
 use crate::export::is_output;
 use crate::ingest::changed_files;
 use crate::study::{DECISIONS_FILE, Rules, Study};
@@ -184,8 +183,7 @@ fn coded_otherwise(study: &Study, rules: &Rules, facts: &RunFacts) -> Option<Str
     if facts.codebook_sha256 != rules.codebook_file.sha256 {
         return Some("the codebook has changed".to_owned());
     }
-    let now = fs::read(study.decisions()).ok();
-    let now = now.map(|bytes| crate::text::hex_sha256(&bytes));
+    let now = read_decisions(&study.decisions()).map(|file| file.sha256);
     let is_same = facts.rules.get(DECISIONS_FILE) == now.as_ref();
     (!is_same).then(|| format!("{DECISIONS_FILE} has changed"))
 }
