@@ -235,6 +235,16 @@ fn our_own_tables_among_the_notes_are_skipped_and_change_nothing() {
     let agree = [text(&out), &coder, "--csv", &path("agree.csv")];
     said(&[&["agree"], &agree[..]].concat());
     written.extend(["found.csv", "quotes.csv", "quotes.json", "agree.csv"].map(str::to_owned));
+    for format in ["md", "docx"] {
+        let name = format!("quotes.{format}");
+        let args = ["--format", format, "--file", &path(&name), "--quiet"];
+        said(&[&["quotes", text(&study)], &args[..]].concat());
+        written.push(name);
+    }
+    for name in ["report.html", "methods.md", "tables.docx", "tables.xlsx"] {
+        fs::copy(out.join(name), path(name)).unwrap();
+        written.push(name.to_owned());
+    }
     said(&["run", text(&study), "--quiet"]);
     assert_eq!(fs::read_to_string(out.join("notes.csv")).unwrap(), before);
     let ledger = fs::read_to_string(out.join("ledger.csv")).unwrap();

@@ -11,6 +11,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 use crate::error::{Error, Result};
 
 use super::markup::push_content;
+use crate::model::own_document::NO_NOTES;
 
 /// Twentieths of a point that a page's text is wide, upright and landscape (A4).
 const WIDTH_LANDSCAPE: usize = 16838 - 2 * 1134;
@@ -155,12 +156,14 @@ impl Document {
              <w:sectPr>{}</w:sectPr></w:body></w:document>",
             self.body, self.page
         );
+        let properties = PROPERTIES.replace("{description}", NO_NOTES);
         let parts = [
             ("[Content_Types].xml", CONTENT_TYPES),
             ("_rels/.rels", RELATIONS),
             ("word/_rels/document.xml.rels", DOCUMENT_RELATIONS),
             ("word/styles.xml", STYLES),
             ("word/document.xml", document.as_str()),
+            ("docProps/core.xml", properties.as_str()),
         ];
         archive(&parts).map_err(|e| Error::other(format!("The document could not be made: {e}.")))
     }
@@ -218,4 +221,5 @@ const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>
 const CONTENT_TYPES: &str = include_str!("word/content_types.xml");
 const RELATIONS: &str = include_str!("word/relations.xml");
 const DOCUMENT_RELATIONS: &str = include_str!("word/document_relations.xml");
+const PROPERTIES: &str = include_str!("word/properties.xml");
 const STYLES: &str = include_str!("word/styles.xml");

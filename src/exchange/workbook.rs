@@ -2,6 +2,8 @@
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
+use crate::model::own_document::NO_NOTES;
+
 /// Most characters that are put into a cell; the program that reads it takes 32,767.
 const CELL_CHARS_MAX: usize = 32_000;
 
@@ -12,7 +14,8 @@ const CELL_CHARS_MAX: usize = 32_000;
 pub fn new_workbook() -> Result<Workbook, XlsxError> {
     let mut book = Workbook::new();
     let time = ExcelDateTime::from_ymd(2000, 1, 1)?;
-    book.set_properties(&DocProperties::new().set_creation_datetime(&time));
+    let properties = DocProperties::new().set_creation_datetime(&time);
+    book.set_properties(&properties.set_comment(NO_NOTES));
     Ok(book)
 }
 

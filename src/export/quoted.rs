@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::error::Result;
 use crate::exchange::word::{Document, is_printed};
+use crate::model::own_document::MARKDOWN_HEAD;
 
 use super::line::Lines;
 use super::quotes::QUOTE_COLUMNS;
@@ -101,7 +102,7 @@ pub fn quotes_json(quotes: &[PrintedQuote], caveat: Option<&str>) -> Vec<u8> {
 
 /// Quotes as Markdown, by code.
 pub fn quotes_markdown(quotes: &[PrintedQuote], caveat: Option<&str>) -> Vec<u8> {
-    let mut out = String::new();
+    let mut out = MARKDOWN_HEAD.to_owned();
     for of_code in quotes.chunk_by(|a, b| a.code == b.code) {
         let _written = write!(out, "## {}\n\n", markdown(&of_code[0].code_name));
         for quote in of_code {
@@ -202,7 +203,7 @@ mod tests {
         let text = String::from_utf8(text).expect("text");
         assert_eq!(
             text,
-            "## Agency\n\n> \\*x\\* \\<b>\n> \\# y\n\nP01, follow up, day 14  \n*the participant's own words*\n\n"
+            "<!-- Written by verbatim; holds no notes. -->\n\n## Agency\n\n> \\*x\\* \\<b>\n> \\# y\n\nP01, follow up, day 14  \n*the participant's own words*\n\n"
         );
     }
 }

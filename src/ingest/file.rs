@@ -24,6 +24,7 @@ use super::kind::{
 };
 use super::meter::Progress;
 use super::outcome::{Part, Parts, SourceReading, empty_row, nothing, settle_source};
+use super::own_document::own_document;
 use super::recognise::Clues;
 use super::selection::{Own, Selection};
 use super::sniff::{SNIFF_BYTES, Sniffed, sniff, words};
@@ -172,6 +173,9 @@ impl Job<'_, '_> {
                 Ok(bytes) => held = Some(bytes),
                 Err(e) => return Ok(Parts::refused(Outcome::Failed, io_reason(&e))),
             }
+        }
+        if let Some(why) = own_document(&examined.head, held.as_deref()) {
+            return Ok(Parts::refused(Outcome::Skipped, why));
         }
         let evidence = Evidence {
             head: &examined.head,

@@ -29,6 +29,7 @@ mod note_id;
 mod note_tables;
 mod options;
 mod outcome;
+mod own_document;
 pub mod participants;
 mod peek;
 mod people;

@@ -14,6 +14,7 @@ pub mod layout;
 pub mod ledger;
 pub mod measure;
 pub mod memo;
+pub mod own_document;
 pub mod own_table;
 pub mod pattern;
 pub mod provenance;
