@@ -38,6 +38,13 @@ fn text_or_null<'de, D: serde::Deserializer<'de>>(
 /// # Errors
 /// Where the file cannot be read or a line is no note.
 pub fn read_notes(path: &Path) -> Result<Vec<ReadNote>> {
+    if path.is_dir() {
+        let message = format!(
+            "{}: holds no notes.jsonl: give the output folder of a run, or its notes.jsonl.",
+            path.display()
+        );
+        return Err(Error::other(message));
+    }
     let file = File::open(path).map_err(|e| Error::io("read the notes", path, e))?;
     let mut notes = Vec::new();
     for (i, line) in BufReader::new(file).lines().enumerate() {
