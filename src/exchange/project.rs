@@ -205,6 +205,11 @@ pub trait NoteReader {
     /// # Errors
     /// The reason, as a clause, with the report of the codings that are lost with it.
     fn note(&mut self, index: usize) -> std::result::Result<PlacedNote, (String, LossReport)>;
+
+    /// After the last note: adds what no note carries, and gives the findings about the file.
+    fn finish(&mut self, _: &mut Project, _: &mut LossReport) -> Vec<Diagnostic> {
+        Vec::new()
+    }
 }
 
 /// A project that was read, its texts still to be fetched.
@@ -213,7 +218,7 @@ pub struct OpenProject {
     pub project: Project,
     /// What became of everything but the notes and what stands in them.
     pub report: LossReport,
-    /// What is wrong with the file.
+    /// What is wrong with the file; all of it once the notes were given.
     pub findings: Vec<Diagnostic>,
     /// How positions were understood, as a sentence; empty where there was no doubt.
     pub positions: String,
@@ -265,6 +270,8 @@ impl OpenProject {
                 }
             }
         }
+        let found = self.reader.finish(&mut self.project, &mut self.report);
+        self.findings.extend(found);
         Ok(())
     }
 }

@@ -1,7 +1,8 @@
 //! The files of a REFI-QDA project: a `.qdpx` archive, or `project.qde` with its folder of sources.
 //!
-//! Comes in: a path. Goes out: the project's XML and the members that it names, in memory, under
-//! limits on their size. Nothing is written, and no name leads out of the project's own folder.
+//! Comes in: a path. Goes out: the project's XML, in a temporary file, and the members that it names,
+//! one at a time in memory, under limits on their size. No name leads out of the project's own
+//! folder.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -9,8 +10,13 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
+use zip::read::ZipFile;
 
 use crate::error::{Error, Result};
+use crate::exchange::positions::RawText;
+
+use super::passages::RawPassages;
+use super::xml_file::{XmlFile, too_large};
 
 /// Most bytes of the project's XML: 100,000 codings with their memos take 70 MB.
 const XML_MAX: u64 = 512 << 20;
@@ -33,19 +39,18 @@ pub(super) enum Archive {
 }
 
 /// A project's XML and its other files.
-pub(super) fn open(path: &Path) -> Result<(String, Archive)> {
+pub(super) fn open(path: &Path) -> Result<(XmlFile, Archive)> {
     let mut magic = [0; 4];
     let read_failed = |e| Error::io("read the project", path, e);
     let mut file = File::open(path).map_err(read_failed)?;
     let length = file.read(&mut magic).map_err(read_failed)?;
     if magic[..length] != *b"PK\x03\x04" && magic[..length] != *b"PK\x05\x06" {
-        let bytes = of_file(path, XML_MAX)
-            .map_err(|why| Error::other(format!("{}: the project is {why}.", path.display())))?;
+        let xml = bare(path)?;
         let folder = match path.parent() {
             Some(folder) if folder != Path::new("") => folder.to_owned(),
             _ => PathBuf::from("."),
         };
-        return Ok((decoded(bytes), Archive::Folder(folder)));
+        return Ok((xml, Archive::Folder(folder)));
     }
     let file = File::open(path).map_err(read_failed)?;
     let broken = |e: zip::result::ZipError| {
@@ -78,16 +83,24 @@ pub(super) fn open(path: &Path) -> Result<(String, Archive)> {
             path.display()
         )));
     };
-    let bytes = member(&mut zip, index, XML_MAX)
-        .map_err(|why| Error::other(format!("{}: project.qde is {why}.", path.display())))?;
-    Ok((decoded(bytes), Archive::Zip { zip, members }))
+    let xml = member(&mut zip, index, XML_MAX).and_then(|file| XmlFile::copied(file, XML_MAX));
+    let xml =
+        xml.map_err(|why| Error::other(format!("{}: project.qde is {why}.", path.display())))?;
+    Ok((xml, Archive::Zip { zip, members }))
+}
+
+/// The XML of a file that is not packed.
+pub(super) fn bare(path: &Path) -> Result<XmlFile> {
+    let file = File::open(path).map_err(|e| Error::io("read the project", path, e))?;
+    XmlFile::copied(file, XML_MAX)
+        .map_err(|why| Error::other(format!("{}: the file is {why}.", path.display())))
 }
 
 fn member(
     zip: &mut ZipArchive<File>,
     index: usize,
     most: u64,
-) -> std::result::Result<Vec<u8>, String> {
+) -> std::result::Result<ZipFile<'_, File>, String> {
     let file = zip.by_index(index).map_err(|e| format!("damaged ({e})"))?;
     if file.encrypted() {
         return Err("locked with a password".to_owned());
@@ -95,8 +108,7 @@ fn member(
     if file.size() > most {
         return Err(too_large(most));
     }
-    // What the directory says of its size may be a lie: the bytes are counted.
-    within(file, most)
+    Ok(file)
 }
 
 fn of_file(path: &Path, most: u64) -> std::result::Result<Vec<u8>, String> {
@@ -107,7 +119,7 @@ fn of_file(path: &Path, most: u64) -> std::result::Result<Vec<u8>, String> {
     within(file, most)
 }
 
-/// All bytes of a file, if they are not too many.
+/// All bytes of a file, if they are not too many: what the directory says of a size may be a lie.
 fn within(file: impl Read, most: u64) -> std::result::Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     file.take(most + 1)
@@ -117,22 +129,6 @@ fn within(file: impl Read, most: u64) -> std::result::Result<Vec<u8>, String> {
         return Err(too_large(most));
     }
     Ok(bytes)
-}
-
-fn too_large(most: u64) -> String {
-    format!("larger than {} MB", most >> 20)
-}
-
-/// XML as text: by its byte order mark, else UTF-8, else Windows-1252.
-pub(super) fn decoded(bytes: Vec<u8>) -> String {
-    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(&bytes) {
-        return encoding.decode_with_bom_removal(&bytes).0.into_owned();
-    }
-    String::from_utf8(bytes).unwrap_or_else(|e| {
-        let legacy = encoding_rs::WINDOWS_1252;
-        let text = legacy.decode_without_bom_handling(e.as_bytes()).0;
-        text.into_owned()
-    })
 }
 
 /// Whether a file lies in a folder once all links are followed: a project from elsewhere may bring
@@ -145,6 +141,28 @@ fn lies_inside(file: &Path, folder: &Path) -> bool {
 }
 
 impl Archive {
+    /// The text of an element that holds passages.
+    ///
+    /// # Errors
+    /// The reason as a clause.
+    pub(super) fn text(&mut self, of: &RawPassages) -> std::result::Result<RawText, String> {
+        let inline = of.inline.as_ref().map(|t| RawText::new(t));
+        if of.path.is_empty() {
+            return inline.ok_or_else(|| {
+                if of.is_rich {
+                    "its text is there as rich text only".to_owned()
+                } else {
+                    "it has no text".to_owned()
+                }
+            });
+        }
+        match (self.named(&of.path), inline) {
+            (Ok(bytes), _) => Ok(RawText::decode(&bytes)),
+            (Err(_), Some(inline)) if !inline.text.is_empty() => Ok(inline),
+            (Err(reason), _) => Err(reason),
+        }
+    }
+
     /// The bytes of a member that the project names by a path such as `internal://NAME.txt`.
     ///
     /// # Errors
@@ -171,7 +189,9 @@ impl Archive {
                 let index = members.get(&lower).or_else(|| members.get(&plain));
                 let index =
                     *index.ok_or_else(|| format!("its text {path:?} is not in the archive"))?;
-                member(zip, index, TEXT_MAX).map_err(|why| format!("its text is {why}"))
+                member(zip, index, TEXT_MAX)
+                    .and_then(|file| within(file, TEXT_MAX))
+                    .map_err(|why| format!("its text is {why}"))
             }
             Self::Folder(folder) => {
                 let places = ["sources", "Sources", ""].map(|sub| folder.join(sub).join(last));

@@ -29,7 +29,7 @@ impl Codes {
         tops: &[Element],
         project: &mut Project,
         report: &mut LossReport,
-        lint: &mut Lint<'_>,
+        lint: &mut Lint,
     ) {
         let mut tops: Vec<&Element> = tops.iter().collect();
         while let [only] = tops[..]
@@ -61,7 +61,7 @@ impl Codes {
         (element, parent): (&Element, Option<usize>),
         project: &mut Project,
         report: &mut LossReport,
-        lint: &mut Lint<'_>,
+        lint: &mut Lint,
     ) -> usize {
         let guid = lint.own_guid(element);
         let name = element.attribute("name").trim();

@@ -1,49 +1,32 @@
 //! The first pass over a project's XML: elements in, what they say out, references not yet followed.
+//!
+//! Of texts and memos only the place in the file is kept: their passages and words are read again
+//! when they are written.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::Severity;
+use crate::exchange::calibration::{Evidence, Selected};
 use crate::exchange::losses::{Item, LossReport, Named};
+use crate::exchange::positions::{Convention, STANDARD};
 
+use super::archive::Archive;
+use super::guids::{Key, Kind, key};
 use super::lint::Lint;
-use super::xml::{Element, guid};
+use super::passages::{RawPassages, code_of, memo_refs, passages, selections};
+use super::xml::Element;
 
-/// A code on a stretch, as the file has it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct RawCoding {
-    pub(super) guid: String,
-    pub(super) code: String,
-    pub(super) coder: String,
-    pub(super) memos: Vec<String>,
-    pub(super) at: usize,
-}
-
-/// A stretch, as the file has it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct RawSelection {
-    pub(super) guid: String,
-    pub(super) start: Option<i64>,
-    pub(super) end: Option<i64>,
-    pub(super) name: String,
-    pub(super) memo: String,
-    pub(super) coder: String,
-    pub(super) codings: Vec<RawCoding>,
-    pub(super) memos: Vec<String>,
-}
-
-/// A text, as the file has it.
+/// A text without its passages, as the file has it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RawNote {
     pub(super) guid: String,
     pub(super) name: String,
     pub(super) memo: String,
-    pub(super) inline: Option<String>,
-    pub(super) path: String,
-    pub(super) rich: bool,
-    pub(super) selections: Vec<RawSelection>,
+    /// Where its element begins in the file.
+    pub(super) at: usize,
     /// Codes on the whole text.
-    pub(super) codings: Vec<RawCoding>,
-    pub(super) memos: Vec<String>,
+    pub(super) whole: Vec<Key>,
+    pub(super) memos: Vec<Key>,
     pub(super) values: Vec<RawValue>,
 }
 
@@ -65,26 +48,17 @@ pub(super) struct RawCase {
     pub(super) sources: Vec<(String, usize)>,
 }
 
-/// A memo, as the file has it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct RawMemo {
-    pub(super) name: String,
-    pub(super) coder: String,
-    pub(super) date: String,
-    pub(super) inline: String,
-    pub(super) path: String,
-}
-
 /// All that a file says.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Gathered {
+    pub(super) root: Element,
     pub(super) users: BTreeMap<String, String>,
     pub(super) variables: BTreeMap<String, String>,
     pub(super) codes: Vec<Element>,
     pub(super) cases: Vec<RawCase>,
     pub(super) notes: Vec<RawNote>,
-    pub(super) memos: BTreeMap<String, RawMemo>,
-    pub(super) memo_order: Vec<String>,
+    /// Where each memo begins in the file.
+    pub(super) memos: Vec<usize>,
     pub(super) sets: Vec<Element>,
     /// Memos linked to items: (item, memo).
     pub(super) links: Vec<Element>,
@@ -92,24 +66,57 @@ pub(super) struct Gathered {
     pub(super) description: String,
     /// GUIDs of codes that codings refer to.
     pub(super) coded: BTreeSet<String>,
+    /// What the texts show of how positions are counted.
+    pub(super) evidence: Evidence,
+}
+
+/// Where findings, losses and texts are as a file is read.
+pub(super) struct Reading<'r> {
+    pub(super) report: &'r mut LossReport,
+    pub(super) lint: &'r mut Lint,
+    /// The project's texts; a codebook has none.
+    pub(super) archive: Option<&'r mut Archive>,
 }
 
 impl Gathered {
+    pub(super) fn new() -> Self {
+        Self {
+            root: Element::default(),
+            users: BTreeMap::new(),
+            variables: BTreeMap::new(),
+            codes: Vec::new(),
+            cases: Vec::new(),
+            notes: Vec::new(),
+            memos: Vec::new(),
+            sets: Vec::new(),
+            links: Vec::new(),
+            project_memos: Vec::new(),
+            description: String::new(),
+            coded: BTreeSet::new(),
+            evidence: Evidence::new(STANDARD),
+        }
+    }
+
+    /// Hands over what the texts show of how positions are counted.
+    pub(super) fn take_evidence(&mut self) -> Evidence {
+        std::mem::replace(&mut self.evidence, Evidence::new(STANDARD))
+    }
+
     /// The notes' places by GUID; the first of several that claim one.
     pub(super) fn notes_by_guid(&self) -> BTreeMap<&str, usize> {
         let notes = self.notes.iter().enumerate().rev();
         notes.map(|(i, n)| (n.guid.as_str(), i)).collect()
     }
 
-    /// Takes one child of a section.
-    pub(super) fn take(
-        &mut self,
-        section: &str,
-        element: Element,
-        report: &mut LossReport,
-        lint: &mut Lint<'_>,
-    ) {
+    /// Takes the root, or one child of a section.
+    pub(super) fn take(&mut self, section: &str, element: Element, reading: &mut Reading<'_>) {
+        let Reading { report, lint, .. } = reading;
         match (section, element.name.as_str()) {
+            ("", _) => {
+                let origin = element.attribute("origin");
+                self.evidence = Evidence::new(Convention::of_origin(origin));
+                self.root = element;
+            }
             (_, "User") => {
                 let id = lint.own_guid(&element);
                 let name = [element.attribute("name"), element.attribute("id"), &id];
@@ -129,10 +136,10 @@ impl Gathered {
             }
             (_, "Case") => self.case(&element, report, lint),
             (_, "TextSource") => {
-                let note = self.text(&element, lint);
+                let note = self.text(&element, reading);
                 self.notes.push(note);
             }
-            ("Sources", _) => self.media(&element, report, lint),
+            ("Sources", _) => self.media(&element, reading),
             (_, "Note") => self.memo(&element, report, lint),
             (_, "Link") => self.links.push(element),
             (_, "Set") => self.sets.push(element),
@@ -158,7 +165,7 @@ impl Gathered {
         }
     }
 
-    fn case(&mut self, element: &Element, report: &mut LossReport, lint: &mut Lint<'_>) {
+    fn case(&mut self, element: &Element, report: &mut LossReport, lint: &mut Lint) {
         let guid = lint.own_guid(element);
         let name = element.attribute("name").trim().to_owned();
         let named = Named {
@@ -192,89 +199,65 @@ impl Gathered {
         });
     }
 
-    fn text(&mut self, element: &Element, lint: &mut Lint<'_>) -> RawNote {
-        let inline = element.child("PlainTextContent").map(|c| c.text.clone());
-        let path = element.attribute("plainTextPath").trim().to_owned();
-        if !path.is_empty() && inline.as_ref().is_some_and(|t| !t.is_empty()) {
-            let message = format!(
-                "{} has its text both inline and at {path}.",
-                element.attribute("name")
-            );
-            lint.add(
+    fn text(&mut self, element: &Element, reading: &mut Reading<'_>) -> RawNote {
+        let passages = passages(element);
+        let name = element.attribute("name").trim();
+        let has_inline = passages.inline.as_ref().is_some_and(|t| !t.is_empty());
+        if !passages.path.is_empty() && has_inline {
+            let message = format!("{name} has its text both inline and at {}.", passages.path);
+            reading.lint.add(
                 ("V716", Severity::Warning),
                 element.at,
                 message,
                 "The file is read.",
             );
         }
-        let selections = element.all("PlainTextSelection").map(|s| {
-            let position = |name| s.attribute(name).trim().parse().ok();
-            self.selection(
-                s,
-                (position("startPosition"), position("endPosition")),
-                lint,
-            )
-        });
-        let selections = selections.collect();
+        for selection in selections(element) {
+            reading.lint.guid_of(selection, Kind::Selection);
+        }
+        let of_selections = passages.selections.iter().flat_map(|s| &s.codings);
+        for coding in of_selections.chain(&passages.codings) {
+            if !self.coded.contains(&coding.code) {
+                self.coded.insert(coding.code.clone());
+            }
+        }
+        self.add_evidence(&passages, reading.archive.as_deref_mut());
         RawNote {
-            guid: lint.own_guid(element),
-            name: element.attribute("name").trim().to_owned(),
+            guid: reading.lint.own_guid(element),
+            name: name.to_owned(),
             memo: element.child_text("Description").trim().to_owned(),
-            inline,
-            path,
-            rich: !element.attribute("richTextPath").is_empty(),
-            selections,
-            codings: element.all("Coding").map(|c| self.coding(c, "")).collect(),
-            memos: memo_refs(element),
+            at: element.at,
+            whole: passages
+                .codings
+                .iter()
+                .filter_map(|c| key(&c.code))
+                .collect(),
+            memos: memo_refs(element).iter().filter_map(|m| key(m)).collect(),
             values: values(element),
         }
     }
 
-    fn selection(
-        &mut self,
-        element: &Element,
-        place: (Option<i64>, Option<i64>),
-        lint: &mut Lint<'_>,
-    ) -> RawSelection {
-        let coder = first_of(element, &["creatingUser", "modifyingUser"]);
-        RawSelection {
-            guid: lint.own_guid(element),
-            start: place.0,
-            end: place.1,
-            name: element.attribute("name").to_owned(),
-            memo: element.child_text("Description").trim().to_owned(),
-            codings: element
-                .all("Coding")
-                .map(|c| self.coding(c, &coder))
-                .collect(),
-            memos: memo_refs(element),
-            coder,
+    /// What a text shows of how positions are counted; one that cannot be read shows nothing.
+    fn add_evidence(&mut self, passages: &RawPassages, archive: Option<&mut Archive>) {
+        let Some(archive) = archive else { return };
+        if passages.selections.is_empty() {
+            return;
         }
-    }
-
-    fn coding(&mut self, element: &Element, coder: &str) -> RawCoding {
-        let code = element
-            .child("CodeRef")
-            .map(|r| r.guid("targetGUID"))
-            .unwrap_or_default();
-        self.coded.insert(code.clone());
-        let own = first_of(element, &["creatingUser", "modifyingUser"]);
-        RawCoding {
-            guid: element.guid("guid"),
-            code,
-            coder: if own.is_empty() {
-                coder.to_owned()
-            } else {
-                own
-            },
-            memos: memo_refs(element),
-            at: element.at,
+        if let Ok(text) = archive.text(passages) {
+            let selected = passages.selections.iter().filter_map(|s| {
+                Some(Selected {
+                    start: s.start?,
+                    end: s.end?,
+                    name: &s.name,
+                })
+            });
+            self.evidence.add(&text, &selected.collect::<Vec<_>>());
         }
     }
 
     /// A picture, recording, film or PDF: its texts are notes, all else is listed.
-    fn media(&mut self, element: &Element, report: &mut LossReport, lint: &mut Lint<'_>) {
-        let guid = lint.own_guid(element);
+    fn media(&mut self, element: &Element, reading: &mut Reading<'_>) {
+        let guid = reading.lint.own_guid(element);
         let name = element.attribute("name").trim();
         let kind = element.name.trim_end_matches("Source");
         let named = Named {
@@ -286,25 +269,30 @@ impl Gathered {
         for child in &element.children {
             match child.name.as_str() {
                 "Representation" | "TextDescription" | "Transcript" => {
-                    let mut note = self.text(child, lint);
-                    self.transcript_selections(child, &mut note, lint);
+                    let mut note = self.text(child, reading);
                     if child.name == "Representation" || note.name.is_empty() {
                         name.clone_into(&mut note.name);
                     }
                     texts += 1;
                     self.notes.push(note);
                 }
-                "Coding" => lose_coding(child, name, kind, report),
-                "VariableValue" => report.lost(Item::Value, named, format!("a value of a {kind}")),
+                "Coding" => lose_coding(child, name, kind, reading.report),
+                "VariableValue" => {
+                    reading
+                        .report
+                        .lost(Item::Value, named, format!("a value of a {kind}"))
+                }
                 _ if child.name.ends_with("Selection") => {
                     let own = Named {
                         id: &child.guid("guid"),
                         name: child.attribute("name"),
                         place: name,
                     };
-                    report.lost(Item::Selection, own, format!("a stretch of a {kind}"));
+                    reading
+                        .report
+                        .lost(Item::Selection, own, format!("a stretch of a {kind}"));
                     for coding in child.all("Coding") {
-                        lose_coding(coding, name, kind, report);
+                        lose_coding(coding, name, kind, reading.report);
                     }
                 }
                 _ => {}
@@ -314,30 +302,11 @@ impl Gathered {
             0 => format!("a {kind} is not text"),
             _ => format!("a {kind} is not text; the text that goes with it is a note of its own"),
         };
-        report.lost(Item::Media, named, reason);
+        reading.report.lost(Item::Media, named, reason);
     }
 
-    /// Selections of a transcript lie between points of time that have positions in the text.
-    fn transcript_selections(
-        &mut self,
-        element: &Element,
-        note: &mut RawNote,
-        lint: &mut Lint<'_>,
-    ) {
-        let points: BTreeMap<String, i64> = element
-            .all("SyncPoint")
-            .filter_map(|p| Some((p.guid("guid"), p.attribute("position").trim().parse().ok()?)))
-            .collect();
-        for selection in element.all("TranscriptSelection") {
-            let place = |name| points.get(&selection.guid(name)).copied();
-            let place = (place("fromSyncPoint"), place("toSyncPoint"));
-            let own = self.selection(selection, place, lint);
-            note.selections.push(own);
-        }
-    }
-
-    fn memo(&mut self, element: &Element, report: &mut LossReport, lint: &mut Lint<'_>) {
-        let guid = lint.own_guid(element);
+    fn memo(&mut self, element: &Element, report: &mut LossReport, lint: &mut Lint) {
+        lint.guid_of(element, Kind::Memo(self.memos.len() as u32));
         let name = element.attribute("name");
         for selection in element.all("PlainTextSelection") {
             let own = Named {
@@ -353,55 +322,17 @@ impl Gathered {
         for coding in element.all("Coding") {
             lose_coding(coding, name, "memo", report);
         }
-        let description = element.child_text("Description").trim();
-        let content = element.child_text("PlainTextContent");
-        let inline = match (description.is_empty(), content.is_empty()) {
-            (true, _) => content.to_owned(),
-            (false, true) => description.to_owned(),
-            (false, false) => format!("{description}\n{content}"),
-        };
-        self.memo_order.push(guid.clone());
-        self.memos.insert(
-            guid,
-            RawMemo {
-                name: name.to_owned(),
-                coder: first_of(element, &["creatingUser", "modifyingUser"]),
-                date: day_of(element.attribute("creationDateTime")),
-                inline,
-                path: element.attribute("plainTextPath").trim().to_owned(),
-            },
-        );
+        self.memos.push(element.at);
     }
 }
 
 fn lose_coding(element: &Element, place: &str, kind: &str, report: &mut LossReport) {
-    let code = element.child("CodeRef").map(|r| r.guid("targetGUID"));
     let named = Named {
         id: &element.guid("guid"),
-        name: &code.unwrap_or_default(),
+        name: &code_of(element),
         place,
     };
     report.lost(Item::Coding, named, format!("a code on a {kind}"));
-}
-
-/// A time as a day, where it is the beginning of one.
-fn day_of(time: &str) -> String {
-    time.strip_suffix("T00:00:00Z").unwrap_or(time).to_owned()
-}
-
-fn first_of(element: &Element, names: &[&str]) -> String {
-    let found = names
-        .iter()
-        .map(|n| element.attribute(n))
-        .find(|v| !v.is_empty());
-    guid(found.unwrap_or_default())
-}
-
-fn memo_refs(element: &Element) -> Vec<String> {
-    element
-        .all("NoteRef")
-        .map(|r| r.guid("targetGUID"))
-        .collect()
 }
 
 fn values(element: &Element) -> Vec<RawValue> {

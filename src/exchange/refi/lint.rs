@@ -3,38 +3,44 @@
 //! Comes in: elements as they are read. Goes out: findings with their line: GUIDs that are none or
 //! stand twice, references that lead nowhere, positions outside the text.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use crate::error::{Diagnostic, Place, Severity};
 
+use super::guids::{Given, Guids, Kind};
 use super::xml::Element;
+use super::xml_file::XmlFile;
 
 /// Findings that are drawn; a file with more has one cause for most of them.
 const FINDINGS_MAX: usize = 1_000;
 
 /// Collects findings about one file.
 #[derive(Debug)]
-pub(super) struct Lint<'s> {
+pub(super) struct Lint {
     path: PathBuf,
-    source: &'s str,
-    /// Where each GUID was first given, and what to.
-    given: BTreeMap<String, (String, usize)>,
+    pub(super) xml: Rc<XmlFile>,
+    pub(super) guids: Guids,
     findings: Vec<Diagnostic>,
 }
 
-impl<'s> Lint<'s> {
-    pub(super) fn new(path: &Path, source: &'s str) -> Self {
+impl Lint {
+    pub(super) fn new(path: &Path, xml: Rc<XmlFile>) -> Self {
         Self {
             path: path.to_owned(),
-            source,
-            given: BTreeMap::new(),
+            xml,
+            guids: Guids::default(),
             findings: Vec::new(),
         }
     }
 
     /// The GUID of an element, which has to be its own.
     pub(super) fn own_guid(&mut self, element: &Element) -> String {
+        self.guid_of(element, Kind::Other)
+    }
+
+    /// The GUID of an element, which has to be its own; `kind` is what references ask of it.
+    pub(super) fn guid_of(&mut self, element: &Element, kind: Kind) -> String {
         let guid = element.guid("guid");
         if uuid::Uuid::try_parse(&guid).is_err() {
             let message = format!(
@@ -48,24 +54,23 @@ impl<'s> Lint<'s> {
                 message,
                 "It was read all the same.",
             );
-            return guid;
         }
-        match self.given.get(&guid) {
-            // To find a line costs a look through all of the file before it.
-            Some(_) if self.is_full() => {}
-            Some((name, at)) => {
-                let message = format!(
-                    "{} and {name} (line {}) have the same GUID {guid}.",
-                    element.name,
-                    self.line(*at)
-                );
-                let hint = "Both were read; what refers to it is taken to mean the first.";
-                self.add(("V712", Severity::Warning), element.at, message, hint);
-            }
-            None => {
-                self.given
-                    .insert(guid.clone(), (element.name.clone(), element.at));
-            }
+        let given = Given {
+            at: element.at,
+            kind,
+        };
+        if let Some(first) = self.guids.give(&guid, given)
+            && !self.is_full()
+        {
+            let first_name = self.xml.element(first.at).map(|e| e.name);
+            let message = format!(
+                "{} and {} (line {}) have the same GUID {guid}.",
+                element.name,
+                first_name.unwrap_or_default(),
+                self.xml.line(first.at)
+            );
+            let hint = "Both were read; what refers to it is taken to mean the first.";
+            self.add(("V712", Severity::Warning), element.at, message, hint);
         }
         guid
     }
@@ -91,7 +96,7 @@ impl<'s> Lint<'s> {
         if self.is_full() {
             return;
         }
-        let line = self.line(at);
+        let line = self.xml.line(at);
         self.findings.push(Diagnostic {
             rule,
             severity,
@@ -106,14 +111,9 @@ impl<'s> Lint<'s> {
         self.findings.len() >= FINDINGS_MAX
     }
 
-    fn line(&self, at: usize) -> usize {
-        let before = self.source.as_bytes().get(..at).unwrap_or_default();
-        memchr::memchr_iter(b'\n', before).count() + 1
-    }
-
-    /// All findings by place.
-    pub(super) fn into_findings(mut self) -> Vec<Diagnostic> {
+    /// All findings by place; none are left.
+    pub(super) fn take_findings(&mut self) -> Vec<Diagnostic> {
         self.findings.sort_by(|a, b| a.place.cmp(&b.place));
-        self.findings
+        std::mem::take(&mut self.findings)
     }
 }

@@ -8,31 +8,37 @@ mod archive;
 mod codes;
 mod description;
 mod gather;
+mod guids;
 mod lint;
+mod memos;
 mod notes;
+mod passages;
 mod resolve;
 mod write;
 mod write_memos;
 mod xml;
+mod xml_file;
 
 use std::path::Path;
+use std::rc::Rc;
 
 pub use write::{write_refi_codebook, write_refi_project};
 
 use crate::error::{Diagnostic, Error, ErrorKind, Place, Result, Severity};
 
-use super::calibration::{Evidence, Selected};
+use super::calibration::Evidence;
 use super::losses::LossReport;
-use super::positions::Convention;
 use super::project::{OpenProject, Project};
 
 pub(super) use description::{read as read_description, written as description_of};
 
+use archive::Archive;
 use codes::Codes;
-use gather::Gathered;
+use gather::{Gathered, Reading};
 use lint::Lint;
 use notes::RefiNotes;
 use resolve::resolve;
+use xml_file::XmlFile;
 
 /// The namespaces of the standard.
 const NAMESPACES: &[&str] = &["urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"];
@@ -42,34 +48,28 @@ const NAMESPACES: &[&str] = &["urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1
 /// # Errors
 /// Where it cannot be read or is no project.
 pub fn open_refi_project(path: &Path) -> Result<OpenProject> {
-    let (source, archive) = archive::open(path)?;
-    let mut lint = Lint::new(path, &source);
+    let (xml, mut archive) = archive::open(path)?;
+    let mut lint = Lint::new(path, Rc::new(xml));
     let mut report = LossReport::default();
-    let mut gathered = Gathered::default();
-    let root = xml::read(&source, |section, element| {
-        gathered.take(section, element, &mut report, &mut lint);
-    });
-    let root = root.map_err(|e| unreadable(path, &source, &e))?;
-    if root.name != "Project" {
-        return Err(not_the_kind(path, &root.name, "project (Project)"));
+    let mut gathered = gather(path, &mut report, &mut lint, Some(&mut archive))?;
+    if gathered.root.name != "Project" {
+        return Err(not_the_kind(path, &gathered.root.name, "project (Project)"));
     }
-    check_namespace(&root, &mut lint);
     let mut project = Project {
-        name: root.attribute("name").to_owned(),
-        origin: root.attribute("origin").to_owned(),
+        name: gathered.root.attribute("name").to_owned(),
+        origin: gathered.root.attribute("origin").to_owned(),
         coders: gathered.users.values().cloned().collect(),
         ..Project::default()
     };
+    let evidence = gathered.take_evidence();
     let resolved = resolve(gathered, &mut project, &mut report, &mut lint);
-    let mut reader = RefiNotes::new(archive, resolved, &project);
-    reader.memos(&mut project, &mut report);
-    let (positions, refused) = calibrate(&mut reader, &project.origin);
+    let reader = RefiNotes::new(archive, lint, resolved, &project, &evidence);
     Ok(OpenProject {
         project,
         report,
-        findings: lint.into_findings(),
-        positions,
-        refused: refused.unwrap_or_default(),
+        findings: Vec::new(),
+        positions: told(&evidence),
+        refused: evidence.refusal().unwrap_or_default(),
         reader: Box::new(reader),
     })
 }
@@ -79,64 +79,58 @@ pub fn open_refi_project(path: &Path) -> Result<OpenProject> {
 /// # Errors
 /// Where it cannot be read or is no codebook.
 pub fn read_refi_codebook(path: &Path) -> Result<(Project, LossReport, Vec<Diagnostic>)> {
-    let bytes = std::fs::read(path).map_err(|e| Error::io("read the codebook", path, e))?;
-    let source = archive::decoded(bytes);
-    let mut lint = Lint::new(path, &source);
+    let mut lint = Lint::new(path, Rc::new(archive::bare(path)?));
     let mut report = LossReport::default();
-    let mut gathered = Gathered::default();
-    let root = xml::read(&source, |section, element| {
-        gathered.take(section, element, &mut report, &mut lint);
-    });
-    let root = root.map_err(|e| unreadable(path, &source, &e))?;
-    if root.name != "CodeBook" {
-        return Err(not_the_kind(path, &root.name, "codebook (CodeBook)"));
+    let gathered = gather(path, &mut report, &mut lint, None)?;
+    if gathered.root.name != "CodeBook" {
+        return Err(not_the_kind(
+            path,
+            &gathered.root.name,
+            "codebook (CodeBook)",
+        ));
     }
-    check_namespace(&root, &mut lint);
     let mut project = Project {
         name: path
             .file_stem()
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned(),
-        origin: root.attribute("origin").to_owned(),
+        origin: gathered.root.attribute("origin").to_owned(),
         ..Project::default()
     };
     resolve(gathered, &mut project, &mut report, &mut lint);
-    Ok((project, report, lint.into_findings()))
+    Ok((project, report, lint.take_findings()))
 }
 
-/// Finds out what positions count, and says so.
-fn calibrate(reader: &mut RefiNotes, origin: &str) -> (String, Option<String>) {
-    let mut evidence = Evidence::new(Convention::of_origin(origin));
-    for index in 0..reader.notes.len() {
-        if reader.notes[index].selections.is_empty() {
-            continue;
-        }
-        let Ok(text) = reader.text(index) else {
-            continue;
-        };
-        let selections = &reader.notes[index].selections;
-        let selected: Vec<Selected<'_>> = selections
-            .iter()
-            .filter_map(|s| {
-                Some(Selected {
-                    start: s.start?,
-                    end: s.end?,
-                    name: &s.name,
-                })
-            })
-            .collect();
-        evidence.add(&text, &selected);
+/// Reads all of a file once.
+fn gather(
+    path: &Path,
+    report: &mut LossReport,
+    lint: &mut Lint,
+    archive: Option<&mut Archive>,
+) -> Result<Gathered> {
+    let xml = Rc::clone(&lint.xml);
+    let mut gathered = Gathered::new();
+    let mut reading = Reading {
+        report,
+        lint,
+        archive,
+    };
+    xml::read(xml.reader(), |section, element| {
+        gathered.take(section, element, &mut reading);
+    })
+    .map_err(|e| unreadable(path, &xml, &e))?;
+    check_namespace(&gathered.root, lint);
+    Ok(gathered)
+}
+
+/// What positions count, as a sentence; empty where there are none.
+fn told(evidence: &Evidence) -> String {
+    if evidence.selections == 0 {
+        return String::new();
     }
     let (way, fit) = evidence.best();
-    let refused = evidence.refusal();
-    reader.way = way;
-    reader.others = Convention::all(way);
-    reader.refused.clone_from(&refused);
-    if evidence.selections == 0 {
-        return (String::new(), refused);
-    }
-    let told = format!(
+    format!(
         "Positions are taken to count {}: {} of {} selections stand in their text, {} of {} named by \
          their words stand on them, {} of {} bounds lie between words.",
         way.told(),
@@ -146,11 +140,10 @@ fn calibrate(reader: &mut RefiNotes, origin: &str) -> (String, Option<String>) {
         evidence.named,
         fit.on_bounds,
         2 * evidence.selections
-    );
-    (told, refused)
+    )
 }
 
-fn check_namespace(root: &xml::Element, lint: &mut Lint<'_>) {
+fn check_namespace(root: &xml::Element, lint: &mut Lint) {
     let namespace = root.attribute("xmlns");
     if !namespace.is_empty() && !NAMESPACES.contains(&namespace) {
         let message = format!("The namespace {namespace:?} is not the standard's.");
@@ -159,12 +152,8 @@ fn check_namespace(root: &xml::Element, lint: &mut Lint<'_>) {
     }
 }
 
-fn unreadable(path: &Path, source: &str, error: &xml::XmlError) -> Error {
-    let before = source
-        .as_bytes()
-        .get(..error.at)
-        .unwrap_or(source.as_bytes());
-    let line = memchr::memchr_iter(b'\n', before).count() + 1;
+fn unreadable(path: &Path, xml: &XmlFile, error: &xml::XmlError) -> Error {
+    let line = xml.line(error.at);
     Error {
         kind: ErrorKind::Other {
             message: format!(

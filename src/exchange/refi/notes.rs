@@ -1,15 +1,20 @@
 //! The notes of a REFI-QDA project, their codings set in place by the way its positions count.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use crate::exchange::calibration::names_words;
+use crate::error::Diagnostic;
+use crate::exchange::calibration::{Evidence, names_words};
 use crate::exchange::find::occurrences;
 use crate::exchange::losses::{Item, LossReport, Named};
-use crate::exchange::positions::{Convention, RawText, STANDARD, Stand};
+use crate::exchange::positions::{Convention, RawText, Stand};
 use crate::exchange::project::{NoteReader, PlacedCoding, PlacedNote, Project, ProjectMemo};
 
 use super::archive::Archive;
-use super::gather::{RawCoding, RawMemo, RawNote, RawSelection};
+use super::guids::{Key, key};
+use super::lint::Lint;
+use super::memos::{FACTS_TITLE, Memos};
+use super::passages::{RawCoding, RawPassages, RawSelection, passages};
 use super::resolve::Resolved;
 
 /// What is told of a selection that another way to count puts on its words.
@@ -22,128 +27,106 @@ const ELSEWHERE: &str = "the words that it is named by stand elsewhere in the te
 /// Selections of a note whose names are looked for in all of its text.
 const SEARCHED_MAX: usize = 200;
 
-/// The memo of this title holds what this program says of a coding.
-pub(super) const FACTS_TITLE: &str = "verbatim";
-
 /// A project's notes.
 pub(super) struct RefiNotes {
     archive: Archive,
-    pub(super) notes: Vec<RawNote>,
+    lint: Lint,
+    /// Where the elements of notes begin.
+    places: Vec<usize>,
     note_ids: Vec<String>,
     codes: BTreeMap<String, usize>,
     cases: BTreeSet<String>,
     users: BTreeMap<String, String>,
-    raw_memos: BTreeMap<String, RawMemo>,
-    memo_order: Vec<String>,
-    memo_uses: Vec<(&'static str, String, String)>,
-    /// The memos' texts.
-    memo_texts: BTreeMap<String, String>,
+    memos: Memos,
+    /// Memos that links tie to passages.
+    linked: BTreeMap<Key, Vec<Key>>,
     /// What positions count.
-    pub(super) way: Convention,
+    way: Convention,
     /// All other ways, for a selection that does not stand on its words.
-    pub(super) others: Vec<Convention>,
+    others: Vec<Convention>,
     /// Why no coding is set in place.
-    pub(super) refused: Option<String>,
+    refused: Option<String>,
 }
 
 impl RefiNotes {
-    pub(super) fn new(archive: Archive, resolved: Resolved, project: &Project) -> Self {
+    pub(super) fn new(
+        archive: Archive,
+        lint: Lint,
+        resolved: Resolved,
+        project: &Project,
+        evidence: &Evidence,
+    ) -> Self {
+        let (way, _) = evidence.best();
         Self {
             archive,
-            notes: resolved.notes,
+            memos: Memos::new(Rc::clone(&lint.xml), resolved.memos, resolved.memo_uses),
+            lint,
+            places: resolved.notes,
             note_ids: project.notes.iter().map(|n| n.note_id.clone()).collect(),
             codes: resolved.codes,
             cases: resolved.cases,
             users: resolved.users,
-            raw_memos: resolved.memos,
-            memo_order: resolved.memo_order,
-            memo_uses: resolved.memo_uses,
-            memo_texts: BTreeMap::new(),
-            way: STANDARD,
-            others: Vec::new(),
-            refused: None,
+            linked: resolved.linked,
+            way,
+            others: Convention::all(way),
+            refused: evidence.refusal(),
         }
     }
 
-    /// Fetches the memos' texts and lists those that belong to no coding.
-    pub(super) fn memos(&mut self, project: &mut Project, report: &mut LossReport) {
-        let of_passages: BTreeSet<&String> = self
-            .notes
-            .iter()
-            .flat_map(|n| n.selections.iter())
-            .flat_map(|s| {
-                s.memos
-                    .iter()
-                    .chain(s.codings.iter().flat_map(|c| &c.memos))
-            })
-            .chain(
-                self.notes
-                    .iter()
-                    .flat_map(|n| n.codings.iter().flat_map(|c| &c.memos)),
-            )
-            .collect();
-        for guid in &self.memo_order {
-            let Some(memo) = self.raw_memos.get(guid) else {
-                continue;
-            };
-            let text = match (memo.path.is_empty(), memo.inline.is_empty()) {
-                (false, true) => match self.archive.named(&memo.path) {
-                    Ok(bytes) => RawText::decode(&bytes).text,
-                    Err(reason) => {
-                        let named = Named {
-                            id: guid,
-                            name: &memo.name,
-                            place: "",
-                        };
-                        report.lost(Item::Memo, named, reason);
-                        continue;
-                    }
-                },
-                _ => memo.inline.clone(),
-            };
-            report.kept(Item::Memo);
-            let uses: Vec<_> = self
-                .memo_uses
-                .iter()
-                .filter(|(_, _, m)| m == guid)
-                .collect();
-            let coder = self.users.get(&memo.coder).cloned().unwrap_or_default();
-            let row = |on: &'static str, id: &str| ProjectMemo {
-                on,
-                id: id.to_owned(),
-                passage: None,
-                name: memo.name.clone(),
-                coder: coder.clone(),
-                date: memo.date.clone(),
-                memo: text.clone(),
-            };
-            if uses.is_empty() && !of_passages.contains(guid) {
-                project.memos.push(row("", ""));
+    /// A note's passages with the memos that links tie to them, and all that is wrong with them.
+    fn passages(&mut self, index: usize) -> Result<RawPassages, String> {
+        let element = self
+            .lint
+            .xml
+            .element(self.places[index])
+            .map_err(|e| format!("it cannot be read again ({})", e.message))?;
+        let mut raw = passages(&element);
+        if !self.linked.is_empty() {
+            for selection in &mut raw.selections {
+                let memos = key(&selection.guid).and_then(|g| self.linked.get(&g));
+                let memos = memos.into_iter().flatten();
+                selection.linked.extend(memos);
             }
-            for (on, id, _) in uses {
-                project.memos.push(row(on, id));
+        }
+        self.meet_memos(&raw);
+        let of_selections = raw.selections.iter().flat_map(|s| &s.codings);
+        for coding in of_selections.chain(&raw.codings) {
+            self.check(index, coding);
+        }
+        Ok(raw)
+    }
+
+    fn meet_memos(&mut self, raw: &RawPassages) {
+        let own = raw.selections.iter().flat_map(|s| &s.memos);
+        let of_selections = raw.selections.iter().flat_map(|s| &s.codings);
+        let of_codings = of_selections.chain(&raw.codings).flat_map(|c| &c.memos);
+        let keys = own.chain(of_codings).filter_map(|m| key(m));
+        let linked = raw.selections.iter().flat_map(|s| s.linked.iter().copied());
+        for memo in keys.chain(linked) {
+            if let Some(number) = self.lint.guids.memo(memo) {
+                self.memos.met(number);
             }
-            self.memo_texts.insert(guid.clone(), text);
         }
     }
 
-    /// A note's text as the archive holds it.
-    pub(super) fn text(&mut self, index: usize) -> Result<RawText, String> {
-        let note = &self.notes[index];
-        let inline = note.inline.as_ref().map(|t| RawText::new(t));
-        if note.path.is_empty() {
-            return inline.ok_or_else(|| {
-                if note.rich {
-                    "its text is there as rich text only".to_owned()
-                } else {
-                    "it has no text".to_owned()
-                }
-            });
+    /// Finds what a coding refers to and is not there.
+    fn check(&mut self, index: usize, coding: &RawCoding) {
+        let what = || format!("A coding in {:?}", self.note_ids[index]);
+        let mut dangling = Vec::new();
+        if !self.codes.contains_key(&coding.code) && !self.cases.contains(&coding.code) {
+            dangling.push(&coding.code);
         }
-        match (self.archive.named(&note.path), inline) {
-            (Ok(bytes), _) => Ok(RawText::decode(&bytes)),
-            (Err(_), Some(inline)) if !inline.text.is_empty() => Ok(inline),
-            (Err(reason), _) => Err(reason),
+        if !coding.coder.is_empty() && !self.users.contains_key(&coding.coder) {
+            dangling.push(&coding.coder);
+        }
+        let is_memo = |m: &&String| key(m).is_some_and(|m| self.lint.guids.memo(m).is_some());
+        dangling.extend(coding.memos.iter().filter(|m| !is_memo(m)));
+        if dangling.is_empty() {
+            return;
+        }
+        let what = what();
+        for guid in dangling {
+            self.lint.dangling(&what, guid, coding.at);
         }
     }
 
@@ -155,25 +138,44 @@ impl RefiNotes {
     }
 
     /// The memos of a coding as one, and the facts that this program wrote.
-    fn remarks(&self, own: &str, memos: &[&Vec<String>]) -> (String, Vec<(String, String)>) {
-        let mut parts: Vec<&str> = Vec::new();
+    fn remarks(
+        &mut self,
+        selection: Option<&RawSelection>,
+        memos: &[String],
+    ) -> (String, Vec<(String, String)>) {
+        let own = selection.map_or("", |s| s.memo.as_str());
+        let mut parts: Vec<String> = Vec::new();
         let mut facts = Vec::new();
         if !own.is_empty() {
-            parts.push(own);
+            parts.push(own.to_owned());
         }
-        for guid in memos.iter().flat_map(|m| m.iter()) {
-            let Some(text) = self.memo_texts.get(guid) else {
+        let of_selection = selection.map(|s| (&s.memos, &s.linked));
+        let keys: Vec<Key> = of_selection
+            .map_or(&[][..], |(memos, _)| memos)
+            .iter()
+            .filter_map(|m| key(m))
+            .chain(
+                of_selection
+                    .into_iter()
+                    .flat_map(|(_, linked)| linked.iter().copied()),
+            )
+            .chain(memos.iter().filter_map(|m| key(m)))
+            .collect();
+        for memo in keys {
+            let Some(number) = self.lint.guids.memo(memo) else {
                 continue;
             };
-            let title = self.raw_memos.get(guid).map_or("", |m| m.name.as_str());
-            if title == FACTS_TITLE {
+            let Some(memo) = self.memos.kept(number, &mut self.archive) else {
+                continue;
+            };
+            if memo.name == FACTS_TITLE {
                 let fact = |l: &str| {
                     l.split_once(": ")
                         .map(|(a, b)| (a.to_owned(), b.to_owned()))
                 };
-                facts.extend(text.lines().filter_map(fact));
-            } else if !text.trim().is_empty() {
-                parts.push(text.trim());
+                facts.extend(memo.text.lines().filter_map(fact));
+            } else if !memo.text.trim().is_empty() {
+                parts.push(memo.text.trim().to_owned());
             }
         }
         (parts.join("\n"), facts)
@@ -225,13 +227,12 @@ impl RefiNotes {
     }
 
     fn place(
-        &self,
-        index: usize,
+        &mut self,
+        place: &str,
         selection: &RawSelection,
         stand: &Stand,
         placed: &mut PlacedNote,
     ) {
-        let place = self.note_ids[index].as_str();
         let named = Named {
             id: &selection.guid,
             name: &selection.name,
@@ -248,7 +249,7 @@ impl RefiNotes {
                 lose_coding(coding, &selection.name, place, reason, &mut placed.report);
                 continue;
             };
-            let (memo, facts) = self.remarks(&selection.memo, &[&selection.memos, &coding.memos]);
+            let (memo, facts) = self.remarks(Some(selection), &coding.memos);
             placed.report.kept(Item::Coding);
             kept = true;
             placed.codings.push(PlacedCoding {
@@ -261,8 +262,10 @@ impl RefiNotes {
                 facts,
             });
         }
-        let (memo, _) = self.remarks(&selection.memo, &[&selection.memos]);
-        if !kept && !memo.is_empty() {
+        if !kept
+            && let (memo, _) = self.remarks(Some(selection), &[])
+            && !memo.is_empty()
+        {
             kept = true;
             placed.memos.push(ProjectMemo {
                 on: "passage",
@@ -290,8 +293,7 @@ impl RefiNotes {
     }
 
     /// Codes on a whole note are set on all of its text.
-    fn place_whole(&self, index: usize, coding: &RawCoding, placed: &mut PlacedNote) {
-        let place = self.note_ids[index].as_str();
+    fn place_whole(&mut self, place: &str, coding: &RawCoding, placed: &mut PlacedNote) {
         let named = Named {
             id: &coding.guid,
             name: "",
@@ -315,7 +317,7 @@ impl RefiNotes {
             let report = &mut placed.report;
             return lose_coding(coding, "", place, "its note is empty", report);
         }
-        let (memo, facts) = self.remarks("", &[&coding.memos]);
+        let (memo, facts) = self.remarks(None, &coding.memos);
         placed.report.kept(Item::Coding);
         placed.report.changed(
             Item::Coding,
@@ -336,50 +338,55 @@ impl RefiNotes {
 
 impl NoteReader for RefiNotes {
     fn note(&mut self, index: usize) -> Result<PlacedNote, (String, LossReport)> {
-        let text = self.text(index).map_err(|reason| {
-            let place = self.note_ids[index].as_str();
-            let all = lose_all(&self.notes[index], place, "the text of its note is missing");
+        let raw = self
+            .passages(index)
+            .map_err(|reason| (reason, LossReport::default()))?;
+        let place = self.note_ids[index].clone();
+        let text = self.archive.text(&raw).map_err(|reason| {
+            let all = lose_all(&raw, &place, "the text of its note is missing");
             (reason, all)
         })?;
-        let note = &self.notes[index];
-        let place = self.note_ids[index].as_str();
         let mut placed = PlacedNote {
             text: text.text.clone(),
             ..PlacedNote::default()
         };
         if let Some(reason) = &self.refused {
-            let mut report = LossReport::default();
-            for selection in &note.selections {
-                lose(selection, place, reason, &mut report);
+            for selection in &raw.selections {
+                lose(selection, &place, reason, &mut placed.report);
             }
-            placed.report.merge(report);
         } else {
-            let settled = self.settle(&text, &note.selections);
-            for (selection, (stand, remark)) in note.selections.iter().zip(settled) {
-                let named = Named {
-                    id: &selection.guid,
-                    name: &selection.name,
-                    place,
-                };
+            let settled = self.settle(&text, &raw.selections);
+            for (selection, (stand, remark)) in raw.selections.iter().zip(settled) {
                 let Some(stand) = stand else {
                     let reason = why_nowhere(selection);
-                    lose(selection, place, &reason, &mut placed.report);
+                    lose(selection, &place, &reason, &mut placed.report);
                     continue;
                 };
                 if !remark.is_empty() {
+                    let named = Named {
+                        id: &selection.guid,
+                        name: &selection.name,
+                        place: &place,
+                    };
                     placed.report.changed(Item::Selection, named, remark);
                 }
-                self.place(index, selection, &stand, &mut placed);
+                self.place(&place, selection, &stand, &mut placed);
             }
         }
-        for coding in &note.codings {
-            self.place_whole(index, coding, &mut placed);
+        for coding in &raw.codings {
+            self.place_whole(&place, coding, &mut placed);
         }
         Ok(placed)
     }
+
+    fn finish(&mut self, project: &mut Project, report: &mut LossReport) -> Vec<Diagnostic> {
+        let archive = &mut self.archive;
+        self.memos.finish(archive, &self.users, project, report);
+        self.lint.take_findings()
+    }
 }
 
-fn lose_all(note: &RawNote, place: &str, reason: &str) -> LossReport {
+fn lose_all(note: &RawPassages, place: &str, reason: &str) -> LossReport {
     let mut report = LossReport::default();
     for selection in &note.selections {
         lose(selection, place, reason, &mut report);

@@ -7,20 +7,25 @@ use crate::exchange::losses::{Item, LossReport, Named};
 use crate::exchange::project::{Project, ProjectMemo, ProjectNote, ProjectParticipant, ProjectSet};
 
 use super::Codes;
-use super::gather::{Gathered, RawMemo, RawNote, RawValue};
+use super::gather::{Gathered, RawNote, RawValue};
+use super::guids::{Key, Kind, key};
 use super::lint::Lint;
+use super::memos::Use;
 
-/// A project whose references were followed, with the notes' raw selections.
+/// A project whose references were followed, and where its texts and memos stand in the file.
 #[derive(Debug, Default)]
 pub(super) struct Resolved {
     pub(super) codes: BTreeMap<String, usize>,
     pub(super) users: BTreeMap<String, String>,
     pub(super) cases: BTreeSet<String>,
-    pub(super) notes: Vec<RawNote>,
-    pub(super) memos: BTreeMap<String, RawMemo>,
-    pub(super) memo_order: Vec<String>,
-    /// Memos about codes, notes and the project: (kind, id, memo).
-    pub(super) memo_uses: Vec<(&'static str, String, String)>,
+    /// Where the elements of notes begin.
+    pub(super) notes: Vec<usize>,
+    /// Where memos begin.
+    pub(super) memos: Vec<usize>,
+    /// What memos are on, besides passages.
+    pub(super) memo_uses: BTreeMap<usize, Vec<Use>>,
+    /// Memos that links tie to passages.
+    pub(super) linked: BTreeMap<Key, Vec<Key>>,
 }
 
 /// The set that holds the notes of a session type is called so.
@@ -30,7 +35,7 @@ pub(super) fn resolve(
     mut gathered: Gathered,
     project: &mut Project,
     report: &mut LossReport,
-    lint: &mut Lint<'_>,
+    lint: &mut Lint,
 ) -> Resolved {
     let mut codes = Codes {
         coded: std::mem::take(&mut gathered.coded),
@@ -44,26 +49,14 @@ pub(super) fn resolve(
         ..Resolved::default()
     };
     notes(&gathered, project, report, lint);
-    participants(&gathered, &resolved, project, report, lint);
-    links(&mut gathered, report, lint);
+    participants(&gathered, project, report, lint);
+    resolved.linked = links(&mut gathered, report, lint);
     sets(&gathered, &resolved, project, report, lint);
-    for (code, memo) in tops.iter().flat_map(memo_uses_of_code) {
-        if let Some(&index) = resolved.codes.get(&code) {
-            let path = project.code_path(index);
-            resolved.memo_uses.push(("code", path, memo));
+    let uses = memo_uses(&gathered, &tops, &resolved.codes, project);
+    for (on, memo) in uses {
+        if let Some(number) = lint.guids.memo(memo) {
+            resolved.memo_uses.entry(number).or_default().push(on);
         }
-    }
-    for (raw, note) in gathered.notes.iter().zip(&project.notes) {
-        for memo in &raw.memos {
-            resolved
-                .memo_uses
-                .push(("note", note.note_id.clone(), memo.clone()));
-        }
-    }
-    for memo in &gathered.project_memos {
-        resolved
-            .memo_uses
-            .push(("project", project.name.clone(), memo.clone()));
     }
     if !gathered.description.is_empty() {
         project.memos.push(ProjectMemo {
@@ -73,12 +66,32 @@ pub(super) fn resolve(
             ..ProjectMemo::default()
         });
     }
-    check_codings(&gathered, &resolved, lint);
     resolved.users = gathered.users;
-    resolved.notes = gathered.notes;
+    resolved.notes = gathered.notes.iter().map(|n| n.at).collect();
     resolved.memos = gathered.memos;
-    resolved.memo_order = gathered.memo_order;
     resolved
+}
+
+/// What codes, notes and the project refer to as their memos.
+fn memo_uses(
+    gathered: &Gathered,
+    tops: &[super::xml::Element],
+    codes: &BTreeMap<String, usize>,
+    project: &Project,
+) -> Vec<(Use, Key)> {
+    let mut uses = Vec::new();
+    for (code, memo) in tops.iter().flat_map(memo_uses_of_code) {
+        if let (Some(&index), Some(memo)) = (codes.get(&code), key(&memo)) {
+            uses.push((("code", project.code_path(index)), memo));
+        }
+    }
+    for (raw, note) in gathered.notes.iter().zip(&project.notes) {
+        let of_note = |&memo: &Key| (("note", note.note_id.clone()), memo);
+        uses.extend(raw.memos.iter().map(of_note));
+    }
+    let of_project = |memo: &String| Some((("project", project.name.clone()), key(memo)?));
+    uses.extend(gathered.project_memos.iter().filter_map(of_project));
+    uses
 }
 
 /// Memos of a code and of all below it, as (code, memo).
@@ -92,7 +105,7 @@ fn memo_uses_of_code(code: &super::xml::Element) -> Vec<(String, String)> {
     uses
 }
 
-fn notes(gathered: &Gathered, project: &mut Project, report: &mut LossReport, lint: &mut Lint<'_>) {
+fn notes(gathered: &Gathered, project: &mut Project, report: &mut LossReport, lint: &mut Lint) {
     let mut taken = BTreeSet::new();
     for raw in &gathered.notes {
         let name = if raw.name.is_empty() {
@@ -137,7 +150,7 @@ fn values(
     place: &str,
     gathered: &Gathered,
     report: &mut LossReport,
-    lint: &mut Lint<'_>,
+    lint: &mut Lint,
 ) -> Vec<(String, String)> {
     let mut out = Vec::new();
     for value in raw {
@@ -159,10 +172,9 @@ fn values(
 
 fn participants(
     gathered: &Gathered,
-    resolved: &Resolved,
     project: &mut Project,
     report: &mut LossReport,
-    lint: &mut Lint<'_>,
+    lint: &mut Lint,
 ) {
     let by_guid = gathered.notes_by_guid();
     for case in &gathered.cases {
@@ -210,14 +222,16 @@ fn participants(
         }
     }
     // A note coded with a case is that participant's.
+    let cases: BTreeMap<Key, &str> = gathered
+        .cases
+        .iter()
+        .rev()
+        .filter_map(|c| Some((key(&c.guid)?, c.name.as_str())))
+        .collect();
     for (raw, note) in gathered.notes.iter().zip(&mut project.notes) {
-        let of_whole = raw
-            .codings
-            .iter()
-            .find(|c| resolved.cases.contains(&c.code));
-        let case = of_whole.and_then(|c| gathered.cases.iter().find(|k| k.guid == c.code));
+        let case = raw.whole.iter().find_map(|code| cases.get(code));
         if let (true, Some(case)) = (note.participant.is_empty(), case) {
-            note.participant.clone_from(&case.name);
+            (*case).clone_into(&mut note.participant);
         }
         if note.participant.is_empty() {
             let named = note
@@ -228,59 +242,49 @@ fn participants(
     }
 }
 
-/// Links between a passage and a memo make the memo the passage's; all others are listed.
-fn links(gathered: &mut Gathered, report: &mut LossReport, lint: &mut Lint<'_>) {
-    let mut memo_of: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let of_note = |n: &RawNote| {
-        n.selections
-            .iter()
-            .map(|s| s.guid.clone())
-            .collect::<Vec<_>>()
-    };
-    let selections: BTreeSet<String> = gathered.notes.iter().flat_map(of_note).collect();
+/// Links between a passage and a memo make the memo the passage's; all others are listed. Gives the
+/// memos by passage.
+fn links(
+    gathered: &mut Gathered,
+    report: &mut LossReport,
+    lint: &mut Lint,
+) -> BTreeMap<Key, Vec<Key>> {
+    let mut memos_of: BTreeMap<Key, Vec<Key>> = BTreeMap::new();
     for link in std::mem::take(&mut gathered.links) {
         let id = lint.own_guid(&link);
-        let ends = [link.guid("originGUID"), link.guid("targetGUID")];
-        let is_memo = ends.each_ref().map(|e| gathered.memos.contains_key(e));
+        let ends = ["originGUID", "targetGUID"].map(|end| key(&link.guid(end)));
+        let is_memo = ends.map(|e| e.is_some_and(|e| lint.guids.memo(e).is_some()));
         let named = Named {
             id: &id,
             name: link.attribute("name"),
             place: "",
         };
-        let (item, memo) = match is_memo {
-            [true, false] => (&ends[1], &ends[0]),
-            [false, true] => (&ends[0], &ends[1]),
+        let (item, memo) = match (ends, is_memo) {
+            ([Some(memo), Some(item)], [true, false])
+            | ([Some(item), Some(memo)], [false, true]) => (item, memo),
             _ => {
-                report.lost(
-                    Item::Link,
-                    named,
-                    "links between such items are not carried over",
-                );
+                let reason = "links between such items are not carried over";
+                report.lost(Item::Link, named, reason);
                 continue;
             }
         };
-        if selections.contains(item) {
-            memo_of.entry(item.clone()).or_default().push(memo.clone());
+        if lint.guids.kind(item) == Some(Kind::Selection) {
+            memos_of.entry(item).or_default().push(memo);
             report.kept(Item::Link);
-        } else if let Some(note) = gathered.notes.iter_mut().find(|n| n.guid == *item) {
-            note.memos.push(memo.clone());
+        } else if let Some(note) = note_mut(gathered, item) {
+            note.memos.push(memo);
             report.kept(Item::Link);
         } else {
-            report.lost(
-                Item::Link,
-                named,
-                "the memo is kept, what it is linked to is not",
-            );
+            let reason = "the memo is kept, what it is linked to is not";
+            report.lost(Item::Link, named, reason);
         }
     }
-    if memo_of.is_empty() {
-        return;
-    }
-    for selection in gathered.notes.iter_mut().flat_map(|n| &mut n.selections) {
-        if let Some(memos) = memo_of.get(&selection.guid) {
-            selection.memos.extend(memos.iter().cloned());
-        }
-    }
+    memos_of
+}
+
+fn note_mut(gathered: &mut Gathered, guid: Key) -> Option<&mut RawNote> {
+    let mut notes = gathered.notes.iter_mut();
+    notes.find(|note| key(&note.guid) == Some(guid))
 }
 
 fn sets(
@@ -288,7 +292,7 @@ fn sets(
     resolved: &Resolved,
     project: &mut Project,
     report: &mut LossReport,
-    lint: &mut Lint<'_>,
+    lint: &mut Lint,
 ) {
     let by_guid = gathered.notes_by_guid();
     for element in &gathered.sets {
@@ -314,10 +318,7 @@ fn sets(
                 .map(|&c| ("code", project.code_path(c)));
             let note = by_guid.get(target.as_str()).copied();
             let note_name = note.map(|n| ("note", project.notes[n].note_id.clone()));
-            let memo = gathered
-                .memos
-                .get(&target)
-                .map(|m| ("memo", m.name.clone()));
+            let memo = memo_name(&target, gathered, lint).map(|name| ("memo", name));
             if let (Some(n), Some(kind)) = (note, name.strip_prefix(SESSION_TYPE_SET)) {
                 let note = &mut project.notes[n];
                 if note.value("session_type").is_none() {
@@ -343,33 +344,9 @@ fn sets(
     }
 }
 
-fn check_codings(gathered: &Gathered, resolved: &Resolved, lint: &mut Lint<'_>) {
-    for note in &gathered.notes {
-        let of_selections = note.selections.iter().flat_map(|s| &s.codings);
-        for coding in of_selections.chain(&note.codings) {
-            let known =
-                resolved.codes.contains_key(&coding.code) || resolved.cases.contains(&coding.code);
-            if !known {
-                lint.dangling(
-                    &format!("A coding in {:?}", note.name),
-                    &coding.code,
-                    coding.at,
-                );
-            }
-            if !coding.coder.is_empty() && !gathered.users.contains_key(&coding.coder) {
-                lint.dangling(
-                    &format!("A coding in {:?}", note.name),
-                    &coding.coder,
-                    coding.at,
-                );
-            }
-            for memo in coding
-                .memos
-                .iter()
-                .filter(|m| !gathered.memos.contains_key(*m))
-            {
-                lint.dangling(&format!("A coding in {:?}", note.name), memo, coding.at);
-            }
-        }
-    }
+/// The name of the memo that has a GUID.
+fn memo_name(guid: &str, gathered: &Gathered, lint: &Lint) -> Option<String> {
+    let number = lint.guids.memo(key(guid)?)?;
+    let element = lint.xml.element(gathered.memos[number]).ok()?;
+    Some(element.attribute("name").to_owned())
 }

@@ -20,7 +20,7 @@ use crate::exchange::outgoing_memos::MemoTarget;
 use crate::exchange::project::ProjectCode;
 
 use super::description;
-use super::notes::FACTS_TITLE;
+use super::memos::FACTS_TITLE;
 use super::resolve::SESSION_TYPE_SET;
 use super::write_memos::Memos;
 

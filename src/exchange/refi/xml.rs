@@ -1,7 +1,10 @@
 //! REFI-QDA's XML as elements, a child of a section at a time.
 //!
+//! Comes in: a stream, since a project's XML may be larger than memory should be. Goes out: elements.
 //! Names are taken without their namespace, since programs write wrong ones. Refuses: document
 //! types (entities that unfold), nesting without end, and what is no XML.
+
+use std::io::BufRead;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -79,22 +82,29 @@ const SECTIONS: &[&str] = &[
     "Graphs",
 ];
 
-/// Reads a file: gives its root (without children), then every child of a section with the
-/// section's name, and the root's own other children with the root's name.
-pub(super) fn read(source: &str, mut take: impl FnMut(&str, Element)) -> Result<Element, XmlError> {
-    let mut reader = Reader::from_str(source);
-    let mut root: Option<Element> = None;
+/// Reads a file: gives its root (without children) with no section's name, then every child of a
+/// section with the section's name, and the root's own other children with the root's name.
+pub(super) fn read(
+    source: impl BufRead,
+    mut take: impl FnMut(&str, Element),
+) -> Result<(), XmlError> {
+    let mut events = Events::new(source, 0);
     // The sections that are open inside the root, the root first.
     let mut open: Vec<String> = Vec::new();
+    let mut has_root = false;
     loop {
-        let at = reader.buffer_position() as usize;
-        match event(&mut reader)? {
+        let at = events.at();
+        match events.next()? {
             Event::Start(start) if open.is_empty() => {
                 let element = begin(&start, at);
                 open.push(element.name.clone());
-                root = Some(element);
+                has_root = true;
+                take("", element);
             }
-            Event::Empty(start) if open.is_empty() => root = Some(begin(&start, at)),
+            Event::Empty(start) if open.is_empty() => {
+                has_root = true;
+                take("", begin(&start, at));
+            }
             Event::Start(start) => {
                 let element = begin(&start, at);
                 let is_section = SECTIONS.contains(&element.name.as_str())
@@ -102,7 +112,7 @@ pub(super) fn read(source: &str, mut take: impl FnMut(&str, Element)) -> Result<
                 if is_section && open.len() < 4 {
                     open.push(element.name);
                 } else {
-                    let whole = finish(&mut reader, element)?;
+                    let whole = events.finish(element)?;
                     take(open.last().map_or("", String::as_str), whole);
                 }
             }
@@ -125,31 +135,120 @@ pub(super) fn read(source: &str, mut take: impl FnMut(&str, Element)) -> Result<
             | Event::GeneralRef(_) => {}
         }
     }
-    let end = source.len();
-    if !open.is_empty() {
-        return Err(XmlError {
-            message: "the file is cut off".to_owned(),
-            at: end,
-        });
-    }
-    root.ok_or(XmlError {
-        message: "the file holds no XML".to_owned(),
-        at: end,
+    let message = match (has_root, open.is_empty()) {
+        (true, true) => return Ok(()),
+        (true, false) => "the file is cut off",
+        (false, _) => "the file holds no XML",
+    };
+    Err(XmlError {
+        message: message.to_owned(),
+        at: events.at(),
     })
 }
 
-fn event<'s>(reader: &mut Reader<&'s [u8]>) -> Result<Event<'s>, XmlError> {
-    let event = reader.read_event().map_err(|e| XmlError {
-        message: e.to_string(),
-        at: reader.error_position() as usize,
-    })?;
-    if let Event::DocType(_) = event {
-        return Err(XmlError {
-            message: "the file declares a document type, which exchange files never do".to_owned(),
-            at: reader.buffer_position() as usize,
-        });
+/// Reads the element that a stream begins with; the stream is a file from the place `at` on.
+pub(super) fn element_at(source: impl BufRead, at: usize) -> Result<Element, XmlError> {
+    let mut events = Events::new(source, at);
+    match events.next()? {
+        Event::Start(start) => {
+            let element = begin(&start, at);
+            events.finish(element)
+        }
+        Event::Empty(start) => Ok(begin(&start, at)),
+        _ => Err(XmlError {
+            message: "no element begins here".to_owned(),
+            at,
+        }),
     }
-    Ok(event)
+}
+
+/// The parts of XML, one at a time.
+struct Events<R> {
+    reader: Reader<R>,
+    part: Vec<u8>,
+    /// Where the stream begins in the file.
+    first: usize,
+}
+
+impl<R: BufRead> Events<R> {
+    fn new(source: R, first: usize) -> Self {
+        Self {
+            reader: Reader::from_reader(source),
+            part: Vec::new(),
+            first,
+        }
+    }
+
+    /// Where the next part begins in the file.
+    fn at(&self) -> usize {
+        self.first + self.reader.buffer_position() as usize
+    }
+
+    fn next(&mut self) -> Result<Event<'_>, XmlError> {
+        self.part.clear();
+        let event = match self.reader.read_event_into(&mut self.part) {
+            Ok(event) => event,
+            Err(e) => {
+                return Err(XmlError {
+                    message: e.to_string(),
+                    at: self.first + self.reader.error_position() as usize,
+                });
+            }
+        };
+        if let Event::DocType(_) = event {
+            return Err(XmlError {
+                message: "the file declares a document type, which exchange files never do"
+                    .to_owned(),
+                at: self.first + self.reader.buffer_position() as usize,
+            });
+        }
+        Ok(event)
+    }
+
+    /// Reads an element that was begun to its end.
+    fn finish(&mut self, element: Element) -> Result<Element, XmlError> {
+        let mut open = vec![element];
+        loop {
+            let at = self.at();
+            match self.next()? {
+                Event::Start(start) => {
+                    if open.len() >= DEPTH_MAX {
+                        let message =
+                            format!("more than {DEPTH_MAX} elements stand inside each other");
+                        return Err(XmlError { message, at });
+                    }
+                    open.push(begin(&start, at));
+                }
+                Event::Empty(start) => {
+                    let child = begin(&start, at);
+                    if let Some(parent) = open.last_mut() {
+                        parent.children.push(child);
+                    }
+                }
+                Event::End(_) => {
+                    let Some(done) = open.pop() else { continue };
+                    match open.last_mut() {
+                        Some(parent) => parent.children.push(done),
+                        None => return Ok(done),
+                    }
+                }
+                Event::Text(text) => add(&mut open, &text.xml10_content()),
+                Event::CData(text) => add(&mut open, &text.xml10_content()),
+                Event::GeneralRef(reference) => {
+                    let name = reference.xml10_content();
+                    match quick_xml::escape::unescape(&format!("&{name};")) {
+                        Ok(character) => add(&mut open, &character),
+                        Err(_) => add(&mut open, &format!("&{name};")),
+                    }
+                }
+                Event::Eof => {
+                    let message = "the file is cut off".to_owned();
+                    return Err(XmlError { message, at });
+                }
+                Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+            }
+        }
+    }
 }
 
 fn begin(start: &BytesStart<'_>, at: usize) -> Element {
@@ -171,50 +270,6 @@ fn begin(start: &BytesStart<'_>, at: usize) -> Element {
     }
 }
 
-/// Reads an element to its end.
-fn finish(reader: &mut Reader<&[u8]>, element: Element) -> Result<Element, XmlError> {
-    let mut open = vec![element];
-    loop {
-        let at = reader.buffer_position() as usize;
-        match event(reader)? {
-            Event::Start(start) => {
-                if open.len() >= DEPTH_MAX {
-                    let message = format!("more than {DEPTH_MAX} elements stand inside each other");
-                    return Err(XmlError { message, at });
-                }
-                open.push(begin(&start, at));
-            }
-            Event::Empty(start) => {
-                let child = begin(&start, at);
-                if let Some(parent) = open.last_mut() {
-                    parent.children.push(child);
-                }
-            }
-            Event::End(_) => {
-                let Some(done) = open.pop() else { continue };
-                match open.last_mut() {
-                    Some(parent) => parent.children.push(done),
-                    None => return Ok(done),
-                }
-            }
-            Event::Text(text) => add(&mut open, &text.xml10_content()),
-            Event::CData(text) => add(&mut open, &text.xml10_content()),
-            Event::GeneralRef(reference) => {
-                let name = reference.xml10_content();
-                match quick_xml::escape::unescape(&format!("&{name};")) {
-                    Ok(character) => add(&mut open, &character),
-                    Err(_) => add(&mut open, &format!("&{name};")),
-                }
-            }
-            Event::Eof => {
-                let message = "the file is cut off".to_owned();
-                return Err(XmlError { message, at });
-            }
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
-        }
-    }
-}
-
 fn add(open: &mut [Element], text: &str) {
     if let Some(element) = open.last_mut() {
         element.text.push_str(text);
@@ -227,7 +282,7 @@ mod tests {
 
     fn sections(source: &str) -> Result<Vec<String>, XmlError> {
         let mut seen = Vec::new();
-        read(source, |section, e| {
+        read(source.as_bytes(), |section, e| {
             seen.push(format!("{section}/{}={}{}", e.name, e.guid("guid"), e.text));
         })?;
         Ok(seen)
@@ -240,7 +295,11 @@ mod tests {
         let source = source.trim_start_matches('\u{FEFF}');
         assert_eq!(
             sections(source).expect("well-formed"),
-            ["Codes/Code=ab-1a & b!", "Project/Description=d"]
+            [
+                "/Project=",
+                "Codes/Code=ab-1a & b!",
+                "Project/Description=d"
+            ]
         );
     }
 
