@@ -9,9 +9,9 @@ use crate::codebook::{Loaded, builtin, open};
 use crate::error::{Error, Result};
 use crate::exchange::{
     Item, LossReport, Named, Outgoing, codes_of, taguette_codebook, write_qualcoder,
-    write_refi_codebook, write_refi_project, write_taguette, write_whole,
+    write_refi_codebook, write_refi_project, write_taguette, write_whole, write_whole_with,
 };
-use crate::export::{FlatTable, balance, dictionary, flat_tables, flat_workbook, report_lines};
+use crate::export::{FlatTable, balance, dictionary, flat_tables, report_lines, write_workbook};
 use crate::text::short_hash;
 
 use super::{Ending, print};
@@ -77,7 +77,7 @@ pub fn run(args: &Args) -> Result<Ending> {
         "qdpx" => write_refi_project(&outgoing, &origin(), &args.to)?,
         "qda" => write_qualcoder(&mut outgoing, &origin(), &args.to)?,
         "sqlite3" => write_taguette(&mut outgoing, &origin(), &args.to)?,
-        "xlsx" => write_whole(&flat_workbook(&with_dictionary(&outgoing))?, &args.to)?,
+        "xlsx" => workbook(&outgoing, &args.to)?,
         "" => return tables(&outgoing, args),
         other => {
             return Err(Error::other(format!(
@@ -125,25 +125,30 @@ pub(super) fn codebook(name: &str, to: &Path) -> Result<Ending> {
 }
 
 /// The tables for statistics, and what their columns mean.
-fn with_dictionary(outgoing: &Outgoing) -> Vec<FlatTable> {
-    let mut tables = flat_tables(outgoing);
+fn with_dictionary(outgoing: &Outgoing) -> Result<Vec<FlatTable<'_>>> {
+    let mut tables = flat_tables(outgoing)?;
     tables.push(dictionary(&tables));
-    tables
+    Ok(tables)
+}
+
+fn workbook(outgoing: &Outgoing, to: &Path) -> Result<()> {
+    let tables = with_dictionary(outgoing)?;
+    write_whole_with(to, |file| write_workbook(tables, file, to))
 }
 
 /// Writes the tables for statistics into a folder.
 fn tables(outgoing: &Outgoing, args: &Args) -> Result<Ending> {
     let failed = |e| Error::io("create the folder", &args.to, e);
     std::fs::create_dir_all(&args.to).map_err(failed)?;
-    for table in with_dictionary(outgoing) {
+    for table in with_dictionary(outgoing)? {
         let path = args.to.join(format!("{}.csv", table.name));
-        write_whole(&table.to_csv(), &path)?;
+        let mut count = 0;
+        write_whole_with(&path, |file| {
+            count = table.write_csv(file, &path)?;
+            Ok(())
+        })?;
         if !args.quiet {
-            print(&format!(
-                "{:>9} rows  {}\n",
-                table.rows.len(),
-                path.display()
-            ))?;
+            print(&format!("{count:>9} rows  {}\n", path.display()))?;
         }
     }
     Ok(Ending::Done)

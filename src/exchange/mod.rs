@@ -20,6 +20,7 @@ mod markup;
 mod memos;
 mod note_file;
 mod outgoing;
+mod outgoing_codings;
 mod outgoing_memos;
 mod positions;
 mod project;
@@ -49,7 +50,7 @@ pub use codebook_yaml::codebook_yaml;
 pub use coder_file::{CoderFile, Located, ReadCoding, read_coder_file};
 pub use decisions::{
     DECISION_COLUMNS, Decisions, change_decisions, parse_decisions, put_decision, read_decisions,
-    take_decision, write_whole,
+    take_decision, write_whole, write_whole_with,
 };
 pub use filled_sheet::{AnsweredSheet, CODING_SHEET, SheetAnswer, read_answers, read_sheet};
 pub use locate::{Found, locate};

@@ -16,7 +16,8 @@ use crate::model::codebook::Codebook;
 
 use super::code_ids::id_of;
 use super::losses::{Item, LossReport, Named};
-use super::outgoing_memos::OutgoingMemo;
+use super::outgoing_codings::CodingRows;
+use super::outgoing_memos::{OutgoingMemo, memo_table, memos_on_codings};
 use super::project::{PlacedCoding, ProjectCode, ProjectParticipant};
 
 /// A project to be written.
@@ -39,9 +40,10 @@ pub struct Outgoing {
     /// What could not be carried.
     pub report: LossReport,
     texts: PathBuf,
+    codings: CodingRows,
 }
 
-/// A note to be written, without its text.
+/// A note to be written, without its text and its codings.
 #[derive(Debug, Clone, Default)]
 pub struct OutgoingNote {
     /// Its id.
@@ -54,8 +56,6 @@ pub struct OutgoingNote {
     pub session_type: String,
     /// All variables with values, these included.
     pub values: Vec<(String, String)>,
-    /// Its codings in the folder's order.
-    pub codings: Vec<OutgoingCoding>,
 }
 
 /// A coding to be written.
@@ -79,17 +79,12 @@ struct NoteLine {
     author: Option<String>,
 }
 
-/// What a run says of a coding besides its place.
-pub(super) const FACTS: &[&str] = &[
-    "assertion",
-    "voice",
-    "counted",
-    "why_not",
-    "pattern",
-    "cue",
-    "section",
-    "copied_from",
-];
+/// Why a second coding of the same code, passage and coder is listed.
+pub(super) const CODED_ALREADY: &str =
+    "the same coder coded the same passage so already; the format holds it once";
+
+/// Why a coding is listed whose place is none in its note.
+pub(super) const OUTSIDE: &str = "its positions lie outside the note";
 
 impl Outgoing {
     /// Reads a folder with `notes.jsonl` and `codings.csv`; `rules` names the coder of codings that
@@ -109,15 +104,20 @@ impl Outgoing {
         let mut index = BTreeMap::new();
         let mut notes = Vec::new();
         each_line(&own.texts, |line| {
-            index.insert(line.note_id.clone(), notes.len());
+            let length = line.text.chars().count();
+            index.insert(line.note_id.clone(), (notes.len(), length));
             notes.push(note_of(&line));
             Ok(())
         })?;
         own.notes = notes;
-        own.read_codings(&folder.join("codings.csv"), &index, rules)?;
+        let memos = memo_table(folder);
+        own.read_codings(
+            CodingRows::new(folder, rules, memos_on_codings(&memos)),
+            &index,
+        )?;
         own.read_variables(&folder.join("variables.csv"), &index)?;
         own.read_participants(&folder.join("participants.csv"))?;
-        own.read_memos(folder);
+        own.read_memos(&memos);
         for _ in &own.notes {
             own.report.kept(Item::Note);
         }
@@ -138,6 +138,19 @@ impl Outgoing {
             index += 1;
             Ok(())
         })
+    }
+
+    /// The codings of a note in the folder's order.
+    ///
+    /// # Errors
+    /// Where they cannot be read again.
+    pub fn codings(&self, note: usize) -> Result<Vec<OutgoingCoding>> {
+        self.codings.of(note)
+    }
+
+    /// Whether a coding of the folder has an id that a memo names.
+    pub(super) fn has_coding(&self, id: &str) -> bool {
+        self.codings.found.contains(id)
     }
 
     /// A code's path of ids, `/` between.
@@ -190,67 +203,34 @@ impl Outgoing {
 
     fn read_codings(
         &mut self,
-        path: &Path,
-        index: &BTreeMap<String, usize>,
-        rules: &str,
+        mut codings: CodingRows,
+        index: &BTreeMap<String, (usize, usize)>,
     ) -> Result<()> {
         let mut known: BTreeMap<String, usize> = (0..self.codes.len())
             .map(|code| (self.code_path(code), code))
             .collect();
-        let mut coders = std::collections::BTreeSet::new();
-        each_row(path, |row| {
-            let cell = |name: &str| row.cell(name);
-            if cell("code").is_empty() {
-                return;
-            }
-            let place = (cell("start").parse().ok(), cell("end").parse().ok());
-            let note = index.get(cell("note_id")).copied();
-            let (Some(note), (Some(start), Some(end))) = (note, place) else {
-                let named = Named {
-                    id: cell("coding_id"),
-                    name: cell("text"),
-                    place: cell("note_id"),
-                };
-                let reason = "its note is not in notes.jsonl, or it has no start and end";
-                self.report.lost(Item::Coding, named, reason);
-                return;
-            };
-            let coder = match cell("coder") {
-                "" => rules,
-                person => person,
-            };
-            coders.insert(coder.to_owned());
-            let id = [cell("coding_id"), cell("guid")];
-            let facts = FACTS.iter().map(|f| ((*f).to_owned(), cell(f).to_owned()));
-            let code = self.code(cell("code"), &mut known);
-            self.report.kept(Item::Coding);
-            if !cell("memo").is_empty() {
-                self.report.kept(Item::Memo);
-            }
-            self.notes[note].codings.push(OutgoingCoding {
-                placed: PlacedCoding {
-                    code,
-                    coder: coder.to_owned(),
-                    start,
-                    end,
-                    memo: cell("memo").to_owned(),
-                    guid: (*id.iter().find(|i| !i.is_empty()).unwrap_or(&"")).to_owned(),
-                    facts: facts.filter(|(_, value)| !value.is_empty()).collect(),
-                },
-                words: cell("text").to_owned(),
-            });
+        let mut report = std::mem::take(&mut self.report);
+        codings.find(index, &mut report, |path| {
+            self.code(path, &mut known);
         })?;
-        self.coders = coders.into_iter().collect();
+        self.report = report;
+        self.coders = codings.coders.iter().cloned().collect();
+        codings.codes = known;
+        self.codings = codings;
         Ok(())
     }
 
-    fn read_variables(&mut self, path: &Path, index: &BTreeMap<String, usize>) -> Result<()> {
+    fn read_variables(
+        &mut self,
+        path: &Path,
+        index: &BTreeMap<String, (usize, usize)>,
+    ) -> Result<()> {
         if !path.is_file() {
             return Ok(());
         }
         each_row(path, |row| {
             let cell = |name: &str| row.cell(name);
-            if let Some(&note) = index.get(cell("note_id")) {
+            if let Some(&(note, _)) = index.get(cell("note_id")) {
                 let values = &mut self.notes[note].values;
                 if !values.iter().any(|(known, _)| known == cell("variable")) {
                     values.push((cell("variable").to_owned(), cell("value").to_owned()));
@@ -362,7 +342,6 @@ fn note_of(line: &NoteLine) -> OutgoingNote {
         date: line.date.clone().unwrap_or_default(),
         session_type: line.session_type.clone().unwrap_or_default(),
         values: known.collect(),
-        codings: Vec::new(),
     }
 }
 
@@ -384,40 +363,50 @@ fn each_line(path: &Path, mut take: impl FnMut(NoteLine) -> Result<()>) -> Resul
     Ok(())
 }
 
-fn csv_reader(path: &Path) -> Result<csv::Reader<File>> {
+pub(super) fn csv_reader(path: &Path) -> Result<csv::Reader<File>> {
     let file = File::open(path).map_err(|e| Error::io("read the table", path, e))?;
     Ok(csv::ReaderBuilder::new().flexible(true).from_reader(file))
 }
 
+pub(super) fn unreadable(path: &Path, error: &csv::Error) -> Error {
+    Error {
+        kind: crate::error::ErrorKind::Other {
+            message: format!("this is no table that can be read: {error}."),
+        },
+        place: Some(Place::file(path)),
+    }
+}
+
+/// The places of a table's columns by their names.
+#[derive(Debug, Default)]
+pub(super) struct Columns(BTreeMap<String, usize>);
+
+impl Columns {
+    pub(super) fn of(header: &csv::StringRecord) -> Self {
+        let named = header.iter().enumerate();
+        Self(named.map(|(i, h)| (h.trim().to_owned(), i)).collect())
+    }
+}
+
 /// A row of a table, its cells by the names of their columns.
-struct Row<'r> {
-    columns: &'r BTreeMap<String, usize>,
-    cells: &'r csv::StringRecord,
+pub(super) struct Row<'r> {
+    pub(super) columns: &'r Columns,
+    pub(super) cells: &'r csv::StringRecord,
 }
 
 impl<'r> Row<'r> {
-    fn cell(&self, name: &str) -> &'r str {
-        let column = self.columns.get(name);
+    pub(super) fn cell(&self, name: &str) -> &'r str {
+        let column = self.columns.0.get(name);
         plain(column.and_then(|&i| self.cells.get(i)).unwrap_or_default())
     }
 }
 
 fn each_row(path: &Path, mut take: impl FnMut(&Row<'_>)) -> Result<()> {
     let mut reader = csv_reader(path)?;
-    let bad = |e: &csv::Error| Error {
-        kind: crate::error::ErrorKind::Other {
-            message: format!("this is no table that can be read: {e}."),
-        },
-        place: Some(Place::file(path)),
-    };
-    let headers = reader.headers().map_err(|e| bad(&e))?;
-    let columns = headers
-        .iter()
-        .enumerate()
-        .map(|(i, h)| (h.trim().to_owned(), i))
-        .collect();
+    let headers = reader.headers().map_err(|e| unreadable(path, &e))?;
+    let columns = Columns::of(headers);
     for cells in reader.records() {
-        let cells = cells.map_err(|e| bad(&e))?;
+        let cells = cells.map_err(|e| unreadable(path, &e))?;
         take(&Row {
             columns: &columns,
             cells: &cells,

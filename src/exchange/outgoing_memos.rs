@@ -55,31 +55,45 @@ impl OutgoingMemo {
     }
 }
 
+/// The memos that stand in a folder, or in the study that holds it.
+pub(super) fn memo_table(folder: &Path) -> SavedTable {
+    let beside = folder.join("memos.csv");
+    let above = folder.parent().map(|parent| parent.join("memos.csv"));
+    let found = [Some(beside), above]
+        .into_iter()
+        .flatten()
+        .find(|p| p.is_file());
+    let bytes = found.and_then(|path| fs::read(path).ok());
+    SavedTable::parse(&bytes.unwrap_or_default())
+}
+
+/// The memos on codings, by the coding's id; several are a line each.
+pub(super) fn memos_on_codings(table: &SavedTable) -> BTreeMap<String, String> {
+    let [level, target, memo, ..] = MEMO_COLUMNS.map(|name| table.column(name));
+    let mut memos: BTreeMap<String, String> = BTreeMap::new();
+    for row in &table.rows {
+        let text = row.text(memo).trim();
+        if text.is_empty() || !row.text(level).trim().eq_ignore_ascii_case("coding") {
+            continue;
+        }
+        let own = memos.entry(row.text(target).trim().to_owned()).or_default();
+        if !own.is_empty() {
+            own.push('\n');
+        }
+        own.push_str(text);
+    }
+    memos
+}
+
 impl Outgoing {
-    /// Reads the memos that stand in a folder, or in the study that holds it. A memo on something that
-    /// is not there is listed.
-    pub(super) fn read_memos(&mut self, folder: &Path) {
-        let beside = folder.join("memos.csv");
-        let above = folder.parent().map(|parent| parent.join("memos.csv"));
-        let found = [Some(beside), above]
-            .into_iter()
-            .flatten()
-            .find(|p| p.is_file());
-        let Some(bytes) = found.and_then(|path| fs::read(path).ok()) else {
-            return;
-        };
-        let table = SavedTable::parse(&bytes);
+    /// Takes the memos of a table. A memo on something that is not there is listed.
+    pub(super) fn read_memos(&mut self, table: &SavedTable) {
         let [level, target, memo, author, date] = MEMO_COLUMNS.map(|name| table.column(name));
         let [title, start, end] = ["title", "start", "end"].map(|name| table.column(name));
         let paths = (0..self.codes.len()).map(|code| (self.code_path(code), code));
         let codes: BTreeMap<String, usize> = paths.collect();
         let ids = self.notes.iter().zip(0..);
         let notes: BTreeMap<String, usize> = ids.map(|(n, i)| (n.note_id.clone(), i)).collect();
-        let mut codings: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-        for (n, note) in self.notes.iter().enumerate() {
-            let own = note.codings.iter().enumerate();
-            codings.extend(own.map(|(c, coding)| (coding.placed.guid.clone(), (n, c))));
-        }
         for row in table
             .rows
             .iter()
@@ -97,20 +111,8 @@ impl Outgoing {
                     note.map(|note| MemoTarget::Passage(note, start, end))
                 }
                 ("note", _) => note.map(MemoTarget::Note),
-                ("coding", _) => {
-                    let Some(&(note, coding)) = codings.get(target) else {
-                        self.lose_memo(&text, &level, target);
-                        continue;
-                    };
-                    let own = &mut self.notes[note].codings[coding].placed.memo;
-                    if own.is_empty() {
-                        self.report.kept(Item::Memo);
-                    } else {
-                        own.push('\n');
-                    }
-                    own.push_str(&text);
-                    continue;
-                }
+                // Counted with the coding that carries it.
+                ("coding", _) if self.has_coding(target) => continue,
                 _ => None,
             };
             let Some(on) = on else {

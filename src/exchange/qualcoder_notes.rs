@@ -10,7 +10,7 @@ use crate::model::coding::Assertion;
 
 use super::find::{occurrences, same_words};
 use super::losses::{Item, LossReport, Named};
-use super::outgoing::FACTS;
+use super::outgoing_codings::FACTS;
 use super::positions::{Convention, LineEnd, RawText, STANDARD, Stand, Unit};
 use super::project::{NoteReader, PlacedCoding, PlacedNote, ProjectMemo};
 use super::sqlite::Database;

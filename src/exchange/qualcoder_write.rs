@@ -10,8 +10,8 @@ use rusqlite::{Connection, Transaction, params};
 
 use crate::error::{Error, Result};
 
-use super::losses::{Item, Named};
-use super::outgoing::{Outgoing, OutgoingCoding};
+use super::losses::{Item, LossReport, Named};
+use super::outgoing::{CODED_ALREADY, Outgoing, OutgoingCoding};
 use super::outgoing_memos::MemoTarget;
 
 /// The tables of `QualCoder`'s schema 17.
@@ -55,17 +55,14 @@ pub fn write_qualcoder(project: &mut Outgoing, version: &str, path: &Path) -> Re
     let codes = write_codes(project, version, &transaction).map_err(failed)?;
     write_people(project, &transaction).map_err(failed)?;
     write_annotations(project, &transaction).map_err(failed)?;
-    let mut index_failed = None;
+    let mut report = std::mem::take(&mut project.report);
     project.each_text(|index, text| {
-        if let Err(e) = write_note(project, &transaction, index, text) {
-            index_failed = Some(e);
-        }
-        Ok(())
+        write_note(project, &transaction, index, text).map_err(failed)?;
+        let codings = project.codings(index)?;
+        let of_note = (index, codings.as_slice());
+        write_codings(project, &codes, of_note, &transaction, &mut report).map_err(failed)
     })?;
-    if let Some(e) = index_failed {
-        return Err(failed(e));
-    }
-    write_codings(project, &codes, &transaction).map_err(failed)?;
+    project.report = report;
     transaction.commit().map_err(failed)
 }
 
@@ -228,38 +225,39 @@ fn write_note(
 }
 
 fn write_codings(
-    project: &mut Outgoing,
+    project: &Outgoing,
     codes: &[i64],
+    (index, codings): (usize, &[OutgoingCoding]),
     transaction: &Transaction<'_>,
+    report: &mut LossReport,
 ) -> rusqlite::Result<()> {
     let sql = "INSERT OR IGNORE INTO code_text (cid, fid, seltext, pos0, pos1, owner, date, memo, important) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL)";
-    let mut statement = transaction.prepare(sql)?;
-    for (fid, note) in (1i64..).zip(&project.notes) {
-        for coding in &note.codings {
-            let p = &coding.placed;
-            let (start, end) = (p.start as i64, p.end as i64);
-            let memo = memo_of(coding);
-            let written = statement.execute(params![
-                codes[p.code],
-                fid,
-                coding.words,
-                start,
-                end,
-                p.coder,
-                FIXED_TIME,
-                memo
-            ])?;
-            if written == 0 {
-                let named = Named {
-                    id: &p.guid,
-                    name: &coding.words,
-                    place: &note.note_id,
-                };
-                let reason =
-                    "the same coder coded the same passage so already; the format holds it once";
-                project.report.changed(Item::Coding, named, reason);
-            }
+    let mut statement = transaction.prepare_cached(sql)?;
+    for coding in codings {
+        let p = &coding.placed;
+        let written = statement.execute(params![
+            codes[p.code],
+            index as i64 + 1,
+            coding.words,
+            p.start as i64,
+            p.end as i64,
+            p.coder,
+            FIXED_TIME,
+            memo_of(coding)
+        ])?;
+        if written > 0 {
+            continue;
+        }
+        let place = &project.notes[index].note_id;
+        let named = |name| Named {
+            id: &p.guid,
+            name,
+            place,
+        };
+        report.unkept(Item::Coding, named(&coding.words), CODED_ALREADY);
+        if !p.memo.is_empty() {
+            report.unkept(Item::Memo, named(&p.memo), "its coding was not kept");
         }
     }
     Ok(())

@@ -12,9 +12,9 @@ use rusqlite::{Connection, Transaction, params};
 use crate::error::{Error, Result};
 use crate::text::{CodePoints, Span};
 
-use super::losses::{Item, Named};
+use super::losses::{Item, LossReport, Named};
 use super::markup::push_content;
-use super::outgoing::Outgoing;
+use super::outgoing::{OUTSIDE, Outgoing, OutgoingCoding};
 use super::outgoing_memos::MemoTarget;
 use super::taguette_about::About;
 use super::taguette_tables::described;
@@ -61,21 +61,19 @@ pub fn write_taguette(project: &mut Outgoing, version: &str, path: &Path) -> Res
         tags,
         logins,
         names: BTreeSet::new(),
-        cleaned: Vec::new(),
-        split: Vec::new(),
+        report: std::mem::take(&mut project.report),
+        with_facts: 0,
+        facts: BTreeSet::new(),
     };
-    let mut broken = None;
     project.each_text(|index, text| {
-        if let Err(e) = notes.write(project, index, text, &transaction) {
-            broken.get_or_insert(e);
-        }
-        Ok(())
+        let codings = project.codings(index)?;
+        notes
+            .write(project, (index, text), &codings, &transaction)
+            .map_err(failed)
     })?;
-    if let Some(e) = broken {
-        return Err(failed(e));
-    }
     transaction.commit().map_err(failed)?;
-    report(project, &notes);
+    project.report = notes.into_report();
+    report(project);
     Ok(())
 }
 
@@ -181,18 +179,18 @@ struct Notes {
     logins: BTreeMap<String, String>,
     /// Names of documents that are taken.
     names: BTreeSet<String>,
-    /// Notes with characters that no page can hold.
-    cleaned: Vec<usize>,
-    /// Codings whose bounds lie outside of their note: note and coding.
-    split: Vec<(usize, usize)>,
+    report: LossReport,
+    /// Codings of which the rules say something, and what.
+    with_facts: usize,
+    facts: BTreeSet<String>,
 }
 
 impl Notes {
     fn write(
         &mut self,
         project: &Outgoing,
-        index: usize,
-        text: &str,
+        (index, text): (usize, &str),
+        codings: &[OutgoingCoding],
         transaction: &Transaction<'_>,
     ) -> rusqlite::Result<()> {
         let note = &project.notes[index];
@@ -215,7 +213,13 @@ impl Notes {
         about.values.extend(note.values.iter().cloned());
         let text = plain(text);
         if text.is_changed {
-            self.cleaned.push(index);
+            let named = Named {
+                id: "",
+                name: &note.note_id,
+                place: "",
+            };
+            let reason = "control characters that a page cannot hold are blanks in it";
+            self.report.changed(Item::Note, named, reason);
         }
         let text = text.text;
         let file: String = name
@@ -234,32 +238,44 @@ impl Notes {
                 html(&text)
             ],
         )?;
-        self.highlights(project, (index, &text), transaction)
+        self.highlights(&note.note_id, (document, &text), codings, transaction)?;
+        self.list_remarks(&note.note_id, codings);
+        Ok(())
     }
 
-    /// Codings of one coder on one passage are one highlight with several tags.
+    /// Codings of one coder on one passage are one highlight with several tags; where one has the same
+    /// tag twice the second is a highlight of its own.
     fn highlights(
         &mut self,
-        project: &Outgoing,
-        (index, text): (usize, &str),
+        note_id: &str,
+        (document, text): (i64, &str),
+        codings: &[OutgoingCoding],
         transaction: &Transaction<'_>,
     ) -> rusqlite::Result<()> {
         let points = CodePoints::new(text);
-        let mut tags_of: BTreeMap<(usize, usize, &str), BTreeSet<i64>> = BTreeMap::new();
-        for (number, coding) in project.notes[index].codings.iter().enumerate() {
+        let mut tags_of: BTreeMap<(usize, usize, &str, usize), BTreeSet<i64>> = BTreeMap::new();
+        let mut times: BTreeMap<(usize, usize, &str, i64), usize> = BTreeMap::new();
+        for coding in codings {
             let placed = &coding.placed;
             match points.span(placed.start, placed.end) {
                 Some(span) if !span.is_empty() => {
-                    let key = (span.start, span.end, placed.coder.as_str());
-                    tags_of
-                        .entry(key)
-                        .or_default()
-                        .insert(self.tags[placed.code]);
+                    let coder = placed.coder.as_str();
+                    let tag = self.tags[placed.code];
+                    let before = times.entry((span.start, span.end, coder, tag)).or_default();
+                    let tags = tags_of.entry((span.start, span.end, coder, *before));
+                    tags.or_default().insert(tag);
+                    *before += 1;
                 }
-                _ => self.split.push((index, number)),
+                _ => {
+                    let named = Named {
+                        id: &placed.guid,
+                        name: &coding.words,
+                        place: note_id,
+                    };
+                    self.report.unkept(Item::Coding, named, OUTSIDE);
+                }
             }
         }
-        let document = index as i64 + 1;
         let mut add = transaction.prepare_cached(
             "INSERT INTO highlights (document_id, start_offset, end_offset, snippet) VALUES (?1, ?2, ?3, ?4)",
         )?;
@@ -268,7 +284,7 @@ impl Notes {
             "INSERT INTO commands (date, user_login, project_id, document_id, payload) VALUES (?1, ?2, 1, \
              ?3, ?4)",
         )?;
-        for ((start, end, coder), tags) in tags_of {
+        for ((start, end, coder, _), tags) in tags_of {
             let snippet = html(Span::new(start, end).slice(text));
             let id = add.insert(params![document, start as i64, end as i64, snippet])?;
             for number in &tags {
@@ -282,6 +298,46 @@ impl Notes {
             log.execute(params![FIXED_TIME, login, document, payload.to_string()])?;
         }
         Ok(())
+    }
+
+    /// Lists what the rules say of codings, and people's remarks on them.
+    fn list_remarks(&mut self, note_id: &str, codings: &[OutgoingCoding]) {
+        for own in codings.iter().map(|c| &c.placed) {
+            self.with_facts += usize::from(!own.facts.is_empty());
+            for (name, _) in &own.facts {
+                if !self.facts.contains(name) {
+                    self.facts.insert(name.clone());
+                }
+            }
+            if !own.memo.is_empty() {
+                let named = Named {
+                    id: &own.guid,
+                    name: &own.memo,
+                    place: note_id,
+                };
+                let reason = "a highlight has no memo in the format";
+                self.report.unkept(Item::Memo, named, reason);
+            }
+        }
+    }
+
+    /// The report on all notes.
+    fn into_report(mut self) -> LossReport {
+        if self.with_facts > 0 {
+            let facts: Vec<String> = self.facts.into_iter().collect();
+            let reason = format!(
+                "of {} codings the {} have no place in the format",
+                self.with_facts,
+                facts.join(", ")
+            );
+            let named = Named {
+                id: "",
+                name: "",
+                place: "",
+            };
+            self.report.changed(Item::Coding, named, reason);
+        }
+        self.report
     }
 
     /// A document's name: the end of the note's id where that is too long.
@@ -341,29 +397,8 @@ fn html(text: &str) -> String {
     out
 }
 
-/// Lists what the format has no place for.
-fn report(project: &mut Outgoing, notes: &Notes) {
-    let report = &mut project.report;
-    for &index in &notes.cleaned {
-        let named = Named {
-            id: "",
-            name: &project.notes[index].note_id,
-            place: "",
-        };
-        let reason = "control characters that a page cannot hold are blanks in it";
-        report.changed(Item::Note, named, reason);
-    }
-    for &(index, number) in &notes.split {
-        let note = &project.notes[index];
-        let coding = &note.codings[number];
-        let named = Named {
-            id: &coding.placed.guid,
-            name: &coding.words,
-            place: &note.note_id,
-        };
-        report.unkept(Item::Coding, named, "its positions lie outside the note");
-    }
-    report_facts(project);
+/// Lists what the format has no place for, besides what stands in notes.
+fn report(project: &mut Outgoing) {
     let report = &mut project.report;
     for memo in &project.memos {
         if let MemoTarget::Passage(note, ..) = memo.on {
@@ -391,39 +426,5 @@ fn report(project: &mut Outgoing, notes: &Notes) {
             person.values.len()
         );
         report.changed(Item::Participant, named, reason);
-    }
-}
-
-/// Lists what the rules say of codings, and people's remarks on them.
-fn report_facts(project: &mut Outgoing) {
-    let report = &mut project.report;
-    let (mut with_facts, mut facts) = (0, BTreeSet::new());
-    for note in &project.notes {
-        for coding in &note.codings {
-            let own = &coding.placed;
-            with_facts += usize::from(!own.facts.is_empty());
-            facts.extend(own.facts.iter().map(|(name, _)| name.as_str()));
-            if !own.memo.is_empty() {
-                let named = Named {
-                    id: &own.guid,
-                    name: &own.memo,
-                    place: &note.note_id,
-                };
-                report.unkept(Item::Memo, named, "a highlight has no memo in the format");
-            }
-        }
-    }
-    if with_facts > 0 {
-        let facts: Vec<&str> = facts.into_iter().collect();
-        let reason = format!(
-            "of {with_facts} codings the {} have no place in the format",
-            facts.join(", ")
-        );
-        let named = Named {
-            id: "",
-            name: "",
-            place: "",
-        };
-        report.changed(Item::Coding, named, reason);
     }
 }

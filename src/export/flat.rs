@@ -1,8 +1,13 @@
 //! Plain tables for R, Excel and SPSS: as CSV, as one workbook, with a data dictionary.
 //!
-//! Comes in: columns with their meaning, and cells. Goes out: bytes, the same every time.
+//! Comes in: columns with their meaning, and rows, one at a time. Goes out: bytes, the same every
+//! time, as the rows come.
 
-use rust_xlsxwriter::{Format, Worksheet, XlsxError};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use crate::error::{Error, Result};
 use crate::exchange::{cell_text, new_workbook};
@@ -55,47 +60,80 @@ pub enum FlatCell {
     Empty,
 }
 
+/// Rows as they come, a cell a column.
+pub type FlatRows<'t> = Box<dyn Iterator<Item = Result<Vec<FlatCell>>> + 't>;
+
 /// A table.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FlatTable {
+pub struct FlatTable<'t> {
     /// Its name, which is its file's, and its sheet's.
     pub name: &'static str,
     /// What a row is.
     pub about: &'static str,
     /// Its columns.
     pub columns: Vec<FlatColumn>,
-    /// Its rows, a cell a column.
-    pub rows: Vec<Vec<FlatCell>>,
+    /// Its rows.
+    pub rows: FlatRows<'t>,
 }
 
-impl FlatTable {
-    /// The table as CSV.
-    pub fn to_csv(&self) -> Vec<u8> {
+impl std::fmt::Debug for FlatTable<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FlatTable")
+            .field("name", &self.name)
+            .field("columns", &self.columns)
+            .finish_non_exhaustive()
+    }
+}
+
+impl FlatTable<'_> {
+    /// Writes the table as CSV to `file`, which stands at `path`; gives the number of rows.
+    ///
+    /// # Errors
+    /// Where the file cannot be written, or a row cannot be made.
+    pub fn write_csv(self, file: &mut File, path: &Path) -> Result<usize> {
+        let failed = |e| Error::io("write the table", path, e);
+        let mut file = BufWriter::new(file);
         let names: Vec<&str> = self.columns.iter().map(|c| c.name.as_str()).collect();
         let mut lines = Lines::header(&names);
-        for row in &self.rows {
-            for cell in row {
+        let mut count = 0;
+        for row in self.rows {
+            for cell in row? {
                 match cell {
-                    FlatCell::Text(text) => lines.text(text),
+                    FlatCell::Text(text) => lines.text(&text),
                     FlatCell::Number(number) => lines.plain(number),
                     FlatCell::Empty => lines.text(""),
                 };
             }
             lines.end();
+            file.write_all(&lines.take()).map_err(failed)?;
+            count += 1;
         }
-        lines.into_bytes()
+        file.write_all(&lines.take()).map_err(failed)?;
+        file.flush().map_err(failed)?;
+        Ok(count)
     }
 }
 
 /// What every column of some tables means, a row a column.
-pub fn dictionary(tables: &[FlatTable]) -> FlatTable {
+pub fn dictionary(tables: &[FlatTable<'_>]) -> FlatTable<'static> {
     let column = |name: &str, meaning: &str| FlatColumn {
         name: name.to_owned(),
         kind: FlatKind::Text,
         meaning: meaning.to_owned(),
     };
     let text = |text: &str| FlatCell::Text(text.to_owned());
-    let mut own = FlatTable {
+    let mut rows = Vec::new();
+    for table in tables {
+        for column in &table.columns {
+            rows.push(Ok(vec![
+                text(table.name),
+                text(table.about),
+                text(&column.name),
+                text(column.kind.as_str()),
+                text(&column.meaning),
+            ]));
+        }
+    }
+    FlatTable {
         name: "dictionary",
         about: "a column of the other tables",
         columns: vec![
@@ -105,64 +143,59 @@ pub fn dictionary(tables: &[FlatTable]) -> FlatTable {
             column("kind", "what it holds"),
             column("meaning", "what it means"),
         ],
-        rows: Vec::new(),
-    };
-    for table in tables {
-        for column in &table.columns {
-            own.rows.push(vec![
-                text(table.name),
-                text(table.about),
-                text(&column.name),
-                text(column.kind.as_str()),
-                text(&column.meaning),
-            ]);
-        }
+        rows: Box::new(rows.into_iter()),
     }
-    own
 }
 
-/// All tables as one workbook, a sheet a table.
+/// Writes all tables as one workbook, a sheet a table, to `file`, which stands at `path`. A sheet's rows
+/// wait in a temporary file, not in memory.
 ///
 /// # Errors
-/// Where a table has more rows than a sheet takes.
-pub fn flat_workbook(tables: &[FlatTable]) -> Result<Vec<u8>> {
-    let large = tables.iter().find(|t| t.rows.len() > SHEET_ROWS_MAX);
-    if let Some(large) = large {
-        return Err(Error::other(format!(
-            "{} has {} rows, more than a worksheet takes: name a folder instead of a workbook.",
-            large.name,
-            large.rows.len()
-        )));
+/// Where a table has more rows than a sheet takes, a row cannot be made, or a file cannot be written.
+pub fn write_workbook(tables: Vec<FlatTable<'_>>, file: &mut File, path: &Path) -> Result<()> {
+    let mut book = new_workbook().map_err(|e| failed(path, &e))?;
+    for table in tables {
+        write_sheet(table, &mut book, path)?;
     }
-    let made = workbook(tables);
-    made.map_err(|e| Error::other(format!("the workbook cannot be made: {e}.")))
+    book.save_to_writer(file).map_err(|e| failed(path, &e))
 }
 
-fn workbook(tables: &[FlatTable]) -> std::result::Result<Vec<u8>, XlsxError> {
-    let mut book = new_workbook()?;
-    let head = Format::new().set_bold();
-    for table in tables {
-        let mut sheet = Worksheet::new();
-        sheet.set_name(table.name)?;
-        sheet.set_freeze_panes(1, 0)?;
-        for (at, column) in table.columns.iter().enumerate() {
-            sheet.write_string_with_format(0, at as u16, &column.name, &head)?;
+fn write_sheet(table: FlatTable<'_>, book: &mut Workbook, path: &Path) -> Result<()> {
+    let broken = |e: XlsxError| failed(path, &e);
+    let sheet = book.add_worksheet_with_constant_memory().map_err(broken)?;
+    write_head(&table, sheet).map_err(broken)?;
+    for (row, cells) in table.rows.enumerate() {
+        if row >= SHEET_ROWS_MAX {
+            return Err(Error::other(format!(
+                "{} has more than {SHEET_ROWS_MAX} rows, the most that a worksheet takes: name a folder \
+                 instead of a workbook.",
+                table.name
+            )));
         }
-        for (row, cells) in table.rows.iter().enumerate() {
-            for (at, cell) in cells.iter().enumerate() {
-                let (row, at) = (row as u32 + 1, at as u16);
-                match cell {
-                    FlatCell::Text(text) => {
-                        sheet.write_string(row, at, cell_text(text))?;
-                    }
-                    FlatCell::Number(number) => {
-                        sheet.write_number(row, at, *number as f64)?;
-                    }
-                    FlatCell::Empty => {}
-                }
+        for (at, cell) in cells?.into_iter().enumerate() {
+            let (row, at) = (row as u32 + 1, at as u16);
+            match cell {
+                FlatCell::Text(text) => sheet.write_string(row, at, cell_text(&text)),
+                FlatCell::Number(number) => sheet.write_number(row, at, number as f64),
+                FlatCell::Empty => continue,
             }
+            .map_err(broken)?;
         }
-        book.push_worksheet(sheet);
     }
-    book.save_to_buffer()
+    Ok(())
+}
+
+fn write_head(table: &FlatTable<'_>, sheet: &mut Worksheet) -> std::result::Result<(), XlsxError> {
+    let head = Format::new().set_bold();
+    sheet.set_name(table.name)?;
+    sheet.set_freeze_panes(1, 0)?;
+    for (at, column) in table.columns.iter().enumerate() {
+        sheet.write_string_with_format(0, at as u16, &column.name, &head)?;
+    }
+    Ok(())
+}
+
+fn failed(path: &Path, error: &XlsxError) -> Error {
+    let path = path.display();
+    Error::other(format!("{path}: the workbook cannot be written: {error}."))
 }

@@ -43,7 +43,7 @@ pub use documentation::{
     documentation_view,
 };
 pub use elusion::{ELUSION_COLUMNS, missed_in_words};
-pub use flat::{FlatCell, FlatColumn, FlatKind, FlatTable, dictionary, flat_workbook};
+pub use flat::{FlatCell, FlatColumn, FlatKind, FlatRows, FlatTable, dictionary, write_workbook};
 pub use frequency::{COOCCURRENCE_COLUMNS, FREQUENCY_COLUMNS};
 pub use imported::{IMPORTED_CODING_COLUMNS, REPORT_COLUMNS, balance, report_lines, write_import};
 pub use ledger::LEDGER_COLUMNS;

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::error::Result;
 use crate::exchange::{Outgoing, OutgoingCoding, OutgoingNote};
 
 use super::flat::{FlatCell, FlatColumn, FlatKind, FlatTable};
@@ -48,14 +49,16 @@ pub(super) const OF_QUOTES: [(&str, FlatKind, &str); 12] = [
 const KNOWN: [&str; 2] = ["date", "session_type"];
 
 /// The three tables.
-pub fn flat_tables(project: &Outgoing) -> Vec<FlatTable> {
+///
+/// # Errors
+/// Where the codings cannot be read again.
+pub fn flat_tables(project: &Outgoing) -> Result<Vec<FlatTable<'_>>> {
     let people = People::new(project);
     let codes = CodeColumns::new(project);
-    vec![
-        quotes(project, &people, &codes),
-        cases(project, &people, &codes),
-        sessions(project, &people, &codes),
-    ]
+    let present = Present::new(project, &codes)?;
+    let cases = cases(project, &people, &codes, present.of_cases);
+    let sessions = sessions(project, &people, &codes, present.of_sessions);
+    Ok(vec![quotes(project, people, codes), cases, sessions])
 }
 
 /// A name that statistics programs take: a letter first, then letters, digits, `.` and `_`; each once.
@@ -206,14 +209,11 @@ impl CodeColumns {
             .collect()
     }
 
-    fn mark(&self, note: &OutgoingNote, present: &mut BTreeSet<usize>) {
-        for coding in note
-            .codings
-            .iter()
-            .filter(|c| fact(c, "counted") != "false")
-        {
-            present.extend(&self.upwards[coding.placed.code]);
-        }
+    /// The codes that a note's codings document.
+    fn documented(&self, codings: &[OutgoingCoding]) -> BTreeSet<usize> {
+        let counted = codings.iter().filter(|c| fact(c, "counted") != "false");
+        let upwards = counted.flat_map(|c| &self.upwards[c.placed.code]);
+        upwards.copied().collect()
     }
 }
 
@@ -221,14 +221,68 @@ fn fact<'c>(coding: &'c OutgoingCoding, name: &str) -> &'c str {
     coding.placed.fact(name).unwrap_or_default()
 }
 
-fn quotes(project: &Outgoing, people: &People<'_>, codes: &CodeColumns) -> FlatTable {
-    let known = |name: &&str| !KNOWN.contains(name);
-    let variables: BTreeSet<&str> = project
-        .notes
-        .iter()
-        .flat_map(|n| n.values.iter().map(|(name, _)| name.as_str()))
-        .filter(known)
+/// How many notes a group has, and which codes are documented in them.
+type Documented = (i64, BTreeSet<usize>);
+
+/// What names a session: participant, date and session type; and the note, where it is one of its own.
+type Session<'p> = [&'p str; 4];
+
+/// The codes that are documented in participants' notes and in sessions.
+struct Present<'p> {
+    of_cases: BTreeMap<&'p str, Documented>,
+    of_sessions: BTreeMap<Session<'p>, Documented>,
+}
+
+impl<'p> Present<'p> {
+    fn new(project: &'p Outgoing, codes: &CodeColumns) -> Result<Self> {
+        let people = project.participants.iter();
+        let mut of_cases: BTreeMap<&str, Documented> = people
+            .map(|p| (p.name.as_str(), Documented::default()))
+            .collect();
+        let mut of_sessions: BTreeMap<Session<'_>, Documented> = BTreeMap::new();
+        for (index, note) in project.notes.iter().enumerate() {
+            let documented = codes.documented(&project.codings(index)?);
+            // Without participant and date a note is a session of its own.
+            let is_known = !note.participant.is_empty() && !note.date.is_empty();
+            let alone = if is_known { "" } else { note.note_id.as_str() };
+            let key = [&note.participant, &note.date, &note.session_type].map(String::as_str);
+            for own in [
+                of_cases.entry(&note.participant).or_default(),
+                of_sessions
+                    .entry([key[0], key[1], key[2], alone])
+                    .or_default(),
+            ] {
+                own.0 += 1;
+                own.1.extend(&documented);
+            }
+        }
+        Ok(Self {
+            of_cases,
+            of_sessions,
+        })
+    }
+}
+
+/// The variables of notes that have a column, with their columns.
+fn variables<'p>(
+    project: &'p Outgoing,
+    taken: &mut BTreeSet<String>,
+) -> (Vec<&'p str>, Vec<FlatColumn>) {
+    let values = project.notes.iter().flat_map(|n| &n.values);
+    let names: BTreeSet<&str> = values
+        .map(|(name, _)| name.as_str())
+        .filter(|name| !KNOWN.contains(name))
         .collect();
+    let safe = safe_names(names.iter().copied(), taken);
+    let columns = safe.iter().zip(&names).map(|(name, variable)| {
+        let meaning = format!("{variable} of the note");
+        column(name, FlatKind::Text, &meaning)
+    });
+    let columns = columns.collect();
+    (names.into_iter().collect(), columns)
+}
+
+fn quotes<'p>(project: &'p Outgoing, people: People<'p>, codes: CodeColumns) -> FlatTable<'p> {
     let own = OF_QUOTES.iter();
     let mut taken: BTreeSet<String> = own.clone().map(|(name, ..)| (*name).to_owned()).collect();
     let mut columns: Vec<FlatColumn> = own.map(|(n, kind, m)| column(n, *kind, m)).collect();
@@ -236,62 +290,68 @@ fn quotes(project: &Outgoing, people: &People<'_>, codes: &CodeColumns) -> FlatT
         taken.insert(name.to_owned());
         columns.push(column(name, FlatKind::Text, meaning));
     }
-    for (name, variable) in safe_names(variables.iter().copied(), &mut taken)
-        .iter()
-        .zip(&variables)
-    {
-        let meaning = format!("{variable} of the note");
-        columns.push(column(name, FlatKind::Text, &meaning));
-    }
+    let (variables, of_variables) = variables(project, &mut taken);
+    columns.extend(of_variables);
     columns.extend(people.columns(&mut taken));
-    let mut rows = Vec::new();
-    for note in &project.notes {
-        let value = |name: &str| {
-            let found = note.values.iter().find(|(known, _)| known == name);
-            text(found.map_or("", |(_, value)| value.as_str()))
+    let of_note = move |(index, note): (usize, &OutgoingNote)| {
+        let codings = match project.codings(index) {
+            Ok(codings) => codings,
+            Err(e) => return vec![Err(e)],
         };
-        let of_note: Vec<FlatCell> = variables.iter().map(|v| value(v)).collect();
-        let of_person = people.cells(&note.participant);
-        for coding in &note.codings {
-            let placed = &coding.placed;
-            let mut row = vec![
-                text(&placed.guid),
-                text(&note.note_id),
-                text(&note.participant),
-                text(&note.date),
-                text(&note.session_type),
-                text(&codes.paths[placed.code]),
-                text(&project.codes[placed.code].name),
-                text(&coding.words),
-                FlatCell::Number(placed.start as i64),
-                FlatCell::Number(placed.end as i64),
-                text(&placed.coder),
-                text(&placed.memo),
-            ];
-            row.extend(FACTS.iter().map(|(name, _)| text(fact(coding, name))));
-            row.extend(of_note.iter().cloned());
-            row.extend(of_person.iter().cloned());
-            rows.push(row);
-        }
-    }
+        let mut end: Vec<FlatCell> = variables.iter().map(|v| value(note, v)).collect();
+        end.extend(people.cells(&note.participant));
+        let row = |coding: &OutgoingCoding| {
+            let code = coding.placed.code;
+            let names = (
+                codes.paths[code].as_str(),
+                project.codes[code].name.as_str(),
+            );
+            let mut row = quote(note, coding, names);
+            row.extend(end.iter().cloned());
+            Ok(row)
+        };
+        codings.iter().map(row).collect()
+    };
     FlatTable {
         name: "quotes",
         about: "a coded passage",
         columns,
-        rows,
+        rows: Box::new(project.notes.iter().enumerate().flat_map(of_note)),
     }
 }
 
-fn cases(project: &Outgoing, people: &People<'_>, codes: &CodeColumns) -> FlatTable {
-    let mut present: BTreeMap<&str, (i64, BTreeSet<usize>)> = BTreeMap::new();
-    for person in &project.participants {
-        present.entry(&person.name).or_default();
-    }
-    for note in &project.notes {
-        let own = present.entry(&note.participant).or_default();
-        own.0 += 1;
-        codes.mark(note, &mut own.1);
-    }
+fn value(note: &OutgoingNote, name: &str) -> FlatCell {
+    let found = note.values.iter().find(|(known, _)| known == name);
+    text(found.map_or("", |(_, value)| value.as_str()))
+}
+
+/// The cells of a quote; `code` is the code's path and name.
+fn quote(note: &OutgoingNote, coding: &OutgoingCoding, code: (&str, &str)) -> Vec<FlatCell> {
+    let placed = &coding.placed;
+    let mut row = vec![
+        text(&placed.guid),
+        text(&note.note_id),
+        text(&note.participant),
+        text(&note.date),
+        text(&note.session_type),
+        text(code.0),
+        text(code.1),
+        text(&coding.words),
+        FlatCell::Number(placed.start as i64),
+        FlatCell::Number(placed.end as i64),
+        text(&placed.coder),
+        text(&placed.memo),
+    ];
+    row.extend(FACTS.iter().map(|(name, _)| text(fact(coding, name))));
+    row
+}
+
+fn cases(
+    project: &Outgoing,
+    people: &People<'_>,
+    codes: &CodeColumns,
+    present: BTreeMap<&str, Documented>,
+) -> FlatTable<'static> {
     let mut columns = vec![
         column(
             "participant_id",
@@ -307,27 +367,23 @@ fn cases(project: &Outgoing, people: &People<'_>, codes: &CodeColumns) -> FlatTa
         let mut row = vec![text(name), FlatCell::Number(*notes)];
         row.extend(people.cells(name));
         row.extend(codes.cells(codes_of));
-        row
+        Ok(row)
     });
+    let rows: Vec<Result<Vec<FlatCell>>> = rows.collect();
     FlatTable {
         name: "cases_by_codes",
         about: "a participant",
-        rows: rows.collect(),
+        rows: Box::new(rows.into_iter()),
         columns,
     }
 }
 
-fn sessions(project: &Outgoing, people: &People<'_>, codes: &CodeColumns) -> FlatTable {
-    let mut present: BTreeMap<[&str; 4], (i64, BTreeSet<usize>)> = BTreeMap::new();
-    for note in &project.notes {
-        // Without participant and date a note is a session of its own.
-        let is_known = !note.participant.is_empty() && !note.date.is_empty();
-        let alone = if is_known { "" } else { note.note_id.as_str() };
-        let key = [&note.participant, &note.date, &note.session_type].map(String::as_str);
-        let own = present.entry([key[0], key[1], key[2], alone]).or_default();
-        own.0 += 1;
-        codes.mark(note, &mut own.1);
-    }
+fn sessions(
+    project: &Outgoing,
+    people: &People<'_>,
+    codes: &CodeColumns,
+    present: BTreeMap<Session<'_>, Documented>,
+) -> FlatTable<'static> {
     let mut columns = vec![
         column("participant_id", FlatKind::Text, "whose session it is"),
         column("date", FlatKind::Text, "its day"),
@@ -347,12 +403,13 @@ fn sessions(project: &Outgoing, people: &People<'_>, codes: &CodeColumns) -> Fla
         row.push(FlatCell::Number(*notes));
         row.extend(people.cells(key[0]));
         row.extend(codes.cells(codes_of));
-        row
+        Ok(row)
     });
+    let rows: Vec<Result<Vec<FlatCell>>> = rows.collect();
     FlatTable {
         name: "sessions_by_codes",
         about: "a participant's notes of one day and session type",
-        rows: rows.collect(),
+        rows: Box::new(rows.into_iter()),
         columns,
     }
 }

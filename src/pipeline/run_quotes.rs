@@ -3,6 +3,7 @@
 //! Comes in: the folder and a rule. Goes out: the chosen quotes, each checked against its note byte
 //! for byte. The folder holds no sentences: they are found again, as `stored` does.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -48,7 +49,8 @@ pub struct ChosenQuotes {
 /// note word for word.
 pub fn run_quotes(dir: &Path, rule: &dyn Fn(&Codebook) -> Result<Rule>) -> Result<ChosenQuotes> {
     let run = exchange::read_run(dir)?;
-    let identifiers = exchange::read_identifiers(dir)?;
+    let ids: BTreeSet<&str> = run.notes.iter().map(|n| n.note_id.as_str()).collect();
+    let identifiers = exchange::read_identifiers(dir, &|note| ids.contains(note))?;
     let codebook = codebook::load(&dir.join(CODEBOOK_FILE))?.codebook;
     let rule = rule(&codebook)?;
     let sections = in_language(codebook::builtin_section_rules, &codebook.language)?;

@@ -14,6 +14,7 @@
 
 mod databases;
 mod hostile;
+mod losses;
 mod memos;
 mod oddities;
 mod refi;

@@ -210,7 +210,7 @@ impl XmlProject<'_> {
         if !project.notes.is_empty() {
             writeln!(out, "<Sources>")?;
             for index in 0..project.notes.len() {
-                out.write_all(self.source(index, &codes).as_bytes())?;
+                out.write_all(self.source(index, &codes)?.as_bytes())?;
             }
             writeln!(out, "</Sources>")?;
         }
@@ -286,8 +286,9 @@ impl XmlProject<'_> {
         if begun {
             write!(out, "<Notes>\n{memos}")?;
         }
-        for note in &self.project.notes {
-            for (coding, id) in note.codings.iter().zip(coding_ids(note)) {
+        for (index, note) in self.project.notes.iter().enumerate() {
+            let codings = self.codings(index)?;
+            for (coding, id) in codings.iter().zip(coding_ids(note, &codings)) {
                 for (title, kind, text) in remarks(coding) {
                     if !begun {
                         writeln!(out, "<Notes>")?;
@@ -310,8 +311,13 @@ impl XmlProject<'_> {
         Ok(())
     }
 
-    fn source(&self, index: usize, codes: &[String]) -> String {
+    fn codings(&self, note: usize) -> std::io::Result<Vec<OutgoingCoding>> {
+        self.project.codings(note).map_err(std::io::Error::other)
+    }
+
+    fn source(&self, index: usize, codes: &[String]) -> std::io::Result<String> {
         let note = &self.project.notes[index];
+        let codings = self.codings(index)?;
         let mut out = String::new();
         let created = match note.date.parse::<jiff::civil::Date>() {
             Ok(date) => format!(" creationDateTime=\"{date}T00:00:00Z\""),
@@ -324,7 +330,7 @@ impl XmlProject<'_> {
             escaped(&note.note_id),
             guid("text", &note.note_id)
         );
-        for (coding, id) in note.codings.iter().zip(coding_ids(note)) {
+        for (coding, id) in codings.iter().zip(coding_ids(note, &codings)) {
             let placed = &coding.placed;
             let user = guid("user", &placed.coder);
             let _written = writeln!(
@@ -348,7 +354,7 @@ impl XmlProject<'_> {
         out.push_str(&self.memos.references(MemoTarget::Note(index)));
         out.push_str(&values(&note.values));
         out.push_str("</TextSource>\n");
-        out
+        Ok(out)
     }
 
     fn sets(&self) -> String {
@@ -404,7 +410,7 @@ fn values(values: &[(String, String)]) -> String {
 }
 
 /// Ids of a note's codings; codings that share note, code, place and coder are numbered.
-fn coding_ids(note: &OutgoingNote) -> Vec<String> {
+fn coding_ids(note: &OutgoingNote, codings: &[OutgoingCoding]) -> Vec<String> {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let id = |coding: &OutgoingCoding| {
         let p = &coding.placed;
@@ -416,7 +422,7 @@ fn coding_ids(note: &OutgoingNote) -> Vec<String> {
         *n += 1;
         format!("{id}\0{n}")
     };
-    note.codings.iter().map(id).collect()
+    codings.iter().map(id).collect()
 }
 
 /// What is said of a coding besides its place: title, kind and text of each memo.

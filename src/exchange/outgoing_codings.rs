@@ -1,0 +1,210 @@
+//! The codings of a run's folder, a note's at a time.
+//!
+//! Comes in: `codings.csv`. Goes out: where the rows of each note stand, then a note's codings when
+//! they are asked for: all of them at once would be most of what memory holds. Refuses: nothing in
+//! secret; a row without a note or a place is listed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+use super::losses::{Item, LossReport, Named};
+use super::outgoing::{Columns, OUTSIDE, OutgoingCoding, Row, csv_reader, unreadable};
+use super::project::PlacedCoding;
+
+/// What a run says of a coding besides its place.
+pub(super) const FACTS: &[&str] = &[
+    "assertion",
+    "voice",
+    "counted",
+    "why_not",
+    "pattern",
+    "cue",
+    "section",
+    "copied_from",
+];
+
+/// Rows that follow each other in the file: the first byte, and how many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stretch {
+    at: u64,
+    rows: u32,
+}
+
+/// Where the codings of notes stand.
+#[derive(Debug, Default)]
+pub(super) struct CodingRows {
+    path: PathBuf,
+    columns: Columns,
+    of_notes: Vec<Vec<Stretch>>,
+    /// The codes by their paths.
+    pub(super) codes: BTreeMap<String, usize>,
+    /// The coder of codings that no person made.
+    rules: String,
+    /// Memos of `memos.csv` by the id of the coding that they are on.
+    memos: BTreeMap<String, String>,
+    /// Those of them whose coding is there.
+    pub(super) found: BTreeSet<String>,
+    /// Names of coders.
+    pub(super) coders: BTreeSet<String>,
+}
+
+impl CodingRows {
+    pub(super) fn new(folder: &Path, rules: &str, memos: BTreeMap<String, String>) -> Self {
+        Self {
+            path: folder.join("codings.csv"),
+            rules: rules.to_owned(),
+            memos,
+            ..Self::default()
+        }
+    }
+
+    /// Finds the rows of each note, of which `notes` gives number and length in code points; `code` takes
+    /// every code's path.
+    pub(super) fn find(
+        &mut self,
+        notes: &BTreeMap<String, (usize, usize)>,
+        report: &mut LossReport,
+        mut code: impl FnMut(&str),
+    ) -> Result<()> {
+        let count = notes.values().map(|(note, _)| note + 1).max();
+        self.of_notes = vec![Vec::new(); count.unwrap_or_default()];
+        let mut reader = csv_reader(&self.path)?;
+        let bad = |e: &csv::Error| unreadable(&self.path, e);
+        self.columns = Columns::of(reader.headers().map_err(|e| bad(&e))?);
+        let mut cells = csv::StringRecord::new();
+        // The note of the row before, so that rows that follow each other are one stretch.
+        let mut last = None;
+        while reader.read_record(&mut cells).map_err(|e| bad(&e))? {
+            let row = Row {
+                columns: &self.columns,
+                cells: &cells,
+            };
+            let before = last.take();
+            if row.cell("code").is_empty() {
+                continue;
+            }
+            let note = match note_of(&row, notes) {
+                Ok(note) => note,
+                Err(reason) => {
+                    let named = Named {
+                        id: row.cell("coding_id"),
+                        name: row.cell("text"),
+                        place: row.cell("note_id"),
+                    };
+                    report.lost(Item::Coding, named, reason);
+                    continue;
+                }
+            };
+            code(row.cell("code"));
+            report.kept(Item::Coding);
+            let coder = coder(&row, &self.rules);
+            if !self.coders.contains(coder) {
+                self.coders.insert(coder.to_owned());
+            }
+            let id = id(&row);
+            if self.memos.contains_key(id) {
+                self.found.insert(id.to_owned());
+            }
+            if !row.cell("memo").is_empty() || self.memos.contains_key(id) {
+                report.kept(Item::Memo);
+            }
+            let at = cells.position().map_or(0, csv::Position::byte);
+            match self.of_notes[note].last_mut() {
+                Some(stretch) if before == Some(note) => stretch.rows += 1,
+                _ => self.of_notes[note].push(Stretch { at, rows: 1 }),
+            }
+            last = Some(note);
+        }
+        Ok(())
+    }
+
+    /// The codings of a note in the file's order.
+    pub(super) fn of(&self, note: usize) -> Result<Vec<OutgoingCoding>> {
+        let mut codings = Vec::new();
+        let stretches = self.of_notes.get(note).map_or(&[][..], Vec::as_slice);
+        for stretch in stretches {
+            let failed = |e| Error::io("read the codings again", &self.path, e);
+            let mut file = File::open(&self.path).map_err(failed)?;
+            file.seek(SeekFrom::Start(stretch.at)).map_err(failed)?;
+            let mut reader = csv::ReaderBuilder::new()
+                .flexible(true)
+                .has_headers(false)
+                .from_reader(file);
+            for cells in reader.records().take(stretch.rows as usize) {
+                let cells = cells.map_err(|e| unreadable(&self.path, &e))?;
+                let row = Row {
+                    columns: &self.columns,
+                    cells: &cells,
+                };
+                codings.extend(self.coding(&row));
+            }
+        }
+        Ok(codings)
+    }
+
+    fn coding(&self, row: &Row<'_>) -> Option<OutgoingCoding> {
+        let (start, end) = place(row)?;
+        let id = id(row);
+        let memos = [
+            Some(row.cell("memo")),
+            self.memos.get(id).map(String::as_str),
+        ];
+        let memos = memos.into_iter().flatten().filter(|m| !m.is_empty());
+        let facts = FACTS
+            .iter()
+            .map(|f| ((*f).to_owned(), row.cell(f).to_owned()));
+        Some(OutgoingCoding {
+            placed: PlacedCoding {
+                code: *self.codes.get(row.cell("code"))?,
+                coder: coder(row, &self.rules).to_owned(),
+                start,
+                end,
+                memo: memos.collect::<Vec<_>>().join("\n"),
+                guid: id.to_owned(),
+                facts: facts.filter(|(_, value)| !value.is_empty()).collect(),
+            },
+            words: row.cell("text").to_owned(),
+        })
+    }
+}
+
+/// The note in which a row's coding stands, or why it stands in none.
+fn note_of(
+    row: &Row<'_>,
+    notes: &BTreeMap<String, (usize, usize)>,
+) -> std::result::Result<usize, &'static str> {
+    let known = notes.get(row.cell("note_id"));
+    let (Some(&(note, length)), Some((start, end))) = (known, place(row)) else {
+        return Err("its note is not in notes.jsonl, or it has no start and end");
+    };
+    if start < end && end <= length {
+        Ok(note)
+    } else {
+        Err(OUTSIDE)
+    }
+}
+
+fn place(row: &Row<'_>) -> Option<(usize, usize)> {
+    Some((
+        row.cell("start").parse().ok()?,
+        row.cell("end").parse().ok()?,
+    ))
+}
+
+fn coder<'r>(row: &Row<'r>, rules: &'r str) -> &'r str {
+    match row.cell("coder") {
+        "" => rules,
+        person => person,
+    }
+}
+
+fn id<'r>(row: &Row<'r>) -> &'r str {
+    let ids = [row.cell("coding_id"), row.cell("guid")];
+    ids.into_iter()
+        .find(|id| !id.is_empty())
+        .unwrap_or_default()
+}
