@@ -40,6 +40,7 @@ mod saved_table;
 mod sqlite;
 mod taguette;
 mod taguette_about;
+mod taguette_coders;
 mod taguette_tables;
 mod taguette_write;
 pub mod word;

@@ -7,8 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use serde::Deserialize;
-
 use crate::error::Result;
 use crate::text::CodePoints;
 
@@ -21,6 +19,7 @@ use super::project::{
 };
 use super::sqlite::Database;
 use super::taguette_about::About;
+use super::taguette_coders::Coders;
 use super::taguette_tables::{Tags, describe};
 
 /// Opens a Taguette database.
@@ -52,14 +51,8 @@ pub fn open_taguette(path: &Path) -> Result<OpenProject> {
     )?;
     let codes = tags(&database, &mut project, &mut report)?;
     let documents = documents(&database, &mut project, &mut report)?;
-    let coders = coders(&database, &renamed)?;
-    let names: BTreeSet<&String> = coders
-        .by_tag
-        .values()
-        .flat_map(BTreeMap::values)
-        .chain(coders.by_highlight.values())
-        .collect();
-    project.coders = names.into_iter().cloned().collect();
+    let coders = Coders::read(&database, &renamed)?;
+    project.coders = coders.names();
     for _ in &project.coders {
         report.kept(Item::Coder);
     }
@@ -140,67 +133,6 @@ fn documents(
         });
     })?;
     Ok(ids)
-}
-
-/// Who made each highlight, and who gave it each tag.
-#[derive(Debug, Default)]
-struct Coders {
-    by_highlight: BTreeMap<i64, String>,
-    /// By highlight, then by tag.
-    by_tag: BTreeMap<i64, BTreeMap<i64, String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(default)]
-#[derive(Default)]
-struct Payload {
-    r#type: String,
-    highlight_id: i64,
-    tags: Vec<i64>,
-    src_tag_id: i64,
-    dest_tag_id: i64,
-}
-
-/// `renamed` gives the names of coders whose login is not their name.
-fn coders(database: &Database, renamed: &BTreeMap<String, String>) -> Result<Coders> {
-    let mut coders = Coders::default();
-    if !database.has("commands", "payload") {
-        return Ok(coders);
-    }
-    database.each(
-        "SELECT user_login, payload FROM commands ORDER BY id",
-        |row| {
-            let Ok(payload) = serde_json::from_str::<Payload>(&row.text(1)) else {
-                return;
-            };
-            let login = row.text(0);
-            let user = renamed.get(&login).cloned().unwrap_or(login);
-            let id = payload.highlight_id;
-            match payload.r#type.as_str() {
-                "highlight_add" => {
-                    coders
-                        .by_highlight
-                        .entry(id)
-                        .or_insert_with(|| user.clone());
-                    let tags = coders.by_tag.entry(id).or_default();
-                    tags.retain(|tag, _| payload.tags.contains(tag));
-                    for tag in payload.tags {
-                        tags.entry(tag).or_insert_with(|| user.clone());
-                    }
-                }
-                "tag_merge" => {
-                    let (from, to) = (payload.src_tag_id, payload.dest_tag_id);
-                    for tags in coders.by_tag.values_mut() {
-                        if let Some(user) = tags.remove(&from) {
-                            tags.entry(to).or_insert(user);
-                        }
-                    }
-                }
-                _ => {}
-            }
-        },
-    )?;
-    Ok(coders)
 }
 
 /// Highlights whose document is gone.
@@ -314,17 +246,11 @@ impl TaguetteNotes {
                     .lost(Item::Coding, named, format!("its tag {tag} does not exist"));
                 continue;
             };
-            let by_tag = self
-                .coders
-                .by_tag
-                .get(&highlight.id)
-                .and_then(|t| t.get(tag));
-            let coder = by_tag.or_else(|| self.coders.by_highlight.get(&highlight.id));
             kept = true;
             placed.report.kept(Item::Coding);
             placed.codings.push(PlacedCoding {
                 code,
-                coder: coder.cloned().unwrap_or_default(),
+                coder: self.coders.of(highlight.id, *tag).to_owned(),
                 start,
                 end,
                 guid: id.clone(),

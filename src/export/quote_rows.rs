@@ -56,8 +56,8 @@ pub fn flat_tables(project: &Outgoing) -> Result<Vec<FlatTable<'_>>> {
     let people = People::new(project);
     let codes = CodeColumns::new(project);
     let present = Present::new(project, &codes)?;
-    let cases = cases(project, &people, &codes, present.of_cases);
-    let sessions = sessions(project, &people, &codes, present.of_sessions);
+    let cases = cases(project, &people, &codes, &present.of_cases);
+    let sessions = sessions(project, &people, &codes, &present.of_sessions);
     Ok(vec![quotes(project, people, codes), cases, sessions])
 }
 
@@ -350,7 +350,7 @@ fn cases(
     project: &Outgoing,
     people: &People<'_>,
     codes: &CodeColumns,
-    present: BTreeMap<&str, Documented>,
+    present: &BTreeMap<&str, Documented>,
 ) -> FlatTable<'static> {
     let mut columns = vec![
         column(
@@ -382,7 +382,7 @@ fn sessions(
     project: &Outgoing,
     people: &People<'_>,
     codes: &CodeColumns,
-    present: BTreeMap<Session<'_>, Documented>,
+    present: &BTreeMap<Session<'_>, Documented>,
 ) -> FlatTable<'static> {
     let mut columns = vec![
         column("participant_id", FlatKind::Text, "whose session it is"),

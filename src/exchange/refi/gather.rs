@@ -278,9 +278,8 @@ impl Gathered {
                 }
                 "Coding" => lose_coding(child, name, kind, reading.report),
                 "VariableValue" => {
-                    reading
-                        .report
-                        .lost(Item::Value, named, format!("a value of a {kind}"))
+                    let reason = format!("a value of a {kind}");
+                    reading.report.lost(Item::Value, named, reason);
                 }
                 _ if child.name.ends_with("Selection") => {
                     let own = Named {

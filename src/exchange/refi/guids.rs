@@ -48,13 +48,11 @@ impl Guids {
     /// Gives a GUID to an element; what has it already, where something does.
     pub(super) fn give(&mut self, guid: &str, given: Given) -> Option<Given> {
         let key = key(guid)?;
-        match self.given.get(&key) {
-            Some(first) => Some(*first),
-            None => {
-                self.given.insert(key, given);
-                None
-            }
+        let first = self.given.get(&key).copied();
+        if first.is_none() {
+            self.given.insert(key, given);
         }
+        first
     }
 
     /// What a GUID was given to.

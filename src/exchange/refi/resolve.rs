@@ -259,14 +259,12 @@ fn links(
             name: link.attribute("name"),
             place: "",
         };
-        let (item, memo) = match (ends, is_memo) {
-            ([Some(memo), Some(item)], [true, false])
-            | ([Some(item), Some(memo)], [false, true]) => (item, memo),
-            _ => {
-                let reason = "links between such items are not carried over";
-                report.lost(Item::Link, named, reason);
-                continue;
-            }
+        let (([Some(memo), Some(item)], [true, false]) | ([Some(item), Some(memo)], [false, true])) =
+            (ends, is_memo)
+        else {
+            let reason = "links between such items are not carried over";
+            report.lost(Item::Link, named, reason);
+            continue;
         };
         if lint.guids.kind(item) == Some(Kind::Selection) {
             memos_of.entry(item).or_default().push(memo);
