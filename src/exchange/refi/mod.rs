@@ -15,6 +15,7 @@ mod notes;
 mod passages;
 mod resolve;
 mod write;
+mod write_codings;
 mod write_memos;
 mod xml;
 mod xml_file;

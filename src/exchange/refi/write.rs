@@ -20,8 +20,8 @@ use crate::exchange::outgoing_memos::MemoTarget;
 use crate::exchange::project::ProjectCode;
 
 use super::description;
-use super::memos::FACTS_TITLE;
 use super::resolve::SESSION_TYPE_SET;
+use super::write_codings::{coding_ids, remarks, shortened};
 use super::write_memos::Memos;
 
 /// The namespace of this program's ids.
@@ -29,9 +29,6 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x0b1d_6c6e_92e4_5d0f_8a57_3f62_7d1c_a94
 
 /// The time on everything in the archive.
 const FIXED_TIME: &str = "2000-01-01T00:00:00Z";
-
-/// Letters of a passage that its selection is named by.
-const NAME_MAX: usize = 100;
 
 pub(super) fn guid(kind: &str, id: &str) -> String {
     Uuid::new_v5(&NAMESPACE, format!("{kind}\0{id}").as_bytes())
@@ -407,49 +404,4 @@ fn values(values: &[(String, String)]) -> String {
         );
     }
     out
-}
-
-/// Ids of a note's codings; codings that share note, code, place and coder are numbered.
-fn coding_ids(note: &OutgoingNote, codings: &[OutgoingCoding]) -> Vec<String> {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let id = |coding: &OutgoingCoding| {
-        let p = &coding.placed;
-        let id = format!(
-            "{}\0{}\0{}\0{}\0{}\0{}",
-            note.note_id, p.code, p.start, p.end, p.coder, p.guid
-        );
-        let n = seen.entry(id.clone()).or_insert(0);
-        *n += 1;
-        format!("{id}\0{n}")
-    };
-    codings.iter().map(id).collect()
-}
-
-/// What is said of a coding besides its place: title, kind and text of each memo.
-fn remarks(coding: &OutgoingCoding) -> Vec<(&'static str, &'static str, String)> {
-    let mut out = Vec::new();
-    let facts = &coding.placed.facts;
-    if !facts.is_empty() {
-        let lines: Vec<String> = facts
-            .iter()
-            .map(|(name, value)| format!("{name}: {}", value.replace(['\n', '\r'], " ")))
-            .collect();
-        out.push((FACTS_TITLE, "facts", lines.join("\n")));
-    }
-    if !coding.placed.memo.is_empty() {
-        out.push(("memo", "memo", coding.placed.memo.clone()));
-    }
-    out
-}
-
-/// The words that a selection is named by, on one line.
-fn shortened(words: &str) -> String {
-    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(NAME_MAX) {
-        Some((at, _)) => {
-            let kept = crate::text::Span::new(0, at).slice(&line);
-            format!("{kept}…")
-        }
-        None => line,
-    }
 }

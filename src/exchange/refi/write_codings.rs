@@ -1,0 +1,55 @@
+//! What a project says of each coding: its id, its name, its memos.
+
+use std::collections::BTreeMap;
+
+use crate::exchange::outgoing::{OutgoingCoding, OutgoingNote};
+
+use super::memos::FACTS_TITLE;
+
+/// Letters of a passage that its selection is named by.
+const NAME_MAX: usize = 100;
+
+/// Ids of a note's codings; codings that share note, code, place and coder are numbered.
+pub(super) fn coding_ids(note: &OutgoingNote, codings: &[OutgoingCoding]) -> Vec<String> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let id = |coding: &OutgoingCoding| {
+        let p = &coding.placed;
+        let id = format!(
+            "{}\0{}\0{}\0{}\0{}\0{}",
+            note.note_id, p.code, p.start, p.end, p.coder, p.guid
+        );
+        let n = seen.entry(id.clone()).or_insert(0);
+        *n += 1;
+        format!("{id}\0{n}")
+    };
+    codings.iter().map(id).collect()
+}
+
+/// What is said of a coding besides its place: title, kind and text of each memo.
+pub(super) fn remarks(coding: &OutgoingCoding) -> Vec<(&'static str, &'static str, String)> {
+    let mut out = Vec::new();
+    let facts = &coding.placed.facts;
+    if !facts.is_empty() {
+        let lines: Vec<String> = facts
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", value.replace(['\n', '\r'], " ")))
+            .collect();
+        out.push((FACTS_TITLE, "facts", lines.join("\n")));
+    }
+    if !coding.placed.memo.is_empty() {
+        out.push(("memo", "memo", coding.placed.memo.clone()));
+    }
+    out
+}
+
+/// The words that a selection is named by, on one line.
+pub(super) fn shortened(words: &str) -> String {
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(NAME_MAX) {
+        Some((at, _)) => {
+            let kept = crate::text::Span::new(0, at).slice(&line);
+            format!("{kept}…")
+        }
+        None => line,
+    }
+}
