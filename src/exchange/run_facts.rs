@@ -12,6 +12,8 @@ use crate::error::{Error, ErrorKind, Place, Result};
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(from = "RunJson")]
 pub struct RunFacts {
+    /// The program that wrote it.
+    pub program: String,
     /// The program's version.
     pub version: String,
     /// When it began, RFC 3339.
@@ -32,6 +34,7 @@ pub struct RunFacts {
 #[serde(default)]
 #[derive(Default)]
 struct RunJson {
+    program: String,
     version: String,
     started: String,
     codebook: Rule,
@@ -59,6 +62,7 @@ struct Input {
 impl From<RunJson> for RunFacts {
     fn from(run: RunJson) -> Self {
         Self {
+            program: run.program,
             version: run.version,
             started: run.started,
             codebook_sha256: run.codebook.sha256,
@@ -80,7 +84,7 @@ impl From<RunJson> for RunFacts {
 /// Where it has none, or they are not as a run writes them.
 pub fn read_run_facts(dir: &Path) -> Result<RunFacts> {
     let path = dir.join("run.json");
-    let bytes = fs::read(&path).map_err(|e| Error::io("read the run's facts", &path, e))?;
+    let bytes = fs::read(&path).map_err(|e| Error::io("read the output folder", &path, e))?;
     serde_json::from_slice(&bytes).map_err(|e| Error {
         kind: ErrorKind::Other {
             message: format!("this is no run.json of this program: {e}."),

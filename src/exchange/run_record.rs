@@ -2,7 +2,7 @@
 //! codebook, and what it was run with. Texts are kept as hashes only.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
@@ -10,6 +10,8 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, ErrorKind, Place, Result};
+
+use super::run_facts::read_run_facts;
 
 /// What a run left behind.
 #[derive(Debug, Clone, Default)]
@@ -68,46 +70,23 @@ impl RecordedCoding {
     }
 }
 
-#[derive(Deserialize)]
-struct RunJson {
-    #[serde(default)]
-    program: String,
-    #[serde(default)]
-    version: String,
-    #[serde(default)]
-    codebook: Rule,
-    codebook_kept: Option<String>,
-    #[serde(default)]
-    rules: Vec<Rule>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Rule {
-    name: String,
-    sha256: String,
-}
-
 /// Reads an output folder.
 ///
 /// # Errors
 /// Where it is none of this program, or a table in it cannot be read.
 pub fn read_record(dir: &Path) -> Result<RunRecord> {
-    let path = dir.join("run.json");
-    let bytes = fs::read(&path).map_err(|e| Error::io("read the output folder", &path, e))?;
-    let told: RunJson = serde_json::from_slice(&bytes)
-        .map_err(|e| unusable(&path, &format!("this is no run.json of this program: {e}.")))?;
+    let told = read_run_facts(dir)?;
     if told.program != "verbatim" {
         let message = "another program wrote this. Name the output folder of a run.";
-        return Err(unusable(&path, message));
+        return Err(unusable(&dir.join("run.json"), message));
     }
     let kept = told.codebook_kept.map(|name| dir.join(name));
     Ok(RunRecord {
         path: dir.to_owned(),
         version: told.version,
-        codebook_sha256: told.codebook.sha256,
+        codebook_sha256: told.codebook_sha256,
         codebook: kept.filter(|path| path.is_file()),
-        rules: told.rules.into_iter().map(|r| (r.name, r.sha256)).collect(),
+        rules: told.rules,
         codings: codings(&dir.join("codings.csv"))?,
         texts: texts(&dir.join("notes.jsonl"))?,
     })
