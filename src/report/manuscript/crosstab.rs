@@ -8,8 +8,8 @@ use crate::tally::{Crosstab, Group, GroupKind};
 
 use super::super::ReportData;
 use super::super::mask::shown_value;
-use super::super::text::{counted, spaced, thousands};
-use super::tables::{COLUMNS_MAX, FEW_NOTES, PaperTable, documented, theme_footnotes, unit};
+use super::super::text::{counted, spaced};
+use super::tables::{COLUMNS_MAX, PaperTable, themes_by, unit};
 
 /// Characters of a sheet's name at most: a workbook takes no more.
 const NAME_MAX: usize = 31;
@@ -44,43 +44,18 @@ fn table(crosstab: &Crosstab, number: usize, data: &ReportData<'_>) -> PaperTabl
     let unit = unit(data);
     let by = spaced(&crosstab.columns.join(" and "));
     let (over, names) = heads(&columns, data);
-    let with_count = |(name, (_, group)): (String, &Column<'_>)| {
-        let (notes, few) = (group.total.notes, group.total.notes < FEW_NOTES);
-        format!(
-            "{name}, N = {}{}",
-            thousands(notes),
-            if few { "†" } else { "" }
-        )
-    };
-    let mut head = vec!["Theme".to_owned()];
-    head.extend(names.into_iter().zip(&columns).map(with_count));
-    let rows = data.codebook.indices().map(|code| {
-        let own = data.codebook.code(code);
-        let mut cells = vec![own.name.clone()];
-        cells.extend(
-            columns
-                .iter()
-                .map(|(_, group)| documented(&group.row(code))),
-        );
-        (own.path.depth(), cells)
-    });
-    let mut footnotes = theme_footnotes(unit);
+    let groups = columns.iter().map(|(_, group)| group);
+    let mut table = themes_by(names.into_iter().zip(groups), data);
     if left_out > 0 {
         let values = counted(left_out as u64, "further value");
-        footnotes.push(format!(
+        table.footnotes.push(format!(
             "{values} with fewer {unit}: the run’s table frequencies_by_… holds all."
         ));
     }
     PaperTable {
-        name: String::new(),
         title: format!("Table {number}. Themes documented in {unit}, by {by}"),
         over,
-        rows: rows.collect(),
-        widths: std::iter::once(26)
-            .chain(head[1..].iter().map(|_| 14))
-            .collect(),
-        head,
-        footnotes,
+        ..table
     }
 }
 

@@ -227,22 +227,12 @@ fn themes(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
             .chain(groups.iter().filter(|g| g.kind == GroupKind::All))
             .collect()
     };
-    let mut head = vec!["Theme".to_owned()];
+    let name = |group: &Group<'_>| {
+        let of_type = group.kind.session_type();
+        of_type.map_or_else(|| "all".to_owned(), session_type)
+    };
     let mut over: Vec<(String, usize)> = Vec::new();
     for group in &columns {
-        let name = group
-            .kind
-            .session_type()
-            .map_or_else(|| "all".to_owned(), session_type);
-        let flag = if group.total.notes < FEW_NOTES {
-            "†"
-        } else {
-            ""
-        };
-        head.push(format!(
-            "{name}, N = {}{flag}",
-            thousands(group.total.notes)
-        ));
         if let GroupKind::Both(id, _) = group.kind {
             let person = name_of(id, data);
             match over.last_mut() {
@@ -251,23 +241,45 @@ fn themes(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
             }
         }
     }
-    let rows = data.codebook.indices().map(|code| {
-        let own = data.codebook.code(code);
-        let mut cells = vec![own.name.clone()];
-        cells.extend(columns.iter().map(|g| documented(&g.row(code))));
-        (own.path.depth(), cells)
-    });
     let unit = unit(data);
+    let named = columns.iter().map(|&group| (name(group), group));
     PaperTable {
         name: "Themes".to_owned(),
         title: format!("Table 3. Themes documented in {unit}, by participant and session type"),
         over,
+        ..themes_by(named, data)
+    }
+}
+
+/// Themes by groups of notes, a column each under its name; what the table is called is left open.
+pub(super) fn themes_by<'g>(
+    named: impl Iterator<Item = (String, &'g Group<'g>)>,
+    data: &ReportData<'_>,
+) -> PaperTable {
+    let (names, groups): (Vec<String>, Vec<&Group<'_>>) = named.unzip();
+    let with_count = |(name, group): (String, &&Group<'_>)| {
+        let (notes, few) = (group.total.notes, group.total.notes < FEW_NOTES);
+        let flag = if few { "†" } else { "" };
+        format!("{name}, N = {}{flag}", thousands(notes))
+    };
+    let mut head = vec!["Theme".to_owned()];
+    head.extend(names.into_iter().zip(&groups).map(with_count));
+    let rows = data.codebook.indices().map(|code| {
+        let own = data.codebook.code(code);
+        let mut cells = vec![own.name.clone()];
+        cells.extend(groups.iter().map(|g| documented(&g.row(code))));
+        (own.path.depth(), cells)
+    });
+    PaperTable {
+        name: String::new(),
+        title: String::new(),
+        over: Vec::new(),
         rows: rows.collect(),
         widths: std::iter::once(26)
-            .chain(head[1..].iter().map(|_| 14))
+            .chain(groups.iter().map(|_| 14))
             .collect(),
         head,
-        footnotes: theme_footnotes(unit),
+        footnotes: theme_footnotes(unit(data)),
     }
 }
 

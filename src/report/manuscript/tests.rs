@@ -6,7 +6,8 @@ use super::super::tests::with_data;
 use super::*;
 use calamine::{Data, Reader as _, Xlsx, open_workbook_from_rs};
 
-use crate::model::fixture::{codebook, note};
+use crate::model::codebook::Codebook;
+use crate::model::fixture::{OwnedNote, codebook, note};
 use crate::tally::{About, Crosstab};
 
 fn text_of(archive: &[u8], name: &str) -> String {
@@ -15,26 +16,31 @@ fn text_of(archive: &[u8], name: &str) -> String {
     std::io::read_to_string(file).expect("text")
 }
 
-#[test]
-fn tables_hold_what_the_notes_say_and_are_the_same_twice() {
-    let book = codebook(&["agency", "agency/limits"]);
-    let notes = [
+/// Two notes of one participant, in one of which agency is denied, and one of another.
+fn notes_of_two(book: &Codebook) -> [OwnedNote; 3] {
+    [
         note(
             0,
             "P1",
             "ketamine",
             "She {agency/limits|set a limit} & more <b>.",
-            &book,
+            book,
         ),
         note(
             1,
             "P1",
             "ketamine",
             "She never {agency:negated|chose}.",
-            &book,
+            book,
         ),
-        note(2, "P2", "integration", "Nothing.", &book),
-    ];
+        note(2, "P2", "integration", "Nothing.", book),
+    ]
+}
+
+#[test]
+fn tables_hold_what_the_notes_say_and_are_the_same_twice() {
+    let book = codebook(&["agency", "agency/limits"]);
+    let notes = notes_of_two(&book);
     with_data(&book, &notes, |data| {
         let tables = tables::tables(data);
         let themes = tables.iter().find(|t| t.name == "Themes").expect("a table");
@@ -69,23 +75,7 @@ fn tables_hold_what_the_notes_say_and_are_the_same_twice() {
 #[test]
 fn each_crosstab_has_a_sheet_of_its_own() {
     let book = codebook(&["agency", "agency/limits"]);
-    let notes = [
-        note(
-            0,
-            "P1",
-            "ketamine",
-            "She {agency/limits|set a limit}.",
-            &book,
-        ),
-        note(
-            1,
-            "P1",
-            "ketamine",
-            "She never {agency:negated|chose}.",
-            &book,
-        ),
-        note(2, "P2", "integration", "Nothing.", &book),
-    ];
+    let notes = notes_of_two(&book);
     let counted = |columns: &[&str]| {
         let columns = columns.iter().map(|c| (*c).to_owned()).collect();
         let mut crosstab = Crosstab::new(&book, columns);
