@@ -20,6 +20,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use corpus::Corpus;
+use verbatim::exchange::DECISION_COLUMNS;
 
 /// Asked of the codings.
 const QUESTIONS: &[&str] = &[
@@ -104,14 +105,8 @@ fn verbatim(args: &[&str]) -> (f64, u64) {
 
 fn write_notes(study: &Path, notes: usize) {
     let mut table = csv::Writer::from_path(study.join("notes.csv")).expect("room for notes");
-    let header = [
-        "note_id",
-        "participant",
-        "date",
-        "session_type",
-        "author",
-        "note",
-    ];
+    // A decision made by hand names no codebook.
+    let header = DECISION_COLUMNS.iter().take(13);
     table.write_record(header).expect("room for notes");
     for note in Corpus::new(notes, 1) {
         let row = [
