@@ -151,8 +151,7 @@ fn check(args: &Check, engine: &Engine<'_>) -> Result<Ending> {
 
 /// Adds what the notes show of each codebook.
 fn beside_notes(path: &Path, checked: &mut [Checked]) -> Result<()> {
-    let of_run = path.join("notes.jsonl");
-    let notes = read_notes(if of_run.is_file() { &of_run } else { path })?;
+    let notes = read_notes(path)?;
     for one in checked {
         let Some((loaded, _)) = &one.report else {
             continue;

@@ -8,6 +8,8 @@ use serde::Deserialize;
 
 use crate::error::{Error, Place, Result};
 
+use super::run_folder::NOTES;
+
 /// A note as `notes.jsonl` holds it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -33,11 +35,13 @@ fn text_or_null<'de, D: serde::Deserializer<'de>>(
     Ok(Option::<String>::deserialize(from)?.unwrap_or_default())
 }
 
-/// Reads the notes that codings point into.
+/// Reads the notes that codings point into, from a file or a run's output folder.
 ///
 /// # Errors
 /// Where the file cannot be read or a line is no note.
 pub fn read_notes(path: &Path) -> Result<Vec<ReadNote>> {
+    let of_run = path.join(NOTES);
+    let path = if of_run.is_file() { &of_run } else { path };
     if path.is_dir() {
         let message = format!(
             "{}: holds no notes.jsonl: give the output folder of a run, or its notes.jsonl.",

@@ -13,7 +13,7 @@ use crate::model::coding::{Assertion, Voice, WhyNot};
 use super::saved_table::SavedTable;
 
 /// The file of a run's notes.
-const NOTES: &str = "notes.jsonl";
+pub(super) const NOTES: &str = "notes.jsonl";
 
 /// What a run wrote.
 #[derive(Debug, Clone, Default)]
