@@ -6,7 +6,7 @@
 use super::context::{Context, SentenceContext, Target, WholeNote};
 use super::form_row::{FormRow, Statement};
 use super::join::{Judged, join};
-use super::patterns::{Classes, Match, PatternSet, Region, Vocabulary};
+use super::patterns::{Classes, Match, PatternSet, Reading, Region, Vocabulary};
 use crate::error::{Error, Result};
 use crate::model::codebook::{CodeIndex, Codebook, Scope};
 use crate::model::coding::{
@@ -145,6 +145,7 @@ impl Worker<'_> {
             layout,
             whole: WholeNote::new(text, layout),
             classes: &classes,
+            opening: None,
             judged: Vec::new(),
             taken: Vec::new(),
         };
@@ -158,10 +159,10 @@ impl Worker<'_> {
                 words: sentence.words.clone(),
                 span: sentence.span,
             };
-            note.code_region(SENTENCE, &region, Some(index));
+            note.code_region(SENTENCE, region, Some(index));
         }
         if !matcher.finders[NOTE].is_empty() {
-            note.code_region(NOTE, &Region::whole(text, &layout.words), None);
+            note.code_region(NOTE, Region::whole(text, &layout.words), None);
         }
         let mut coded = note.finish();
         for row in rows {
@@ -230,6 +231,8 @@ struct NoteCoding<'n> {
     layout: &'n Layout,
     whole: WholeNote<'n>,
     classes: &'n Classes,
+    /// The sentence that opened the last long quotation, with its context.
+    opening: Option<(usize, SentenceContext)>,
     judged: Vec<Judged>,
     taken: Vec<TakenAway>,
 }
@@ -240,11 +243,12 @@ struct Found<'f> {
     matched: Match,
 }
 
-impl NoteCoding<'_> {
+impl<'n> NoteCoding<'n> {
     /// Codes one sentence, or the whole note for patterns of that scope.
-    fn code_region(&mut self, group: usize, region: &Region, sentence: Option<usize>) {
+    fn code_region(&mut self, group: usize, region: Region, sentence: Option<usize>) {
         let finders = &self.matcher.finders[group];
-        let matches = self.find(group, region);
+        let reading = self.reading(region);
+        let matches = reading.find(group);
         if matches.is_empty() {
             return;
         }
@@ -252,7 +256,7 @@ impl NoteCoding<'_> {
             finder: &finders[matched.pattern],
             matched,
         });
-        let standing = self.stand_unless(found.collect(), region);
+        let standing = self.stand_unless(found.collect(), &reading);
         let mut read: Option<(usize, SentenceContext)> = None;
         for found in standing {
             let span = found.matched.span;
@@ -260,7 +264,8 @@ impl NoteCoding<'_> {
                 continue;
             };
             if !matches!(&read, Some((known, _)) if *known == at) {
-                read = Some((at, self.read_context(at)));
+                let same = sentence.is_some().then_some(&reading);
+                read = Some((at, self.read_context(at, same)));
             }
             if let Some((_, context)) = &read {
                 self.judge(&found, context);
@@ -268,21 +273,19 @@ impl NoteCoding<'_> {
         }
     }
 
-    fn find(&self, group: usize, region: &Region) -> Vec<Match> {
+    fn reading(&self, region: Region) -> Reading<'n> {
         let words = &self.layout.words;
-        self.matcher
-            .patterns
-            .find(group, words, self.classes, region)
+        self.matcher.patterns.reading(words, self.classes, region)
     }
 
     /// Takes away what the code's `unless` overlaps, and what stands in sections not coded.
-    fn stand_unless<'f>(&mut self, found: Vec<Found<'f>>, region: &Region) -> Vec<Found<'f>> {
+    fn stand_unless<'f>(&mut self, found: Vec<Found<'f>>, reading: &Reading<'_>) -> Vec<Found<'f>> {
         let mut standing = Vec::with_capacity(found.len());
         let mut unless: (Option<CodeIndex>, Vec<Match>) = (None, Vec::new());
         for found in found {
             let code = found.finder.id.code;
             if unless.0 != Some(code) {
-                unless = (Some(code), self.find(UNLESS + code.0 as usize, region));
+                unless = (Some(code), reading.find(UNLESS + code.0 as usize));
             }
             match self.taker(&found, &unless.1) {
                 Some(by) => self.taken.push(TakenAway {
@@ -314,24 +317,30 @@ impl NoteCoding<'_> {
         })
     }
 
-    fn read_context(&self, sentence: usize) -> SentenceContext {
-        let mut context = self.read_cues(sentence);
-        if let Some(opened) = Context::opened_in(&self.whole, sentence) {
-            context.carry(&self.whole, &self.read_cues(opened));
+    /// The context of a sentence, which may have been read already for its passages.
+    fn read_context(&mut self, sentence: usize, reading: Option<&Reading<'_>>) -> SentenceContext {
+        let mut context = self.read_cues(sentence, reading);
+        if let Some(at) = Context::opened_in(&self.whole, sentence) {
+            // A long quotation has one opening for all of its sentences.
+            let known = self.opening.take().filter(|(known, _)| *known == at);
+            let opening = known.unwrap_or_else(|| (at, self.read_cues(at, None)));
+            context.carry(&self.whole, &opening.1);
+            self.opening = Some(opening);
         }
         context
     }
 
-    fn read_cues(&self, sentence: usize) -> SentenceContext {
-        let cues = match self.layout.sentences.get(sentence) {
-            Some(it) => self.find(
-                CUES,
-                &Region {
-                    words: it.words.clone(),
-                    span: it.span,
-                },
-            ),
-            None => Vec::new(),
+    fn read_cues(&self, sentence: usize, reading: Option<&Reading<'_>>) -> SentenceContext {
+        let of_sentence = |it: &Sentence| {
+            let (words, span) = (it.words.clone(), it.span);
+            self.reading(Region { words, span }).find(CUES)
+        };
+        let cues = match reading {
+            Some(reading) => reading.find(CUES),
+            None => {
+                let sentence = self.layout.sentences.get(sentence);
+                sentence.map(of_sentence).unwrap_or_default()
+            }
         };
         self.context.read(&self.whole, sentence, &cues)
     }

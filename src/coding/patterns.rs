@@ -16,8 +16,9 @@ mod plan;
 mod program;
 mod rarity;
 pub mod reference;
-mod regexes;
+pub(super) mod regexes;
 mod run;
+pub(super) mod sought;
 mod terms;
 mod vocabulary;
 
@@ -33,8 +34,9 @@ use classes::{ClassTable, Present};
 use ends::{Ends, Wide};
 use program::{Compiler, NodeId, Program};
 use rarity::Rarity;
-use regexes::{Compiled, Regexes, Sightings};
+use regexes::{Compiled, Regexes};
 use run::{Memo, Text};
+use sought::Sightings;
 use terms::TermId;
 
 pub use vocabulary::Vocabulary;
@@ -99,6 +101,17 @@ impl Region {
         };
         Self { words: range, span }
     }
+}
+
+/// A region of a note in which groups of patterns are looked up, one after the other.
+#[derive(Debug)]
+pub struct Reading<'r> {
+    set: &'r PatternSet,
+    words: &'r Words,
+    classes: &'r Classes,
+    region: Region,
+    /// What its words are, worked out for the first group.
+    present: Present,
 }
 
 /// Where a match of a pattern may start.
@@ -175,7 +188,7 @@ impl PatternSet {
             || self.regexes.may_match(&classes.sightings)
     }
 
-    /// All matches of a group's patterns in a region, ordered by pattern, then by place.
+    /// All matches of one group's patterns in a region.
     pub fn find(
         &self,
         group: usize,
@@ -183,19 +196,51 @@ impl PatternSet {
         classes: &Classes,
         region: &Region,
     ) -> Vec<Match> {
+        self.reading(words, classes, region.clone()).find(group)
+    }
+
+    /// A region, to be read.
+    pub fn reading<'r>(
+        &'r self,
+        words: &'r Words,
+        classes: &'r Classes,
+        region: Region,
+    ) -> Reading<'r> {
+        let present = classes.table.present(&classes.ids[region.words.clone()]);
+        Reading {
+            set: self,
+            words,
+            classes,
+            region,
+            present,
+        }
+    }
+}
+
+impl Reading<'_> {
+    /// All matches of a group's patterns, ordered by pattern, then by place.
+    pub fn find(&self, group: usize) -> Vec<Match> {
+        let Self {
+            set,
+            words,
+            classes,
+            region,
+            present,
+        } = self;
         let text = Text {
-            program: &self.program,
+            program: &set.program,
             table: &classes.table,
             ids: &classes.ids,
             start: region.words.start,
             end: region.words.end,
         };
         let expressions = (&classes.sightings, &classes.expressions);
-        let mut out = self.regexes.find(group, words, expressions, region.span);
+        let mut out = set.regexes.find(group, words, expressions, region.span);
         let by_expression = out.len();
-        for of_pattern in candidates(group, &text).chunk_by(|a, b| a.pattern == b.pattern) {
+        let candidates = candidates(group, &text, present);
+        for of_pattern in candidates.chunk_by(|a, b| a.pattern == b.pattern) {
             let pattern = of_pattern[0].pattern as usize;
-            let Some(root) = self.roots[group][pattern] else {
+            let Some(root) = set.roots[group][pattern] else {
                 continue;
             };
             let mut found = |covered: Range<usize>| {
@@ -205,7 +250,7 @@ impl PatternSet {
                     words: covered,
                 });
             };
-            if self.program.shape(root).widest < u64::BITS as usize {
+            if set.program.shape(root).widest < u64::BITS as usize {
                 find_pattern::<u64>(&text, root, of_pattern, &mut found);
             } else {
                 find_pattern::<Wide>(&text, root, of_pattern, &mut found);
@@ -219,15 +264,14 @@ impl PatternSet {
 }
 
 /// Where matches of a group's patterns may start, ordered by pattern, then by place.
-fn candidates(group: usize, text: &Text<'_>) -> Vec<Candidate> {
+fn candidates(group: usize, text: &Text<'_>, present: &Present) -> Vec<Candidate> {
     let mut out = Vec::new();
-    let present = text.table.present(&text.ids[text.start..text.end]);
     for at in text.start..text.end {
         for anchor in text.table.anchors(group, text.ids[at]) {
             let companion = anchor.companion;
             // Cheapest first: what the region lacks altogether, then what stands too far away.
             if companion.is_some_and(|c| !present.has(c.signal))
-                || !holds_needs(group, anchor.pattern, text, &present)
+                || !holds_needs(group, anchor.pattern, text, present)
                 || companion.is_some_and(|c| !text.accompanied(at, c))
             {
                 continue;

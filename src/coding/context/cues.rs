@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::coding::patterns::Match;
 use crate::model::cue::{CueCategory, CueEffect, CuePlace, CueRule, Direction};
-use crate::model::layout::{Layout, Sentence};
+use crate::model::layout::Sentence;
 use crate::text::{Span, Words};
 
 use super::frame::{Break, Frame, gap};
@@ -69,7 +69,7 @@ pub(super) fn read(
 ) -> (Frame, Cues) {
     let (text, layout) = (note.text, note.layout);
     let mut frame = Frame::new(text, layout, sentence);
-    let mut found = gather(rules, text, layout, sentence, matches);
+    let mut found = gather(rules, note, sentence, matches);
     call_by_name(rules, note, sentence, &mut found);
     found.sort_by_key(|f| (f.span.start, std::cmp::Reverse(f.span.end), f.rule));
     absorb(rules, &mut found);
@@ -161,11 +161,11 @@ fn leave_unticked(rules: &Rules, list: &mut Vec<Cue>) {
 
 fn gather(
     rules: &Rules,
-    text: &str,
-    layout: &Layout,
+    note: &WholeNote<'_>,
     sentence: &Sentence,
     matches: &[Match],
 ) -> Vec<Found> {
+    let layout = note.layout;
     let first = sentence.words.start;
     let words = matches.iter().filter_map(|m| {
         let inside = first <= m.words.start && m.words.end <= sentence.words.end;
@@ -177,7 +177,9 @@ fn gather(
         })
     });
     let mut found: Vec<Found> = words.collect();
-    for (rule, span) in rules.signs(text, &layout.words, sentence.span) {
+    let signs = rules.signs();
+    let sightings = note.sightings(rules);
+    for (rule, span) in signs.find((note.text, &layout.words), sightings, sentence.span) {
         let touched = layout.words.touching(span);
         let start = touched.start.clamp(first, sentence.words.end);
         let end = touched.end.clamp(start, sentence.words.end);

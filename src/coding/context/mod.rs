@@ -9,6 +9,7 @@ mod cues;
 mod frame;
 mod judge;
 mod negations;
+mod note_rules;
 mod reach;
 mod rules;
 mod signs;

@@ -2,16 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use regex::Regex;
-
 use crate::model::cue::{CueCategory, CuePlace, CueRule, CueSet, Direction};
 use crate::model::pattern::{Atom, Near, Pattern, PatternBody};
-use crate::text::{Span, Words};
 
+use super::note_rules::NoteRules;
 use super::signs::Signs;
-
-/// Names that one expression finds in a note, at most.
-const NAMES_MAX: usize = 16;
 
 /// A cue set with its terms in one row.
 #[derive(Debug, Clone)]
@@ -20,12 +15,8 @@ pub(super) struct Rules {
     /// For each word pattern of [`Rules::patterns`], its rule.
     of_terms: Vec<u32>,
     signs: Signs,
-    /// Signs of a note that is a record, each with the number of times it stands in one.
-    records: Vec<(u32, usize, Regex)>,
-    /// What gives names to people in a note, each with its rule.
-    names: Vec<(u32, Regex)>,
-    /// What is no name, and what tells that a note's participant bears none.
-    not_names: Vec<(u32, Regex)>,
+    /// What is read once in a whole note.
+    of_notes: NoteRules,
     /// Pronouns that may be the participant's, each with its rule.
     own_pronouns: Vec<(String, u32)>,
     /// For each rule, the rules that its pronouns stand for.
@@ -35,9 +26,9 @@ pub(super) struct Rules {
 impl Rules {
     pub(super) fn new(cues: &CueSet) -> Self {
         let mut of_terms = Vec::new();
-        let (mut signs, mut records) = (Vec::new(), Vec::new());
+        let mut signs = Vec::new();
+        let mut of_notes = NoteRules::default();
         let mut own_pronouns = Vec::new();
-        let (mut names, mut not_names) = (Vec::new(), Vec::new());
         for (index, rule) in cues.rules.iter().enumerate() {
             let may_be_own = rule.category == CueCategory::Pronoun
                 && rule.of.contains(&CueCategory::Participant);
@@ -48,19 +39,14 @@ impl Rules {
                 }
                 match &term.body {
                     PatternBody::Regex(source) if rule.place == CuePlace::Note => {
-                        let times = rule.reach.unwrap_or(1) as usize;
-                        let regex = Regex::new(source).map(|r| (index as u32, r));
-                        match rule.category {
-                            CueCategory::Person | CueCategory::Participant => names.extend(regex),
-                            CueCategory::Pseudo => not_names.extend(regex),
-                            _ => records.extend(regex.map(|(rule, r)| (rule, times, r))),
-                        }
+                        of_notes.add(index as u32, rule, source);
                     }
                     PatternBody::Words(_) => of_terms.push(index as u32),
                     PatternBody::Regex(source) => signs.push((index as u32, source.as_str())),
                 }
             }
         }
+        of_notes.build();
         let rule_index = |id: &String| cues.rules.iter().position(|r| r.id == *id);
         let stands_for = cues.rules.iter().map(|rule| {
             let ids = rule.stands_for.iter().filter_map(rule_index);
@@ -71,9 +57,7 @@ impl Rules {
             list: cues.rules.clone(),
             of_terms,
             signs: Signs::new(&signs),
-            records,
-            names,
-            not_names,
+            of_notes,
             own_pronouns,
         }
     }
@@ -109,45 +93,6 @@ impl Rules {
         self.rule(rule).of.contains(&CueCategory::Participant)
     }
 
-    /// The people to whom a note gives a name ("her husband Mark"), each with the rule that tells
-    /// who it is.
-    pub(super) fn names(&self, text: &str) -> Vec<(String, u32)> {
-        let mut found: Vec<(String, u32)> = Vec::new();
-        for (rule, regex) in &self.names {
-            let category = self.category(*rule);
-            let against = || {
-                let of = |r: &u32| self.rule(*r).of.contains(&category);
-                self.not_names.iter().filter(move |(r, _)| of(r))
-            };
-            let unnamed = category == CueCategory::Participant
-                && regex.is_match(text)
-                && against().any(|(_, r)| r.is_match(text));
-            if unnamed {
-                continue;
-            }
-            for groups in regex.captures_iter(text).take(NAMES_MAX) {
-                let Some(name) = groups.name("name") else {
-                    continue;
-                };
-                let name = name.as_str();
-                let known = found.iter().any(|(n, _)| n == name);
-                if !known && !against().any(|(_, r)| r.is_match(name)) {
-                    found.push((name.to_owned(), *rule));
-                }
-            }
-        }
-        found
-    }
-
-    /// The first rule whose sign stands in a note as often as it says, and where first.
-    pub(super) fn record(&self, text: &str) -> Option<(u32, Span)> {
-        self.records.iter().find_map(|(rule, times, regex)| {
-            regex.find_iter(text).nth(times.saturating_sub(1))?;
-            let first = regex.find(text)?;
-            Some((*rule, Span::new(first.start(), first.end())))
-        })
-    }
-
     /// The first words of all terms of a category.
     pub(super) fn first_words(&self, category: CueCategory) -> BTreeSet<&str> {
         let rules = self.list.iter().filter(|r| r.category == category);
@@ -170,9 +115,14 @@ impl Rules {
         self.stands_for[pronoun as usize].contains(&person)
     }
 
-    /// Finds the signs of a sentence: the rule and the span in the source.
-    pub(super) fn signs(&self, text: &str, words: &Words, sentence: Span) -> Vec<(u32, Span)> {
-        self.signs.find(text, words, sentence)
+    /// The cues that are signs.
+    pub(super) fn signs(&self) -> &Signs {
+        &self.signs
+    }
+
+    /// What is read in whole notes.
+    pub(super) fn of_notes(&self) -> &NoteRules {
+        &self.of_notes
     }
 }
 

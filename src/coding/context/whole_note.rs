@@ -5,6 +5,7 @@
 
 use std::cell::OnceCell;
 
+use crate::coding::patterns::sought::Sightings;
 use crate::model::layout::Layout;
 use crate::text::Span;
 
@@ -25,6 +26,7 @@ pub struct WholeNote<'n> {
     own_pronoun: OnceCell<Option<u32>>,
     record: OnceCell<Option<(u32, Span)>>,
     names: OnceCell<Vec<(String, u32)>>,
+    sightings: OnceCell<Sightings>,
 }
 
 impl<'n> WholeNote<'n> {
@@ -36,6 +38,7 @@ impl<'n> WholeNote<'n> {
             own_pronoun: OnceCell::new(),
             record: OnceCell::new(),
             names: OnceCell::new(),
+            sightings: OnceCell::new(),
         }
     }
 
@@ -62,11 +65,20 @@ impl<'n> WholeNote<'n> {
 
     /// The people whom the note names, each with the rule that tells who it is.
     pub(super) fn names(&self, rules: &Rules) -> &[(String, u32)] {
-        self.names.get_or_init(|| rules.names(self.text))
+        self.names
+            .get_or_init(|| rules.of_notes().names(self.text, &self.layout.words))
+    }
+
+    /// What the note holds of the cues that are signs.
+    pub(super) fn sightings(&self, rules: &Rules) -> &Sightings {
+        let look = || rules.signs().look(&self.layout.words);
+        self.sightings.get_or_init(look)
     }
 
     /// The rule that makes the note a record of measurements, and its first sign.
     pub(super) fn record(&self, rules: &Rules) -> Option<(u32, Span)> {
-        *self.record.get_or_init(|| rules.record(self.text))
+        *self
+            .record
+            .get_or_init(|| rules.of_notes().record(self.text, &self.layout.words))
     }
 }

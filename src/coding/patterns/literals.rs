@@ -15,6 +15,9 @@ const CLASS_MAX: usize = 16;
 const BYTES_MAX: usize = 24;
 /// Most sets of an expression: more would hardly rule out more.
 const SETS_MAX: usize = 3;
+/// Least weight of a set beyond an expression's first: what stands in most lines rules out little,
+/// and is seen at a cost.
+const FURTHER_WEIGHT_MIN: usize = 5;
 
 /// Literals of which every match holds one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,18 +40,37 @@ pub(crate) fn required(hir: &Hir) -> Vec<LiteralSet> {
     // A single letter stands in every line: to look for it would cost more than it saves.
     sets.retain(|set| weight(set) > 1);
     sets.sort_by_key(|set| std::cmp::Reverse(weight(set)));
-    sets.truncate(SETS_MAX);
+    let telling = sets.partition_point(|set| weight(set) >= FURTHER_WEIGHT_MIN);
+    sets.truncate(telling.clamp(1, SETS_MAX));
     sets
 }
 
-/// How much a set tells: its shortest literal counts, signs tell more than letters.
+/// Whether every match holds a digit.
+pub(crate) fn needs_digit(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.iter().any(u8::is_ascii_digit),
+        HirKind::Class(Class::Unicode(class)) => {
+            let mut chars = class.iter().flat_map(|r| r.start()..=r.end());
+            !class.ranges().is_empty() && chars.all(char::is_numeric)
+        }
+        HirKind::Capture(capture) => needs_digit(&capture.sub),
+        HirKind::Repetition(repeated) => repeated.min > 0 && needs_digit(&repeated.sub),
+        HirKind::Concat(parts) => parts.iter().any(needs_digit),
+        HirKind::Alternation(parts) => parts.iter().all(needs_digit),
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(Class::Bytes(_)) => false,
+    }
+}
+
+/// How much a set tells: its shortest literal counts, signs tell more than letters, and arrows and
+/// boxes more than the signs of every sentence.
 fn weight(set: &LiteralSet) -> usize {
-    let of = |literal: &String| {
-        let signs = literal
-            .chars()
-            .filter(|c| !c.is_alphanumeric() && *c != ' ');
-        literal.chars().count() + 2 * signs.count()
+    let more = |c: char| match c {
+        ' ' => 0,
+        c if c.is_alphanumeric() => 0,
+        c if c.is_ascii() => 2,
+        _ => 4,
     };
+    let of = |literal: &String| literal.chars().map(|c| 1 + more(c)).sum::<usize>();
     let bounds = usize::from(set.starts_word) + usize::from(set.ends_word);
     let least = set.literals.iter().map(of).min().unwrap_or_default();
     if least > 1 { least + bounds } else { least }
@@ -280,15 +302,30 @@ mod tests {
     }
 
     #[test]
+    fn a_digit_is_asked_for_where_no_match_is_without() {
+        for (source, digit) in [
+            (r"sleep \d+", true),
+            (r"sleep [6-9](\.5)?h", true),
+            (r"(day 1|d\d)", true),
+            (r"(day one|d\d)", false),
+            (r"\d*h", false),
+            (r"[a-z0-9]", false),
+        ] {
+            let hir = super::super::regexes::parsed(source).unwrap();
+            assert_eq!(needs_digit(&hir), digit, "{source}");
+        }
+    }
+
+    #[test]
     fn every_match_holds_one_of_each_set() {
         for (source, sets) in [
             (r"\bn\s?\/\s?v\b", vec!["/"]),
             (r"\bh/a\b", vec!["|h/a|"]),
             (r"\b(s/e|aes|ses)\b", vec!["|aes s/e ses|"]),
-            (r"\bses?\s*[:=-]", vec!["|se ses", "- : ="]),
+            (r"\bses?\s*[:=-]", vec!["|se ses"]),
             (
                 r"\bmood\b[^.\n]{0,25}:\s*(worse|down)\b",
-                vec!["|mood|", "down worse|", ":"],
+                vec!["|mood|", "down worse|"],
             ),
             (
                 r"(?:close|warm)(er)? to",
@@ -300,6 +337,7 @@ mod tests {
             (r"HOME|Kin", vec!["home kin"]),
             (r"(\d+ab|cde)", vec!["ab cde"]),
             (r"^\w+$", vec![]),
+            (r"sleep.*[↑⬆]", vec!["sleep", "↑ ⬆"]),
         ] {
             assert_eq!(shown(source), sets, "{source}");
         }

@@ -1,0 +1,121 @@
+//! Rules on a whole note: whom it calls by name, and whether it is a record of measurements.
+//!
+//! Comes in: the expressions of such rules. Goes out: what they find in a note. An expression runs
+//! only where the note holds what all its matches hold.
+
+use regex::Regex;
+
+use crate::coding::patterns::regexes::parsed;
+use crate::coding::patterns::sought::{Seen, Sought, Wanted};
+use crate::model::cue::{CueCategory, CueRule};
+use crate::text::{Span, Words};
+
+/// Names that one expression finds in a note, at most.
+const NAMES_MAX: usize = 16;
+
+/// The expressions that are read in whole notes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct NoteRules {
+    /// Signs of a note that is a record.
+    records: Vec<NoteRule>,
+    /// What gives names to people in a note.
+    names: Vec<NoteRule>,
+    /// What is no name, and what tells that a note's participant bears none.
+    not_names: Vec<NoteRule>,
+    sought: Sought,
+}
+
+#[derive(Debug, Clone)]
+struct NoteRule {
+    rule: u32,
+    category: CueCategory,
+    /// What a rule against names is against.
+    of: Vec<CueCategory>,
+    /// Times that it must stand in a note.
+    times: usize,
+    regex: Regex,
+    wanted: Wanted,
+}
+
+impl NoteRules {
+    /// Adds an expression of a rule.
+    pub(super) fn add(&mut self, index: u32, rule: &CueRule, source: &str) {
+        // A pattern that was read is a sound expression. It minds case; what it must hold does not.
+        let (Ok(regex), Some(hir)) = (Regex::new(source), parsed(source)) else {
+            return;
+        };
+        let list = match rule.category {
+            CueCategory::Person | CueCategory::Participant => &mut self.names,
+            CueCategory::Pseudo => &mut self.not_names,
+            _ => &mut self.records,
+        };
+        list.push(NoteRule {
+            rule: index,
+            category: rule.category,
+            of: rule.of.clone(),
+            times: rule.reach.unwrap_or(1) as usize,
+            regex,
+            wanted: self.sought.want(&hir),
+        });
+    }
+
+    /// Makes ready what was added.
+    pub(super) fn build(&mut self) {
+        if self.sought.build() {
+            return;
+        }
+        let all = [&mut self.records, &mut self.names, &mut self.not_names];
+        for rule in all.into_iter().flatten() {
+            rule.wanted = Wanted::default();
+        }
+    }
+
+    fn seen(&self, words: &Words) -> Seen {
+        let folded = words.normal().text();
+        let whole = Span::new(0, folded.len());
+        self.sought.look(folded).in_line(folded, whole)
+    }
+
+    /// The people to whom a note gives a name ("her husband Mark"), each with the rule that tells
+    /// who it is.
+    pub(super) fn names(&self, text: &str, words: &Words) -> Vec<(String, u32)> {
+        let mut found: Vec<(String, u32)> = Vec::new();
+        let seen = self.seen(words);
+        for rule in self.names.iter().filter(|rule| seen.holds(&rule.wanted)) {
+            let against = || {
+                let of = |r: &&NoteRule| r.of.contains(&rule.category);
+                self.not_names.iter().filter(of)
+            };
+            let unnamed = rule.category == CueCategory::Participant
+                && rule.regex.is_match(text)
+                && against().any(|r| seen.holds(&r.wanted) && r.regex.is_match(text));
+            if unnamed {
+                continue;
+            }
+            for groups in rule.regex.captures_iter(text).take(NAMES_MAX) {
+                let Some(name) = groups.name("name") else {
+                    continue;
+                };
+                let name = name.as_str();
+                let known = found.iter().any(|(n, _)| n == name);
+                if !known && !against().any(|r| r.regex.is_match(name)) {
+                    found.push((name.to_owned(), rule.rule));
+                }
+            }
+        }
+        found
+    }
+
+    /// The first rule whose sign stands in a note as often as it says, and where first.
+    pub(super) fn record(&self, text: &str, words: &Words) -> Option<(u32, Span)> {
+        let seen = self.seen(words);
+        let mut possible = self.records.iter().filter(|r| seen.holds(&r.wanted));
+        possible.find_map(|rule| {
+            rule.regex
+                .find_iter(text)
+                .nth(rule.times.saturating_sub(1))?;
+            let first = rule.regex.find(text)?;
+            Some((rule.rule, Span::new(first.start(), first.end())))
+        })
+    }
+}

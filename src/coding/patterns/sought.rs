@@ -1,0 +1,145 @@
+//! Which expressions may match in a line: those all of whose literals stand in it.
+//!
+//! Comes in: what every match of an expression holds. Goes out, for a line of folded text: whether
+//! an expression is worth running there. One pass over a note finds all literals of all expressions.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use regex_syntax::hir::Hir;
+
+use super::literals::{LiteralSet, needs_digit, required};
+use crate::text::Span;
+
+/// The literals of many expressions.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sought {
+    sets: Vec<LiteralSet>,
+    /// All literals; none where there are none.
+    literals: Option<AhoCorasick>,
+    /// For each literal, the sets that hold it.
+    sets_of_literal: Vec<Vec<usize>>,
+}
+
+/// What a line must hold for an expression to match in it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wanted {
+    /// Sets, the rarest first, of each of which it must hold a literal.
+    pub(crate) sets: Vec<usize>,
+    /// Whether it must hold a digit.
+    digit: bool,
+}
+
+/// Where literals stand in one note.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sightings {
+    /// Byte of the folded text where a literal ends, and its set; ascending.
+    ends: Vec<(usize, usize)>,
+}
+
+/// What one line holds.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    /// Its sets, ascending.
+    pub(crate) sets: Vec<usize>,
+    digit: bool,
+}
+
+impl Sought {
+    /// Adds an expression.
+    pub(crate) fn want(&mut self, hir: &Hir) -> Wanted {
+        let sets = required(hir).into_iter();
+        Wanted {
+            sets: sets.map(|set| self.intern(set)).collect(),
+            digit: needs_digit(hir),
+        }
+    }
+
+    fn intern(&mut self, set: LiteralSet) -> usize {
+        let known = self.sets.iter().position(|known| *known == set);
+        known.unwrap_or_else(|| {
+            self.sets.push(set);
+            self.sets.len() - 1
+        })
+    }
+
+    /// Makes ready what was added. Says whether literals can be looked for at all.
+    pub(crate) fn build(&mut self) -> bool {
+        let all = self.sets.iter().flat_map(|s| &s.literals);
+        let mut literals: Vec<&str> = all.map(String::as_str).collect();
+        literals.sort_unstable();
+        literals.dedup();
+        let holding = |literal: &&str| {
+            let sets = self.sets.iter().enumerate();
+            let holding = sets.filter(|(_, s)| s.literals.iter().any(|l| l == literal));
+            holding.map(|(set, _)| set).collect()
+        };
+        self.sets_of_literal = literals.iter().map(holding).collect();
+        let built = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&literals);
+        self.literals = built.ok().filter(|_| !literals.is_empty());
+        self.literals.is_some()
+    }
+
+    /// How many sets there are.
+    pub(crate) fn len(&self) -> usize {
+        self.sets.len()
+    }
+
+    /// Looks once for all literals of a note.
+    pub(crate) fn look(&self, folded: &str) -> Sightings {
+        let Some(literals) = &self.literals else {
+            return Sightings::default();
+        };
+        let bytes = folded.as_bytes();
+        let is_word = |at: usize| {
+            let byte = bytes.get(at);
+            byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
+        };
+        // A bound beside a character that is not ASCII is left for the expression to judge.
+        let is_bound = |at: usize| at == 0 || !(is_word(at - 1) && is_word(at));
+        let mut ends = Vec::new();
+        for found in literals.find_overlapping_iter(folded) {
+            for &set in &self.sets_of_literal[found.pattern().as_usize()] {
+                let it = &self.sets[set];
+                if (!it.starts_word || is_bound(found.start()))
+                    && (!it.ends_word || is_bound(found.end()))
+                {
+                    ends.push((found.end(), set));
+                }
+            }
+        }
+        Sightings { ends }
+    }
+}
+
+impl Sightings {
+    /// Whether nothing was seen in the whole note.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// What a line of the note's folded text holds.
+    pub(crate) fn in_line(&self, folded: &str, line: Span) -> Seen {
+        let first = self.ends.partition_point(|&(end, _)| end <= line.start);
+        let inside = self.ends[first..]
+            .iter()
+            .take_while(|&&(end, _)| end <= line.end);
+        let mut sets: Vec<usize> = inside.map(|&(_, set)| set).collect();
+        sets.sort_unstable();
+        sets.dedup();
+        // A character that is not ASCII may be a digit of another script.
+        let mut bytes = line.slice(folded).bytes();
+        Seen {
+            sets,
+            digit: bytes.any(|b| b.is_ascii_digit() || !b.is_ascii()),
+        }
+    }
+}
+
+impl Seen {
+    /// Whether an expression that wants so much may match here.
+    pub(crate) fn holds(&self, wanted: &Wanted) -> bool {
+        let mut sets = wanted.sets.iter();
+        (self.digit || !wanted.digit) && sets.all(|set| self.sets.binary_search(set).is_ok())
+    }
+}
