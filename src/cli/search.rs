@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::error::Result;
+use crate::export::is_output;
 use crate::index::{self, Filters, Found, Line, Shown};
 use crate::model::coding::{Assertion, Voice};
 use crate::study::Study;
@@ -17,7 +18,8 @@ use super::{Common, Ending, print, print_json};
 /// Arguments of `verbatim search`.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// A study folder, a study.toml, a folder of notes, or one file of notes.
+    /// A study folder, a study.toml, a folder of notes, one file of notes, or the output folder of a
+    /// run.
     path: PathBuf,
     /// Words in a row (`felt safe`), any form of them; `=word` that form, `word*` what starts so;
     /// AND, OR, NOT and brackets between.
@@ -59,8 +61,12 @@ pub struct Args {
 /// # Errors
 /// Where the study has no index, the query cannot be read, or a filter names what no note has.
 pub fn run(args: &Args) -> Result<Ending> {
-    let study = Study::open(&args.path)?;
-    let dir = args.common.out(&study).join("index");
+    let out = if is_output(&args.path) {
+        args.path.clone()
+    } else {
+        args.common.out(&Study::open(&args.path)?)
+    };
+    let dir = out.join("index");
     let filters = Filters {
         participants: args.participant.clone(),
         session_types: args.session_type.clone(),

@@ -335,13 +335,11 @@ impl<'n> NoteCoding<'n> {
             let (words, span) = (it.words.clone(), it.span);
             self.reading(Region { words, span }).find(CUES)
         };
-        let cues = match reading {
-            Some(reading) => reading.find(CUES),
-            None => {
-                let sentence = self.layout.sentences.get(sentence);
-                sentence.map(of_sentence).unwrap_or_default()
-            }
+        let of_layout = || {
+            let sentence = self.layout.sentences.get(sentence);
+            sentence.map(of_sentence).unwrap_or_default()
         };
+        let cues = reading.map_or_else(of_layout, |it| it.find(CUES));
         self.context.read(&self.whole, sentence, &cues)
     }
 
