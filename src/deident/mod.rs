@@ -15,10 +15,10 @@ mod places;
 mod prose;
 mod pseudonyms;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::Result;
-use crate::model::corpus::Corpus;
+use crate::model::corpus::{Corpus, ParticipantId};
 use crate::model::identifier::{Identifier, IdentifierKind, IdentifierRules};
 use crate::text::{Span, Words, fold, named_code};
 
@@ -69,6 +69,8 @@ impl Found {
 pub struct Known {
     words: BTreeSet<String>,
     initials: BTreeSet<String>,
+    /// Names that stand in a participant's notes, of which each is masked in all of them.
+    of_people: BTreeMap<ParticipantId, BTreeSet<String>>,
 }
 
 impl Known {
@@ -93,6 +95,14 @@ impl Known {
             known.add(&note.author);
         }
         known
+    }
+
+    /// Takes names from one of a participant's notes: what tells of a name need not stand in the next.
+    pub fn learn(&mut self, participant: &ParticipantId, names: BTreeSet<String>) {
+        if !names.is_empty() {
+            let known = self.of_people.entry(participant.clone()).or_default();
+            known.extend(names);
+        }
     }
 
     /// Takes one name, or initials; of a name with a code beside it, the name.
@@ -180,11 +190,23 @@ impl Finder {
 
     /// Finds the identifiers of a text.
     pub fn find(&self, text: &str, known: &Known) -> Vec<Identifier> {
-        self.find_in(text, &Words::new(text), known)
+        self.find_in((text, &Words::new(text)), known, None)
     }
 
-    /// Finds the identifiers of a text whose words are known already.
-    pub fn find_in(&self, text: &str, words: &Words, known: &Known) -> Vec<Identifier> {
+    /// The names of people that a note holds, as [`Known::learn`] takes them: folded, and none that
+    /// is a word, too.
+    pub fn names_in(&self, text: &str, known: &Known) -> BTreeSet<String> {
+        let words = Words::new(text);
+        names::parts(&Prose::new(text, &words, &self.lexicon), known)
+    }
+
+    /// Finds the identifiers of a participant's note whose words are known already.
+    pub fn find_in(
+        &self,
+        (text, words): (&str, &Words),
+        known: &Known,
+        participant: Option<&ParticipantId>,
+    ) -> Vec<Identifier> {
         let prose = Prose::new(text, words, &self.lexicon);
         let mut found = Vec::new();
         self.web(text, &mut found);
@@ -192,7 +214,8 @@ impl Finder {
         addresses::find(&prose, &mut found);
         dates::find(&prose, &mut found);
         places::find(&prose, &mut found);
-        names::find(&prose, known, &mut found);
+        let elsewhere = participant.and_then(|id| known.of_people.get(id));
+        names::find(&prose, (known, elsewhere), &mut found);
         settle(found, text)
     }
 

@@ -5,6 +5,8 @@ mod again;
 mod bare;
 mod cued;
 
+use std::collections::BTreeSet;
+
 use crate::model::identifier::WordList as L;
 
 use super::prose::Prose;
@@ -47,23 +49,40 @@ const CUES: u64 = L::TITLES.bit()
 /// Words of a name at most.
 const WORDS_MAX: usize = 5;
 
-/// Finds names.
-pub(super) fn find(prose: &Prose<'_>, known: &Known, out: &mut Vec<Found>) {
-    let mut names = Names {
-        prose,
-        out: Vec::new(),
-    };
-    for i in 0..prose.len() {
-        names.at(i);
-        names.known(i, known);
-    }
-    names.repeats();
+/// Finds names; `elsewhere` are those that stand in other notes of the same participant.
+pub(super) fn find(
+    prose: &Prose<'_>,
+    (known, elsewhere): (&Known, Option<&BTreeSet<String>>),
+    out: &mut Vec<Found>,
+) {
+    let mut names = Names::told(prose, known);
+    names.repeats(elsewhere);
     out.append(&mut names.out);
+}
+
+/// The words of the names that a text tells, folded; none that is a word of the language, too.
+pub(super) fn parts(prose: &Prose<'_>, known: &Known) -> BTreeSet<String> {
+    Names::told(prose, known).certain_parts()
 }
 
 struct Names<'p, 'a> {
     prose: &'p Prose<'a>,
     out: Vec<Found>,
+}
+
+impl<'p, 'a> Names<'p, 'a> {
+    /// The names that something tells where they stand.
+    fn told(prose: &'p Prose<'a>, known: &Known) -> Self {
+        let mut names = Self {
+            prose,
+            out: Vec::new(),
+        };
+        for i in 0..prose.len() {
+            names.at(i);
+            names.known(i, known);
+        }
+        names
+    }
 }
 
 impl Names<'_, '_> {

@@ -78,6 +78,23 @@ fn hostile_runs_end() {
 }
 
 #[test]
+fn a_name_told_in_one_note_is_masked_in_the_participant_s_others() {
+    let (finder, mut known) = (finder(), Known::default());
+    let (hers, other) = (ParticipantId::new("P1"), ParticipantId::new("P2"));
+    let told = "Her daughter Tamsyn was there. Grace, her sister, was not.";
+    known.learn(&hers, finder.names_in(told, &known));
+    let text = "This morning Tamsyn was yelling. Grace and acceptance.";
+    let names = |of: &ParticipantId| -> Vec<String> {
+        let found = finder.find_in((text, &Words::new(text)), &known, Some(of));
+        let names = found.iter().map(|i| i.span.slice(text).to_owned());
+        names.filter(|name| name == "Tamsyn").collect()
+    };
+    assert_eq!(names(&hers), ["Tamsyn"]);
+    assert!(names(&other).is_empty());
+    assert!(!finder.names_in(told, &known).contains("grace"));
+}
+
+#[test]
 fn a_cut_identifier_is_masked_whole() {
     let text = "with Maria Lopez today";
     let found = finder().find(text, &Known::default());

@@ -15,6 +15,7 @@ use crate::ingest::Reading;
 use crate::model::corpus::Corpus;
 use crate::model::identifier::{Identifier, IdentifierKind};
 use crate::study::{Rules, Study};
+use crate::text::Words;
 
 use super::pass::CHUNK;
 use super::{Observer, read};
@@ -58,7 +59,7 @@ pub fn deidentify(
     let finder = Finder::new(&rules.identifiers)?;
     let output = Output::create(&job.out, job.foreign)?;
     let reading = read(study, rules, job.today, &job.out, observer)?;
-    let known = Known::of(&reading.corpus);
+    let known = names_of_people(&reading, &finder)?;
     let people = pseudonyms(&reading.corpus, &finder);
     let names = file_names(&reading, &finder, &known);
     let mut writer = MaskedNotes::create(output.path(), &people)?;
@@ -75,7 +76,8 @@ pub fn deidentify(
                 .par_iter()
                 .map(|&index| {
                     let text = reading.texts.text(index)?;
-                    let found = finder.find(&text, &known);
+                    let participant = notes[index].participant.value.as_ref();
+                    let found = finder.find_in((&text, &Words::new(&text)), &known, participant);
                     Ok((mask(&text, &found), text, found))
                 })
                 .collect::<Result<_>>()?;
@@ -102,6 +104,27 @@ pub fn deidentify(
             .count() as u64,
         out: job.out.clone(),
     })
+}
+
+/// The names that the study knows: of its tables, and of each participant's own notes.
+///
+/// # Errors
+/// Where a note cannot be read again.
+pub(super) fn names_of_people(reading: &Reading, finder: &Finder) -> Result<Known> {
+    let notes = &reading.corpus.notes;
+    let mut known = Known::of(&reading.corpus);
+    let told = (0..notes.len())
+        .into_par_iter()
+        .filter_map(|index| Some((index, notes[index].participant.value.as_ref()?)))
+        .map(|(index, participant)| {
+            let text = reading.texts.text(index)?;
+            Ok((participant, finder.names_in(&text, &known)))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    for (participant, names) in told {
+        known.learn(participant, names);
+    }
+    Ok(known)
 }
 
 /// Places of notes by their source, each source's in the order of the file.

@@ -10,6 +10,7 @@ use crate::model::coded::CodedNote;
 use crate::study::{Rules, Study};
 
 use super::decisions::ByNote;
+use super::deidentify::names_of_people;
 use super::pass::{Pass, Settling, Worked, code_all};
 use super::templates::templates;
 use super::workers::Workers;
@@ -48,7 +49,7 @@ pub(super) fn each_identified_note<T: Send>(
     take: &mut (dyn FnMut(T) -> Result<()> + Send),
 ) -> Result<()> {
     let finder = Finder::new(&of.rules.identifiers)?;
-    let known = Known::of(&of.reading.corpus);
+    let known = names_of_people(of.reading, &finder)?;
     visit((of, Some((&finder, &known))), observer, gather, take)
 }
 

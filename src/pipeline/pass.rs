@@ -61,7 +61,11 @@ impl Pass<'_> {
         let Some((finder, known)) = self.identifiers else {
             return Vec::new();
         };
-        finder.find_in(&worked.text, &worked.layout.words, known)
+        let participant = self.reading.corpus.notes[worked.index]
+            .participant
+            .value
+            .as_ref();
+        finder.find_in((&worked.text, &worked.layout.words), known, participant)
     }
 
     fn recurring(&self, worked: &Worked) -> Recurring {

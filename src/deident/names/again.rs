@@ -34,8 +34,8 @@ impl Names<'_, '_> {
         }
     }
 
-    /// Masks the parts of names that were found wherever they stand again.
-    pub(super) fn repeats(&mut self) {
+    /// The words of the names that were found.
+    fn parts(&self) -> BTreeSet<String> {
         let p = self.prose;
         let mut parts: BTreeSet<String> = BTreeSet::new();
         for found in &self.out {
@@ -47,11 +47,39 @@ impl Names<'_, '_> {
                 }
             }
         }
-        if parts.is_empty() {
+        parts
+    }
+
+    /// Those of them that mean nothing else: "Grace" in one note does not make every "Grace" a name.
+    pub(super) fn certain_parts(&self) -> BTreeSet<String> {
+        let p = self.prose;
+        let mut parts = self.parts();
+        let doubtful = super::PLAIN
+            | super::NEVER
+            | L::DOUBTFUL_FIRST_NAMES.bit()
+            | L::DOUBTFUL_LAST_NAMES.bit();
+        let words = (0..p.len()).filter(|&i| p.is(i, doubtful) || !p.is_capital(i));
+        for i in words {
+            parts.remove(&p.folded(i));
+        }
+        parts.retain(|part| part.chars().count() > 2 && part.chars().all(char::is_alphabetic));
+        parts
+    }
+
+    /// Masks the parts of names that were found wherever they stand again.
+    pub(super) fn repeats(&mut self, elsewhere: Option<&BTreeSet<String>>) {
+        let p = self.prose;
+        let parts = self.parts();
+        if parts.is_empty() && elsewhere.is_none() {
             return;
         }
+        let is_known = |i: usize| elsewhere.is_some_and(|known| known.contains(&p.folded(i)));
         for i in 0..p.len() {
-            if !p.is_capital(i) || p.is_initial(i) || !parts.contains(&p.folded(i)) {
+            if !p.is_capital(i) || p.is_initial(i) {
+                continue;
+            }
+            let here = parts.contains(&p.folded(i));
+            if !here && !is_known(i) {
                 continue;
             }
             let common = p.is(
@@ -62,7 +90,12 @@ impl Names<'_, '_> {
             let word = common && (p.is_opening(i) || p.is_shouted(i)) && !said;
             let dated = p.is(i, L::MONTHS.bit());
             if !word && !dated && !self.names_a_thing(i) {
-                self.push(i, i, "a name that stands elsewhere in the note".to_owned());
+                let place = if here {
+                    "the note"
+                } else {
+                    "this participant's notes"
+                };
+                self.push(i, i, format!("a name that stands elsewhere in {place}"));
             }
         }
     }
