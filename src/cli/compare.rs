@@ -9,7 +9,7 @@ use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
 use crate::codebook::{self, Loaded, builtin_cues, builtin_section_rules, diff};
-use crate::comparison::{Again, Difference, Sides, cell_effects, code_effects, compare};
+use crate::comparison::{Again, Difference, Moved, Sides, cell_effects, code_effects, compare};
 use crate::error::{Error, Result};
 use crate::exchange::{RunRecord, read_record};
 use crate::export::{COMPARE_COLUMNS, Lines};
@@ -46,12 +46,14 @@ pub fn run(args: &Args) -> Result<Ending> {
         (Some(old), Some(new)) => diff::diff(&old.codebook, &new.codebook),
         _ => Vec::new(),
     };
+    let moved = Moved::between(&before, &after)?;
     let sides = Sides {
         before: &before,
         after: &after,
         old: old.as_ref().map(|l| &l.codebook),
         new: new.as_ref().map(|l| &l.codebook),
         changes: &changes,
+        moved: &moved,
     };
     let mut differences = compare(sides);
     if let (Some(new), true) = (&new, before.rules.is_empty() && after.rules.is_empty()) {
@@ -149,9 +151,12 @@ fn as_json(sides: Sides<'_>, differences: &[Difference<'_>]) -> Value {
         .into_iter()
         .map(|c| json!({ "session_type": c.session_type, "code": c.code, "notes_before": c.before, "notes_after": c.after }))
         .collect();
+    let (notes_changed, passages_moved) = sides.moved.count();
     json!({
         "before": side(sides.before),
         "after": side(sides.after),
+        "notes_changed": notes_changed,
+        "passages_moved": passages_moved,
         "codebook_changes": sides.changes,
         "codes": codes,
         "cells": cells,
@@ -192,6 +197,12 @@ fn as_text(sides: Sides<'_>, differences: &[Difference<'_>], show: usize) -> Str
         _ => "another codebook, which a run did not keep".to_owned(),
     };
     let _ = writeln!(text, "{codebook}");
+    if let (notes @ 1.., passages) = sides.moved.count() {
+        let _ = writeln!(
+            text,
+            "{notes} coded notes read otherwise; their passages are followed by alignment, and {passages} stand elsewhere now"
+        );
+    }
     if differences.is_empty() {
         text.push_str("No coding differs.\n");
         return text;

@@ -8,6 +8,7 @@
 mod again;
 mod cause;
 mod effect;
+mod moved;
 
 use std::collections::BTreeSet;
 
@@ -18,6 +19,7 @@ use crate::model::codebook::Codebook;
 pub use again::Again;
 pub use cause::{Cause, Why};
 pub use effect::{CellEffect, CodeEffect, cell_effects, code_effects};
+pub use moved::{Moved, Stretch};
 
 /// What became of a coding from the first run to the second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +54,8 @@ pub struct Difference<'a> {
     pub before: Option<&'a RecordedCoding>,
     /// As the second run has it; none where lost.
     pub after: Option<&'a RecordedCoding>,
+    /// Where the first run's passage stands in the second's text; none where gained, or gone.
+    pub there: Option<Stretch>,
     /// What made it change.
     pub cause: Cause,
 }
@@ -67,14 +71,19 @@ impl<'a> Difference<'a> {
         let (Some(before), Some(after)) = (self.before, self.after) else {
             return Vec::new();
         };
-        let place = |c: &RecordedCoding| format!("{}-{}", c.start, c.end);
+        let place = |(start, end): Stretch| format!("{start}-{end}");
+        let own = |c: &RecordedCoding| (c.start, c.end);
         let counted = |c: &RecordedCoding| match c.why_not.as_str() {
             "" => c.counted.to_string(),
             why => format!("{} ({why})", c.counted),
         };
         let pairs = [
             ("code", before.code.clone(), after.code.clone()),
-            ("place", place(before), place(after)),
+            (
+                "place",
+                place(self.there.unwrap_or(own(before))),
+                place(own(after)),
+            ),
             (
                 "assertion",
                 before.assertion.clone(),
@@ -109,6 +118,8 @@ pub struct Sides<'a> {
     pub new: Option<&'a Codebook>,
     /// What differs between them.
     pub changes: &'a [Change],
+    /// Where the first run's passages stand in the second's texts.
+    pub moved: &'a Moved,
 }
 
 /// Every coding that differs, by note and place.
@@ -145,7 +156,11 @@ fn of_note<'a>(
 ) {
     let mut open: Vec<&RecordedCoding> = after.iter().collect();
     let mut left: Vec<&RecordedCoding> = before.iter().collect();
-    let same_place = |b: &RecordedCoding, a: &RecordedCoding| (b.start, b.end) == (a.start, a.end);
+    let there = |b: &RecordedCoding| sides.moved.place(id, b);
+    let same_place = |b: &RecordedCoding, a: &RecordedCoding| there(b) == Some((a.start, a.end));
+    let overlaps = |b: &RecordedCoding, a: &RecordedCoding| {
+        there(b).is_some_and(|(start, end)| start < a.end && a.start < end)
+    };
     let moved = |b: &RecordedCoding, a: &RecordedCoding| {
         sides.changes.iter().any(|c| {
             c.field.is_empty()
@@ -155,7 +170,7 @@ fn of_note<'a>(
     };
     let rules: [&Fits<'_>; 3] = [
         &|b, a| b.code == a.code && same_place(b, a),
-        &|b, a| b.code == a.code && b.overlaps(a),
+        &|b, a| b.code == a.code && overlaps(b, a),
         &|b, a| same_place(b, a) && moved(b, a),
     ];
     for fits in rules {
@@ -169,6 +184,7 @@ fn of_note<'a>(
                 note_id: id,
                 before: Some(b),
                 after: Some(a),
+                there: there(b),
                 cause: Cause::default(),
             };
             if !difference.fields().is_empty() {
@@ -186,6 +202,7 @@ fn of_note<'a>(
         note_id: id,
         before: Some(b),
         after: None,
+        there: there(b),
         cause: cause::of_loss(id, b, after, sides),
     }));
     out.extend(open.into_iter().map(|a| Difference {
@@ -193,6 +210,7 @@ fn of_note<'a>(
         note_id: id,
         before: None,
         after: Some(a),
+        there: None,
         cause: cause::of_gain(id, a, before, sides),
     }));
 }

@@ -45,6 +45,7 @@ fn check(before: &RunRecord, after: &RunRecord, old: &Codebook, new: &Codebook) 
         old: Some(old),
         new: Some(new),
         changes: &changes,
+        moved: &Moved::default(),
     };
     compare(sides)
         .iter()
@@ -175,6 +176,7 @@ fn counts_by_code_and_by_cell() {
         old: Some(&same),
         new: Some(&same),
         changes: &[],
+        moved: &Moved::default(),
     };
     let differences = compare(sides);
     let effect = &code_effects(&before, &other, &differences)["agency"];

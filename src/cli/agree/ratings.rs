@@ -40,6 +40,9 @@ pub(super) fn run(args: &Args, path: &Path) -> Result<()> {
     if let Some(numbers) = numbers {
         ratings = ratings.with_numbers(numbers);
     }
+    if !has_numbers && listed.is_empty() && categories.len() > 2 {
+        warn_of_order(&categories);
+    }
     let level = args.level.level();
     let mut all = coefficients(&ratings, level);
     if level != Level::Nominal && (has_numbers || args.level == LevelName::Ordinal) {
@@ -62,4 +65,13 @@ pub(super) fn run(args: &Args, path: &Path) -> Result<()> {
         let _written = writeln!(out, "{name:<24}{}", words(value));
     }
     print(&out)
+}
+
+/// Words have no order of their own, and the ordered coefficients need one.
+fn warn_of_order(categories: &[String]) {
+    let order = categories.join(", ");
+    eprintln!(
+        "note: the categories are words and taken in this order: {order}. Weighted kappa, AC2 and alpha at \
+         another level than nominal rest on it; give the right one with --categories."
+    );
 }
