@@ -56,10 +56,9 @@ pub fn deidentify(
     job: &MaskJob,
     observer: &dyn Observer,
 ) -> Result<Masked> {
-    let finder = Finder::new(&rules.identifiers)?;
     let output = Output::create(&job.out, job.foreign)?;
     let reading = read(study, rules, job.today, &job.out, observer)?;
-    let known = names_of_people(&reading, &finder)?;
+    let (finder, known) = finder(&reading, rules)?;
     let people = pseudonyms(&reading.corpus, &finder);
     let names = file_names(&reading, &finder, &known);
     let mut writer = MaskedNotes::create(output.path(), &people)?;
@@ -106,13 +105,15 @@ pub fn deidentify(
     })
 }
 
-/// The names that the study knows: of its tables, and of each participant's own notes.
+/// What finds identifiers, and the names that the study knows: of its tables, and of each
+/// participant's own notes.
 ///
 /// # Errors
-/// Where a note cannot be read again.
-pub(super) fn names_of_people(reading: &Reading, finder: &Finder) -> Result<Known> {
-    let notes = &reading.corpus.notes;
+/// Where a rule is no regular expression, or a note cannot be read again.
+pub(super) fn finder(reading: &Reading, rules: &Rules) -> Result<(Finder, Known)> {
+    let finder = Finder::new(&rules.identifiers)?;
     let mut known = Known::of(&reading.corpus);
+    let notes = &reading.corpus.notes;
     let told = (0..notes.len())
         .into_par_iter()
         .filter_map(|index| Some((index, notes[index].participant.value.as_ref()?)))
@@ -124,7 +125,7 @@ pub(super) fn names_of_people(reading: &Reading, finder: &Finder) -> Result<Know
     for (participant, names) in told {
         known.learn(participant, names);
     }
-    Ok(known)
+    Ok((finder, known))
 }
 
 /// Places of notes by their source, each source's in the order of the file.

@@ -10,7 +10,7 @@ use crate::model::coded::CodedNote;
 use crate::study::{Rules, Study};
 
 use super::decisions::ByNote;
-use super::deidentify::names_of_people;
+use super::deidentify::finder;
 use super::pass::{Pass, Settling, Worked, code_all};
 use super::templates::templates;
 use super::workers::Workers;
@@ -48,8 +48,7 @@ pub(super) fn each_identified_note<T: Send>(
     gather: &(dyn Fn(&CodedNote<'_>) -> T + Sync),
     take: &mut (dyn FnMut(T) -> Result<()> + Send),
 ) -> Result<()> {
-    let finder = Finder::new(&of.rules.identifiers)?;
-    let known = names_of_people(of.reading, &finder)?;
+    let (finder, known) = finder(of.reading, of.rules)?;
     visit((of, Some((&finder, &known))), observer, gather, take)
 }
 

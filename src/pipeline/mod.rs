@@ -29,7 +29,6 @@ use rayon::prelude::*;
 
 use crate::agreement::CodeMissed;
 use crate::coding::matcher::Matcher;
-use crate::deident::Finder;
 use crate::error::{Diagnostic, Result};
 use crate::exchange;
 use crate::export::{
@@ -182,9 +181,8 @@ pub fn run(
     job.provenance.rules.extend(missing.sheets.iter().cloned());
     let crosstabs = Crosstabs::new(study, rules, &reading.corpus, &job.by)?;
     let account = Account::new(study, rules, &reading.corpus);
-    let finder = Finder::new(&rules.identifiers)?;
     observer.begin("names", None);
-    let known = deidentify::names_of_people(&reading, &finder)?;
+    let (finder, known) = deidentify::finder(&reading, rules)?;
     let pseudonyms = deidentify::pseudonyms(&reading.corpus, &finder);
     let mask = study.file.report.mask.then_some(report::Mask {
         finder: &finder,
