@@ -31,7 +31,7 @@ enum Command {
     Diff(Diff),
     /// Try one pattern on the notes of a study and see every place that it finds.
     Try(try_pattern::Args),
-    /// Write a codebook for other programs: REFI-QDA (.qdc), Taguette (.csv).
+    /// Write a codebook for other programs: REFI-QDA (.qdc), Taguette (.csv, .xlsx).
     Export(Export),
 }
 
@@ -84,7 +84,8 @@ struct Export {
     /// A file, or the name of a built-in codebook.
     #[arg(default_value = "kap")]
     codebook: String,
-    /// The file to write; its ending says what it is: .qdc (REFI-QDA), .csv (Taguette).
+    /// The file to write; its ending says what it is: .qdc (REFI-QDA), .csv or .xlsx
+    /// (Taguette).
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
 }

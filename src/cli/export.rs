@@ -2,16 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args as ClapArgs;
+use clap::{Args as ClapArgs, ValueEnum};
 use serde::Deserialize;
 
 use crate::codebook::{Loaded, builtin, open};
 use crate::error::{Error, Result};
 use crate::exchange::{
-    Item, LossReport, Named, Outgoing, codes_of, taguette_codebook, write_qualcoder,
-    write_refi_codebook, write_refi_project, write_taguette, write_whole, write_whole_with,
+    Item, LossReport, Named, Outgoing, codes_of, taguette_codebook, taguette_codebook_workbook,
+    write_highlights, write_qualcoder, write_refi_codebook, write_refi_project, write_taguette,
+    write_whole, write_whole_with,
 };
-use crate::export::{FlatTable, balance, dictionary, flat_tables, report_lines, write_workbook};
+use crate::export::{
+    FlatTable, balance, dictionary, flat_tables, report_lines, write_parquet, write_workbook,
+};
 use crate::text::short_hash;
 
 use super::{Ending, print};
@@ -22,16 +25,38 @@ pub struct Args {
     /// The output folder of a run, the study folder that holds it as `out`, or an imported folder.
     path: PathBuf,
     /// The file to write; its ending says what it is: .qdpx (REFI-QDA), .qda (`QualCoder`), .sqlite3
-    /// (Taguette), .xlsx (tables for statistics in one workbook). A name without ending is a folder of
-    /// tables as CSV: quotes one a row, cases and sessions by codes, a data dictionary.
+    /// (Taguette), .csv (highlights as Taguette exports them), .xlsx (tables for statistics in one
+    /// workbook). A name without ending is a folder of tables: quotes one a row, cases and sessions by codes, a data dictionary.
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
+    /// What the tables of a folder are.
+    #[arg(long, value_enum, default_value_t)]
+    format: TableFormat,
     /// The codebook (default: that of the run).
     #[arg(long, value_name = "FILE|NAME")]
     codebook: Option<String>,
     /// Print nothing but errors.
     #[arg(long)]
     quiet: bool,
+}
+
+/// What the tables of a folder are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum TableFormat {
+    /// Text, for every program.
+    #[default]
+    Csv,
+    /// Parquet: columns are numbers, days, yes or no, or text, for R, Python and databases.
+    Parquet,
+}
+
+impl TableFormat {
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+        }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -73,16 +98,28 @@ pub fn run(args: &Args) -> Result<Ending> {
             "the codebook is not the one of the run: it was edited since, or another was named";
         outgoing.report.changed(Item::Code, named, reason);
     }
+    if args.format == TableFormat::Parquet && !ending(&args.to).is_empty() {
+        return Err(Error::other(format!(
+            "--to {}: --format parquet writes several tables, each a file of its own: name a folder (a name \
+             without ending).",
+            args.to.display()
+        )));
+    }
     match ending(&args.to).as_str() {
         "qdpx" => write_refi_project(&outgoing, &origin(), &args.to)?,
         "qda" => write_qualcoder(&mut outgoing, &origin(), &args.to)?,
         "sqlite3" => write_taguette(&mut outgoing, &origin(), &args.to)?,
         "xlsx" => workbook(&outgoing, &args.to)?,
+        "csv" => {
+            write_whole_with(&args.to, |file| {
+                write_highlights(&mut outgoing, file, &args.to)
+            })?;
+        }
         "" => return tables(&outgoing, args),
         other => {
             return Err(Error::other(format!(
-                "--to {}: there is no format {other:?}; name a file that ends in .qdpx, .qda, .sqlite3 or \
-                 .xlsx, or a folder for tables.",
+                "--to {}: there is no format {other:?}; name a file that ends in .qdpx, .qda, .sqlite3, \
+                 .csv or .xlsx, or a folder for tables (as CSV, or with --format parquet).",
                 args.to.display()
             )));
         }
@@ -100,9 +137,10 @@ pub(super) fn codebook(name: &str, to: &Path) -> Result<Ending> {
     match ending(to).as_str() {
         "qdc" => write_refi_codebook(&codes, &codable, &origin(), to)?,
         "csv" => write_whole(&taguette_codebook(&codes), to)?,
+        "xlsx" => write_whole(&taguette_codebook_workbook(&codes)?, to)?,
         _ => {
             return Err(Error::other(format!(
-                "--to {}: name a file that ends in .qdc (REFI-QDA) or .csv (Taguette).",
+                "--to {}: name a file that ends in .qdc (REFI-QDA), .csv or .xlsx (Taguette).",
                 to.display()
             )));
         }
@@ -141,10 +179,14 @@ fn tables(outgoing: &Outgoing, args: &Args) -> Result<Ending> {
     let failed = |e| Error::io("create the folder", &args.to, e);
     std::fs::create_dir_all(&args.to).map_err(failed)?;
     for table in with_dictionary(outgoing)? {
-        let path = args.to.join(format!("{}.csv", table.name));
+        let name = format!("{}.{}", table.name, args.format.ending());
+        let path = args.to.join(name);
         let mut count = 0;
         write_whole_with(&path, |file| {
-            count = table.write_csv(file, &path)?;
+            count = match args.format {
+                TableFormat::Csv => table.write_csv(file, &path)?,
+                TableFormat::Parquet => write_parquet(table, file, &path)?,
+            };
             Ok(())
         })?;
         if !args.quiet {

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::error::{Diagnostic, Error, Result, Severity};
 use crate::exchange::{
-    LossReport, OpenProject, Project, ProjectFile, TaguetteTable, codebook_yaml, open_qualcoder,
-    open_refi_project, open_taguette, project_file, read_notes, read_refi_codebook,
+    LossReport, OpenProject, Project, ProjectFile, TaguetteTable, UNPACKED_MAX, codebook_yaml,
+    open_qualcoder, open_refi_project, open_taguette, project_file, read_notes, read_refi_codebook,
     taguette_highlights,
 };
 use crate::export::{Foreign, balance, report_lines, write_import};
@@ -31,6 +31,10 @@ pub struct Args {
     /// Where results go (default: `NAME-imported` beside the project; a codebook: `NAME.yaml`).
     #[arg(long, value_name = "DIR|FILE")]
     out: Option<PathBuf>,
+    /// Most megabytes that the texts and memos of a packed project may come to in all; what is written
+    /// may be four times that (codings repeat their words).
+    #[arg(long, value_name = "N", default_value_t = UNPACKED_MAX >> 20)]
+    unpacked_megabytes: u64,
     /// Only say what is wrong with the file, and write nothing.
     #[arg(long)]
     lint: bool,
@@ -52,7 +56,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Ending> {
     match project_file(&args.path)? {
         ProjectFile::RefiCodebook => codebook(args, read_refi_codebook(&args.path)?),
-        ProjectFile::RefiProject => project(args, open_refi_project(&args.path)?),
+        ProjectFile::RefiProject => project(args, open_refi_project(&args.path, unpacked(args))?),
         ProjectFile::Taguette => project(args, open_taguette(&args.path)?),
         ProjectFile::QualCoder => project(args, open_qualcoder(&args.path)?),
         ProjectFile::Table(TaguetteTable::Codebook(read, report)) => {
@@ -70,6 +74,14 @@ pub fn run(args: &Args) -> Result<Ending> {
     }
 }
 
+/// How often what is unpacked may be written: codings repeat the words that they stand on.
+const WRITTEN_PER_UNPACKED: u64 = 4;
+
+/// Most bytes that a project's texts may come to.
+fn unpacked(args: &Args) -> u64 {
+    args.unpacked_megabytes.saturating_mul(1 << 20)
+}
+
 fn project(args: &Args, mut open: OpenProject) -> Result<Ending> {
     if args.lint {
         open.each_note(|_, _, _| Ok(()))?;
@@ -84,7 +96,8 @@ fn project(args: &Args, mut open: OpenProject) -> Result<Ending> {
     } else {
         Foreign::Refused
     };
-    write_import(&mut open, &target, foreign)?;
+    let most = unpacked(args).saturating_mul(WRITTEN_PER_UNPACKED);
+    write_import(&mut open, &target, foreign, most)?;
     if args.json {
         let whole = summary(&open.project, &open.report, &open, &target);
         print_json(&whole)?;

@@ -155,9 +155,9 @@ impl LossReport {
         self.rows.push(LossRow {
             item,
             fate,
-            id: named.id.to_owned(),
+            id: cut(named.id, PLACE_MAX),
             name: shortened(named.name),
-            place: named.place.to_owned(),
+            place: cut(named.place, PLACE_MAX),
             reason,
         });
     }
@@ -194,11 +194,18 @@ impl LossReport {
 /// Most characters of a name in the report.
 const NAME_MAX: usize = 120;
 
+/// Most characters of an id or a place: a note's name of a megabyte would stand in each of its rows.
+const PLACE_MAX: usize = 1_000;
+
 fn shortened(name: &str) -> String {
-    let mut words = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((at, _)) = words.char_indices().nth(NAME_MAX) {
-        words.truncate(at);
-        words.push('…');
+    let words = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    cut(&words, NAME_MAX)
+}
+
+fn cut(text: &str, characters: usize) -> String {
+    let mut short: String = text.chars().take(characters).collect();
+    if short.len() < text.len() {
+        short.push('…');
     }
-    words
+    short
 }

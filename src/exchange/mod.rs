@@ -13,6 +13,7 @@ mod coder_file;
 mod decisions;
 mod filled_sheet;
 mod find;
+mod highlight_table;
 mod html_text;
 mod locate;
 mod losses;
@@ -54,6 +55,7 @@ pub use decisions::{
     take_decision, write_whole, write_whole_with,
 };
 pub use filled_sheet::{AnsweredSheet, CODING_SHEET, SheetAnswer, read_answers, read_sheet};
+pub use highlight_table::write_highlights;
 pub use locate::{Found, locate};
 pub use losses::{Fate, Item, ItemCount, LossReport, LossRow, Named};
 pub use markup::push_content;
@@ -63,7 +65,7 @@ pub use outgoing::{Outgoing, OutgoingCoding, OutgoingNote, codes_of};
 pub use outgoing_memos::{MemoTarget, OutgoingMemo};
 pub use project::{
     NoteReader, OpenProject, PlacedCoding, PlacedNote, Project, ProjectCode, ProjectMemo,
-    ProjectNote, ProjectParticipant, ProjectSet,
+    ProjectNote, ProjectParticipant, ProjectSet, UNPACKED_MAX,
 };
 pub use project_kind::{ProjectFile, open_project, project_file};
 pub use qualcoder::{open_qualcoder, qualcoder_database};
@@ -81,7 +83,8 @@ pub use run_record::{RecordedCoding, RunRecord, read_record};
 pub use saved_table::{SavedRow, SavedTable};
 pub use taguette::open_taguette;
 pub use taguette_tables::{
-    TaguetteTable, read_taguette_table, taguette_codebook, taguette_highlights,
+    TaguetteTable, read_taguette_table, taguette_codebook, taguette_codebook_workbook,
+    taguette_highlights,
 };
 pub use taguette_write::write_taguette;
 pub use workbook::{cell_text, new_workbook};

@@ -3,7 +3,7 @@
 //! Comes in: nothing; these are types. A format's reader fills them and hands out the notes' texts
 //! one at a time, so that memory holds one text.
 
-use crate::error::{Diagnostic, Result};
+use crate::error::{Diagnostic, Error, Result};
 
 use super::losses::LossReport;
 
@@ -206,11 +206,19 @@ pub trait NoteReader {
     /// The reason, as a clause, with the report of the codings that are lost with it.
     fn note(&mut self, index: usize) -> std::result::Result<PlacedNote, (String, LossReport)>;
 
+    /// Why no more of the project is read; none while there is room for it.
+    fn refusal(&self) -> Option<Error> {
+        None
+    }
+
     /// After the last note: adds what no note carries, and gives the findings about the file.
     fn finish(&mut self, _: &mut Project, _: &mut LossReport) -> Vec<Diagnostic> {
         Vec::new()
     }
 }
+
+/// Most bytes that the texts and memos of a project come to, unless more are allowed.
+pub const UNPACKED_MAX: u64 = 1 << 30;
 
 /// A project that was read, its texts still to be fetched.
 pub struct OpenProject {
@@ -241,14 +249,16 @@ impl OpenProject {
     /// Gives every note with its text and codings, in order, and counts what became of it.
     ///
     /// # Errors
-    /// Where `take` fails.
+    /// Where `take` fails, or the project holds too much.
     pub fn each_note(
         &mut self,
         mut take: impl FnMut(&Project, &ProjectNote, &PlacedNote) -> Result<()>,
     ) -> Result<()> {
         for index in 0..self.project.notes.len() {
             let note = &self.project.notes[index];
-            match self.reader.note(index) {
+            let read = self.reader.note(index);
+            self.has_room()?;
+            match read {
                 Ok(mut placed) => {
                     placed.codings.sort_by(|a, b| {
                         (a.start, a.end, a.code, &a.coder, &a.guid)
@@ -272,6 +282,10 @@ impl OpenProject {
         }
         let found = self.reader.finish(&mut self.project, &mut self.report);
         self.findings.extend(found);
-        Ok(())
+        self.has_room()
+    }
+
+    fn has_room(&self) -> Result<()> {
+        self.reader.refusal().map_or(Ok(()), Err)
     }
 }

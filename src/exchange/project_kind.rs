@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::error::{Error, ErrorKind, Place, Result};
 
-use super::project::OpenProject;
+use super::project::{OpenProject, UNPACKED_MAX};
 use super::qualcoder::{open_qualcoder, qualcoder_database};
 use super::refi::open_refi_project;
 use super::sqlite::{DatabaseKind, database_kind};
@@ -92,7 +92,7 @@ fn xml_root(head: &[u8]) -> Option<ProjectFile> {
 /// Where it cannot be read or is of no kind that is known.
 pub fn open_project(path: &Path) -> Result<Option<OpenProject>> {
     Ok(match project_file(path)? {
-        ProjectFile::RefiProject => Some(open_refi_project(path)?),
+        ProjectFile::RefiProject => Some(open_refi_project(path, UNPACKED_MAX)?),
         ProjectFile::Taguette => Some(open_taguette(path)?),
         ProjectFile::QualCoder => Some(open_qualcoder(path)?),
         ProjectFile::RefiCodebook | ProjectFile::Table(_) => None,

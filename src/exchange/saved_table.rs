@@ -80,8 +80,7 @@ impl SavedRow {
         if self.cells.len() <= column {
             self.cells.resize(column + 1, String::new());
         }
-        let guard = if is_formula(text) { "'" } else { "" };
-        self.cells[column] = format!("{guard}{text}");
+        self.cells[column] = guarded(text);
     }
 
     /// Whether nothing is written in it.
@@ -94,8 +93,14 @@ fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
+/// A text with the mark that keeps spreadsheets from running it.
+pub(super) fn guarded(text: &str) -> String {
+    let guard = if is_formula(text) { "'" } else { "" };
+    format!("{guard}{text}")
+}
+
 /// A cell less the mark that keeps spreadsheets from running it.
-fn unguarded(cell: &str) -> &str {
+pub(super) fn unguarded(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(rest) if is_formula(rest) => rest,
         _ => cell,

@@ -1,14 +1,43 @@
 //! Other programs' `SQLite` files, read only.
 //!
 //! Comes in: a path. Goes out: rows as text and numbers, whatever their declared types. Refuses: to
-//! write, and to run what the file's own schema would have run.
+//! write, to run what the file's own schema would have run, and tables that are none: a view can give
+//! rows without end.
 
 use std::path::Path;
 
+use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row};
 
 use crate::error::{Error, Result};
+
+/// Most bytes of one cell: a column can be computed, and a few bytes then give a gigabyte.
+const CELL_MAX: i32 = 64 << 20;
+
+/// The tables of Taguette and `QualCoder` that are read.
+const TABLES: &[&str] = &[
+    "annotation",
+    "attribute",
+    "attribute_type",
+    "case_text",
+    "cases",
+    "code_av",
+    "code_cat",
+    "code_image",
+    "code_name",
+    "code_text",
+    "commands",
+    "documents",
+    "graph",
+    "highlight_tags",
+    "highlights",
+    "journal",
+    "project",
+    "projects",
+    "source",
+    "tags",
+];
 
 /// A database of another program.
 #[derive(Debug)]
@@ -28,7 +57,32 @@ impl Database {
         own.connection
             .execute_batch("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON;")
             .map_err(|e| broken(path, &e))?;
+        own.connection
+            .set_limit(Limit::SQLITE_LIMIT_LENGTH, CELL_MAX)
+            .map_err(|e| broken(path, &e))?;
+        own.refuse_views()?;
         Ok(own)
+    }
+
+    fn refuse_views(&self) -> Result<()> {
+        let mut found = Vec::new();
+        self.each(
+            "SELECT name FROM sqlite_master WHERE type = 'view'",
+            |row| {
+                let name = row.text(0);
+                if TABLES.iter().any(|table| name.eq_ignore_ascii_case(table)) {
+                    found.push(name);
+                }
+            },
+        )?;
+        match found.first() {
+            Some(name) => Err(Error::other(format!(
+                "{}: {name:?} is a view, where the programs that write such files have a table. It is not \
+                 read.",
+                self.path.display()
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// Whether there is a table (not a view) with a column.

@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use calamine::{Data, Reader, open_workbook_auto};
+use rust_xlsxwriter::XlsxError;
 
 use crate::error::{Error, ErrorKind, Place, Result};
-use crate::text::CodePoints;
+use crate::text::{CodePoints, Span};
 
 use super::code_ids::{id_of, unique};
 use super::find::occurrences_of_letters;
@@ -20,11 +21,15 @@ use super::note_file::ReadNote;
 use super::project::{
     NoteReader, OpenProject, PlacedCoding, PlacedNote, Project, ProjectCode, ProjectNote,
 };
-use super::saved_table::{SavedRow, SavedTable};
+use super::saved_table::{SavedRow, SavedTable, unguarded};
+use super::workbook::{cell_text, new_workbook};
 
 /// The first cells of a table of highlights, and of a codebook.
-const HIGHLIGHTS: [&str; 4] = ["id", "document", "tag", "content"];
+pub(super) const HIGHLIGHTS: [&str; 4] = ["id", "document", "tag", "content"];
 const CODEBOOK: [&str; 2] = ["tag", "description"];
+
+/// What text in UTF-8 may begin with, so that a program need not guess.
+const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A table of Taguette's.
 #[derive(Debug)]
@@ -49,7 +54,8 @@ pub fn read_taguette_table(path: &Path) -> Result<Option<TaguetteTable>> {
     };
     let cell = |row: &[String], at: usize| row.get(at).cloned().unwrap_or_default();
     if begins(&HIGHLIGHTS) {
-        let four = |row: &Vec<String>| [0, 1, 2, 3].map(|at| cell(row, at));
+        let plain = |row: &[String], at| unguarded(&cell(row, at)).to_owned();
+        let four = |row: &Vec<String>| [cell(row, 0), plain(row, 1), plain(row, 2), cell(row, 3)];
         return Ok(Some(TaguetteTable::Highlights(
             rows.iter().map(four).collect(),
         )));
@@ -155,22 +161,50 @@ pub(super) fn described(code: &ProjectCode) -> String {
 /// Codes as a table that Taguette imports as a codebook.
 pub fn taguette_codebook(codes: &[ProjectCode]) -> Vec<u8> {
     let mut table = SavedTable {
-        header: vec!["tag".to_owned(), "description".to_owned()],
+        header: CODEBOOK.map(str::to_owned).to_vec(),
         ..SavedTable::default()
     };
-    let mut paths: Vec<String> = Vec::with_capacity(codes.len());
-    for code in codes {
-        let path = match code.parent {
-            Some(parent) => format!("{}.{}", paths[parent], code.id),
-            None => code.id.clone(),
-        };
+    for [path, description] in tags_of(codes) {
         let mut row = SavedRow::default();
         row.set(0, &path);
-        row.set(1, &described(code));
+        row.set(1, &description);
         table.rows.push(row);
-        paths.push(path);
     }
-    table.to_csv()
+    let csv = table.to_csv();
+    // Taguette guesses the encoding, and takes an emoji among plain words for none at all; the mark
+    // tells it.
+    let mark: &[u8] = if csv.is_ascii() { b"" } else { UTF8_MARK };
+    [mark, &csv].concat()
+}
+
+/// Codes as the workbook that Taguette exports of a codebook.
+///
+/// # Errors
+/// Where the library refuses.
+pub fn taguette_codebook_workbook(codes: &[ProjectCode]) -> Result<Vec<u8>> {
+    let broken = |e: XlsxError| Error::other(format!("the workbook cannot be written: {e}."));
+    let mut book = new_workbook().map_err(broken)?;
+    let sheet = book.add_worksheet();
+    sheet.set_name("codebook").map_err(broken)?;
+    sheet.write_row(0, 0, CODEBOOK).map_err(broken)?;
+    for (row, tag) in (1..).zip(tags_of(codes)) {
+        let cells = tag.each_ref().map(|text| cell_text(text));
+        sheet.write_row(row, 0, cells).map_err(broken)?;
+    }
+    book.save_to_buffer().map_err(broken)
+}
+
+/// Each code's path, `.` between, and its description.
+fn tags_of(codes: &[ProjectCode]) -> Vec<[String; 2]> {
+    let mut rows: Vec<[String; 2]> = Vec::with_capacity(codes.len());
+    for code in codes {
+        let path = match code.parent {
+            Some(parent) => format!("{}.{}", rows[parent][0], code.id),
+            None => code.id.clone(),
+        };
+        rows.push([path, described(code)]);
+    }
+    rows
 }
 
 /// Makes a project of highlights and the notes that they were made in.
@@ -191,15 +225,16 @@ pub fn taguette_highlights(rows: Vec<[String; 4]>, notes: Vec<ReadNote>) -> Open
             }
             tags.code(&tag, &mut project)
         });
-        if let Some(note) = note_of(&document, &notes) {
-            of_notes.entry(note).or_default().push((id, code, words));
-        } else {
-            let named = Named {
-                id: &id,
-                name: &words,
-                place: &document,
-            };
-            report.lost(Item::Coding, named, "its document is none of the notes");
+        match note_of(&document, &words, &notes) {
+            Ok(note) => of_notes.entry(note).or_default().push((id, code, words)),
+            Err(reason) => {
+                let named = Named {
+                    id: &id,
+                    name: &words,
+                    place: &document,
+                };
+                report.lost(Item::Coding, named, reason);
+            }
         }
     }
     let mut texts = Vec::new();
@@ -231,10 +266,38 @@ pub fn taguette_highlights(rows: Vec<[String; 4]>, notes: Vec<ReadNote>) -> Open
     }
 }
 
-/// The note of a document's name: its id, or the last part of its id with or without ending.
-fn note_of(document: &str, notes: &[ReadNote]) -> Option<usize> {
-    if let Some(exact) = notes.iter().position(|n| n.note_id == document) {
-        return Some(exact);
+/// The note in which words of a document were highlighted. Several documents may have one name: then
+/// the only one that holds the words is meant.
+fn note_of(
+    document: &str,
+    words: &str,
+    notes: &[ReadNote],
+) -> std::result::Result<usize, &'static str> {
+    let called = notes_called(document, notes);
+    let first = *called.first().ok_or("its document is none of the notes")?;
+    if called.len() == 1 {
+        return Ok(first);
+    }
+    let stand = |note: usize, words| !occurrences_of_letters(&notes[note].text, words).is_empty();
+    let holds = |note: &&usize| stand(**note, words) || stand(**note, unguarded(words));
+    let mut holding = called.iter().filter(holds);
+    match (holding.next(), holding.next()) {
+        (Some(only), None) => Ok(*only),
+        (Some(_), Some(_)) => Err("its words stand in several notes of its document's name"),
+        (None, _) => Err("its words stand in none of the notes of its document's name"),
+    }
+}
+
+/// The notes that a document's name may mean: its id, and what was called so before it had to differ;
+/// else those whose id ends so, with or without ending.
+fn notes_called(document: &str, notes: &[ReadNote]) -> Vec<usize> {
+    let all = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
+        let own = notes.iter().enumerate().filter(|(_, n)| is(&n.note_id));
+        own.map(|(index, _)| index).collect()
+    };
+    let exact = all(&|id| id == document || first_name(id) == Some(document));
+    if !exact.is_empty() {
+        return exact;
     }
     let last = |id: &str| id.rsplit('/').next().unwrap_or_default().to_lowercase();
     let stem = |name: String| match name.rsplit_once('.') {
@@ -242,12 +305,20 @@ fn note_of(document: &str, notes: &[ReadNote]) -> Option<usize> {
         _ => name,
     };
     let wanted = stem(last(document));
-    let mut alike = notes
-        .iter()
-        .enumerate()
-        .filter(|(_, n)| stem(last(&n.note_id)) == wanted);
-    match (alike.next(), alike.next()) {
-        (Some((only, _)), None) => Some(only),
+    all(&|id| stem(last(id)) == wanted)
+}
+
+/// `visit 1` of `visit 1~2`, as the second note of a name is called.
+fn first_name(id: &str) -> Option<&str> {
+    let (name, number) = id.rsplit_once('~')?;
+    (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then_some(name)
+}
+
+/// The only place of words, each blank as it is.
+fn only_exact(text: &str, words: &str) -> Option<Span> {
+    let mut places = text.match_indices(words);
+    match (places.next(), places.next()) {
+        (Some((at, found)), None) => Some(Span::new(at, at + found.len())),
         _ => None,
     }
 }
@@ -278,7 +349,11 @@ impl NoteReader for Highlights {
                     .lost(Item::Coding, named, "a highlight without a tag");
                 continue;
             };
-            let found = occurrences_of_letters(&placed.text, words);
+            let mut found = occurrences_of_letters(&placed.text, words);
+            if found.is_empty() {
+                // A table of this program's marks what spreadsheets would run.
+                found = occurrences_of_letters(&placed.text, unguarded(words));
+            }
             let [span] = found[..] else {
                 let reason = match found.len() {
                     0 => "its words do not stand in the note".to_owned(),
@@ -289,6 +364,8 @@ impl NoteReader for Highlights {
                 placed.report.lost(Item::Coding, named, reason);
                 continue;
             };
+            // The same place with the blanks around it, where the table has them.
+            let span = only_exact(&placed.text, words).unwrap_or(span);
             let (start, end) = points.pair(span);
             placed.report.kept(Item::Coding);
             codings.push(PlacedCoding {

@@ -1,4 +1,5 @@
 //! Plain tables for R, Excel and SPSS: as CSV, as one workbook, with a data dictionary.
+//! (`parquet` writes the same tables for Python and databases.)
 //!
 //! Comes in: columns with their meaning, and rows, one at a time. Goes out: bytes, the same every
 //! time, as the rows come.
@@ -12,31 +13,11 @@ use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use crate::error::{Error, Result};
 use crate::exchange::{cell_text, new_workbook};
 
+use super::flat_kind::{FlatKind, Typed};
 use super::line::Lines;
 
 /// Most rows of a worksheet below its header.
 const SHEET_ROWS_MAX: usize = 1_048_575;
-
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FlatKind {
-    /// Words.
-    Text,
-    /// Whole numbers.
-    Number,
-    /// 0 or 1.
-    ZeroOne,
-}
-
-impl FlatKind {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Number => "whole number",
-            Self::ZeroOne => "0 or 1",
-        }
-    }
-}
 
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,8 +77,10 @@ impl FlatTable<'_> {
         let mut lines = Lines::header(&names);
         let mut count = 0;
         for row in self.rows {
-            for cell in row? {
+            for (cell, column) in row?.into_iter().zip(&self.columns) {
                 match cell {
+                    // A minus is no formula.
+                    FlatCell::Text(number) if column.kind.is_number() => lines.plain(number),
                     FlatCell::Text(text) => lines.text(&text),
                     FlatCell::Number(number) => lines.plain(number),
                     FlatCell::Empty => lines.text(""),
@@ -174,10 +157,13 @@ fn write_sheet(table: FlatTable<'_>, book: &mut Workbook, path: &Path) -> Result
         }
         for (at, cell) in cells?.into_iter().enumerate() {
             let (row, at) = (row as u32 + 1, at as u16);
-            match cell {
-                FlatCell::Text(text) => sheet.write_string(row, at, cell_text(&text)),
-                FlatCell::Number(number) => sheet.write_number(row, at, number as f64),
-                FlatCell::Empty => continue,
+            match (table.columns[usize::from(at)].kind.typed(&cell), &cell) {
+                (Some(Typed::Empty), _) => continue,
+                (Some(Typed::Number(number)), _) => sheet.write_number(row, at, number as f64),
+                (Some(Typed::Decimal(number)), _) => sheet.write_number(row, at, number),
+                (Some(Typed::TrueFalse(value)), _) => sheet.write_boolean(row, at, value),
+                (_, FlatCell::Text(text)) => sheet.write_string(row, at, cell_text(text)),
+                (_, FlatCell::Number(_) | FlatCell::Empty) => continue,
             }
             .map_err(broken)?;
         }

@@ -3,8 +3,7 @@
 //! Comes in: a project that was read. Goes out: `notes.jsonl`, `codings.csv` (a human coding file),
 //! `codebook.yaml`, `import-report.csv`, and what else the project held, each in a table.
 
-use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::fs;
 use std::path::Path;
 
 use serde::Serialize;
@@ -17,6 +16,7 @@ use crate::text::CodePoints;
 
 use super::line::Lines;
 use super::output::{Foreign, Output};
+use super::tables::Table;
 
 /// Columns of the `codings.csv` of an import: those of a human coding file, then what the other
 /// program knew besides.
@@ -53,35 +53,32 @@ struct JsonNote<'n> {
     author: Option<&'n str>,
 }
 
-/// Writes an import into a folder.
+/// Writes an import into a folder; `most` bytes of notes and codings at most.
 ///
 /// # Errors
-/// Where the folder is somebody else's or cannot be written.
-pub fn write_import(open: &mut OpenProject, target: &Path, foreign: Foreign) -> Result<()> {
+/// Where the folder is somebody else's or cannot be written, or there is more to write.
+pub fn write_import(
+    open: &mut OpenProject,
+    target: &Path,
+    foreign: Foreign,
+    most: u64,
+) -> Result<()> {
     let output = Output::create(target, foreign)?;
-    let create = |name: &str| {
-        let path = output.path().join(name);
-        let file = File::create(&path).map_err(|e| Error::io("write the import", &path, e))?;
-        Ok::<_, Error>(BufWriter::new(file))
-    };
-    let failed = |e| Error::io("write the import", target, e);
-    let mut notes = create("notes.jsonl")?;
-    let mut codings = create("codings.csv")?;
-    let header = Lines::header(&IMPORTED_CODING_COLUMNS).into_bytes();
-    codings.write_all(&header).map_err(failed)?;
+    let mut room = Room { left: most, most };
+    let mut notes = Table::create(output.path(), "notes.jsonl")?;
+    let mut codings = Table::create(output.path(), "codings.csv")?;
+    codings.write(&Lines::header(&IMPORTED_CODING_COLUMNS).into_bytes())?;
     let mut coders = std::collections::BTreeSet::new();
     let mut kept = Vec::new();
     open.each_note(|project, note, placed| {
-        notes.write_all(&json_line(note, placed)).map_err(failed)?;
-        codings
-            .write_all(&coding_lines(project, note, placed))
-            .map_err(failed)?;
+        room.write(&json_line(note, placed), &mut notes)?;
+        each_coding_line(project, note, placed, |line| room.write(line, &mut codings))?;
         coders.extend(placed.codings.iter().map(|c| c.coder.clone()));
         kept.push(note.note_id.clone());
         Ok(())
     })?;
-    notes.flush().map_err(failed)?;
-    codings.flush().map_err(failed)?;
+    notes.end()?;
+    codings.end()?;
     let mut tables = vec![
         ("codebook.yaml", codebook_yaml(&open.project).into_bytes()),
         ("import-report.csv", report_lines(&open.report)),
@@ -97,6 +94,26 @@ pub fn write_import(open: &mut OpenProject, target: &Path, foreign: Foreign) -> 
         fs::write(&path, bytes).map_err(|e| Error::io("write the import", &path, e))?;
     }
     output.commit()
+}
+
+/// How much may still be written: a few codes on one long note repeat its words without end.
+struct Room {
+    left: u64,
+    most: u64,
+}
+
+impl Room {
+    fn write(&mut self, bytes: &[u8], to: &mut Table) -> Result<()> {
+        let Some(left) = self.left.checked_sub(bytes.len() as u64) else {
+            return Err(Error::other(format!(
+                "the import would write more than {} MB of notes and codings. Nothing was written. If that \
+                 is right, allow more with --unpacked-megabytes.",
+                self.most >> 20
+            )));
+        };
+        self.left = left;
+        to.write(bytes)
+    }
 }
 
 /// A study file that lets `run` read the folder's notes, and nothing else of it as notes.
@@ -129,7 +146,13 @@ fn json_line(note: &ProjectNote, placed: &PlacedNote) -> Vec<u8> {
     bytes
 }
 
-fn coding_lines(project: &Project, note: &ProjectNote, placed: &PlacedNote) -> Vec<u8> {
+/// Gives the row of each coding, one at a time: each may hold all of its note's words.
+fn each_coding_line(
+    project: &Project,
+    note: &ProjectNote,
+    placed: &PlacedNote,
+    mut take: impl FnMut(&[u8]) -> Result<()>,
+) -> Result<()> {
     let points = CodePoints::new(&placed.text);
     let mut lines = Lines::default();
     for coding in &placed.codings {
@@ -152,8 +175,9 @@ fn coding_lines(project: &Project, note: &ProjectNote, placed: &PlacedNote) -> V
             .text_or_empty(coding.fact("cue"))
             .text_or_empty(coding.fact("section"))
             .end();
+        take(&lines.take())?;
     }
-    lines.into_bytes()
+    Ok(())
 }
 
 /// `import-report.csv`: per kind what came in, was kept and is listed, then every item that was not

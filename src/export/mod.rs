@@ -13,6 +13,7 @@ mod disagreements;
 mod documentation;
 mod elusion;
 mod flat;
+mod flat_kind;
 mod frequency;
 mod imported;
 mod ledger;
@@ -21,6 +22,7 @@ mod masked;
 mod note;
 mod output;
 mod own_tables;
+mod parquet;
 mod provenance;
 mod pseudonyms;
 mod quote_rows;
@@ -43,7 +45,8 @@ pub use documentation::{
     documentation_view,
 };
 pub use elusion::{ELUSION_COLUMNS, missed_in_words};
-pub use flat::{FlatCell, FlatColumn, FlatKind, FlatRows, FlatTable, dictionary, write_workbook};
+pub use flat::{FlatCell, FlatColumn, FlatRows, FlatTable, dictionary, write_workbook};
+pub use flat_kind::FlatKind;
 pub use frequency::{COOCCURRENCE_COLUMNS, FREQUENCY_COLUMNS};
 pub use imported::{IMPORTED_CODING_COLUMNS, REPORT_COLUMNS, balance, report_lines, write_import};
 pub use ledger::LEDGER_COLUMNS;
@@ -54,6 +57,7 @@ pub use note::{
 };
 pub use output::{Foreign, Output, is_output};
 pub use own_tables::{COMPARE_COLUMNS, QUERY_COLUMNS, own_tables};
+pub use parquet::write_parquet;
 pub use provenance::Counts;
 pub use pseudonyms::PSEUDONYM_COLUMNS;
 pub use quote_rows::flat_tables;

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::error::Result;
 use crate::exchange::{Outgoing, OutgoingCoding, OutgoingNote};
 
-use super::flat::{FlatCell, FlatColumn, FlatKind, FlatTable};
+use super::flat::{FlatCell, FlatColumn, FlatTable};
+use super::flat_kind::FlatKind;
 
 /// Facts of a coding, in their order, with what they mean.
 const FACTS: [(&str, &str); 7] = [
@@ -58,7 +59,8 @@ pub fn flat_tables(project: &Outgoing) -> Result<Vec<FlatTable<'_>>> {
     let present = Present::new(project, &codes)?;
     let cases = cases(project, &people, &codes, &present.of_cases);
     let sessions = sessions(project, &people, &codes, &present.of_sessions);
-    Ok(vec![quotes(project, people, codes), cases, sessions])
+    let quotes = quotes(project, people, codes, present.counted);
+    Ok(vec![quotes, cases, sessions])
 }
 
 /// A name that statistics programs take: a letter first, then letters, digits, `.` and `_`; each once.
@@ -142,7 +144,8 @@ impl<'p> People<'p> {
         named
             .map(|(name, attribute)| {
                 let meaning = format!("{attribute} of the participant");
-                column(name, FlatKind::Text, &meaning)
+                let values = self.values.values().filter_map(|own| own.get(attribute));
+                column(name, FlatKind::of(values.copied()), &meaning)
             })
             .collect()
     }
@@ -231,6 +234,8 @@ type Session<'p> = [&'p str; 4];
 struct Present<'p> {
     of_cases: BTreeMap<&'p str, Documented>,
     of_sessions: BTreeMap<Session<'p>, Documented>,
+    /// What is said of whether codings count.
+    counted: FlatKind,
 }
 
 impl<'p> Present<'p> {
@@ -240,8 +245,15 @@ impl<'p> Present<'p> {
             .map(|p| (p.name.as_str(), Documented::default()))
             .collect();
         let mut of_sessions: BTreeMap<Session<'_>, Documented> = BTreeMap::new();
+        let mut counted = BTreeSet::new();
         for (index, note) in project.notes.iter().enumerate() {
-            let documented = codes.documented(&project.codings(index)?);
+            let codings = project.codings(index)?;
+            let documented = codes.documented(&codings);
+            for said in codings.iter().map(|c| fact(c, "counted")) {
+                if !counted.contains(said) {
+                    counted.insert(said.to_owned());
+                }
+            }
             // Without participant and date a note is a session of its own.
             let is_known = !note.participant.is_empty() && !note.date.is_empty();
             let alone = if is_known { "" } else { note.note_id.as_str() };
@@ -259,6 +271,7 @@ impl<'p> Present<'p> {
         Ok(Self {
             of_cases,
             of_sessions,
+            counted: FlatKind::of(counted.iter().map(String::as_str)),
         })
     }
 }
@@ -276,19 +289,44 @@ fn variables<'p>(
     let safe = safe_names(names.iter().copied(), taken);
     let columns = safe.iter().zip(&names).map(|(name, variable)| {
         let meaning = format!("{variable} of the note");
-        column(name, FlatKind::Text, &meaning)
+        let values = project.notes.iter().flat_map(|n| &n.values);
+        let own = values.filter(|(known, _)| known == variable);
+        let kind = FlatKind::of(own.map(|(_, value)| value.as_str()));
+        column(name, kind, &meaning)
     });
     let columns = columns.collect();
     (names.into_iter().collect(), columns)
 }
 
-fn quotes<'p>(project: &'p Outgoing, people: People<'p>, codes: CodeColumns) -> FlatTable<'p> {
+/// Days, where all dates are whole: a project of another program may say "spring 2021".
+fn kind_of_dates(project: &Outgoing) -> FlatKind {
+    match FlatKind::of(project.notes.iter().map(|n| n.date.as_str())) {
+        FlatKind::Date => FlatKind::Date,
+        _ => FlatKind::Text,
+    }
+}
+
+fn quotes<'p>(
+    project: &'p Outgoing,
+    people: People<'p>,
+    codes: CodeColumns,
+    counted: FlatKind,
+) -> FlatTable<'p> {
     let own = OF_QUOTES.iter();
     let mut taken: BTreeSet<String> = own.clone().map(|(name, ..)| (*name).to_owned()).collect();
-    let mut columns: Vec<FlatColumn> = own.map(|(n, kind, m)| column(n, *kind, m)).collect();
+    let dates = kind_of_dates(project);
+    let of_name = |name: &str, kind| if name == "date" { dates } else { kind };
+    let mut columns: Vec<FlatColumn> = own
+        .map(|(name, kind, meaning)| column(name, of_name(name, *kind), meaning))
+        .collect();
     for (name, meaning) in FACTS {
         taken.insert(name.to_owned());
-        columns.push(column(name, FlatKind::Text, meaning));
+        let kind = if name == "counted" {
+            counted
+        } else {
+            FlatKind::Text
+        };
+        columns.push(column(name, kind, meaning));
     }
     let (variables, of_variables) = variables(project, &mut taken);
     columns.extend(of_variables);
@@ -386,7 +424,7 @@ fn sessions(
 ) -> FlatTable<'static> {
     let mut columns = vec![
         column("participant_id", FlatKind::Text, "whose session it is"),
-        column("date", FlatKind::Text, "its day"),
+        column("date", kind_of_dates(project), "its day"),
         column("session_type", FlatKind::Text, "its type"),
         column(
             "note_id",

@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use crate::theirs::{CODE, TEXT, TEXT_ID, project, selection, source};
+use crate::theirs::{CODE, TEXT, TEXT_ID, project, selection, selection_at, source};
 use crate::{columns, counts, done, path, run_folder, table, verbatim};
 
 /// A folder in which a project lies beside a secret, two levels below its root.
@@ -246,6 +246,89 @@ fn what_unpacks_to_too_much_is_refused_before_it_is_unpacked() {
     let _ended = house.import_file(&file);
     let notes = fs::read_to_string(house.out().join("notes.jsonl")).unwrap_or_default();
     assert!(notes.len() < 1 << 20);
+}
+
+/// Imports a file with a limit on what it unpacks to; where it is refused, nothing is left of it.
+fn import_within(house: &House, file: &Path, megabytes: &str) -> Result<(), String> {
+    let before = house.outside();
+    let out = house.out().to_string_lossy().into_owned();
+    let file = file.to_string_lossy();
+    let output = verbatim(&[
+        "import",
+        &file,
+        "--out",
+        &out,
+        "--force",
+        "--unpacked-megabytes",
+        megabytes,
+    ]);
+    assert_eq!(house.outside(), before);
+    if output.status.success() {
+        return Ok(());
+    }
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!house.out().exists());
+    Err(String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn one_packed_text_that_many_sources_name_fills_no_disk() {
+    let house = House::new();
+    let file = house.inner.join("many.qdpx");
+    let internal = format!("internal://{TEXT_ID}.txt");
+    // Each is small enough alone.
+    let sources = |inside: &str| -> String {
+        let one = |n: u32| {
+            format!(
+                "<TextSource guid='66666666-0000-4000-8000-0000000000{n:02}' name='n{n}' \
+                 plainTextPath='{internal}'>{inside}</TextSource>"
+            )
+        };
+        (0..20).map(one).collect()
+    };
+    // Texts with selections are read to learn how positions count, all are read to be written.
+    for inside in [String::new(), selection_at(1, (0, 4), "    ")] {
+        let xml = project(&sources(&inside));
+        bomb(&file, &format!("Sources/{TEXT_ID}.txt"), 1, &xml);
+        assert!(fs::metadata(&file).unwrap().len() < 10_000);
+        let said = import_within(&house, &file, "19").unwrap_err();
+        assert!(
+            said.contains("many.qdpx") && said.contains("more than 19 MB"),
+            "{said}"
+        );
+        assert!(said.contains("--unpacked-megabytes"), "{said}");
+    }
+    bomb(
+        &file,
+        &format!("Sources/{TEXT_ID}.txt"),
+        1,
+        &project(&sources("")),
+    );
+    import_within(&house, &file, "20").unwrap();
+    assert_eq!(counts(&house.out(), "note"), (20, 20, 0));
+}
+
+#[test]
+fn codes_on_one_whole_text_fill_no_disk() {
+    let house = House::new();
+    let file = house.inner.join("codes.qdpx");
+    let coding = |n: u32| {
+        format!(
+            "<Coding guid='66666666-0000-4000-8000-0000000000{n:02}'>\
+             <CodeRef targetGUID='{CODE}'/></Coding>"
+        )
+    };
+    let codings: String = (0..20).map(coding).collect();
+    let xml = project(&source(
+        "n1",
+        &format!("internal://{TEXT_ID}.txt"),
+        &codings,
+    ));
+    bomb(&file, &format!("Sources/{TEXT_ID}.txt"), 1, &xml);
+    let said = import_within(&house, &file, "5").unwrap_err();
+    assert!(said.contains("would write more than 20 MB"), "{said}");
+    import_within(&house, &file, "6").unwrap();
+    assert_eq!(counts(&house.out(), "coding"), (20, 20, 0));
 }
 
 #[test]

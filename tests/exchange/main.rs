@@ -14,13 +14,17 @@
 
 mod databases;
 mod hostile;
+mod hostile_databases;
 mod losses;
+mod media;
 mod memos;
 mod oddities;
+mod parquet_tables;
 mod refi;
 #[path = "../support/mod.rs"]
 mod support;
 mod tables;
+mod taguette_exports;
 mod theirs;
 
 use std::collections::BTreeMap;

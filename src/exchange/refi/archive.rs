@@ -1,8 +1,8 @@
 //! The files of a REFI-QDA project: a `.qdpx` archive, or `project.qde` with its folder of sources.
 //!
 //! Comes in: a path. Goes out: the project's XML, in a temporary file, and the members that it names,
-//! one at a time in memory, under limits on their size. No name leads out of the project's own
-//! folder.
+//! one at a time in memory, under limits on their size, each and in all. No name leads out of the
+//! project's own folder.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Place, Result};
 use crate::exchange::positions::RawText;
 
 use super::passages::RawPassages;
@@ -27,8 +27,21 @@ const TEXT_MAX: u64 = 64 << 20;
 /// Most members of an archive.
 const MEMBERS_MAX: usize = 200_000;
 
+/// A project's texts, and how much of them may be read.
+///
+/// A small archive can name one text that packs well from many sources: each alone is small enough,
+/// all together would fill the disk.
+pub(super) struct Archive {
+    path: PathBuf,
+    files: Files,
+    /// Bytes of texts that were given.
+    given: u64,
+    /// Most bytes of texts that are given.
+    most: u64,
+}
+
 /// Where a project's files are.
-pub(super) enum Archive {
+enum Files {
     /// In a `.qdpx`: members by their last name in lower case.
     Zip {
         zip: ZipArchive<File>,
@@ -38,8 +51,19 @@ pub(super) enum Archive {
     Folder(PathBuf),
 }
 
-/// A project's XML and its other files.
-pub(super) fn open(path: &Path) -> Result<(XmlFile, Archive)> {
+/// A project's XML and its other files, of which `most` bytes are given.
+pub(super) fn open(path: &Path, most: u64) -> Result<(XmlFile, Archive)> {
+    let (xml, files) = files(path)?;
+    let archive = Archive {
+        path: path.to_owned(),
+        files,
+        given: 0,
+        most,
+    };
+    Ok((xml, archive))
+}
+
+fn files(path: &Path) -> Result<(XmlFile, Files)> {
     let mut magic = [0; 4];
     let read_failed = |e| Error::io("read the project", path, e);
     let mut file = File::open(path).map_err(read_failed)?;
@@ -50,7 +74,7 @@ pub(super) fn open(path: &Path) -> Result<(XmlFile, Archive)> {
             Some(folder) if folder != Path::new("") => folder.to_owned(),
             _ => PathBuf::from("."),
         };
-        return Ok((xml, Archive::Folder(folder)));
+        return Ok((xml, Files::Folder(folder)));
     }
     let file = File::open(path).map_err(read_failed)?;
     let broken = |e: zip::result::ZipError| {
@@ -86,7 +110,7 @@ pub(super) fn open(path: &Path) -> Result<(XmlFile, Archive)> {
     let xml = member(&mut zip, index, XML_MAX).and_then(|file| XmlFile::copied(file, XML_MAX));
     let xml =
         xml.map_err(|why| Error::other(format!("{}: project.qde is {why}.", path.display())))?;
-    Ok((xml, Archive::Zip { zip, members }))
+    Ok((xml, Files::Zip { zip, members }))
 }
 
 /// The XML of a file that is not packed.
@@ -147,6 +171,7 @@ impl Archive {
     /// The reason as a clause.
     pub(super) fn text(&mut self, of: &RawPassages) -> std::result::Result<RawText, String> {
         let inline = of.inline.as_ref().map(|t| RawText::new(t));
+        self.give(inline.as_ref().map_or(0, |t| t.text.len()))?;
         if of.path.is_empty() {
             return inline.ok_or_else(|| {
                 if of.is_rich {
@@ -166,8 +191,48 @@ impl Archive {
     /// The bytes of a member that the project names by a path such as `internal://NAME.txt`.
     ///
     /// # Errors
-    /// The reason as a clause: it lies outside the project, is missing or damaged.
+    /// The reason as a clause: it lies outside the project, is missing, damaged or one too many.
     pub(super) fn named(&mut self, path: &str) -> std::result::Result<Vec<u8>, String> {
+        self.give(0)?;
+        let bytes = self.files.named(path)?;
+        self.give(bytes.len())?;
+        Ok(bytes)
+    }
+
+    /// Counts bytes of a text that is given, of a member or of the XML.
+    ///
+    /// # Errors
+    /// The reason as a clause, where they are too many in all.
+    pub(super) fn give(&mut self, bytes: usize) -> std::result::Result<(), String> {
+        self.given = self.given.saturating_add(bytes as u64);
+        if self.given > self.most {
+            return Err("too much was unpacked before it".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Counts anew: texts are read once to learn what positions count, and again to be written.
+    pub(super) fn begin_again(&mut self) {
+        self.given = 0;
+    }
+
+    /// Why no more is read of the project; none while there is room.
+    pub(super) fn refusal(&self) -> Option<Error> {
+        let message = format!(
+            "the project's texts and memos come to more than {} MB in all, each counted as often as the \
+             project names it. Nothing was written. If that is right, allow more with `verbatim import \
+             --unpacked-megabytes N`.",
+            self.most >> 20
+        );
+        (self.given > self.most).then(|| Error {
+            kind: ErrorKind::Other { message },
+            place: Some(Place::file(&self.path)),
+        })
+    }
+}
+
+impl Files {
+    fn named(&mut self, path: &str) -> std::result::Result<Vec<u8>, String> {
         let (scheme, rest) = match path.split_once("://") {
             Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
             None => (String::new(), path),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::exchange::code_ids::{id_of, unique};
 use crate::exchange::losses::{Item, LossReport, Named};
 use crate::exchange::project::{Project, ProjectCode};
+use crate::exchange::taguette_tables::{Tags, describe};
 
 use super::description;
 use super::lint::Lint;
@@ -53,6 +54,27 @@ impl Codes {
             let index = self.one((element, parent), project, report, lint);
             let children: Vec<_> = element.all("Code").map(|c| (c, Some(index))).collect();
             open.extend(children.into_iter().rev());
+        }
+    }
+
+    /// Adds the codes of a codebook of Taguette's, which are a list: `.` parts their names.
+    pub(super) fn add_tags(
+        &mut self,
+        tops: &[Element],
+        project: &mut Project,
+        report: &mut LossReport,
+        lint: &mut Lint,
+    ) {
+        let mut tags = Tags::default();
+        for element in tops {
+            let guid = lint.own_guid(element);
+            let index = tags.code(element.attribute("name").trim(), project);
+            let code = &mut project.codes[index];
+            code.guid.clone_from(&guid);
+            element.attribute("color").clone_into(&mut code.color);
+            describe(code, element.child_text("Description"));
+            report.kept(Item::Code);
+            self.by_guid.entry(guid).or_insert(index);
         }
     }
 

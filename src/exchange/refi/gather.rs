@@ -4,6 +4,7 @@
 //! when they are written.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::error::Severity;
 use crate::exchange::calibration::{Evidence, Selected};
@@ -48,6 +49,19 @@ pub(super) struct RawCase {
     pub(super) sources: Vec<(String, usize)>,
 }
 
+/// Most texts of a film or PDF that references to it are taken to mean; else many references to one
+/// with many texts would grow without end.
+const MEDIA_TEXTS_MAX: usize = 100;
+
+/// A picture, recording, film or PDF.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RawMedia {
+    /// What it is, for people: `a picture`, `a PDF`.
+    pub(super) kind: &'static str,
+    /// The notes that its texts became.
+    pub(super) texts: Range<usize>,
+}
+
 /// All that a file says.
 #[derive(Debug)]
 pub(super) struct Gathered {
@@ -57,6 +71,8 @@ pub(super) struct Gathered {
     pub(super) codes: Vec<Element>,
     pub(super) cases: Vec<RawCase>,
     pub(super) notes: Vec<RawNote>,
+    /// What is not text, by its GUID.
+    pub(super) media: BTreeMap<String, RawMedia>,
     /// Where each memo begins in the file.
     pub(super) memos: Vec<usize>,
     pub(super) sets: Vec<Element>,
@@ -87,6 +103,7 @@ impl Gathered {
             codes: Vec::new(),
             cases: Vec::new(),
             notes: Vec::new(),
+            media: BTreeMap::new(),
             memos: Vec::new(),
             sets: Vec::new(),
             links: Vec::new(),
@@ -100,6 +117,15 @@ impl Gathered {
     /// Hands over what the texts show of how positions are counted.
     pub(super) fn take_evidence(&mut self) -> Evidence {
         std::mem::replace(&mut self.evidence, Evidence::new(STANDARD))
+    }
+
+    /// The notes that a GUID means: one of its own, or those that a film's or PDF's texts became.
+    pub(super) fn notes_of(&self, guid: &str, by_guid: &BTreeMap<&str, usize>) -> Range<usize> {
+        match (by_guid.get(guid), self.media.get(guid)) {
+            (Some(&note), _) => note..note + 1,
+            (None, Some(media)) => media.texts.clone(),
+            (None, None) => 0..0,
+        }
     }
 
     /// The notes' places by GUID; the first of several that claim one.
@@ -142,10 +168,13 @@ impl Gathered {
             ("Sources", _) => self.media(&element, reading),
             (_, "Note") => self.memo(&element, report, lint),
             (_, "Link") => self.links.push(element),
-            (_, "Set") => self.sets.push(element),
+            (_, "Set") => {
+                lint.own_guid(&element);
+                self.sets.push(element);
+            }
             (_, "Graph") => {
                 let named = Named {
-                    id: &element.guid("guid"),
+                    id: &lint.own_guid(&element),
                     name: element.attribute("name"),
                     place: "",
                 };
@@ -214,6 +243,12 @@ impl Gathered {
         }
         for selection in selections(element) {
             reading.lint.guid_of(selection, Kind::Selection);
+            for coding in selection.all("Coding") {
+                reading.lint.own_guid(coding);
+            }
+        }
+        for coding in element.all("Coding") {
+            reading.lint.own_guid(coding);
         }
         let of_selections = passages.selections.iter().flat_map(|s| &s.codings);
         for coding in of_selections.chain(&passages.codings) {
@@ -259,13 +294,13 @@ impl Gathered {
     fn media(&mut self, element: &Element, reading: &mut Reading<'_>) {
         let guid = reading.lint.own_guid(element);
         let name = element.attribute("name").trim();
-        let kind = element.name.trim_end_matches("Source");
+        let kind = kind_of(&element.name);
         let named = Named {
             id: &guid,
             name,
             place: "",
         };
-        let mut texts = 0;
+        let first = self.notes.len();
         for child in &element.children {
             match child.name.as_str() {
                 "Representation" | "TextDescription" | "Transcript" => {
@@ -273,12 +308,11 @@ impl Gathered {
                     if child.name == "Representation" || note.name.is_empty() {
                         name.clone_into(&mut note.name);
                     }
-                    texts += 1;
                     self.notes.push(note);
                 }
                 "Coding" => lose_coding(child, name, kind, reading.report),
                 "VariableValue" => {
-                    let reason = format!("a value of a {kind}");
+                    let reason = format!("a value of {kind}");
                     reading.report.lost(Item::Value, named, reason);
                 }
                 _ if child.name.ends_with("Selection") => {
@@ -287,9 +321,8 @@ impl Gathered {
                         name: child.attribute("name"),
                         place: name,
                     };
-                    reading
-                        .report
-                        .lost(Item::Selection, own, format!("a stretch of a {kind}"));
+                    let reason = format!("a stretch of {kind}");
+                    reading.report.lost(Item::Selection, own, reason);
                     for coding in child.all("Coding") {
                         lose_coding(coding, name, kind, reading.report);
                     }
@@ -297,11 +330,20 @@ impl Gathered {
                 _ => {}
             }
         }
-        let reason = match texts {
-            0 => format!("a {kind} is not text"),
-            _ => format!("a {kind} is not text; the text that goes with it is a note of its own"),
+        // After the texts: programs give a page's stretch and its text's the same GUID, and what refers
+        // to it means the text's.
+        for child in &element.children {
+            if child.name.ends_with("Selection") {
+                reading.lint.known_guid(child);
+            }
+        }
+        let texts = first..self.notes.len().min(first + MEDIA_TEXTS_MAX);
+        let reason = match texts.len() {
+            0 => format!("{kind} is not text"),
+            _ => format!("{kind} is not text; the text that goes with it is a note of its own"),
         };
         reading.report.lost(Item::Media, named, reason);
+        self.media.entry(guid).or_insert(RawMedia { kind, texts });
     }
 
     fn memo(&mut self, element: &Element, report: &mut LossReport, lint: &mut Lint) {
@@ -315,13 +357,24 @@ impl Gathered {
             };
             report.lost(Item::Selection, own, "a stretch of a memo");
             for coding in selection.all("Coding") {
-                lose_coding(coding, name, "memo", report);
+                lose_coding(coding, name, "a memo", report);
             }
         }
         for coding in element.all("Coding") {
-            lose_coding(coding, name, "memo", report);
+            lose_coding(coding, name, "a memo", report);
         }
         self.memos.push(element.at);
+    }
+}
+
+/// What a source of a name is, for people.
+fn kind_of(element: &str) -> &'static str {
+    match element {
+        "PictureSource" => "a picture",
+        "PDFSource" => "a PDF",
+        "AudioSource" => "a recording",
+        "VideoSource" => "a film",
+        _ => "a source of an unknown kind",
     }
 }
 
@@ -331,7 +384,7 @@ fn lose_coding(element: &Element, place: &str, kind: &str, report: &mut LossRepo
         name: &code_of(element),
         place,
     };
-    report.lost(Item::Coding, named, format!("a code on a {kind}"));
+    report.lost(Item::Coding, named, format!("a code on {kind}"));
 }
 
 fn values(element: &Element) -> Vec<RawValue> {

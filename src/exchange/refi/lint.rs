@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use crate::error::{Diagnostic, Place, Severity};
 
-use super::guids::{Given, Guids, Kind};
+use super::guids::{Given, Guids, Kind, key};
 use super::xml::Element;
 use super::xml_file::XmlFile;
 
@@ -73,6 +73,21 @@ impl Lint {
             self.add(("V712", Severity::Warning), element.at, message, hint);
         }
         guid
+    }
+
+    /// Takes down the GUID of an element that another may share.
+    pub(super) fn known_guid(&mut self, element: &Element) {
+        let given = Given {
+            at: element.at,
+            kind: Kind::Other,
+        };
+        // Whoever has it already keeps it.
+        let _first = self.guids.give(&element.guid("guid"), given);
+    }
+
+    /// Whether anything in the project has a GUID.
+    pub(super) fn exists(&self, guid: &str) -> bool {
+        key(guid).is_some_and(|key| self.guids.kind(key).is_some())
     }
 
     /// A reference that leads nowhere.

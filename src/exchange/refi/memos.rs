@@ -142,6 +142,8 @@ impl Memos {
                 Ok(bytes) => memo.text = RawText::decode(&bytes).text,
                 Err(reason) => return Err((Box::new(memo), reason)),
             }
+        } else if let Err(reason) = archive.give(memo.text.len()) {
+            return Err((Box::new(memo), reason));
         }
         Ok(memo)
     }

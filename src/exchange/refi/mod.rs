@@ -44,18 +44,22 @@ use xml_file::XmlFile;
 /// The namespaces of the standard.
 const NAMESPACES: &[&str] = &["urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"];
 
-/// Opens a `.qdpx` archive or a `.qde` file.
+/// Opens a `.qdpx` archive or a `.qde` file, whose texts may come to `most` bytes in all.
 ///
 /// # Errors
-/// Where it cannot be read or is no project.
-pub fn open_refi_project(path: &Path) -> Result<OpenProject> {
-    let (xml, mut archive) = archive::open(path)?;
+/// Where it cannot be read, is no project or holds too much.
+pub fn open_refi_project(path: &Path, most: u64) -> Result<OpenProject> {
+    let (xml, mut archive) = archive::open(path, most)?;
     let mut lint = Lint::new(path, Rc::new(xml));
     let mut report = LossReport::default();
     let mut gathered = gather(path, &mut report, &mut lint, Some(&mut archive))?;
     if gathered.root.name != "Project" {
         return Err(not_the_kind(path, &gathered.root.name, "project (Project)"));
     }
+    if let Some(refusal) = archive.refusal() {
+        return Err(refusal);
+    }
+    archive.begin_again();
     let mut project = Project {
         name: gathered.root.attribute("name").to_owned(),
         origin: gathered.root.attribute("origin").to_owned(),

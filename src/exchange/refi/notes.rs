@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Error};
 use crate::exchange::calibration::{Evidence, names_words};
 use crate::exchange::find::occurrences;
 use crate::exchange::losses::{Item, LossReport, Named};
@@ -377,6 +377,10 @@ impl NoteReader for RefiNotes {
             self.place_whole(&place, coding, &mut placed);
         }
         Ok(placed)
+    }
+
+    fn refusal(&self) -> Option<Error> {
+        self.archive.refusal()
     }
 
     fn finish(&mut self, project: &mut Project, report: &mut LossReport) -> Vec<Diagnostic> {

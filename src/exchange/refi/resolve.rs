@@ -42,7 +42,12 @@ pub(super) fn resolve(
         ..Codes::default()
     };
     let tops = std::mem::take(&mut gathered.codes);
-    codes.add(&tops, project, report, lint);
+    let is_list = tops.iter().all(|code| code.child("Code").is_none());
+    if is_list && gathered.root.attribute("origin").starts_with("Taguette") {
+        codes.add_tags(&tops, project, report, lint);
+    } else {
+        codes.add(&tops, project, report, lint);
+    }
     let mut resolved = Resolved {
         codes: codes.by_guid,
         cases: gathered.cases.iter().map(|c| c.guid.clone()).collect(),
@@ -199,25 +204,16 @@ fn participants(
                 name: &case.name,
                 place: "",
             };
-            let Some(&index) = by_guid.get(source.as_str()) else {
-                lint.dangling(&format!("The case {:?}", case.name), source, *at);
-                report.lost(
-                    Item::Link,
-                    named,
-                    "the participant's note does not exist, or is not text",
-                );
+            let notes = gathered.notes_of(source, &by_guid);
+            if notes.is_empty() {
+                let what = format!("The case {:?}", case.name);
+                let why = why_no_note(&what, (source, *at), gathered, lint);
+                report.lost(Item::Link, named, format!("the participant's source {why}"));
                 continue;
-            };
-            let note = &mut project.notes[index];
-            if note.participant.is_empty() || note.participant == case.name {
-                note.participant.clone_from(&case.name);
-                report.kept(Item::Link);
-            } else {
-                let reason = format!(
-                    "{} is already the note of {}",
-                    note.note_id, note.participant
-                );
-                report.lost(Item::Link, named, reason);
+            }
+            match give(&case.name, &mut project.notes[notes]) {
+                Ok(()) => report.kept(Item::Link),
+                Err(reason) => report.lost(Item::Link, named, reason),
             }
         }
     }
@@ -242,6 +238,41 @@ fn participants(
     }
 }
 
+/// Makes notes a participant's own, unless they are somebody else's.
+fn give(participant: &str, notes: &mut [ProjectNote]) -> Result<(), String> {
+    let theirs = |n: &&mut ProjectNote| n.participant.is_empty() || n.participant == participant;
+    let taken = notes
+        .iter()
+        .find(|n| !n.participant.is_empty() && n.participant != participant);
+    let taken = taken.map(|n| format!("{} is already the note of {}", n.note_id, n.participant));
+    let mut given = false;
+    for note in notes.iter_mut().filter(theirs) {
+        participant.clone_into(&mut note.participant);
+        given = true;
+    }
+    match taken {
+        Some(reason) if !given => Err(reason),
+        _ => Ok(()),
+    }
+}
+
+/// Why a reference leads to no note, as a clause; one that leads nowhere is a finding.
+fn why_no_note(
+    what: &str,
+    (guid, at): (&str, usize),
+    gathered: &Gathered,
+    lint: &mut Lint,
+) -> String {
+    if let Some(media) = gathered.media.get(guid) {
+        format!("{guid} is {}, which is not carried over", media.kind)
+    } else if lint.exists(guid) {
+        format!("{guid} is none that can be carried over")
+    } else {
+        lint.dangling(what, guid, at);
+        format!("{guid} does not exist")
+    }
+}
+
 /// Links between a passage and a memo make the memo the passage's; all others are listed. Gives the
 /// memos by passage.
 fn links(
@@ -252,7 +283,14 @@ fn links(
     let mut memos_of: BTreeMap<Key, Vec<Key>> = BTreeMap::new();
     for link in std::mem::take(&mut gathered.links) {
         let id = lint.own_guid(&link);
-        let ends = ["originGUID", "targetGUID"].map(|end| key(&link.guid(end)));
+        let guids = ["originGUID", "targetGUID"].map(|end| link.guid(end));
+        for guid in &guids {
+            if !guid.is_empty() && !lint.exists(guid) {
+                let what = format!("The link {:?}", link.attribute("name"));
+                lint.dangling(&what, guid, link.at);
+            }
+        }
+        let ends = guids.map(|guid| key(&guid));
         let is_memo = ends.map(|e| e.is_some_and(|e| lint.guids.memo(e).is_some()));
         let named = Named {
             id: &id,
@@ -294,7 +332,7 @@ fn sets(
 ) {
     let by_guid = gathered.notes_by_guid();
     for element in &gathered.sets {
-        let id = lint.own_guid(element);
+        let id = element.guid("guid");
         let name = element.attribute("name").to_owned();
         let mut set = ProjectSet {
             memo: element.child_text("Description").trim().to_owned(),
@@ -314,27 +352,39 @@ fn sets(
                 .codes
                 .get(&target)
                 .map(|&c| ("code", project.code_path(c)));
-            let note = by_guid.get(target.as_str()).copied();
-            let note_name = note.map(|n| ("note", project.notes[n].note_id.clone()));
+            let notes = gathered.notes_of(&target, &by_guid);
             let memo = memo_name(&target, gathered, lint).map(|name| ("memo", name));
-            if let (Some(n), Some(kind)) = (note, name.strip_prefix(SESSION_TYPE_SET)) {
-                let note = &mut project.notes[n];
-                if note.value("session_type").is_none() {
-                    note.values
-                        .push(("session_type".to_owned(), kind.trim().to_owned()));
+            if let Some(kind) = name.strip_prefix(SESSION_TYPE_SET) {
+                for note in &mut project.notes[notes.clone()] {
+                    if note.value("session_type").is_none() {
+                        let value = ("session_type".to_owned(), kind.trim().to_owned());
+                        note.values.push(value);
+                    }
                 }
             }
-            if let Some(found) = code.or(note_name).or(memo) {
-                set.members.push(found);
+            let named = Named {
+                id: &id,
+                name: &name,
+                place: "",
+            };
+            if let Some(code) = code {
+                set.members.push(code);
+            } else if !notes.is_empty() {
+                if let Some(media) = gathered.media.get(&target) {
+                    let reason = format!(
+                        "its member {target} is {}; the note of its text stands for it",
+                        media.kind
+                    );
+                    report.changed(Item::Set, named, reason);
+                }
+                let names = project.notes[notes].iter().map(|n| n.note_id.clone());
+                set.members.extend(names.map(|name| ("note", name)));
+            } else if let Some(memo) = memo {
+                set.members.push(memo);
             } else {
-                lint.dangling(&format!("The set {name:?}"), &target, member.at);
-                let named = Named {
-                    id: &id,
-                    name: &name,
-                    place: "",
-                };
-                let reason = format!("its member {target} does not exist, or is not text");
-                report.changed(Item::Set, named, reason);
+                let what = format!("The set {name:?}");
+                let why = why_no_note(&what, (&target, member.at), gathered, lint);
+                report.changed(Item::Set, named, format!("its member {why}"));
             }
         }
         project.sets.push(set);
