@@ -284,16 +284,16 @@ fn one_packed_text_that_many_sources_name_fills_no_disk() {
                  plainTextPath='{internal}'>{inside}</TextSource>"
             )
         };
-        (0..20).map(one).collect()
+        (0..4).map(one).collect()
     };
     // Texts with selections are read to learn how positions count, all are read to be written.
     for inside in [String::new(), selection_at(1, (0, 4), "    ")] {
         let xml = project(&sources(&inside));
         bomb(&file, &format!("Sources/{TEXT_ID}.txt"), 1, &xml);
         assert!(fs::metadata(&file).unwrap().len() < 10_000);
-        let said = import_within(&house, &file, "19").unwrap_err();
+        let said = import_within(&house, &file, "3").unwrap_err();
         assert!(
-            said.contains("many.qdpx") && said.contains("more than 19 MB"),
+            said.contains("many.qdpx") && said.contains("more than 3 MB"),
             "{said}"
         );
         assert!(said.contains("--unpacked-megabytes"), "{said}");
@@ -304,8 +304,8 @@ fn one_packed_text_that_many_sources_name_fills_no_disk() {
         1,
         &project(&sources("")),
     );
-    import_within(&house, &file, "20").unwrap();
-    assert_eq!(counts(&house.out(), "note"), (20, 20, 0));
+    import_within(&house, &file, "4").unwrap();
+    assert_eq!(counts(&house.out(), "note"), (4, 4, 0));
 }
 
 #[test]
@@ -318,17 +318,17 @@ fn codes_on_one_whole_text_fill_no_disk() {
              <CodeRef targetGUID='{CODE}'/></Coding>"
         )
     };
-    let codings: String = (0..20).map(coding).collect();
+    let codings: String = (0..8).map(coding).collect();
     let xml = project(&source(
         "n1",
         &format!("internal://{TEXT_ID}.txt"),
         &codings,
     ));
     bomb(&file, &format!("Sources/{TEXT_ID}.txt"), 1, &xml);
-    let said = import_within(&house, &file, "5").unwrap_err();
-    assert!(said.contains("would write more than 20 MB"), "{said}");
-    import_within(&house, &file, "6").unwrap();
-    assert_eq!(counts(&house.out(), "coding"), (20, 20, 0));
+    let said = import_within(&house, &file, "1").unwrap_err();
+    assert!(said.contains("would write more than 4 MB"), "{said}");
+    import_within(&house, &file, "3").unwrap();
+    assert_eq!(counts(&house.out(), "coding"), (8, 8, 0));
 }
 
 #[test]
