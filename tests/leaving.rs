@@ -120,6 +120,26 @@ fn names_as_ids_leave_the_house_nowhere_and_the_key_stays_in_it() {
     );
 }
 
+/// The columns that `quotes.csv` and the command's table have in common, row by row.
+fn shared(table: &str) -> Vec<Vec<String>> {
+    let mut reader = csv::Reader::from_reader(table.trim_start_matches('\u{feff}').as_bytes());
+    let head = reader.headers().unwrap().clone();
+    let wanted = [
+        "code",
+        "participant_id",
+        "session_type",
+        "rank",
+        "note_id",
+        "quote",
+        "why",
+    ];
+    let places = wanted.map(|name| head.iter().position(|h| h == name).unwrap());
+    let row = |row: csv::StringRecord| places.map(|at| row[at].to_owned()).to_vec();
+    let rows: Vec<_> = reader.records().map(|r| row(r.unwrap())).collect();
+    assert!(rows.len() > 100);
+    rows
+}
+
 #[test]
 fn a_runs_folder_gives_the_quotes_that_its_study_gives() {
     let dir = tempfile::tempdir().unwrap();
@@ -134,6 +154,9 @@ fn a_runs_folder_gives_the_quotes_that_its_study_gives() {
         "--no-index",
         "--no-report",
     ]);
+    let of_run = fs::read_to_string(out.join("quotes.csv")).unwrap();
+    let of_command = said(&["quotes", text(&out), "--format", "csv", "--quiet"]);
+    assert_eq!(shared(&of_command), shared(&of_run), "a run's own quotes");
     for more in [
         &[
             "--deidentify",

@@ -20,7 +20,9 @@ use crate::study::{Rules, Study};
 use super::progress::Progress;
 use super::{Common, Ending};
 
-/// Candidates for each quote that are weighed against each other to the end.
+/// Candidates for each quote that are weighed against each other to the end, where other cells or
+/// other numbers are asked for than a run's. A run's are weighed as the run does, so that the command
+/// gives what its `quotes.csv` holds.
 const CANDIDATES_PER_QUOTE: usize = 20;
 
 /// Arguments of `verbatim quotes`.
@@ -168,6 +170,8 @@ fn rule(args: &Args, codebook: &Codebook) -> Result<Rule> {
     let (choice, candidates) = if args.deviant {
         // What is against the trend is known only when all notes were read.
         (Choice::Deviant, candidates.max(DEVIANT_CANDIDATES_MIN))
+    } else if is_a_runs(args) {
+        (Choice::Typical, Rule::default().candidates)
     } else {
         (Choice::Typical, candidates)
     };
@@ -181,6 +185,12 @@ fn rule(args: &Args, codebook: &Codebook) -> Result<Rule> {
         codes: codes(&args.code, codebook)?,
         parents: codebook.codes.iter().map(|c| c.parent).collect(),
     })
+}
+
+/// Whether the cells and the number of quotes are those of a run.
+fn is_a_runs(args: &Args) -> bool {
+    let both = args.by.contains(&By::Participant) && args.by.contains(&By::SessionType);
+    both && args.per_cell == crate::quote::PER_CELL
 }
 
 /// The named codes and all below them.

@@ -21,6 +21,8 @@ use super::{Choice, Masked, QuoteRow, Rule};
 pub(super) struct Key {
     /// Whether it says what its code says; a denial is sought first where deviant cases are.
     pub(super) affirms: bool,
+    /// Whether it is a form's row, which says less than prose.
+    pub(super) is_form: bool,
     pub(super) voice: Voice,
     /// Its place among its note's candidates.
     pub(super) choice: usize,
@@ -37,6 +39,8 @@ pub(super) struct Candidate {
     /// Its words folded, for telling repetitions.
     folded: String,
     pub(super) terms: Terms,
+    /// Whether all of it is the participant's own words, not only the words coded.
+    pub(super) is_own_words: bool,
     pub(super) row: QuoteRow,
 }
 
@@ -128,6 +132,7 @@ fn consider<'n>(
     Considered {
         key: Key {
             affirms: coding.counted(),
+            is_form: passage.is_form(coded.text),
             voice: coding.voice,
             choice: 0,
             shape: passage.shape,
@@ -157,6 +162,7 @@ fn candidate(
         key: considered.key,
         folded: considered.folded,
         terms: considered.terms,
+        is_own_words: passage.is_own_words(coded.layout),
         row: QuoteRow {
             code: coding.code,
             participant: coded.note.participant.value.clone(),

@@ -58,7 +58,7 @@ struct Weighed {
 }
 
 /// What decides, the smallest first.
-type Order = (bool, bool, Voice, [usize; 4], Shape, u32, Key);
+type Order = (bool, bool, bool, Voice, [usize; 4], Shape, u32, Key);
 
 /// Chooses a cell's quotes.
 pub(super) fn choose(
@@ -111,6 +111,7 @@ fn order(weighed: &Weighed, used: &Used, choice: Choice) -> Order {
     (
         affirms,
         weighed.against.is_none(),
+        key.is_form,
         key.voice,
         used.times(&candidate.row),
         key.shape,
@@ -127,7 +128,8 @@ fn why(weighed: &Weighed, earlier: usize) -> String {
         against,
     } = weighed;
     let voice = match candidate.key.voice {
-        Voice::Quote => "the participant's own words",
+        Voice::Quote if candidate.is_own_words => "the participant's own words",
+        Voice::Quote => "holds the participant's own words",
         Voice::Reported => "what the clinician reports of the participant",
         Voice::Clinician => "the clinician's observation",
         Voice::Other => "somebody else's words",

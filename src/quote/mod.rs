@@ -4,7 +4,7 @@
 //! reason for its choice. Refuses what does not count, and text that is not in the note word for
 //! word.
 //!
-//! The rule: the participant's own words before what the clinician reports, before what the
+//! The rule: prose before rows of a form (with boxes to tick); the participant's own words before what the clinician reports, before what the
 //! clinician observes, before what others say; then a note that is not quoted yet in the cell, a
 //! participant, a session type and a month of treatment that are not; then a whole quotation or
 //! sentence of 6 to 40 words before shorter or longer ones before pieces; then what is typical of the

@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::coding::{Coding, Voice};
-use crate::model::layout::Layout;
-use crate::text::Span;
+use crate::model::layout::{Layout, Speaker};
+use crate::text::{Span, next_box};
 
 /// The length that is quoted first.
 pub(super) const WORDS_BEST: usize = 16;
@@ -84,6 +84,20 @@ impl Passage {
         let lengths = QUOTATION_WORDS_MIN..=WORDS_MAX;
         let fits = quotation.closed && lengths.contains(&quotation.words);
         fits.then(|| Self::whole(quotation.span.trim(text), quotation.words, true))
+    }
+
+    /// Whether it is a row of a form, with boxes to tick.
+    pub(super) fn is_form(&self, text: &str) -> bool {
+        next_box(self.span.slice(text), 0).is_some()
+    }
+
+    /// Whether all of it stands in quotation marks or in a turn of the participant's.
+    pub(super) fn is_own_words(&self, layout: &Layout) -> bool {
+        let turn = layout.turn_at(self.span.start).map(|at| &layout.turns[at]);
+        let is_said = turn.is_some_and(|turn| {
+            turn.speaker == Speaker::Participant && turn.span.contains(self.span)
+        });
+        self.is_quotation || layout.quote_around(self.span).is_some() || is_said
     }
 
     /// What it is, in words.

@@ -74,6 +74,31 @@ fn own_words_come_first_then_other_notes() {
 }
 
 #[test]
+fn a_forms_row_comes_behind_prose_and_is_not_called_own_words() {
+    let book = codebook(&["agency"]);
+    let notes = [
+        note(
+            0,
+            "P1",
+            "ketamine",
+            "[x] other: door noise \"too {agency:affirmed:quote|loud}\"",
+            &book,
+        ),
+        note(
+            1,
+            "P1",
+            "ketamine",
+            "The door {agency:affirmed:clinician|bothered} her for most of the hour.",
+            &book,
+        ),
+    ];
+    let rows = picked(&notes);
+    assert!(rows[0].quote.starts_with("The door"), "{rows:?}");
+    let why = "holds the participant's own words; a whole sentence";
+    assert!(rows[1].why.starts_with(why), "{}", rows[1].why);
+}
+
+#[test]
 fn what_does_not_count_is_not_quoted_and_nothing_twice() {
     let book = codebook(&["agency"]);
     let notes = [

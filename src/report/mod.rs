@@ -14,6 +14,7 @@ mod data;
 mod figures;
 mod gather;
 mod groups;
+mod lengths;
 mod manuscript;
 mod mask;
 mod order;

@@ -49,6 +49,11 @@ pub(super) fn thousands(number: u64) -> String {
     text
 }
 
+/// A median as a whole number; halves go to the even one, as everywhere else that prints it.
+pub(super) fn rounded(median: f64) -> String {
+    thousands(median.round_ties_even() as u64)
+}
+
 /// `1 note`, `2 notes`.
 pub(super) fn counted(number: u64, one: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };

@@ -15,6 +15,7 @@ use crate::tally::CountBy;
 
 use super::ReportData;
 use super::agreement::AgreementView;
+use super::lengths;
 use super::mask::{Mask, shown_path, shown_text};
 use super::text::{counted, percent, session_type, spaced, thousands};
 
@@ -31,6 +32,8 @@ pub(super) struct View {
     lead: String,
     /// Participants, where they are too few to speak of others.
     few: Option<String>,
+    /// How the notes of the session types differ in length.
+    lengths: Option<String>,
     by_session: bool,
     masked: bool,
     tiles: Vec<Tile>,
@@ -123,6 +126,7 @@ impl View {
             few: (1..5)
                 .contains(&participants)
                 .then(|| counted(participants, "participant")),
+            lengths: lengths::caution(data),
             by_session: data.tally.frequencies().counted_by() == CountBy::Session,
             masked: data.mask.is_some(),
             tiles: tiles(data, participants),
@@ -221,7 +225,10 @@ fn tiles(data: &ReportData<'_>, participants: u64) -> Vec<Tile> {
         Tile {
             number: thousands(census.words),
             what: "words",
-            more: format!("{} direct quotations", thousands(quotations)),
+            more: format!(
+                "repeated and copied ones, too; {} direct quotations",
+                thousands(quotations)
+            ),
         },
         Tile {
             number: thousands(census.counted),

@@ -4,7 +4,7 @@ use crate::tally::{DocumentationRow, Written};
 
 use super::super::ReportData;
 use super::super::mask::shown_person;
-use super::super::text::{session_type, thousands};
+use super::super::text::{rounded, session_type, thousands};
 use super::WIDTH;
 use super::png::Letters;
 use super::sheet::{Anchor, Colour, MARGIN, PLAIN, Paint, SMALL, Sheet};
@@ -163,7 +163,7 @@ fn words(sheet: &mut Sheet, (x, y): (f32, f32), written: &Written, most: f32) {
         3.0,
         Paint::fill(Colour::DARK),
     );
-    let text = thousands(median.round() as u64);
+    let text = rounded(median);
     sheet.remark((x + room + 6.0, y + 8.0), Anchor::Start, &text);
 }
 

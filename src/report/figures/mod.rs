@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 
 use super::ReportData;
 use png::Letters;
+use shares::Measure;
 use sheet::Sheet;
 
 /// Width of a figure in points: two columns of a journal.
@@ -48,7 +49,14 @@ pub(super) fn write(dir: &Path, data: &ReportData<'_>) -> Result<()> {
 /// Every figure with the name of its files. A study without notes has none.
 fn figures(data: &ReportData<'_>, letters: &Letters) -> Vec<(&'static str, Sheet)> {
     [
-        ("themes_by_session_type", shares::figure(data, letters)),
+        (
+            "themes_by_session_type",
+            shares::figure(data, letters, Measure::Share),
+        ),
+        (
+            "themes_per_1000_words",
+            shares::figure(data, letters, Measure::Rate),
+        ),
         ("timelines", timelines::figure(data, letters)),
         ("cooccurrence", pairs::figure(data, letters)),
         ("documentation", documentation::figure(data, letters)),

@@ -6,6 +6,7 @@ use crate::model::codebook::CodeIndex;
 use crate::tally::{CooccurrenceRow, Unit};
 
 use super::super::ReportData;
+use super::super::text::{counted, thousands};
 use super::WIDTH;
 use super::png::Letters;
 use super::sheet::{Anchor, Colour, MARGIN, PLAIN, Paint, SMALL, Sheet};
@@ -26,7 +27,7 @@ pub(super) fn figure(data: &ReportData<'_>, letters: &Letters) -> Option<Sheet> 
         .into_iter()
         .find(|&u| met(u).next().is_some())?;
     let pairs: Vec<&CooccurrenceRow> = met(unit).collect();
-    let codes = themes(&pairs);
+    let (codes, meeting) = themes(&pairs);
     let both: BTreeMap<(CodeIndex, CodeIndex), u64> = pairs
         .iter()
         .map(|r| {
@@ -64,30 +65,90 @@ pub(super) fn figure(data: &ReportData<'_>, letters: &Letters) -> Option<Sheet> 
         let x = left + (i as f32 + 0.5) * size;
         sheet.remark((x, y + 2.5), Anchor::Middle, &(i + 1).to_string());
     }
-    sheet.height = top + codes.len() as f32 * size + MARGIN + 4.0;
+    let mut y = top + codes.len() as f32 * size + 12.0;
+    key(&mut sheet, y, most, letters);
+    for text in left_out(
+        data.codebook.codes.len(),
+        meeting,
+        codes.len(),
+        unit.as_str(),
+    ) {
+        y += 10.0;
+        sheet.remark((MARGIN, y + 2.5), Anchor::Start, &text);
+    }
+    sheet.height = y + MARGIN + 4.0;
     Some(sheet)
+}
+
+/// Shares of the highest number from which a circle is darker.
+const STEPS: [f32; 2] = [0.25, 0.6];
+
+/// What the shades mean, in numbers.
+fn key(sheet: &mut Sheet, y: f32, most: u64, letters: &Letters) {
+    let [low, high] = STEPS.map(|step| (step * most as f32).floor() as u64);
+    let steps = [
+        (Colour::PALE, 1, low),
+        (Colour::MIDDLE, low + 1, high),
+        (Colour::DARK, high + 1, most),
+    ];
+    let mut x = MARGIN;
+    for (colour, from, to) in steps.into_iter().filter(|(_, from, to)| from <= to) {
+        sheet.circle((x + 4.0, y), 4.0, paint(colour));
+        let text = if from == to {
+            thousands(from)
+        } else {
+            format!("{} to {}", thousands(from), thousands(to))
+        };
+        sheet.remark((x + 12.0, y + 2.5), Anchor::Start, &text);
+        x += 12.0 + letters.width(&text, SMALL) + 12.0;
+    }
+    let text = "A theme and the one above it are counted as any other two.";
+    sheet.remark((x, y + 2.5), Anchor::Start, text);
+}
+
+/// Which themes are not drawn, and why.
+fn left_out(all: usize, meeting: usize, drawn: usize, unit: &str) -> Vec<String> {
+    let rarer = meeting - drawn;
+    let alone = all - meeting;
+    let mut texts = Vec::new();
+    if rarer > 0 {
+        texts.push(format!(
+            "Left out: {} that meet others less often than these {drawn}.",
+            counted(rarer as u64, "theme")
+        ));
+    }
+    if alone > 0 {
+        texts.push(format!(
+            "Left out: {} that no {unit} documents together with another.",
+            counted(alone as u64, "theme")
+        ));
+    }
+    texts
+}
+
+fn paint(colour: Colour) -> Paint {
+    Paint {
+        fill: Some(colour),
+        stroke: Some((Colour::SOFT, 0.4)),
+    }
 }
 
 fn circle(sheet: &mut Sheet, at: (f32, f32), n: u64, share: f32, size: f32) {
     let radius = (size / 2.0 - 1.0) * share.sqrt().max(0.35);
-    let (fill, ink) = if share > 0.6 {
+    let (fill, ink) = if share > STEPS[1] {
         (Colour::DARK, Colour::PAPER)
-    } else if share > 0.25 {
+    } else if share > STEPS[0] {
         (Colour::MIDDLE, Colour::INK)
     } else {
         (Colour::PALE, Colour::INK)
     };
-    let paint = Paint {
-        fill: Some(fill),
-        stroke: Some((Colour::SOFT, 0.4)),
-    };
-    sheet.circle(at, radius, paint);
+    sheet.circle(at, radius, paint(fill));
     let below = (at.0, at.1 + 2.5);
     sheet.text(below, Anchor::Middle, (SMALL, ink), &n.to_string());
 }
 
-/// The codes that meet most, in the codebook's order.
-fn themes(pairs: &[&CooccurrenceRow]) -> Vec<CodeIndex> {
+/// The codes that meet most, in the codebook's order, and how many codes meet another.
+fn themes(pairs: &[&CooccurrenceRow]) -> (Vec<CodeIndex>, usize) {
     let mut weight: BTreeMap<CodeIndex, u64> = BTreeMap::new();
     for row in pairs {
         *weight.entry(row.code_a).or_default() += row.pair.both;
@@ -95,8 +156,9 @@ fn themes(pairs: &[&CooccurrenceRow]) -> Vec<CodeIndex> {
     }
     let mut codes: Vec<(CodeIndex, u64)> = weight.into_iter().collect();
     codes.sort_by_key(|&(code, n)| (std::cmp::Reverse(n), code));
+    let meeting = codes.len();
     codes.truncate(THEMES_MAX);
     let mut codes: Vec<CodeIndex> = codes.into_iter().map(|c| c.0).collect();
     codes.sort_unstable();
-    codes
+    (codes, meeting)
 }

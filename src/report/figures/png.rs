@@ -44,6 +44,21 @@ impl Letters {
         units * size / f32::from(self.0.units_per_em())
     }
 
+    /// A text in one line, or in two broken between words; each cut where even so there is no room.
+    pub(super) fn lines(&self, text: &str, size: f32, room: f32) -> Vec<String> {
+        let breaks = text.match_indices(' ').map(|(at, _)| at);
+        let last = breaks.take_while(|&at| self.width(&text[..at], size) <= room);
+        match last.last() {
+            Some(at) if self.width(text, size) > room => {
+                vec![
+                    text[..at].to_owned(),
+                    self.fitted(&text[at + 1..], size, room),
+                ]
+            }
+            _ => vec![self.fitted(text, size, room)],
+        }
+    }
+
     /// A text, cut with an ellipsis where it is wider than there is room.
     pub(super) fn fitted(&self, text: &str, size: f32, room: f32) -> String {
         if self.width(text, size) <= room {

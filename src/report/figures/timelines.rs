@@ -7,7 +7,7 @@ use crate::model::corpus::{Detail, ParticipantId};
 use super::super::ReportData;
 use super::super::gather::NoteFacts;
 use super::super::mask::shown_person;
-use super::super::text::{counted, session_type};
+use super::super::text::{counted, session_type, thousands};
 use super::WIDTH;
 use super::png::Letters;
 use super::sheet::{Anchor, Colour, MARGIN, PLAIN, Sheet};
@@ -25,17 +25,14 @@ type Own<'a> = Vec<&'a NoteFacts>;
 
 /// The figure; none where no note has a day.
 pub(super) fn figure(data: &ReportData<'_>, letters: &Letters) -> Option<Sheet> {
-    let notes = data
-        .material
-        .notes
-        .iter()
-        .filter(|n| !n.is_duplicate && n.day.is_some());
+    let notes = data.material.notes.iter().filter(|n| !n.is_duplicate);
     let mut people: BTreeMap<&ParticipantId, Own<'_>> = BTreeMap::new();
     for note in notes {
         if let Some(id) = &note.participant {
             people.entry(id).or_default().push(note);
         }
     }
+    people.retain(|_, own| own.iter().any(|n| n.day.is_some()));
     let last = people
         .values()
         .flatten()
@@ -59,7 +56,7 @@ pub(super) fn figure(data: &ReportData<'_>, letters: &Letters) -> Option<Sheet> 
         y += levels as f32 * LEVEL + 8.0;
         let name = letters.fitted(shown_person(id, data.mask), PLAIN, NAMES - 6.0);
         sheet.say((MARGIN, y), Anchor::Start, &name);
-        let notes = counted(own.len() as u64, "note");
+        let notes = how_many(&own);
         sheet.remark((MARGIN, y + 8.5), Anchor::Start, &notes);
         let end = own.iter().filter_map(|n| n.day).max().unwrap_or(0);
         sheet.line(
@@ -84,6 +81,16 @@ pub(super) fn figure(data: &ReportData<'_>, letters: &Letters) -> Option<Sheet> 
     }
     sheet.height = y + 38.0;
     Some(sheet)
+}
+
+/// `28 notes`, or how many of them have a day and so a mark.
+fn how_many(own: &[&NoteFacts]) -> String {
+    let dated = own.iter().filter(|n| n.day.is_some()).count();
+    if dated == own.len() {
+        return counted(dated as u64, "note");
+    }
+    let dated = counted(dated as u64, "dated note");
+    format!("{dated} of {}", thousands(own.len() as u64))
 }
 
 /// Place, level, kind and radius of each mark, and how many levels there are.

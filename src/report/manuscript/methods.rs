@@ -39,6 +39,8 @@ struct Facts {
     without_date: u64,
     without_session_type: u64,
     words: String,
+    /// Words that rates and tables rest on.
+    words_counted: String,
     copied: String,
     boilerplate: String,
     details: [String; 3],
@@ -138,6 +140,7 @@ impl Facts {
             without_date: census.without_date,
             without_session_type: census.without_session_type,
             words: thousands(census.words),
+            words_counted: thousands(words_counted(data)),
             copied: of_words(census.words_copied),
             boilerplate: of_words(census.words_boilerplate),
             details,
@@ -174,6 +177,13 @@ fn problems(data: &ReportData<'_>) -> u64 {
     let rows = data.ledger.rows.iter().filter(|r| r.locator.is_empty());
     let is_problem = |o| matches!(o, Outcome::Failed | Outcome::PartlyRead);
     rows.filter(|r| is_problem(r.outcome)).count() as u64
+}
+
+/// The words of the notes that are counted, without what is copied or a template's.
+fn words_counted(data: &ReportData<'_>) -> u64 {
+    let mut groups = data.tally.frequencies().groups(data.session_types);
+    let all = groups.find(|g| g.kind == GroupKind::All);
+    all.map_or(0, |g| g.total.words)
 }
 
 /// `ketamine (42), integration (26)`.

@@ -10,7 +10,7 @@ use crate::tally::{CountBy, FrequencyRow, Group, GroupKind};
 
 use super::super::ReportData;
 use super::super::mask::shown_person;
-use super::super::text::{percent, session_type, thousands};
+use super::super::text::{percent, rounded, session_type, thousands};
 use super::crosstab::crosstabs;
 
 /// Participants with columns of their own at most.
@@ -82,6 +82,8 @@ fn participants(data: &ReportData<'_>) -> PaperTable {
     let known = data.sessions.is_known;
     let rows = data.documentation.iter();
     let rows = rows.filter(|r| matches!(r.group, "participant" | "all") && r.written.notes() > 0);
+    let (all, people): (Vec<_>, Vec<_>) = rows.partition(|r| r.group == "all");
+    let rows = people.into_iter().chain(all);
     let rows = rows.map(|row| {
         let sessions = row.sessions.unwrap_or_default();
         let written = &row.written;
@@ -89,7 +91,12 @@ fn participants(data: &ReportData<'_>) -> PaperTable {
         let words = written
             .words()
             .map_or_else(String::new, |(low, median, high)| {
-                format!("{median:.0} ({}–{})", thousands(low), thousands(high))
+                format!(
+                    "{} ({}–{})",
+                    rounded(median),
+                    thousands(low),
+                    thousands(high)
+                )
             });
         let share = |n: u64| format!("{} ({})", thousands(n), part(n, written.notes()));
         let name = if row.group == "all" {

@@ -90,7 +90,7 @@ function drawComparison() {
     const base = isRate ? comparison.words[side] / 1000 : comparison.notes[side];
     return base > 0 ? row[isRate ? 2 : 1][side] / base : 0;
   };
-  const shown = (row, side) => (isRate ? `${value(row, side).toFixed(1)} (${number(row[2][side])})` : `${percent(value(row, side))} (${number(row[1][side])})`);
+  const shown = (row, side) => (isRate ? `${rateText(value(row, side))} (${number(row[2][side])})` : `${percent(value(row, side))} (${number(row[1][side])})`);
   const lead = (row) => (value(row, 0) - value(row, 1)) / Math.max(1e-9, value(row, 0) + value(row, 1));
   const rows = [...comparison.rows].sort((x, y) => lead(y) - lead(x) || x[0] - y[0]);
   const most = isRate ? Math.max(1e-9, ...rows.flatMap((row) => [value(row, 0), value(row, 1)])) : 1;

@@ -43,7 +43,7 @@ function sentenceOf(cell) {
   if (cell.low >= 0) text += ` (95% interval ${interval(cell)})`;
   text += `; explicitly absent in ${number(cell.absent)}, only mentioned in ${number(cell.mentioned)}, silent in ${number(cell.silent)}. `;
   text += `${counted(cell.codings, "passage counts", "passages count")}`;
-  if (group.words > 0) text += `, ${cell.rate.toFixed(1)} per 1,000 of ${number(group.words)} words`;
+  if (group.words > 0) text += `, ${rateText(cell.rate)} per 1,000 of ${number(group.words)} words`;
   if (group.person === null) text += `; in the notes of ${cell.people} of ${counted(group.participants, "participant")}`;
   return `${text}.`;
 }

@@ -172,7 +172,7 @@ function heatCell(cell, most) {
   const value = themes.measure === "rate" ? cell.rate / most : cell.share;
   const classes = [`h${Math.ceil(value * SHADES)}`];
   if (group.notes < FEW_NOTES) classes.push("few");
-  const main = themes.measure === "rate" ? cell.rate.toFixed(1) : percent(cell.share);
+  const main = themes.measure === "rate" ? rateText(cell.rate) : percent(cell.share);
   const counts = themes.measure === "rate" ? `${number(cell.codings)} in ${number(group.words)}` : `${number(cell.present)}/${number(group.notes)}`;
   const address = {
     "data-group": group.kind,
@@ -203,6 +203,9 @@ function cellDetails(cell) {
   if (cell.mentioned > 0) others.push(`${number(cell.mentioned)} mentioned`);
   return [range, others.join(", ")].filter((text) => text !== "").map((text) => make("small", {}, text));
 }
+
+/** A rate with one decimal; what is not nothing is not shown as nothing. */
+const rateText = (rate) => (rate > 0 && rate < 0.05 ? "<0.1" : rate.toFixed(1));
 
 const rateInterval = (cell) => (cell.rateLow < 0 ? "" : `${cell.rateLow}–${cell.rateHigh}`);
 
