@@ -47,13 +47,11 @@ impl Letters {
     /// A text in one line, or in two broken between words; each cut where even so there is no room.
     pub(super) fn lines(&self, text: &str, size: f32, room: f32) -> Vec<String> {
         let breaks = text.match_indices(' ').map(|(at, _)| at);
-        let last = breaks.take_while(|&at| self.width(&text[..at], size) <= room);
+        let halves = breaks.map(|at| text.split_at(at));
+        let last = halves.take_while(|(first, _)| self.width(first, size) <= room);
         match last.last() {
-            Some(at) if self.width(text, size) > room => {
-                vec![
-                    text[..at].to_owned(),
-                    self.fitted(&text[at + 1..], size, room),
-                ]
+            Some((first, rest)) if self.width(text, size) > room => {
+                vec![first.to_owned(), self.fitted(rest.trim_start(), size, room)]
             }
             _ => vec![self.fitted(text, size, room)],
         }

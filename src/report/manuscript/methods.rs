@@ -113,12 +113,8 @@ impl Facts {
         let saturation = curve(data, Event::Note);
         let (last_new, met) = saturation.steps.last().copied().unwrap_or_default();
         let (major, minor) = themes(data);
-        let top = data
-            .codebook
-            .codes
-            .iter()
-            .filter(|c| c.parent.is_none())
-            .count();
+        let codes = data.codebook.codes.iter();
+        let top = codes.filter(|c| c.parent.is_none()).count();
         let details = census.details.map(thousands);
         Self {
             study: provenance.study.clone(),

@@ -71,14 +71,20 @@ pub(super) fn unit(data: &ReportData<'_>) -> &'static str {
     }
 }
 
-fn participants(data: &ReportData<'_>) -> PaperTable {
-    let mut last: BTreeMap<Option<&ParticipantId>, i64> = BTreeMap::new();
+/// The last day of each participant that a note tells of.
+fn last_days<'d>(data: &'d ReportData<'_>) -> BTreeMap<Option<&'d ParticipantId>, i64> {
+    let mut last: BTreeMap<_, i64> = BTreeMap::new();
     for note in &data.material.notes {
         if let Some(day) = note.day {
             let end = last.entry(note.participant.as_ref()).or_default();
             *end = day.max(*end);
         }
     }
+    last
+}
+
+fn participants(data: &ReportData<'_>) -> PaperTable {
+    let last = last_days(data);
     let known = data.sessions.is_known;
     let rows = data.documentation.iter();
     let rows = rows.filter(|r| matches!(r.group, "participant" | "all") && r.written.notes() > 0);
