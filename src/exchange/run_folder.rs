@@ -146,8 +146,18 @@ pub struct RunCoding {
 /// # Errors
 /// Where a file is missing or says what no run writes, with its line.
 pub fn read_run(dir: &Path) -> Result<RunFolder> {
-    let mut run = RunFolder {
+    Ok(RunFolder {
         notes: notes(dir)?,
+        ..read_run_codings(dir)?
+    })
+}
+
+/// Reads all of a run's output folder but its notes.
+///
+/// # Errors
+/// Where a file is missing or says what no run writes, with its line.
+pub fn read_run_codings(dir: &Path) -> Result<RunFolder> {
+    let mut run = RunFolder {
         codes: codes(&dir.join("frequencies.csv"))?,
         codebook: codebook(&dir.join("run.json"))?,
         ..RunFolder::default()
@@ -273,33 +283,33 @@ fn codebook(path: &Path) -> Result<String> {
 /// The codes in their order: every group of `frequencies.csv` lists all of them.
 fn codes(path: &Path) -> Result<Vec<String>> {
     let bytes = std::fs::read(path).map_err(|e| Error::io("read the run's codes", path, e))?;
-    let table = SavedTable::parse(&bytes);
+    let table = SavedTable::parse_columns(&bytes, &["group", "code"]);
     let (group, code) = (table.column("group"), table.column("code"));
     let all = table.rows.iter().filter(|r| r.text(group) == "all");
     Ok(all.map(|r| r.text(code).to_owned()).collect())
 }
 
+/// What is read of a coding.
+const CODING_COLUMNS: [&str; 11] = [
+    "note_id",
+    "code",
+    "start",
+    "end",
+    "assertion",
+    "voice",
+    "why_not",
+    "session_type",
+    "section",
+    "coder",
+    "copied_from",
+];
+
 fn codings(path: &Path, run: &mut RunFolder) -> Result<()> {
     let bytes =
         std::fs::read(path).map_err(|e| Error::io("read the codings of the run", path, e))?;
-    let table = SavedTable::parse(&bytes);
+    let table = SavedTable::parse_columns(&bytes, &CODING_COLUMNS);
     let codes = run.codes.iter().cloned().zip(0..);
     let mut known: BTreeMap<String, usize> = codes.collect();
-    let column = |name| table.column(name);
-    let columns = [
-        "note_id",
-        "code",
-        "start",
-        "end",
-        "assertion",
-        "voice",
-        "why_not",
-        "session_type",
-        "section",
-        "coder",
-        "copied_from",
-    ]
-    .map(column);
     let [
         note,
         code,
@@ -312,16 +322,16 @@ fn codings(path: &Path, run: &mut RunFolder) -> Result<()> {
         section,
         coder,
         copied_from,
-    ] = columns;
+    ] = CODING_COLUMNS.map(|name| table.column(name));
     for row in &table.rows {
         let bad = |what: &str| not_ours(path, row.line, what);
         let number = |column| row.text(column).parse::<usize>().ok();
         let path = row.text(code);
-        let next = run.codes.len();
-        let code = *known.entry(path.to_owned()).or_insert(next);
-        if code == next {
+        let code = known.get(path).copied().unwrap_or_else(|| {
+            known.insert(path.to_owned(), run.codes.len());
             run.codes.push(path.to_owned());
-        }
+            run.codes.len() - 1
+        });
         let why = row.text(why_not);
         let coding = RunCoding {
             code,
@@ -335,8 +345,12 @@ fn codings(path: &Path, run: &mut RunFolder) -> Result<()> {
             section: row.text(section).to_owned(),
             coder: row.text(coder).to_owned(),
         };
-        let of_note = run.codings.entry(row.text(note).to_owned()).or_default();
-        of_note.push(coding);
+        match run.codings.get_mut(row.text(note)) {
+            Some(of_note) => of_note.push(coding),
+            None => {
+                run.codings.insert(row.text(note).to_owned(), vec![coding]);
+            }
+        }
     }
     Ok(())
 }

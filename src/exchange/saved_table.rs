@@ -4,6 +4,8 @@
 //! Goes out: its rows, cell by cell, and the same rows as RFC 4180. A row that ends in the middle
 //! of a quoted cell takes no row behind it down. Nothing is dropped: not a column, not a row.
 
+use std::borrow::Cow;
+
 use encoding_rs::{Encoding, WINDOWS_1252};
 
 /// The separators that spreadsheet programs write.
@@ -32,9 +34,24 @@ pub struct SavedRow {
 impl SavedTable {
     /// Reads a table; an empty file has no header and no rows.
     pub fn parse(bytes: &[u8]) -> Self {
-        let text = decoded(bytes);
-        let separator = separator(&text);
-        let mut rows = rows(&text, separator).into_iter();
+        Self::parsed(bytes, None)
+    }
+
+    /// Reads some columns of a table, by their names: a large table that a run wrote has many more
+    /// than are asked for.
+    pub fn parse_columns(bytes: &[u8], names: &[&str]) -> Self {
+        Self::parsed(bytes, Some(names))
+    }
+
+    fn parsed(bytes: &[u8], wanted: Option<&[&str]>) -> Self {
+        let text = text_of(bytes);
+        let mut reading = Reading {
+            separator: separator(&text),
+            wanted,
+            width: None,
+            keeps: Vec::new(),
+        };
+        let mut rows = reading.rows(&text).into_iter();
         let header = rows.next().unwrap_or_default().cells;
         Self {
             header,
@@ -44,8 +61,7 @@ impl SavedTable {
 
     /// The place of a column, by its name whatever its case.
     pub fn column(&self, name: &str) -> Option<usize> {
-        let same = |h: &String| h.trim().replace([' ', '-'], "_").eq_ignore_ascii_case(name);
-        self.header.iter().position(same)
+        self.header.iter().position(|h| is_named(h, name))
     }
 
     /// The place of a column, which is added behind the others where it is missing.
@@ -89,6 +105,12 @@ impl SavedRow {
     }
 }
 
+/// Whether a column's head is a name, whatever its case.
+fn is_named(head: &str, name: &str) -> bool {
+    let head = head.trim().replace([' ', '-'], "_");
+    head.eq_ignore_ascii_case(name)
+}
+
 fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
@@ -104,6 +126,14 @@ pub(super) fn unguarded(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(rest) if is_formula(rest) => rest,
         _ => cell,
+    }
+}
+
+/// Bytes as text; UTF-8 without a mark is not copied.
+fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if Encoding::for_bom(bytes).is_none() => Cow::Borrowed(text),
+        _ => Cow::Owned(decoded(bytes)),
     }
 }
 
@@ -129,80 +159,99 @@ fn separator(text: &str) -> u8 {
     most.unwrap_or(b',')
 }
 
-fn rows(text: &str, separator: u8) -> Vec<SavedRow> {
-    let mut rows: Vec<SavedRow> = Vec::new();
-    let mut rest = text;
-    let mut line = 1;
-    while !rest.is_empty() {
-        let (broken_at, read) = sound_rows(rest, separator, rows.first(), line);
-        rows.extend(read);
-        let Some((byte, lines)) = broken_at else {
-            break;
-        };
-        // The row's first line is all that is surely its own.
-        let behind = rest.get(byte..).unwrap_or_default();
-        let end = behind.find('\n').map_or(behind.len(), |at| at + 1);
-        let first = behind.get(..end).unwrap_or_default();
-        line += lines;
-        rows.push(broken_row(first, separator, line));
-        rest = behind.get(end..).unwrap_or_default();
-        line += 1;
-    }
-    rows
-}
-
-/// Reads rows up to one that ends in the middle of a quoted cell; gives that one's byte and the
-/// lines before it.
-fn sound_rows(
-    text: &str,
+/// How a table is read.
+struct Reading<'n> {
     separator: u8,
-    header: Option<&SavedRow>,
-    first_line: u32,
-) -> (Option<(usize, u32)>, Vec<SavedRow>) {
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .has_headers(false)
-        .delimiter(separator)
-        .from_reader(text.as_bytes());
-    let mut width = header.map(|h| h.cells.len());
-    let mut rows = Vec::new();
-    let mut record = csv::StringRecord::new();
-    let (mut counted_to, mut lines) = (0, 0);
-    loop {
-        let before = reader.position().byte() as usize;
-        // Text in memory that is UTF-8 gives no errors.
-        if !reader.read_record(&mut record).unwrap_or(false) {
-            return (None, rows);
-        }
-        // The rest of a line end and blank lines before a record belong to no row.
-        let behind = text.get(before..).unwrap_or_default();
-        let start = before + behind.len() - behind.trim_start_matches(['\n', '\r']).len();
-        let passed = text.get(counted_to..start).unwrap_or_default();
-        lines += passed.matches('\n').count() as u32;
-        counted_to = start;
-        let short = width.is_some_and(|w| record.len() < w);
-        let crossed = record.iter().any(|cell| cell.contains('\n'));
-        if short && crossed {
-            return (Some((start, lines)), rows);
-        }
-        width.get_or_insert(record.len());
-        rows.push(SavedRow {
-            line: first_line + lines,
-            cells: record.iter().map(str::to_owned).collect(),
-            is_broken: false,
-        });
-    }
+    /// The columns that are kept, by name; none where all are.
+    wanted: Option<&'n [&'n str]>,
+    /// Cells of the header, once that is read.
+    width: Option<usize>,
+    /// For each column, whether it is kept.
+    keeps: Vec<bool>,
 }
 
-fn broken_row(line: &str, separator: u8, number: u32) -> SavedRow {
-    let line = line.trim_end_matches(['\n', '\r']);
-    SavedRow {
-        line: number,
-        cells: line
-            .split(char::from(separator))
-            .map(|cell| cell.trim_matches('"').to_owned())
-            .collect(),
-        is_broken: true,
+impl Reading<'_> {
+    fn rows(&mut self, text: &str) -> Vec<SavedRow> {
+        let mut rows: Vec<SavedRow> = Vec::new();
+        let mut rest = text;
+        let mut line = 1;
+        while !rest.is_empty() {
+            let (broken_at, read) = self.sound_rows(rest, line);
+            rows.extend(read);
+            let Some((byte, lines)) = broken_at else {
+                break;
+            };
+            // The row's first line is all that is surely its own.
+            let behind = rest.get(byte..).unwrap_or_default();
+            let end = behind.find('\n').map_or(behind.len(), |at| at + 1);
+            let first = behind.get(..end).unwrap_or_default();
+            line += lines;
+            rows.push(self.broken_row(first, line));
+            rest = behind.get(end..).unwrap_or_default();
+            line += 1;
+        }
+        rows
+    }
+
+    /// Reads rows up to one that ends in the middle of a quoted cell; gives that one's byte and the
+    /// lines before it.
+    fn sound_rows(&mut self, text: &str, first_line: u32) -> (Option<(usize, u32)>, Vec<SavedRow>) {
+        let mut reader = csv::ReaderBuilder::new()
+            .flexible(true)
+            .has_headers(false)
+            .delimiter(self.separator)
+            .from_reader(text.as_bytes());
+        let mut rows = Vec::new();
+        let mut record = csv::StringRecord::new();
+        let (mut counted_to, mut lines) = (0, 0);
+        loop {
+            let before = reader.position().byte() as usize;
+            // Text in memory that is UTF-8 gives no errors.
+            if !reader.read_record(&mut record).unwrap_or(false) {
+                return (None, rows);
+            }
+            // The rest of a line end and blank lines before a record belong to no row.
+            let behind = text.get(before..).unwrap_or_default();
+            let start = before + behind.len() - behind.trim_start_matches(['\n', '\r']).len();
+            let passed = text.get(counted_to..start).unwrap_or_default();
+            lines += passed.matches('\n').count() as u32;
+            counted_to = start;
+            let short = self.width.is_some_and(|width| record.len() < width);
+            if short && record.iter().any(|cell| cell.contains('\n')) {
+                return (Some((start, lines)), rows);
+            }
+            rows.push(SavedRow {
+                line: first_line + lines,
+                cells: self.kept(record.iter()),
+                is_broken: false,
+            });
+        }
+    }
+
+    /// The cells of a row that are kept; the first row is the header.
+    fn kept<'c>(&mut self, cells: impl Iterator<Item = &'c str> + Clone) -> Vec<String> {
+        let Some(wanted) = self.wanted else {
+            self.width.get_or_insert_with(|| cells.clone().count());
+            return cells.map(str::to_owned).collect();
+        };
+        if self.width.is_none() {
+            self.width = Some(cells.clone().count());
+            let is_wanted = |head: &str| wanted.iter().any(|name| is_named(head, name));
+            self.keeps = cells.clone().map(is_wanted).collect();
+        }
+        let kept = cells.zip(&self.keeps).filter(|&(_, &keeps)| keeps);
+        kept.map(|(cell, _)| cell.to_owned()).collect()
+    }
+
+    fn broken_row(&mut self, line: &str, number: u32) -> SavedRow {
+        let line = line.trim_end_matches(['\n', '\r']);
+        let cells = line.split(char::from(self.separator));
+        let cells: Vec<&str> = cells.map(|cell| cell.trim_matches('"')).collect();
+        SavedRow {
+            line: number,
+            cells: self.kept(cells.into_iter()),
+            is_broken: true,
+        }
     }
 }
 
@@ -245,6 +294,19 @@ mod tests {
         assert_eq!(cells(&SavedTable::parse(&wide)), [(2, vec!["1", "é"])]);
         assert_eq!(SavedTable::parse(b"\xEF\xBB\xBFa,b\n").header, ["a", "b"]);
         assert_eq!(SavedTable::parse(b""), SavedTable::default());
+    }
+
+    #[test]
+    fn some_columns_are_read_as_all_are() {
+        let source = b"a,B b,c\n1,\"two\nlines\",3\n4,\"half\n7,8,9,10\n\nx,\"y\n";
+        let (all, some) = (SavedTable::parse(source), SavedTable::parse_columns(source, &["b_b"]));
+        let column = |table: &SavedTable| {
+            let place = table.column("b_b");
+            let rows = table.rows.iter().map(|r| (r.line, r.text(place).to_owned(), r.is_broken));
+            rows.collect::<Vec<_>>()
+        };
+        assert_eq!(column(&some), column(&all));
+        assert_eq!(some.header, ["B b"]);
     }
 
     #[test]

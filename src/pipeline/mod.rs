@@ -61,7 +61,7 @@ pub use pass::Worked;
 use pass::{Pass, Settling, code_all};
 pub use run_quotes::{ChosenQuotes, run_quotes};
 pub use standing::{Asked, SavedRun, Standing, run_of_output};
-pub use stored::{Stored, stored, stored_by};
+pub use stored::Stored;
 use workers::Workers;
 
 /// What a run is asked for.

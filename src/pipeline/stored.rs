@@ -3,68 +3,114 @@
 //! The folder holds no sentences: they are found again, by the headings of its study where that is
 //! known, else by the built-in ones of the codebook's language.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use crate::codebook;
 use crate::error::{Error, Place, Result};
-use crate::exchange::{self, RunCoding, RunFolder, RunNote};
+use crate::exchange::{self, RunCoding, RunFolder, RunNote, RunNoteLines};
 use crate::model::corpus::UNKNOWN_SESSION_TYPE;
 use crate::model::headings::SectionRules;
-use crate::query::{CodingFacts, NoteFacts, Places, SectionFacts};
+use crate::model::layout::Layout;
+use crate::query::{CodingFacts, NoteFacts, Places, Question, SectionFacts};
 use crate::segment;
 use crate::study::in_language;
 use crate::text::{CodePoints, Span};
 
 use super::on_run::turns_of;
 
+/// Lines of notes that are read together.
+const LINES: usize = 1024;
+
 /// What a run found, ready to be asked.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 pub struct Stored {
+    dir: PathBuf,
+    run: RunFolder,
+    rules: SectionRules,
+}
+
+impl Stored {
+    /// Reads an output folder.
+    ///
+    /// # Errors
+    /// Where its files are missing or say what no run writes.
+    pub fn open(dir: &Path) -> Result<Self> {
+        let run = read(dir)?;
+        // Where the codebook is gone, most headings are English still.
+        let codebook = codebook::open(&run.codebook).ok();
+        let language = codebook.map_or_else(|| "en".to_owned(), |c| c.codebook.language);
+        let rules = in_language(codebook::builtin_section_rules, &language)?;
+        let dir = dir.to_owned();
+        Ok(Self { dir, run, rules })
+    }
+
+    /// Reads an output folder whose study follows these rules of headings.
+    ///
+    /// # Errors
+    /// Where its files are missing or say what no run writes.
+    pub fn open_by(dir: &Path, rules: SectionRules) -> Result<Self> {
+        let (run, dir) = (read(dir)?, dir.to_owned());
+        Ok(Self { dir, run, rules })
+    }
+
     /// The codes' paths; codings name them by place.
-    pub codes: Vec<String>,
-    /// The notes, in corpus order.
-    pub notes: Vec<NoteFacts>,
+    pub fn codes(&self) -> &[String] {
+        &self.run.codes
+    }
+
+    /// The participant of each note whose participant is known.
+    pub fn participants(&self) -> impl Iterator<Item = &str> {
+        let ids = self.run.notes.iter();
+        let ids = ids.filter_map(|note| note.participant_id.as_deref());
+        ids.filter(|id| !id.is_empty())
+    }
+
+    /// The notes in corpus order. Only those are laid out that may answer the question: of the
+    /// others it needs no sentence.
+    ///
+    /// # Errors
+    /// Where codings do not lie in their notes.
+    pub fn notes(&self, question: &Question) -> Result<Vec<NoteFacts>> {
+        let of_note = |note: &RunNote| {
+            let codings = self.run.codings.get(&note.note_id);
+            let codings = codings.map(Vec::as_slice).unwrap_or_default();
+            let torn = || not_one_run(&self.dir, &note.note_id);
+            let points = CodePoints::new(&note.text);
+            let turns = turns_of(note, &points).ok_or_else(torn)?;
+            let layout = if question.may_answer_with(codings.iter().map(|c| c.code)) {
+                segment::layout(&note.text, &self.rules, &turns)
+            } else {
+                Layout::default()
+            };
+            let places = Places::new(&note.text, &layout);
+            facts((note, &points), codings, &places).ok_or_else(torn)
+        };
+        self.run.notes.par_iter().map(of_note).collect()
+    }
 }
 
-/// Reads an output folder.
-///
-/// # Errors
-/// Where its files are missing, or codings do not lie in their notes.
-pub fn stored(dir: &Path) -> Result<Stored> {
-    let run = exchange::read_run(dir)?;
-    // Where the codebook is gone, most headings are English still.
-    let codebook = codebook::open(&run.codebook).ok();
-    let language = codebook.map_or_else(|| "en".to_owned(), |c| c.codebook.language);
-    let rules = in_language(codebook::builtin_section_rules, &language)?;
-    asked(dir, run, &rules)
-}
-
-/// Reads an output folder whose study follows these rules of headings.
-///
-/// # Errors
-/// Where its files are missing, or codings do not lie in their notes.
-pub fn stored_by(dir: &Path, rules: &SectionRules) -> Result<Stored> {
-    asked(dir, exchange::read_run(dir)?, rules)
-}
-
-fn asked(dir: &Path, run: RunFolder, rules: &SectionRules) -> Result<Stored> {
-    let of_note = |note: &RunNote| {
-        let codings = run.codings.get(&note.note_id);
-        let codings = codings.map(Vec::as_slice).unwrap_or_default();
-        let torn = || not_one_run(dir, &note.note_id);
-        let points = CodePoints::new(&note.text);
-        let turns = turns_of(note, &points).ok_or_else(torn)?;
-        let layout = segment::layout(&note.text, rules, &turns);
-        let places = Places::new(&note.text, &layout);
-        facts((note, &points), codings, &places).ok_or_else(torn)
-    };
-    let notes = run.notes.par_iter().map(of_note).collect::<Result<_>>()?;
-    Ok(Stored {
-        codes: run.codes,
-        notes,
+/// Reads the notes beside the codings, since each is a large file.
+fn read(dir: &Path) -> Result<RunFolder> {
+    let (run, notes) = rayon::join(|| exchange::read_run_codings(dir), || notes(dir));
+    Ok(RunFolder {
+        notes: notes?,
+        ..run?
     })
+}
+
+fn notes(dir: &Path) -> Result<Vec<RunNote>> {
+    let mut lines = RunNoteLines::open(dir)?;
+    let mut notes = Vec::new();
+    loop {
+        let some = lines.next(LINES)?;
+        if some.is_empty() {
+            return Ok(notes);
+        }
+        let some = some.par_iter().map(|line| line.note(dir));
+        notes.extend(some.collect::<Result<Vec<_>>>()?);
+    }
 }
 
 /// That an output folder's files do not fit each other.

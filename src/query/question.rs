@@ -15,6 +15,21 @@ impl Question {
     pub fn spans_notes(&self) -> bool {
         self.root.spans_notes()
     }
+
+    /// Whether a note with codings of such codes may give a passage. A yes may be wrong, a no never
+    /// is. Where notes of a session are asked together, what one lacks another may have.
+    pub fn may_answer_with(&self, codes: impl Iterator<Item = usize>) -> bool {
+        if self.spans_notes() {
+            return true;
+        }
+        let mut has = vec![false; self.codes.len()];
+        for code in codes {
+            if let Some(has) = has.get_mut(code) {
+                *has = true;
+            }
+        }
+        self.root.may_find(&has)
+    }
 }
 
 /// What a question, or a part of one, asks for.
@@ -92,6 +107,23 @@ pub(super) enum Unit {
 }
 
 impl Expr {
+    /// Whether it may find a place in a note that has codings of these codes.
+    fn may_find(&self, has: &[bool]) -> bool {
+        match self {
+            Self::Codes(codes) => codes.iter().zip(has).any(|(asked, has)| *asked && *has),
+            Self::Parts(_) => true,
+            Self::Either(all) => all.iter().any(|e| e.may_find(has)),
+            Self::Together { wanted, .. } => wanted.iter().all(|e| e.may_find(has)),
+            Self::Followed {
+                left, right, sense, ..
+            }
+            | Self::Overlapping { left, right, sense } => {
+                left.may_find(has) && (*sense == Sense::MustNot || right.may_find(has))
+            }
+            Self::Where { inner, .. } => inner.may_find(has),
+        }
+    }
+
     fn spans_notes(&self) -> bool {
         match self {
             Self::Codes(_) | Self::Parts(_) => false,

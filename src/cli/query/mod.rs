@@ -52,12 +52,12 @@ pub fn run(args: &Args) -> Result<Ending> {
         Counting::Counted
     };
     let (answer, session_types, standing) = if is_output(&args.path) {
-        let stored = pipeline::stored(&args.path)?;
-        let names = stored
-            .codes
-            .iter()
-            .map(|path| (path.clone(), String::new()));
-        let answer = of_run(args, &names.collect(), stored, counting)?;
+        let answer = args.common.with_threads(|| {
+            let stored = Stored::open(&args.path)?;
+            let names = stored.codes().iter();
+            let names = names.map(|path| (path.clone(), String::new()));
+            of_run(args, &names.collect(), &stored, counting)
+        })??;
         (answer, Vec::new(), None)
     } else {
         of_study(args, counting)?
@@ -100,8 +100,8 @@ fn of_study(args: &Args, counting: Counting) -> Result<Answered> {
     let of = (&study, &rules);
     let answer = args.common.with_threads(|| match &standing {
         Standing::Run(run) => {
-            let stored = pipeline::stored_by(&run.dir, &rules.sections)?;
-            of_run(args, &names, stored, counting)
+            let stored = Stored::open_by(&run.dir, rules.sections.clone())?;
+            of_run(args, &names, &stored, counting)
         }
         Standing::Notes(_) => of_notes(args, of, &names, counting),
     })??;
@@ -137,12 +137,11 @@ fn of_notes(
 }
 
 /// Asks the codings that a run wrote.
-fn of_run(args: &Args, names: &Names, stored: Stored, counting: Counting) -> Result<Answer> {
-    let participants = stored.notes.iter().map(|n| n.participant.clone());
-    let participants = participants.filter(|p| !p.is_empty()).collect();
+fn of_run(args: &Args, names: &Names, stored: &Stored, counting: Counting) -> Result<Answer> {
+    let participants = stored.participants().map(str::to_owned).collect();
     let question = understood(&args.expression, &vocabulary(names, participants))?;
     let mut asker = Asker::new(&question, counting);
-    for note in stored.notes {
+    for note in stored.notes(&question)? {
         asker.take(note);
     }
     Ok(asker.finish())
