@@ -52,7 +52,9 @@ pub fn run(args: &Args) -> Result<Ending> {
     }
     let study = Study::open(&args.path)?;
     let rules = Rules::load(&study, args.common.codebook.as_deref())?;
-    let progress = Progress::new(args.common.quiet || !std::io::stderr().is_terminal());
+    // A screen reader would read out every turn of a moving line.
+    let is_silent = args.common.quiet || args.plain || !std::io::stderr().is_terminal();
+    let progress = Progress::new(is_silent);
     let out = args.common.out(&study);
     let (reading, worked) = args.common.with_threads(|| {
         let reading = pipeline::read(&study, &rules, Some(super::today()), &out, &progress)?;
