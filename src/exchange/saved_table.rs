@@ -299,10 +299,16 @@ mod tests {
     #[test]
     fn some_columns_are_read_as_all_are() {
         let source = b"a,B b,c\n1,\"two\nlines\",3\n4,\"half\n7,8,9,10\n\nx,\"y\n";
-        let (all, some) = (SavedTable::parse(source), SavedTable::parse_columns(source, &["b_b"]));
+        let (all, some) = (
+            SavedTable::parse(source),
+            SavedTable::parse_columns(source, &["b_b"]),
+        );
         let column = |table: &SavedTable| {
             let place = table.column("b_b");
-            let rows = table.rows.iter().map(|r| (r.line, r.text(place).to_owned(), r.is_broken));
+            let rows = table
+                .rows
+                .iter()
+                .map(|r| (r.line, r.text(place).to_owned(), r.is_broken));
             rows.collect::<Vec<_>>()
         };
         assert_eq!(column(&some), column(&all));
