@@ -76,7 +76,7 @@ pub use refi::{open_refi_project, read_refi_codebook, write_refi_codebook, write
 pub use run_facts::{RunFacts, read_run_facts};
 pub use run_folder::{
     RunCoding, RunCopied, RunFolder, RunNote, RunNoteLine, RunNoteLines, RunSection, RunTurn,
-    read_run, read_run_codings,
+    read_run,
 };
 pub use run_private::{RunIdentifier, read_identifiers, read_pseudonyms};
 pub use run_record::{RecordedCoding, RunRecord, read_record};

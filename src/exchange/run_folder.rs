@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind, Place, Result};
@@ -146,17 +147,15 @@ pub struct RunCoding {
 /// # Errors
 /// Where a file is missing or says what no run writes, with its line.
 pub fn read_run(dir: &Path) -> Result<RunFolder> {
+    // Each is a large file: one is read beside the other.
+    let (run, notes) = rayon::join(|| all_but_notes(dir), || notes(dir));
     Ok(RunFolder {
-        notes: notes(dir)?,
-        ..read_run_codings(dir)?
+        notes: notes?,
+        ..run?
     })
 }
 
-/// Reads all of a run's output folder but its notes.
-///
-/// # Errors
-/// Where a file is missing or says what no run writes, with its line.
-pub fn read_run_codings(dir: &Path) -> Result<RunFolder> {
+fn all_but_notes(dir: &Path) -> Result<RunFolder> {
     let mut run = RunFolder {
         codes: codes(&dir.join("frequencies.csv"))?,
         codebook: codebook(&dir.join("run.json"))?,
@@ -174,14 +173,13 @@ fn notes(dir: &Path) -> Result<Vec<RunNote>> {
         if some.is_empty() {
             return Ok(notes);
         }
-        for line in some {
-            notes.push(line.note(dir)?);
-        }
+        let some = some.par_iter().map(|line| line.note(dir));
+        notes.extend(some.collect::<Result<Vec<_>>>()?);
     }
 }
 
 /// Lines that are read at once where all are wanted.
-const LINES: usize = 512;
+const LINES: usize = 1024;
 
 /// A run's notes, some at a time, still as text: to make notes of it is work for several threads.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::codebook;
 use crate::error::{Error, Place, Result};
-use crate::exchange::{self, RunCoding, RunFolder, RunNote, RunNoteLines};
+use crate::exchange::{self, RunCoding, RunFolder, RunNote};
 use crate::model::corpus::UNKNOWN_SESSION_TYPE;
 use crate::model::headings::SectionRules;
 use crate::model::layout::Layout;
@@ -19,9 +19,6 @@ use crate::study::in_language;
 use crate::text::{CodePoints, Span};
 
 use super::on_run::turns_of;
-
-/// Lines of notes that are read together.
-const LINES: usize = 1024;
 
 /// What a run found, ready to be asked.
 #[derive(Debug)]
@@ -37,7 +34,7 @@ impl Stored {
     /// # Errors
     /// Where its files are missing or say what no run writes.
     pub fn open(dir: &Path) -> Result<Self> {
-        let run = read(dir)?;
+        let run = exchange::read_run(dir)?;
         // Where the codebook is gone, most headings are English still.
         let codebook = codebook::open(&run.codebook).ok();
         let language = codebook.map_or_else(|| "en".to_owned(), |c| c.codebook.language);
@@ -51,7 +48,7 @@ impl Stored {
     /// # Errors
     /// Where its files are missing or say what no run writes.
     pub fn open_by(dir: &Path, rules: SectionRules) -> Result<Self> {
-        let (run, dir) = (read(dir)?, dir.to_owned());
+        let (run, dir) = (exchange::read_run(dir)?, dir.to_owned());
         Ok(Self { dir, run, rules })
     }
 
@@ -88,28 +85,6 @@ impl Stored {
             facts((note, &points), codings, &places).ok_or_else(torn)
         };
         self.run.notes.par_iter().map(of_note).collect()
-    }
-}
-
-/// Reads the notes beside the codings, since each is a large file.
-fn read(dir: &Path) -> Result<RunFolder> {
-    let (run, notes) = rayon::join(|| exchange::read_run_codings(dir), || notes(dir));
-    Ok(RunFolder {
-        notes: notes?,
-        ..run?
-    })
-}
-
-fn notes(dir: &Path) -> Result<Vec<RunNote>> {
-    let mut lines = RunNoteLines::open(dir)?;
-    let mut notes = Vec::new();
-    loop {
-        let some = lines.next(LINES)?;
-        if some.is_empty() {
-            return Ok(notes);
-        }
-        let some = some.par_iter().map(|line| line.note(dir));
-        notes.extend(some.collect::<Result<Vec<_>>>()?);
     }
 }
 
