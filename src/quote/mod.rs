@@ -4,12 +4,13 @@
 //! reason for its choice. Refuses what does not count, and text that is not in the note word for
 //! word.
 //!
-//! The rule: prose before rows of a form (with boxes to tick); the participant's own words before what the clinician reports, before what the
-//! clinician observes, before what others say; then a note that is not quoted yet in the cell, a
-//! participant, a session type and a month of treatment that are not; then a whole quotation or
-//! sentence of 6 to 40 words before shorter or longer ones before pieces; then what is typical of the
-//! code (near the centre of its passages by weighted words, `centre`); then the length nearest to
-//! 16 words; then the order of the notes. What nearly repeats a chosen quote is left out.
+//! The rule: prose before rows of a form (with boxes to tick); the participant's own words before what
+//! the clinician reports, before what the clinician observes, before what others say; then a note that
+//! is not quoted yet in the cell, a participant, a session type and a month of treatment that are not;
+//! then a whole quotation or sentence of 6 to 40 words before shorter or longer ones before pieces;
+//! then what is typical of the code (near the centre of its passages by weighted words, `centre`);
+//! then the length nearest to 16 words; then the order of the notes. What nearly repeats a chosen quote
+//! is left out.
 //!
 //! [`Choice::Deviant`] asks for the opposite cases: what the code's passages deny, then what is
 //! against the trend (`trends`), then what is least typical of the code.

@@ -177,9 +177,11 @@ fn gather(
         })
     });
     let mut found: Vec<Found> = words.collect();
-    let signs = rules.signs();
-    let sightings = note.sightings(rules);
-    for (rule, span) in signs.find((note.text, &layout.words), sightings, sentence.span) {
+    let seen = (rules.sought(), note.sightings(rules));
+    for (rule, span) in rules
+        .signs()
+        .find((note.text, &layout.words), seen, sentence.span)
+    {
         let touched = layout.words.touching(span);
         let start = touched.start.clamp(first, sentence.words.end);
         let end = touched.end.clamp(start, sentence.words.end);

@@ -1,6 +1,6 @@
 //! Rules on a whole note: whom it calls by name, and whether it is a record of measurements.
 //!
-//! Comes in: the expressions of such rules. Goes out: what they find in a note. An expression runs
+//! Comes in: the expressions of such rules, and what a note holds. Goes out: what they find in it. An expression runs
 //! only where the note holds what all its matches hold.
 
 use regex::Regex;
@@ -8,7 +8,7 @@ use regex::Regex;
 use crate::coding::patterns::regexes::parsed;
 use crate::coding::patterns::sought::{Seen, Sought, Wanted};
 use crate::model::cue::{CueCategory, CueRule};
-use crate::text::{Span, Words};
+use crate::text::Span;
 
 /// Names that one expression finds in a note, at most.
 const NAMES_MAX: usize = 16;
@@ -22,7 +22,6 @@ pub(super) struct NoteRules {
     names: Vec<NoteRule>,
     /// What is no name, and what tells that a note's participant bears none.
     not_names: Vec<NoteRule>,
-    sought: Sought,
 }
 
 #[derive(Debug, Clone)]
@@ -38,8 +37,8 @@ struct NoteRule {
 }
 
 impl NoteRules {
-    /// Adds an expression of a rule.
-    pub(super) fn add(&mut self, index: u32, rule: &CueRule, source: &str) {
+    /// Adds an expression of a rule, with what its matches hold to what is looked for.
+    pub(super) fn add(&mut self, index: u32, rule: &CueRule, source: &str, sought: &mut Sought) {
         // A pattern that was read is a sound expression. It minds case; what it must hold does not.
         let (Ok(regex), Some(hir)) = (Regex::new(source), parsed(source)) else {
             return;
@@ -55,32 +54,14 @@ impl NoteRules {
             of: rule.of.clone(),
             times: rule.reach.unwrap_or(1) as usize,
             regex,
-            wanted: self.sought.want(&hir),
+            wanted: sought.want(&hir),
         });
-    }
-
-    /// Makes ready what was added.
-    pub(super) fn build(&mut self) {
-        if self.sought.build() {
-            return;
-        }
-        let all = [&mut self.records, &mut self.names, &mut self.not_names];
-        for rule in all.into_iter().flatten() {
-            rule.wanted = Wanted::default();
-        }
-    }
-
-    fn seen(&self, words: &Words) -> Seen {
-        let folded = words.normal().text();
-        let whole = Span::new(0, folded.len());
-        self.sought.look(folded).in_line(folded, whole)
     }
 
     /// The people to whom a note gives a name ("her husband Mark"), each with the rule that tells
     /// who it is.
-    pub(super) fn names(&self, text: &str, words: &Words) -> Vec<(String, u32)> {
+    pub(super) fn names(&self, text: &str, seen: &Seen) -> Vec<(String, u32)> {
         let mut found: Vec<(String, u32)> = Vec::new();
-        let seen = self.seen(words);
         for rule in self.names.iter().filter(|rule| seen.holds(&rule.wanted)) {
             let against = || {
                 let of = |r: &&NoteRule| r.of.contains(&rule.category);
@@ -107,8 +88,7 @@ impl NoteRules {
     }
 
     /// The first rule whose sign stands in a note as often as it says, and where first.
-    pub(super) fn record(&self, text: &str, words: &Words) -> Option<(u32, Span)> {
-        let seen = self.seen(words);
+    pub(super) fn record(&self, text: &str, seen: &Seen) -> Option<(u32, Span)> {
         let mut possible = self.records.iter().filter(|r| seen.holds(&r.wanted));
         possible.find_map(|rule| {
             rule.regex

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::coding::patterns::sought::Sought;
 use crate::model::cue::{CueCategory, CuePlace, CueRule, CueSet, Direction};
 use crate::model::pattern::{Atom, Near, Pattern, PatternBody};
 
@@ -14,6 +15,8 @@ pub(super) struct Rules {
     pub(super) list: Vec<CueRule>,
     /// For each word pattern of [`Rules::patterns`], its rule.
     of_terms: Vec<u32>,
+    /// What the expressions of all rules look for.
+    sought: Sought,
     signs: Signs,
     /// What is read once in a whole note.
     of_notes: NoteRules,
@@ -26,7 +29,8 @@ pub(super) struct Rules {
 impl Rules {
     pub(super) fn new(cues: &CueSet) -> Self {
         let mut of_terms = Vec::new();
-        let mut signs = Vec::new();
+        let mut sought = Sought::default();
+        let mut signs = Signs::default();
         let mut of_notes = NoteRules::default();
         let mut own_pronouns = Vec::new();
         for (index, rule) in cues.rules.iter().enumerate() {
@@ -39,14 +43,14 @@ impl Rules {
                 }
                 match &term.body {
                     PatternBody::Regex(source) if rule.place == CuePlace::Note => {
-                        of_notes.add(index as u32, rule, source);
+                        of_notes.add(index as u32, rule, source, &mut sought);
                     }
                     PatternBody::Words(_) => of_terms.push(index as u32),
-                    PatternBody::Regex(source) => signs.push((index as u32, source.as_str())),
+                    PatternBody::Regex(source) => signs.add(index as u32, source, &mut sought),
                 }
             }
         }
-        of_notes.build();
+        sought.build();
         let rule_index = |id: &String| cues.rules.iter().position(|r| r.id == *id);
         let stands_for = cues.rules.iter().map(|rule| {
             let ids = rule.stands_for.iter().filter_map(rule_index);
@@ -56,7 +60,8 @@ impl Rules {
             stands_for: stands_for.collect(),
             list: cues.rules.clone(),
             of_terms,
-            signs: Signs::new(&signs),
+            sought,
+            signs,
             of_notes,
             own_pronouns,
         }
@@ -113,6 +118,11 @@ impl Rules {
     /// Whether a pronoun rule may stand for a person found by another rule.
     pub(super) fn may_stand_for(&self, pronoun: u32, person: u32) -> bool {
         self.stands_for[pronoun as usize].contains(&person)
+    }
+
+    /// What the expressions of all rules look for.
+    pub(super) fn sought(&self) -> &Sought {
+        &self.sought
     }
 
     /// The cues that are signs.

@@ -12,11 +12,10 @@ use crate::text::{NormalText, Span, Words};
 /// Largest expression once compiled, in bytes.
 const REGEX_BYTES_MAX: usize = 1 << 20;
 
-/// The expressions, and what tells which may match.
+/// The expressions that are read in sentences.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Signs {
     list: Vec<Sign>,
-    sought: Sought,
 }
 
 #[derive(Debug, Clone)]
@@ -27,43 +26,28 @@ struct Sign {
 }
 
 impl Signs {
-    /// Makes expressions ready, each with its rule.
-    pub(super) fn new(sources: &[(u32, &str)]) -> Self {
-        let mut signs = Self::default();
-        for &(rule, source) in sources {
-            let built = RegexBuilder::new(source)
-                .case_insensitive(true)
-                .size_limit(REGEX_BYTES_MAX)
-                .build();
-            // A pattern that was read is a sound expression.
-            let (Ok(regex), Some(hir)) = (built, parsed(source)) else {
-                continue;
-            };
-            let wanted = signs.sought.want(&hir);
-            signs.list.push(Sign {
+    /// Adds an expression of a rule, with what its matches hold to what is looked for.
+    pub(super) fn add(&mut self, rule: u32, source: &str, sought: &mut Sought) {
+        let built = RegexBuilder::new(source)
+            .case_insensitive(true)
+            .size_limit(REGEX_BYTES_MAX)
+            .build();
+        // A pattern that was read is a sound expression.
+        if let (Ok(regex), Some(hir)) = (built, parsed(source)) {
+            let wanted = sought.want(&hir);
+            self.list.push(Sign {
                 rule,
                 regex,
                 wanted,
             });
         }
-        if !signs.sought.build() {
-            // What cannot be looked for may stand everywhere.
-            let all = signs.list.iter_mut();
-            all.for_each(|sign| sign.wanted = Wanted::default());
-        }
-        signs
-    }
-
-    /// Looks once for what the matches in a note hold.
-    pub(super) fn look(&self, words: &Words) -> Sightings {
-        self.sought.look(words.normal().text())
     }
 
     /// The matches in a sentence of a note that was looked through: rule and span in the source.
     pub(super) fn find(
         &self,
         (text, words): (&str, &Words),
-        sightings: &Sightings,
+        (sought, sightings): (&Sought, &Sightings),
         sentence: Span,
     ) -> Vec<(u32, Span)> {
         let normal = words.normal();
@@ -72,7 +56,7 @@ impl Signs {
         }
         let normal = NormalText::new(sentence.slice(text));
         let folded = normal.text();
-        let sightings = self.sought.look(folded);
+        let sightings = sought.look(folded);
         let whole = Span::new(0, folded.len());
         self.find_in((folded, whole), &sightings, sentence.start, |span| {
             normal.to_source(span)

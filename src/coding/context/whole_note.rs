@@ -5,7 +5,7 @@
 
 use std::cell::OnceCell;
 
-use crate::coding::patterns::sought::Sightings;
+use crate::coding::patterns::sought::{Seen, Sightings};
 use crate::model::layout::Layout;
 use crate::text::Span;
 
@@ -66,19 +66,26 @@ impl<'n> WholeNote<'n> {
     /// The people whom the note names, each with the rule that tells who it is.
     pub(super) fn names(&self, rules: &Rules) -> &[(String, u32)] {
         self.names
-            .get_or_init(|| rules.of_notes().names(self.text, &self.layout.words))
+            .get_or_init(|| rules.of_notes().names(self.text, &self.seen(rules)))
     }
 
-    /// What the note holds of the cues that are signs.
+    /// What the note holds of what expressions look for.
     pub(super) fn sightings(&self, rules: &Rules) -> &Sightings {
-        let look = || rules.signs().look(&self.layout.words);
+        let look = || rules.sought().look(self.layout.words.normal().text());
         self.sightings.get_or_init(look)
+    }
+
+    /// The same, wherever it stands.
+    fn seen(&self, rules: &Rules) -> Seen {
+        let folded = self.layout.words.normal().text();
+        let whole = Span::new(0, folded.len());
+        self.sightings(rules).in_line(folded, whole)
     }
 
     /// The rule that makes the note a record of measurements, and its first sign.
     pub(super) fn record(&self, rules: &Rules) -> Option<(u32, Span)> {
         *self
             .record
-            .get_or_init(|| rules.of_notes().record(self.text, &self.layout.words))
+            .get_or_init(|| rules.of_notes().record(self.text, &self.seen(rules)))
     }
 }

@@ -12,7 +12,7 @@ use regex_syntax::hir::Hir;
 
 use super::Match;
 use super::lines::lines_in;
-use super::sought::{Seen, Sightings, Sought, Wanted};
+use super::sought::{Seen, Sightings, Sought, Wanted, cuts_a_word};
 use crate::model::pattern::{Pattern, PatternBody};
 use crate::text::{Span, Words};
 
@@ -63,10 +63,7 @@ impl Regexes {
                 }
             }
         }
-        if !out.sought.build() {
-            out.everywhere = (0..out.all.len()).collect();
-            out.by_set.iter_mut().for_each(Vec::clear);
-        }
+        out.sought.build();
         out
     }
 
@@ -113,9 +110,9 @@ impl Regexes {
         }
         let folded = words.normal().text();
         let lines = lines_in(words, source);
-        let cuts_a_word = cuts_a_word(folded, &lines);
+        let cuts_words = cuts_words(folded, &lines);
         for line in lines {
-            for index in self.asked(group, &sightings.in_line(folded, line), cuts_a_word) {
+            for index in self.asked(group, &sightings.in_line(folded, line), cuts_words) {
                 let Some(regex) = compiled.get(index, &self.all[index].source) else {
                     continue;
                 };
@@ -132,9 +129,9 @@ impl Regexes {
     }
 
     /// The expressions of a group that may match in a line which holds literals of these sets.
-    fn asked(&self, group: usize, seen: &Seen, cuts_a_word: bool) -> Vec<usize> {
+    fn asked(&self, group: usize, seen: &Seen, cuts_words: bool) -> Vec<usize> {
         let of_group = |index: &usize| self.all[*index].group == group;
-        if cuts_a_word {
+        if cuts_words {
             return (0..self.all.len()).filter(of_group).collect();
         }
         let by_set = seen.sets.iter().flat_map(|&set| &self.by_set[set]);
@@ -182,11 +179,11 @@ pub(crate) fn matches_of_line(
 }
 
 /// Whether a region begins or ends inside of a word, where `\b` holds for the region only.
-fn cuts_a_word(folded: &str, lines: &[Span]) -> bool {
-    let is_word = |at: usize| {
-        let byte = folded.as_bytes().get(at);
-        byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
-    };
-    let cuts = |at: usize| at > 0 && is_word(at - 1) && is_word(at);
-    lines.first().is_some_and(|l| cuts(l.start)) || lines.last().is_some_and(|l| cuts(l.end))
+fn cuts_words(folded: &str, lines: &[Span]) -> bool {
+    let first = lines.first().map(|line| line.start);
+    let last = lines.last().map(|line| line.end);
+    first
+        .into_iter()
+        .chain(last)
+        .any(|at| cuts_a_word(folded, at))
 }

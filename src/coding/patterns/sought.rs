@@ -33,6 +33,8 @@ pub(crate) struct Wanted {
 pub(crate) struct Sightings {
     /// Byte of the folded text where a literal ends, and its set; ascending.
     ends: Vec<(usize, usize)>,
+    /// Sets that could not be looked for, the first so many: they may stand in every line.
+    unseen: usize,
 }
 
 /// What one line holds.
@@ -61,8 +63,8 @@ impl Sought {
         })
     }
 
-    /// Makes ready what was added. Says whether literals can be looked for at all.
-    pub(crate) fn build(&mut self) -> bool {
+    /// Makes ready what was added.
+    pub(crate) fn build(&mut self) {
         let all = self.sets.iter().flat_map(|s| &s.literals);
         let mut literals: Vec<&str> = all.map(String::as_str).collect();
         literals.sort_unstable();
@@ -77,7 +79,6 @@ impl Sought {
             .kind(Some(AhoCorasickKind::DFA))
             .build(&literals);
         self.literals = built.ok().filter(|_| !literals.is_empty());
-        self.literals.is_some()
     }
 
     /// How many sets there are.
@@ -88,15 +89,12 @@ impl Sought {
     /// Looks once for all literals of a note.
     pub(crate) fn look(&self, folded: &str) -> Sightings {
         let Some(literals) = &self.literals else {
-            return Sightings::default();
+            return Sightings {
+                unseen: self.sets.len(),
+                ..Sightings::default()
+            };
         };
-        let bytes = folded.as_bytes();
-        let is_word = |at: usize| {
-            let byte = bytes.get(at);
-            byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
-        };
-        // A bound beside a character that is not ASCII is left for the expression to judge.
-        let is_bound = |at: usize| at == 0 || !(is_word(at - 1) && is_word(at));
+        let is_bound = |at: usize| !cuts_a_word(folded, at);
         let mut ends = Vec::new();
         for found in literals.find_overlapping_iter(folded) {
             for &set in &self.sets_of_literal[found.pattern().as_usize()] {
@@ -108,14 +106,14 @@ impl Sought {
                 }
             }
         }
-        Sightings { ends }
+        Sightings { ends, unseen: 0 }
     }
 }
 
 impl Sightings {
     /// Whether nothing was seen in the whole note.
     pub(crate) fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.ends.is_empty() && self.unseen == 0
     }
 
     /// What a line of the note's folded text holds.
@@ -124,7 +122,8 @@ impl Sightings {
         let inside = self.ends[first..]
             .iter()
             .take_while(|&&(end, _)| end <= line.end);
-        let mut sets: Vec<usize> = inside.map(|&(_, set)| set).collect();
+        let mut sets: Vec<usize> = (0..self.unseen).collect();
+        sets.extend(inside.map(|&(_, set)| set));
         sets.sort_unstable();
         sets.dedup();
         // A character that is not ASCII may be a digit of another script.
@@ -136,10 +135,41 @@ impl Sightings {
     }
 }
 
+/// Whether a place lies inside of a word. A bound beside a character that is not ASCII is left for the
+/// expression to judge.
+pub(super) fn cuts_a_word(folded: &str, at: usize) -> bool {
+    let is_word = |at: usize| {
+        let byte = folded.as_bytes().get(at);
+        byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
+    };
+    at > 0 && is_word(at - 1) && is_word(at)
+}
+
 impl Seen {
     /// Whether an expression that wants so much may match here.
     pub(crate) fn holds(&self, wanted: &Wanted) -> bool {
         let mut sets = wanted.sets.iter();
         (self.digit || !wanted.digit) && sets.all(|set| self.sets.binary_search(set).is_ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coding::patterns::regexes::parsed;
+
+    #[test]
+    fn a_line_is_read_where_it_holds_what_a_match_holds_and_where_nobody_can_tell() {
+        let mut sought = Sought::default();
+        let wanted = sought.want(&parsed(r"sleep[: ]+\d").expect("it is sound"));
+        let reads = |sought: &Sought, text: &str| {
+            let seen = sought.look(text).in_line(text, Span::new(0, text.len()));
+            seen.holds(&wanted)
+        };
+        // What was not built cannot be looked for.
+        assert!(reads(&sought, "mood 5") && !sought.look("mood").is_empty());
+        sought.build();
+        assert!(reads(&sought, "sleep: 5"));
+        assert!(!reads(&sought, "mood 5") && !reads(&sought, "sleep well"));
     }
 }
