@@ -135,3 +135,147 @@ fn the_example_that_comes_along_is_adjudicated_end_to_end() {
     assert_eq!(first["codes"]["tears"]["passages"]["same_assertion"], 1);
     assert_eq!(second["codes"]["tears"]["passages"]["same_assertion"], 0);
 }
+
+/// What `agree --adjudicate` says of the two coders and some decided list in a folder.
+fn adjudicated(dir: &std::path::Path, notes: &str, decided: &str, more: &[&str]) -> [String; 2] {
+    // Coders' places move with what is put before the note's first words.
+    let by = notes.find("She felt").unwrap() - NOTES.find("She felt").unwrap();
+    let moved = |csv: &str| {
+        let cell = |cell: &str| match cell.parse::<usize>() {
+            Ok(at) => (at + by).to_string(),
+            Err(_) => cell.to_owned(),
+        };
+        let line = |line: &str| line.split(',').map(cell).collect::<Vec<_>>().join(",");
+        csv.lines().map(line).collect::<Vec<_>>().join("\n")
+    };
+    fs::write(dir.join("notes.jsonl"), notes).unwrap();
+    fs::write(dir.join("EL.csv"), moved(FIRST)).unwrap();
+    fs::write(dir.join("MK.csv"), moved(SECOND)).unwrap();
+    fs::write(dir.join("decided.csv"), decided).unwrap();
+    let args = "agree EL.csv MK.csv --notes notes.jsonl --adjudicate decided.csv";
+    let args: Vec<&str> = args.split(' ').chain(more.iter().copied()).collect();
+    let done = verbatim_in(dir, &args);
+    [done.stdout, done.stderr].map(|said| String::from_utf8_lossy(&said).into_owned())
+}
+
+#[test]
+fn a_consensus_that_is_there_is_not_overwritten_unasked() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    adjudicated(dir, NOTES, DECIDED, &[]);
+    let path = dir.join("consensus.csv");
+    let mut by_hand = fs::read_to_string(&path).unwrap();
+    by_hand.push_str("n2,rest,0,3,She,affirmed,,consensus,by hand\n");
+    fs::write(&path, &by_hand).unwrap();
+    let [_, refused] = adjudicated(dir, NOTES, DECIDED, &["--study", "."]);
+    assert!(
+        refused.contains("consensus.csv is there already") && refused.contains("--force"),
+        "{refused}"
+    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), by_hand);
+    assert!(
+        !dir.join(".verbatim/audit.jsonl").exists(),
+        "nothing was done"
+    );
+    let [said, _] = adjudicated(dir, NOTES, DECIDED, &["--force"]);
+    assert!(said.contains("2 kept and 1 dropped"), "{said}");
+    assert!(!fs::read_to_string(&path).unwrap().contains("by hand"));
+}
+
+#[test]
+fn rows_that_contradict_each_other_are_named_and_decide_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let row = DECIDED.lines().find(|l| l.contains(",keep,")).unwrap();
+    let [twice, otherwise] = [row.to_owned(), row.replace(",keep,", ",drop,")]
+        .map(|more| format!("{}\n{more}\n", DECIDED.trim_end()));
+    let last = DECIDED.trim_end().lines().count() + 1;
+    let [said, warned] = adjudicated(dir, NOTES, &otherwise, &[]);
+    assert!(
+        said.contains("1 kept and 1 dropped by adjudication, 1 undecided"),
+        "{said}"
+    );
+    assert!(
+        warned.contains(&format!("decided.csv:{last}:1")) && warned.contains("says otherwise"),
+        "{warned}"
+    );
+    let [said, warned] = adjudicated(dir, NOTES, &twice, &["--force"]);
+    assert!(
+        said.contains("2 kept and 1 dropped by adjudication, 0 undecided"),
+        "{said}"
+    );
+    assert!(warned.contains("counted once"), "{warned}");
+}
+
+#[test]
+fn the_log_names_who_adjudicated_and_not_who_typed() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    adjudicated(dir, NOTES, DECIDED, &["--study", "."]);
+    let audit = verbatim_in(dir, &["audit", ".", "--json"]);
+    let audit: serde_json::Value = serde_json::from_slice(&audit.stdout).unwrap();
+    assert_eq!(audit["events"][0]["who"], "JB", "{audit}");
+    assert!(audit["events"][0]["details"]["recorded_by"].is_string());
+}
+
+/// The note got a line more since the list was written: what was decided follows its words, and a
+/// decision about other words is not taken for one about what stands there now.
+#[test]
+fn decisions_follow_the_words_that_they_are_about() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let [before, _] = adjudicated(dir, NOTES, DECIDED, &[]);
+    let longer = NOTES.replace("She felt safe", "Seen today. She felt safe");
+    assert_ne!(longer, NOTES);
+    let [after, warned] = adjudicated(dir, &longer, DECIDED, &["--force"]);
+    assert_eq!(after, before, "{warned}");
+    let moved = warned.matches("found by its words").count();
+    assert_eq!(moved, 3, "{warned}");
+    let consensus = fs::read_to_string(dir.join("consensus.csv")).unwrap();
+    assert!(
+        consensus.contains("n1,tears,41,48,not cry,negated"),
+        "{consensus}"
+    );
+    let other = DECIDED.replace(",not cry,", ",not sing,");
+    let [said, warned] = adjudicated(dir, NOTES, &other, &["--force"]);
+    assert!(said.contains("1 undecided"), "{said}");
+    assert!(warned.contains("no passage of these coders"), "{warned}");
+}
+
+/// Beside the coder's file lies the note as it was; some rows were coded in the note as it is, and say
+/// so: by its hash, or by their words.
+#[test]
+fn a_row_goes_where_its_own_hash_or_words_say() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let (old, new) = (
+        "She was calm. Home.",
+        "Seen at nine. She was calm, then home. Home.",
+    );
+    for (folder, text) in [("old", old), ("new", new)] {
+        fs::create_dir(dir.join(folder)).unwrap();
+        let line = serde_json::json!({"note_id": "n", "text": text});
+        fs::write(dir.join(folder).join("notes.jsonl"), format!("{line}\n")).unwrap();
+    }
+    let sha = verbatim::text::hex_sha256(new.as_bytes());
+    let rows = [
+        "note_id,code,start,end,text,note_sha256".to_owned(),
+        // In the old note, as nothing says otherwise: calm.
+        "n,a,8,12,,".to_owned(),
+        // In the new one by its hash: nine.
+        format!("n,b,8,12,,{sha}"),
+        // In the new one by its words, which the old one has elsewhere.
+        "n,c,22,26,calm,".to_owned(),
+    ];
+    fs::write(dir.join("old/one.csv"), rows.join("\n")).unwrap();
+    fs::write(dir.join("new/two.csv"), "note_id,code,start,end\nn,,,\n").unwrap();
+    let args = "agree old/one.csv new/two.csv --notes new/notes.jsonl --disagreements open.csv";
+    let args: Vec<&str> = args.split(' ').collect();
+    let done = verbatim_in(dir, &args);
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert!(told.contains("1 codings moved"), "{told}");
+    let list = fs::read_to_string(dir.join("open.csv")).unwrap();
+    for row in ["n,b,8,12,nine,", "n,a,22,26,calm,", "n,c,22,26,calm,"] {
+        assert!(list.contains(row), "{row}\n{list}");
+    }
+}

@@ -246,10 +246,18 @@ fn a_rating_table_is_read_as_programs_write_it() {
     );
     assert!(one["coefficients"]["gwet_ac2_ordinal"]["value"].is_number());
     assert!(told.contains("taken as missing"), "{told}");
-    // Words stay words.
-    fs::write(dir.join("w.csv"), "a,b\nyes,NA\nNA,NA\n").unwrap();
-    let (words, _) = json(dir, &["agree", "--ratings", "w.csv"]);
-    assert_eq!(words["categories"], serde_json::json!(["NA", "yes"]));
+    // Among words NA is a category where it is listed as one.
+    fs::write(dir.join("w.csv"), "a,b\nyes,NA\nNA,NA\nyes,yes\n").unwrap();
+    let (words, told) = json(dir, &["agree", "--ratings", "w.csv"]);
+    assert_eq!(words["categories"], serde_json::json!(["yes"]));
+    assert_eq!(words["units_without_ratings"], 1);
+    assert!(
+        told.contains("w.csv:2:1") && told.contains("3 cells say NA"),
+        "{told}"
+    );
+    let listed = ["agree", "--ratings", "w.csv", "--categories", "NA,yes"];
+    let (words, told) = json(dir, &listed);
+    assert_eq!((&words["units"], told.as_str()), (&Value::from(3), ""));
 }
 
 const BOOK: &str = "codebook: small\nversion: 1\ncodes:\n  - id: calm\n    definition: Calm.\n    \

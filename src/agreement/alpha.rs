@@ -24,6 +24,9 @@ pub fn krippendorff_alpha(ratings: &Ratings, level: Level) -> Estimate {
     let coincidences = coincidences(&pairable, ratings.categories());
     let totals: Vec<f64> = coincidences.iter().map(|row| row.iter().sum()).collect();
     let n: f64 = totals.iter().sum();
+    if level == Level::Ratio && is_negative(&totals, ratings.numbers()) {
+        return Estimate::undefined(WhyUndefined::NegativeValues);
+    }
     let distance = Distance {
         level,
         totals: &totals,
@@ -46,6 +49,14 @@ pub fn krippendorff_alpha(ratings: &Ratings, level: Level) -> Estimate {
         return Estimate::with_t(value, nominal_variance(&pairable), units - 1.0, (-1.0, 1.0));
     }
     Estimate::plain(value)
+}
+
+/// Whether a value that occurs is below 0: a ratio scale begins there.
+fn is_negative(totals: &[f64], numbers: Option<&[f64]>) -> bool {
+    let values = totals.iter().zip(numbers.unwrap_or_default());
+    values
+        .into_iter()
+        .any(|(&total, &number)| total > 0.0 && number < 0.0)
 }
 
 /// Krippendorff's alpha at the nominal level.

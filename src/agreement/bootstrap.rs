@@ -15,7 +15,7 @@ use super::ratings::Ratings;
 /// which is the same as drawing unit by unit and costs little for a million characters.
 pub fn bootstrap_units(
     ratings: &Ratings,
-    coefficient: fn(&Ratings) -> Estimate,
+    coefficient: impl Fn(&Ratings) -> Estimate + Sync,
     replicates: u64,
 ) -> Option<(f64, f64)> {
     let n = ratings.n().round() as u64;

@@ -11,12 +11,13 @@ use super::estimate::{Estimate, WhyUndefined};
 use super::retrieval::Retrieval;
 use super::unitizing::Unitizing;
 use super::units::{Confused, Passages};
+use crate::text::edits;
 
 /// The name of the coefficient that is shown first.
 pub const ALPHA: &str = "krippendorff_alpha";
 
 /// Fewest units whose linearised interval is trusted; below, the bootstrap's goes before it.
-const UNITS_MIN: f64 = 30.0;
+pub(super) const UNITS_MIN: f64 = 30.0;
 
 /// How notes are cut into units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -75,25 +76,75 @@ impl Threshold {
     /// # Errors
     /// What is wrong with the name or the value.
     pub fn new(coefficient: &str, value: f64) -> Result<Self, String> {
-        let name = match coefficient {
-            "alpha" => ALPHA,
-            "kappa" => "cohen_kappa",
-            "ac1" => "gwet_ac1",
-            other => other,
-        };
-        let known = Self::COEFFICIENTS.into_iter().find(|known| *known == name);
-        let Some(coefficient) = known else {
-            let all = Self::COEFFICIENTS.join(", ");
-            return Err(format!(
-                "there is no coefficient {coefficient:?}: it is one of {all}"
-            ));
-        };
+        let coefficient = Self::named(coefficient)?;
         if !(value > 0.0 && value <= 1.0) {
             return Err(format!(
                 "the threshold {value} is no number above 0 and up to 1"
             ));
         }
         Ok(Self { coefficient, value })
+    }
+
+    /// A coefficient that may have a threshold, by its name or a short one.
+    ///
+    /// # Errors
+    /// That there is none of that name, with the nearest names.
+    pub fn named(name: &str) -> Result<&'static str, String> {
+        const SHORT: [(&str, &str); 9] = [
+            ("alpha", ALPHA),
+            ("kappa", "cohen_kappa"),
+            ("cohen", "cohen_kappa"),
+            ("ac1", "gwet_ac1"),
+            ("pi", "scott_pi"),
+            ("fleiss", "fleiss_kappa"),
+            ("conger", "conger_kappa"),
+            ("percent", "percent_agreement"),
+            ("pabak", "brennan_prediger"),
+        ];
+        let asked = name.trim().to_lowercase().replace([' ', '-'], "_");
+        let own = Self::COEFFICIENTS.into_iter().map(|known| (known, known));
+        let all: Vec<(&str, &'static str)> = own.chain(SHORT).collect();
+        if let Some((_, known)) = all.iter().find(|(called, _)| *called == asked) {
+            return Ok(known);
+        }
+        let mut near: Vec<(usize, &'static str)> = all
+            .iter()
+            .map(|(called, known)| (edits(called, &asked), *known))
+            .collect();
+        near.sort_unstable();
+        let mut nearest: Vec<&str> = Vec::new();
+        for (_, known) in near {
+            if !nearest.contains(&known) {
+                nearest.push(known);
+            }
+        }
+        nearest.truncate(2);
+        Err(format!(
+            "there is no coefficient {name:?}; nearest are {}. It is one of {}",
+            nearest.join(" and "),
+            Self::COEFFICIENTS.join(", ")
+        ))
+    }
+
+    /// Where an interval lies against it.
+    pub(super) fn verdict(self, interval: Option<(f64, f64)>) -> Verdict {
+        match interval {
+            None => Verdict::Undefined,
+            Some((low, _)) if low >= self.value => Verdict::Above,
+            Some((_, high)) if high < self.value => Verdict::Below,
+            Some(_) => Verdict::Inconclusive,
+        }
+    }
+
+    /// The same as the end of a sentence.
+    pub(super) fn in_words(self, verdict: Verdict) -> String {
+        let set = format!("the threshold {:.2}", self.value);
+        match verdict {
+            Verdict::Above => format!("; the interval lies above {set}"),
+            Verdict::Below => format!("; the interval lies below {set}"),
+            Verdict::Inconclusive => format!("; the interval crosses {set}: inconclusive"),
+            Verdict::Undefined => format!("; without an interval nothing is said of {set}"),
+        }
     }
 }
 
@@ -180,11 +231,17 @@ impl CodeAgreement {
         let shares = self.prevalence();
         let mean = shares.iter().sum::<f64>() / shares.len().max(1) as f64;
         let percent = self.estimate("percent_agreement").value;
-        let (Some(percent), Some(alpha)) = (percent, self.alpha().value) else {
-            return false;
-        };
-        percent >= 0.8 && percent - alpha >= 0.25 && !(0.2..=0.8).contains(&mean)
+        is_paradox(percent, self.alpha().value, Some(mean.max(1.0 - mean)))
     }
+}
+
+/// Whether agreement is high and agreement beyond chance is low, while one category is nearly all;
+/// `commonest` is its share.
+pub(super) fn is_paradox(percent: Option<f64>, alpha: Option<f64>, commonest: Option<f64>) -> bool {
+    let (Some(percent), Some(alpha), Some(commonest)) = (percent, alpha, commonest) else {
+        return false;
+    };
+    percent >= 0.8 && percent - alpha >= 0.25 && commonest > 0.8
 }
 
 /// A comparison of coders.
@@ -279,12 +336,7 @@ impl Compared {
     /// Where a code's interval lies against the threshold; none without a threshold.
     pub fn verdict(&self, code: &CodeAgreement) -> Option<Verdict> {
         let threshold = self.threshold?;
-        Some(match self.interval(code, threshold.coefficient) {
-            None => Verdict::Undefined,
-            Some((low, _)) if low >= threshold.value => Verdict::Above,
-            Some((_, high)) if high < threshold.value => Verdict::Below,
-            Some(_) => Verdict::Inconclusive,
-        })
+        Some(threshold.verdict(self.interval(code, threshold.coefficient)))
     }
 
     /// What may be said of a code, as a sentence or two.
@@ -324,17 +376,11 @@ impl Compared {
     }
 
     fn against_threshold(&self, code: &CodeAgreement) -> Option<String> {
-        let set = format!("the threshold {:.2}", self.threshold?.value);
-        Some(match self.verdict(code)? {
-            Verdict::Above => format!("; the interval lies above {set}"),
-            Verdict::Below => format!("; the interval lies below {set}"),
-            Verdict::Inconclusive => format!("; the interval crosses {set}: inconclusive"),
-            Verdict::Undefined => format!("; without an interval nothing is said of {set}"),
-        })
+        Some(self.threshold?.in_words(self.verdict(code)?))
     }
 }
 
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{:.0}%", share * 100.0)
 }
 
@@ -346,7 +392,7 @@ fn undefined(why: Option<WhyUndefined>, code: &CodeAgreement, units: &str) -> St
         Some(WhyUndefined::NoVariation) => {
             format!("Undefined: all coders marked all of {units}.")
         }
-        Some(why) => format!("Undefined: {}.", why.as_str()),
+        Some(why) => format!("Undefined: {}.", why.in_words()),
         None => "Undefined.".to_owned(),
     }
 }
@@ -440,6 +486,8 @@ mod tests {
         assert!(Threshold::new("kappa", 0.7).is_ok());
         assert!(Threshold::new("krippendorff_alpha", 0.8).is_ok());
         assert!(Threshold::new("f1", 0.8).is_err());
+        let refused = Threshold::named("gwet-ac").expect_err("no such coefficient");
+        assert!(refused.contains("nearest are gwet_ac1"), "{refused}");
         assert!(Threshold::new("alpha", 80.0).is_err());
         assert!(Threshold::new("alpha", f64::NAN).is_err());
     }

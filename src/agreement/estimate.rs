@@ -15,6 +15,8 @@ pub enum WhyUndefined {
     NotTwoCoders,
     /// The level of measurement needs numbers, and the categories are none.
     NotNumbers,
+    /// The level is a ratio's, which begins at 0, and values lie below.
+    NegativeValues,
     /// Codes overlap within a coder, so they are not one domain.
     OverlappingCodes,
     /// Nobody marked anything.
@@ -30,8 +32,27 @@ impl WhyUndefined {
             Self::NoVariation => "no_variation",
             Self::NotTwoCoders => "not_two_coders",
             Self::NotNumbers => "not_numbers",
+            Self::NegativeValues => "negative_values",
             Self::OverlappingCodes => "overlapping_codes",
             Self::NoUnits => "no_units",
+        }
+    }
+
+    /// The same for a reader.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::SingleCoder => "there is only one coder",
+            Self::NoPairableUnit => "no unit was rated by two coders",
+            Self::NoVariation => {
+                "all ratings are in one category, so chance alone would agree fully"
+            }
+            Self::NotTwoCoders => "it is for two coders",
+            Self::NotNumbers => "this level needs numbers, and not all categories are numbers",
+            Self::NegativeValues => {
+                "a ratio scale begins at 0, and some values lie below 0; take the interval level"
+            }
+            Self::OverlappingCodes => "codes overlap within a coder",
+            Self::NoUnits => "nobody marked anything",
         }
     }
 }

@@ -16,6 +16,7 @@ mod elusion;
 mod estimate;
 mod missed;
 mod percent;
+mod rated;
 mod ratings;
 mod retrieval;
 mod unitizing;
@@ -42,6 +43,7 @@ pub use missed::{
     MissedInterval, MissedRow, Sampled, WhyNotEstimated, missed,
 };
 pub use percent::percent_agreement;
+pub use rated::{RatingAgreement, RatingsAsked};
 pub use ratings::{Level, Rated, Ratings};
 pub use retrieval::Retrieval;
 pub use unitizing::{Continuum, Stretch, Unitizing, unitizing};
@@ -77,6 +79,20 @@ pub fn coefficients(ratings: &Ratings, level: Level) -> Vec<(&'static str, Estim
         ("gwet_ac1", gwet_ac1(ratings)),
         ("krippendorff_alpha", krippendorff_alpha(ratings, level)),
     ]
+}
+
+/// A coefficient of the nominal level by its name; Krippendorff's alpha for any other name.
+pub fn coefficient_of(name: &str) -> fn(&Ratings) -> Estimate {
+    match name {
+        "percent_agreement" => percent_agreement,
+        "cohen_kappa" => |ratings| cohen_kappa(ratings, Weights::Identity),
+        "scott_pi" => scott_pi,
+        "fleiss_kappa" => fleiss_kappa,
+        "conger_kappa" => conger_kappa,
+        "brennan_prediger" => brennan_prediger,
+        "gwet_ac1" => gwet_ac1,
+        _ => nominal_alpha,
+    }
 }
 
 /// Coefficients in which near categories agree in part, for categories that have an order.

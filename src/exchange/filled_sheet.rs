@@ -217,6 +217,11 @@ pub fn read_answers(path: &Path) -> Result<AnsweredSheet> {
     })
 }
 
+/// Whether a person writes this for yes.
+pub fn is_yes(word: &str) -> bool {
+    yes_or_no(word) == Some(true)
+}
+
 /// What a person writes for yes and no.
 pub(super) fn yes_or_no(word: &str) -> Option<bool> {
     match word.to_lowercase().as_str() {

@@ -5,7 +5,7 @@ use memchr::memmem;
 use crate::text::Span;
 
 /// Whether two passages have the same words; white space may differ.
-pub(super) fn same_words(ours: &str, theirs: &str) -> bool {
+pub fn same_words(ours: &str, theirs: &str) -> bool {
     ours == theirs || ours.split_whitespace().eq(theirs.split_whitespace())
 }
 

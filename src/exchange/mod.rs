@@ -30,6 +30,7 @@ mod project_kind;
 mod qualcoder;
 mod qualcoder_notes;
 mod qualcoder_write;
+mod rating_cells;
 mod rating_table;
 mod reanchor;
 mod refi;
@@ -54,7 +55,10 @@ pub use decisions::{
     DECISION_COLUMNS, Decisions, change_decisions, parse_decisions, put_decision, read_decisions,
     take_decision, write_whole, write_whole_with,
 };
-pub use filled_sheet::{AnsweredSheet, CODING_SHEET, SheetAnswer, read_answers, read_sheet};
+pub use filled_sheet::{
+    AnsweredSheet, CODING_SHEET, SheetAnswer, is_yes, read_answers, read_sheet,
+};
+pub use find::same_words;
 pub use highlight_table::write_highlights;
 pub use locate::{Found, locate};
 pub use losses::{Fate, Item, ItemCount, LossReport, LossRow, Named};

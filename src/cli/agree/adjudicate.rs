@@ -3,17 +3,18 @@
 //! Passages of one code that overlap are one group, whoever marked them. A group is agreed where
 //! every coder marked it with the same assertion; every other is a row that a person decides.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Diagnostic, Error, Place, Result};
-use crate::exchange::{SavedRow, read_sheet, write_whole};
+use crate::error::{Error, Result};
+use crate::exchange::write_whole;
 use crate::export::{Lines, disagreement_lines};
 use crate::model::coding::{Assertion, Voice};
 use crate::text::Span;
 
 use super::Args;
+use super::verdicts::{Decidable, Verdict, Verdicts};
 use crate::pipeline::agree::{
     CodedPassages, Coders, coded_passages, disagreements, open_passages, slice,
 };
@@ -43,13 +44,7 @@ pub(super) fn run(args: &Args, coders: &Coders) -> Result<Option<String>> {
     let groups = coded_passages(coders);
     let mut said = String::new();
     if let Some(path) = &args.disagreements {
-        if path.exists() && !args.force {
-            return Err(Error::other(format!(
-                "{} is there already and may be filled in: name another file, or overwrite it \
-                 with --force.",
-                path.display()
-            )));
-        }
+        refuse_to_overwrite(args, path, "may be filled in")?;
         let open = open_passages(coders, &groups);
         let words = |note: usize, span: Span| span.slice(&coders.notes[note].text).to_owned();
         let list = disagreements(coders, &open, &words);
@@ -68,15 +63,6 @@ pub(super) fn run(args: &Args, coders: &Coders) -> Result<Option<String>> {
     }
     Ok(Some(said))
 }
-
-/// What the adjudicator says of a group.
-struct Verdict {
-    keeps: bool,
-    assertion: Option<Assertion>,
-    memo: String,
-}
-
-type Key = (String, String, String, String);
 
 /// What became of a passage.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -115,31 +101,35 @@ fn adjudicated(
     groups: &[CodedPassages],
     path: &Path,
 ) -> Result<String> {
-    let mut verdicts = verdicts(path)?;
+    let out = consensus_path(args, path);
+    refuse_to_overwrite(args, &out, "holds a consensus that was made before")?;
+    let mut verdicts = Verdicts::read(path)?;
+    let decidable: Vec<Decidable<'_>> = groups.iter().map(|g| decidable(coders, g)).collect();
+    let found = verdicts.of(&decidable);
     let mut lines = Lines::header(&CONSENSUS_COLUMNS);
-    let mut outcomes: Vec<Settled> = Vec::new();
+    let mut done = Done::default();
     let mut coded: BTreeSet<usize> = BTreeSet::new();
-    for group in groups {
-        let note = &coders.notes[group.note];
-        let code = &coders.codes[group.code];
-        let (start, end) = (group.start.to_string(), group.end.to_string());
-        let verdict = verdicts.remove(&key(&note.note_id, code, &start, &end));
+    for ((group, passage), verdict) in groups.iter().zip(&decidable).zip(found) {
         let (settled, assertion) = settle(group, verdict.as_ref(), coders.names.len());
-        outcomes.push(settled);
+        if let (Settled::Agreed, Some(verdict)) = (settled, &verdict) {
+            verdicts.say_agreed(verdict, passage.code);
+        }
+        done.add(settled, verdict.as_ref());
         if matches!(settled, Settled::Dropped | Settled::Undecided) {
             continue;
         }
         coded.insert(group.note);
+        let memo = verdict.filter(|_| settled == Settled::Kept).map(|v| v.memo);
         lines
-            .text(&note.note_id)
-            .text(code)
+            .text(passage.note)
+            .text(passage.code)
             .plain(group.start)
             .plain(group.end)
-            .text(&slice(&note.text, group.start, group.end))
+            .text(&passage.words)
             .text(assertion.map_or("", Assertion::as_str))
             .text(group.voice().map_or("", Voice::as_str))
             .text("consensus")
-            .text(&verdict.map(|v| v.memo).unwrap_or_default())
+            .text(&memo.unwrap_or_default())
             .end();
     }
     // A note that all read and in which nothing stands was read all the same.
@@ -151,24 +141,12 @@ fn adjudicated(
         }
         lines.text("consensus").text("").end();
     }
-    for (note, code, start, end) in verdicts.keys() {
-        eprintln!(
-            "note: {}: {code} at {start}-{end} of {note} is no passage of these coders now",
-            path.display()
-        );
+    for finding in verdicts.into_findings() {
+        eprintln!("{finding}");
     }
-    let out = consensus_path(args, path);
     write_whole(&lines.into_bytes(), &out)?;
-    let count = |what: Settled| outcomes.iter().filter(|o| **o == what).count();
-    let counts = [
-        Settled::Agreed,
-        Settled::Kept,
-        Settled::Dropped,
-        Settled::Undecided,
-    ]
-    .map(count);
-    log(args, coders, (path, &out), counts);
-    let [agreed, kept, dropped, undecided] = counts;
+    log(args, coders, (path, &out), &done);
+    let [agreed, kept, dropped, undecided] = done.counts();
     Ok(format!(
         "consensus: {agreed} passages agreed, {kept} kept and {dropped} dropped by adjudication, \
          {undecided} undecided and left out; written: {}\n",
@@ -176,16 +154,62 @@ fn adjudicated(
     ))
 }
 
-/// Logs an adjudication in the study that was named.
-fn log(args: &Args, coders: &Coders, (from, to): (&Path, &Path), counts: [usize; 4]) {
+fn decidable<'c>(coders: &'c Coders, group: &CodedPassages) -> Decidable<'c> {
+    let note = &coders.notes[group.note];
+    Decidable {
+        note: &note.note_id,
+        code: &coders.codes[group.code],
+        start: group.start,
+        end: group.end,
+        words: slice(&note.text, group.start, group.end),
+    }
+}
+
+/// What became of all passages, and who decided.
+#[derive(Default)]
+struct Done {
+    outcomes: Vec<Settled>,
+    adjudicators: BTreeSet<String>,
+}
+
+impl Done {
+    fn add(&mut self, settled: Settled, verdict: Option<&Verdict>) {
+        self.outcomes.push(settled);
+        let is_decided = matches!(settled, Settled::Kept | Settled::Dropped);
+        let names = verdict.filter(|_| is_decided).into_iter();
+        let names = names.flat_map(|v| v.adjudicator.split("; "));
+        self.adjudicators
+            .extend(names.filter(|n| !n.is_empty()).map(str::to_owned));
+    }
+
+    fn counts(&self) -> [usize; 4] {
+        let all = [
+            Settled::Agreed,
+            Settled::Kept,
+            Settled::Dropped,
+            Settled::Undecided,
+        ];
+        all.map(|what| self.outcomes.iter().filter(|o| **o == what).count())
+    }
+}
+
+/// Logs an adjudication in the study that was named, by the person who decided: who typed the command
+/// may be somebody else.
+fn log(args: &Args, coders: &Coders, (from, to): (&Path, &Path), done: &Done) {
     if let Some(folder) = &args.study {
-        let [agreed, kept, dropped, undecided] = counts;
+        let [agreed, kept, dropped, undecided] = done.counts();
+        let user = crate::cli::audit::user();
+        let names: Vec<&str> = done.adjudicators.iter().map(String::as_str).collect();
+        let who = if names.is_empty() {
+            user.clone()
+        } else {
+            names.join("; ")
+        };
         let details = serde_json::json!({
             "coders": coders.names, "adjudicated": from, "consensus": to, "agreed": agreed,
-            "kept": kept, "dropped": dropped, "undecided": undecided,
+            "kept": kept, "dropped": dropped, "undecided": undecided, "recorded_by": user,
         });
-        let user = crate::cli::audit::user();
-        crate::cli::audit::record_in(folder, &user, "adjudicate", details);
+        crate::cli::audit::record_in(folder, &who, "adjudicate", details);
     }
 }
 
@@ -194,72 +218,13 @@ fn consensus_path(args: &Args, adjudicated: &Path) -> PathBuf {
     args.consensus.clone().unwrap_or_else(beside)
 }
 
-fn key(note: &str, code: &str, start: &str, end: &str) -> Key {
-    let own = |text: &str| text.to_owned();
-    (own(note), own(code), own(start), own(end))
-}
-
-/// The decided rows of a list, by passage.
-fn verdicts(path: &Path) -> Result<BTreeMap<Key, Verdict>> {
-    let table = read_sheet(path)?;
-    let columns = [
-        "note_id",
-        "code",
-        "start",
-        "end",
-        "decision",
-        "assertion",
-        "memo",
-    ];
-    let columns = columns.map(|name| table.column(name));
-    if columns[..5].iter().any(Option::is_none) {
+/// What people made is not lost to a second call.
+fn refuse_to_overwrite(args: &Args, path: &Path, why: &str) -> Result<()> {
+    if path.exists() && !args.force {
         return Err(Error::other(format!(
-            "{} is no list of disagreements: --disagreements writes one.",
+            "{} is there already and {why}: name another file, or overwrite it with --force.",
             path.display()
         )));
     }
-    let mut verdicts = BTreeMap::new();
-    for row in table.rows.iter().filter(|r| !r.is_empty()) {
-        let [note, code, start, end, decision, assertion, memo] =
-            columns.map(|column| row.text(column).trim());
-        let keeps = match decision.to_lowercase().as_str() {
-            "keep" | "yes" => true,
-            "drop" | "no" => false,
-            "" => continue,
-            other => {
-                say(path, row, &format!("{other:?} is neither keep nor drop"));
-                continue;
-            }
-        };
-        let assertion = match assertion.to_lowercase().as_str() {
-            "" => None,
-            word => match word.parse::<Assertion>() {
-                Ok(assertion) => Some(assertion),
-                Err(why) => {
-                    say(path, row, &why);
-                    continue;
-                }
-            },
-        };
-        let memo = memo.to_owned();
-        verdicts.insert(
-            key(note, code, start, end),
-            Verdict {
-                keeps,
-                assertion,
-                memo,
-            },
-        );
-    }
-    Ok(verdicts)
-}
-
-fn say(path: &Path, row: &SavedRow, why: &str) {
-    let finding = Diagnostic::warning(
-        "V755",
-        Place::at(path, row.line, 1),
-        format!("The row counts as undecided: {why}."),
-        "",
-    );
-    eprintln!("{finding}");
+    Ok(())
 }

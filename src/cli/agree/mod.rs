@@ -3,6 +3,7 @@
 mod adjudicate;
 mod ratings;
 mod show;
+mod verdicts;
 
 use std::path::{Path, PathBuf};
 
@@ -85,7 +86,7 @@ pub struct Args {
     /// Write all coefficients as a table.
     #[arg(long, value_name = "FILE.csv")]
     csv: Option<PathBuf>,
-    /// Overwrite a list of disagreements.
+    /// Overwrite a list of disagreements, or a consensus.
     #[arg(long)]
     force: bool,
     /// Print JSON on standard output.
@@ -184,6 +185,8 @@ impl ByName {
 /// # Errors
 /// Where a file cannot be read, or the notes that a unit needs are missing.
 pub fn run(args: &Args) -> Result<Ending> {
+    Threshold::named(&args.coefficient)
+        .map_err(|why| Error::other(format!("--coefficient: {why}.")))?;
     match &args.ratings {
         Some(path) => ratings::run(args, path)?,
         None => codings(args)?,
@@ -229,10 +232,7 @@ fn how(args: &Args, study: Option<&Study>) -> Result<How> {
         return Err(Error::other("--overlap is a share from 0 to 1."));
     }
     let threshold = match args.threshold {
-        Some(value) => {
-            let made = Threshold::new(&args.coefficient, value);
-            Some(made.map_err(|why| Error::other(format!("--threshold: {why}.")))?)
-        }
+        Some(_) => threshold(args)?,
         None => study.and_then(|s| s.file.agreement.threshold()),
     };
     Ok(How {
@@ -243,6 +243,15 @@ fn how(args: &Args, study: Option<&Study>) -> Result<How> {
         threshold,
         by: args.by.map(ByName::by),
     })
+}
+
+/// The threshold of the command line.
+fn threshold(args: &Args) -> Result<Option<Threshold>> {
+    let made = args
+        .threshold
+        .map(|value| Threshold::new(&args.coefficient, value));
+    made.transpose()
+        .map_err(|why| Error::other(format!("--threshold: {why}.")))
 }
 
 /// The codebook that was named, that of a run or import among the coders, or the study's.

@@ -143,7 +143,7 @@ fn spreads(codes: &[CodeAgreement]) -> Value {
     Value::Object(Threshold::COEFFICIENTS.into_iter().map(one).collect())
 }
 
-fn table_json(table: &Retrieval) -> Value {
+pub(super) fn table_json(table: &Retrieval) -> Value {
     json!({
         "both": table.both,
         "only_first": table.only_coder,
@@ -253,7 +253,9 @@ fn code_table(out: &mut String, all: &Compared) {
             "all passages", "", "", "", ""
         );
         out.push_str(&passage_columns(&sum));
-        out.push_str("\n\nP, R, F1: passages of the first coder against the second's, met by overlap of the same code, whatever\nthe assertion. asrt, voice: share of met passages with the same assertion, voice.\n");
+        out.push_str("\n\nP, R, F1: passages of the first coder against the second's, met by overlap of the \
+            same code, whatever\nthe assertion. asrt, voice: share of met passages with the same assertion, \
+            voice.\n");
     }
 }
 

@@ -15,10 +15,9 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::agreement::{
-    CodeAgreement, CodedUnit, Compared, Estimate, GroupAgreement, Level, NoteWeights, Rated,
-    Ratings, Resample, Retrieval, Threshold, Unitizing, bootstrap, brennan_prediger, coefficients,
-    cohen_kappa, confusion, conger_kappa, fleiss_kappa, gwet_ac1, nominal_alpha, passages,
-    per_code, percent_agreement, scott_pi,
+    CodeAgreement, CodedUnit, Compared, GroupAgreement, Level, NoteWeights, Rated, Ratings,
+    Resample, Retrieval, Threshold, Unitizing, bootstrap, coefficient_of, coefficients, confusion,
+    nominal_alpha, passages, per_code,
 };
 use crate::error::Result;
 
@@ -169,20 +168,6 @@ fn each_code(
         }
     };
     Ok(all.par_iter().map(one).collect())
-}
-
-/// A coefficient of yes and no by its name.
-fn coefficient_of(name: &str) -> fn(&Ratings) -> Estimate {
-    match name {
-        "percent_agreement" => percent_agreement,
-        "cohen_kappa" => |ratings| cohen_kappa(ratings, crate::agreement::Weights::Identity),
-        "scott_pi" => scott_pi,
-        "fleiss_kappa" => fleiss_kappa,
-        "conger_kappa" => conger_kappa,
-        "brennan_prediger" => brennan_prediger,
-        "gwet_ac1" => gwet_ac1,
-        _ => nominal_alpha,
-    }
 }
 
 /// The agreement in each group of notes, in the groups' order.

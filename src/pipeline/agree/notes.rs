@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Diagnostic, Error, Place, Result};
 use crate::exchange::{
-    CodedPassage, CoderFile, Located, ReadCoding, ReadNote, Reanchorer, read_coder_file, read_notes,
+    CodedPassage, CoderFile, Located, ReadCoding, ReadNote, Reanchorer, read_coder_file,
+    read_notes, same_words,
 };
 use crate::model::decision::Anchor;
-use crate::text::CodePoints;
+use crate::text::{CodePoints, hex_sha256};
 
 /// What is read: files of codings, and the notes they point into.
 #[derive(Debug, Clone, Default)]
@@ -219,8 +220,12 @@ fn moved(
 ) -> Vec<Diagnostic> {
     let reanchorer = Reanchorer::new(new, Some(old));
     let (before, after) = (CodePoints::new(old), CodePoints::new(new));
+    let old_sha256 = hex_sha256(old.as_bytes());
     let (mut moved, mut changed, mut lost) = (0, Vec::new(), Vec::new());
     codings.retain_mut(|coding| {
+        if !is_of_version(coding, (old, &before), &old_sha256) {
+            return true;
+        }
         let Located::At { start, end, .. } = coding.located else {
             return true;
         };
@@ -262,6 +267,29 @@ fn moved(
     };
     let hint = format!("{}{}", list("Lost", &lost), list("Changed", &changed));
     vec![finding("V704", path, message, hint.trim_end().to_owned())]
+}
+
+/// Whether a coding was made in a version of its note, as its row says itself: by the hash of the note's
+/// text, else by the words that it quotes. A row that says neither is of the version that lies beside it.
+/// What is of another version is placed by its words.
+fn is_of_version(
+    coding: &ReadCoding,
+    (text, points): (&str, &CodePoints<'_>),
+    sha256: &str,
+) -> bool {
+    if !coding.note_sha256.is_empty() && !coding.note_sha256.eq_ignore_ascii_case(sha256) {
+        return false;
+    }
+    match &coding.located {
+        Located::At {
+            start,
+            end,
+            text: Some(words),
+        } => points
+            .span(*start, *end)
+            .is_some_and(|span| same_words(span.slice(text), words)),
+        _ => true,
+    }
 }
 
 fn unknown_notes(file: &CoderFile, unknown: &[&String]) -> Diagnostic {
