@@ -2,21 +2,22 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::Args as ClapArgs;
 use serde::Deserialize;
 
 use crate::codebook::{Loaded, builtin, open};
 use crate::error::{Error, Result};
 use crate::exchange::{
-    Item, LossReport, Named, Outgoing, codes_of, taguette_codebook, taguette_codebook_workbook,
-    write_highlights, write_qualcoder, write_refi_codebook, write_refi_project, write_taguette,
-    write_whole, write_whole_with,
+    CELL_UNITS_MAX, Item, LossReport, Named, Outgoing, codes_of, taguette_codebook,
+    taguette_codebook_workbook, write_highlights, write_qualcoder, write_refi_codebook,
+    write_refi_project, write_taguette, write_whole, write_whole_with,
 };
 use crate::export::{
     FlatTable, balance, dictionary, flat_tables, report_lines, write_parquet, write_workbook,
 };
 use crate::text::short_hash;
 
+use super::table_format::TableFormat;
 use super::{Ending, print};
 
 /// Arguments of `verbatim export`.
@@ -38,25 +39,6 @@ pub struct Args {
     /// Print nothing but errors.
     #[arg(long)]
     quiet: bool,
-}
-
-/// What the tables of a folder are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-enum TableFormat {
-    /// Text, for every program.
-    #[default]
-    Csv,
-    /// Parquet: columns are numbers, days, yes or no, or text, for R, Python and databases.
-    Parquet,
-}
-
-impl TableFormat {
-    fn ending(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Parquet => "parquet",
-        }
-    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -109,7 +91,7 @@ pub fn run(args: &Args) -> Result<Ending> {
         "qdpx" => write_refi_project(&outgoing, &origin(), &args.to)?,
         "qda" => write_qualcoder(&mut outgoing, &origin(), &args.to)?,
         "sqlite3" => write_taguette(&mut outgoing, &origin(), &args.to)?,
-        "xlsx" => workbook(&outgoing, &args.to)?,
+        "xlsx" => workbook(&mut outgoing, &args.to)?,
         "csv" => {
             write_whole_with(&args.to, |file| {
                 write_highlights(&mut outgoing, file, &args.to)
@@ -169,9 +151,27 @@ fn with_dictionary(outgoing: &Outgoing) -> Result<Vec<FlatTable<'_>>> {
     Ok(tables)
 }
 
-fn workbook(outgoing: &Outgoing, to: &Path) -> Result<()> {
+fn workbook(outgoing: &mut Outgoing, to: &Path) -> Result<()> {
+    let mut cut = Vec::new();
     let tables = with_dictionary(outgoing)?;
-    write_whole_with(to, |file| write_workbook(tables, file, to))
+    write_whole_with(to, |file| {
+        cut = write_workbook(tables, file, to)?;
+        Ok(())
+    })?;
+    for cell in cut {
+        let place = format!("sheet {}, row {}, {}", cell.table, cell.row, cell.column);
+        let named = Named {
+            id: &cell.id,
+            name: &cell.begin,
+            place: &place,
+        };
+        let reason = format!(
+            "a cell of a workbook takes {CELL_UNITS_MAX} characters, and the text is cut there; tables in a \
+             folder (CSV, Parquet) hold it whole"
+        );
+        outgoing.report.changed(Item::Coding, named, reason);
+    }
+    Ok(())
 }
 
 /// Writes the tables for statistics into a folder.

@@ -30,6 +30,7 @@ pub mod run;
 pub mod sample;
 pub mod search;
 pub mod suggest;
+mod table_format;
 pub mod try_pattern;
 mod write_study;
 

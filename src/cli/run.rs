@@ -18,6 +18,7 @@ use crate::study::{Rules, STUDY_FILE, Study};
 use crate::tally::CountBy;
 
 use super::progress::Progress;
+use super::table_format::TableFormat;
 use super::{Common, Ending, print, print_json};
 
 /// Arguments of `verbatim run`.
@@ -36,6 +37,9 @@ pub struct Args {
     /// Further crosstabs by these columns of notes or participants (setting, author ...).
     #[arg(long, value_name = "COLUMN,..", value_delimiter = ',')]
     by: Vec<String>,
+    /// What the tables are written as.
+    #[arg(long, value_enum, default_value_t)]
+    format: TableFormat,
     /// End with status 3 where the ledger holds problems.
     #[arg(long)]
     strict: bool,
@@ -128,6 +132,7 @@ fn job(args: &Args, study: &Study, rules: &Rules) -> Job {
         },
         index: wanted(args.no_index),
         report: wanted(args.no_report),
+        parquet: wanted(args.format != TableFormat::Parquet),
         by: args.by.clone(),
         today: Some(super::today()),
         provenance: provenance(study, rules, args),
@@ -156,6 +161,7 @@ fn provenance(study: &Study, rules: &Rules, args: &Args) -> Provenance {
     });
     let options = [
         ("by", args.by.join(",")),
+        ("format", args.format.ending().to_owned()),
         ("count_copied", study.file.count_copied.to_string()),
         ("unit", CountBy::from(study.file.unit).as_str().to_owned()),
         ("index", (!args.no_index).to_string()),

@@ -9,6 +9,7 @@ use crate::model::identifier::{
     IdentifierKind, IdentifierPattern, IdentifierRules, WORD_LIST_NAMES, WordList,
 };
 
+use super::expression;
 use super::findings::Findings;
 use super::yaml::{self, Node};
 
@@ -69,7 +70,7 @@ fn patterns(findings: &mut Findings<'_>, root: &Node, key: &str) -> Vec<Identifi
         let why = findings.required(item, "why", key).unwrap_or_default();
         let sign = findings.text(item, "sign").unwrap_or_default();
         let find = findings.required(item, "find", key).unwrap_or_default();
-        if let Err(problem) = regex::Regex::new(find) {
+        if let Err(problem) = expression::compiles(find) {
             let message = format!("This is no regular expression: {problem}.");
             findings.error("V311", item.at(), message, "");
         } else if let Some(kind) = kind {

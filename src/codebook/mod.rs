@@ -4,6 +4,7 @@ mod cover;
 mod cues;
 pub mod diff;
 pub mod examples;
+mod expression;
 mod findings;
 mod headings;
 mod identifiers;

@@ -6,10 +6,10 @@
 
 mod pieces;
 
-use regex_syntax::hir::{Class, Hir, HirKind};
-
 use crate::model::pattern::{Atom, Item, Near, Pattern, PatternBody, Seq, WordForm};
 use crate::text::{Span, fold, tokenize};
+
+use super::expression;
 
 use pieces::{Piece, PieceKind, pieces};
 
@@ -101,7 +101,7 @@ fn regex_source(source: &str, whole: Span) -> Result<String, PatternError> {
     };
     let plain = inner.replace("\\/", "/");
     let folded: String = plain.chars().map(straight_quote).collect();
-    if is_plainly_valid(&folded) {
+    if expression::is_plainly_sound(&folded) {
         return Ok(folded);
     }
     let compiled = regex::RegexBuilder::new(&folded)
@@ -136,39 +136,6 @@ fn regex_source(source: &str, whole: Span) -> Result<String, PatternError> {
 
 fn ends_escaped(inner: &str) -> bool {
     inner.bytes().rev().take_while(|&b| b == b'\\').count() % 2 == 1
-}
-
-/// Whether an expression is valid, small and matches nothing empty, as its syntax alone shows. To
-/// compile hundreds of them only to learn that takes longer than to code a study.
-fn is_plainly_valid(source: &str) -> bool {
-    let parsed = regex_syntax::ParserBuilder::new()
-        .case_insensitive(true)
-        .build()
-        .parse(source);
-    parsed.is_ok_and(|hir| {
-        let shortest = hir.properties().minimum_len();
-        shortest.is_some_and(|n| n > 0) && weight(&hir) <= REGEX_WEIGHT_PLAIN
-    })
-}
-
-/// Pieces of an expression, with classes by their ranges, below which it surely compiles.
-const REGEX_WEIGHT_PLAIN: usize = 5_000;
-
-/// How many pieces an expression has when its repetitions are written out.
-fn weight(hir: &Hir) -> usize {
-    let sum = |parts: &[Hir]| parts.iter().map(weight).fold(0, usize::saturating_add);
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => 1,
-        HirKind::Literal(literal) => literal.0.len(),
-        HirKind::Class(Class::Unicode(class)) => class.ranges().len(),
-        HirKind::Class(Class::Bytes(class)) => class.ranges().len(),
-        HirKind::Capture(capture) => weight(&capture.sub),
-        HirKind::Repetition(repetition) => {
-            let times = repetition.max.unwrap_or(repetition.min + 1).max(1);
-            weight(&repetition.sub).saturating_mul(times as usize)
-        }
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => sum(parts),
-    }
 }
 
 /// The folded text has straight quotation marks only, so a regex must ask for those.

@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::model::reading::{Named, ReadingRules, Role, RoleNames};
 
+use super::expression;
 use super::findings::Findings;
 use super::yaml::{self, Node};
 
@@ -177,8 +178,8 @@ fn cues(findings: &mut Findings<'_>, map: &Node) -> Vec<String> {
     };
     let mut out = Vec::new();
     for (text, item) in findings.strings(node, "`cues`") {
-        match regex::Regex::new(text) {
-            Ok(_) => out.push(text.to_owned()),
+        match expression::compiles(text) {
+            Ok(()) => out.push(text.to_owned()),
             Err(problem) => {
                 let message = format!("This is no regular expression: {problem}.");
                 findings.error("V302", item.at(), message, "");

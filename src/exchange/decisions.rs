@@ -4,14 +4,14 @@
 //! and the rows that say nothing that can be done, each with what is wrong. Columns and rows that
 //! mean nothing here are kept when the file is written again.
 
-use std::fs::{self, File};
-use std::io::Write as _;
+use std::fs;
 use std::path::Path;
 
 use crate::error::{Diagnostic, Error, Place, Result, Severity};
 use crate::model::decision::{Decision, UnreadableRow};
 
 use super::saved_table::{SavedRow, SavedTable};
+use super::whole::write_whole;
 
 /// The columns of `decisions.csv`.
 pub const DECISION_COLUMNS: [&str; 14] = [
@@ -339,39 +339,4 @@ pub fn change_decisions(path: &Path, change: impl FnOnce(&mut SavedTable) -> boo
         write_whole(&table.to_csv(), path)?;
     }
     Ok(changed)
-}
-
-/// Writes a file whole: beside its place first, then moved there; for its owner only unless the
-/// file was there before, since it holds patients' words.
-///
-/// # Errors
-/// Where the folder cannot be written; the file then stands as it was.
-pub fn write_whole(bytes: &[u8], path: &Path) -> Result<()> {
-    let failed = |e| Error::io("write the file", path, e);
-    write_whole_with(path, |file| file.write_all(bytes).map_err(failed))
-}
-
-/// Writes a file beside its place, piece by piece, and moves it there once it is whole.
-///
-/// # Errors
-/// Where the folder cannot be written, or `write` fails.
-pub fn write_whole_with(path: &Path, write: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
-    let failed = |e| Error::io("write the file", path, e);
-    let parent = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::Builder::new()
-        .prefix(".verbatim-")
-        .tempfile_in(parent)
-        .map_err(failed)?;
-    write(file.as_file_mut())?;
-    if let Ok(about) = fs::metadata(path) {
-        file.as_file()
-            .set_permissions(about.permissions())
-            .map_err(failed)?;
-    }
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|e| failed(e.error))?;
-    Ok(())
 }

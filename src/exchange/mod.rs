@@ -45,6 +45,7 @@ mod taguette_about;
 mod taguette_coders;
 mod taguette_tables;
 mod taguette_write;
+mod whole;
 pub mod word;
 mod workbook;
 
@@ -53,7 +54,7 @@ pub use codebook_yaml::codebook_yaml;
 pub use coder_file::{CoderFile, Located, ReadCoding, read_coder_file};
 pub use decisions::{
     DECISION_COLUMNS, Decisions, change_decisions, parse_decisions, put_decision, read_decisions,
-    take_decision, write_whole, write_whole_with,
+    take_decision,
 };
 pub use filled_sheet::{
     AnsweredSheet, CODING_SHEET, SheetAnswer, is_yes, read_answers, read_sheet,
@@ -84,11 +85,12 @@ pub use run_folder::{
 };
 pub use run_private::{RunIdentifier, read_identifiers, read_pseudonyms};
 pub use run_record::{RecordedCoding, RunRecord, read_record};
-pub use saved_table::{SavedRow, SavedTable};
+pub use saved_table::{SavedRow, SavedTable, unguarded};
 pub use taguette::open_taguette;
 pub use taguette_tables::{
     TaguetteTable, read_taguette_table, taguette_codebook, taguette_codebook_workbook,
     taguette_highlights,
 };
 pub use taguette_write::write_taguette;
-pub use workbook::{cell_text, new_workbook};
+pub use whole::{write_whole, write_whole_with};
+pub use workbook::{CELL_UNITS_MAX, cell_text, is_cut_in_cell, new_workbook};

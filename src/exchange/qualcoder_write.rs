@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use super::losses::{Item, LossReport, Named};
 use super::outgoing::{CODED_ALREADY, Outgoing, OutgoingCoding};
 use super::outgoing_memos::MemoTarget;
+use super::whole::write_folder;
 
 /// The tables of `QualCoder`'s schema 17.
 const SCHEMA: &str = include_str!("qualcoder_schema.sql");
@@ -38,18 +39,22 @@ pub fn write_qualcoder(project: &mut Outgoing, version: &str, path: &Path) -> Re
             path.display()
         )));
     }
+    write_folder(path, |folder| write_project(project, version, folder, path))
+}
+
+/// Writes the project into a folder; whoever reads of a mistake knows it as `path`.
+fn write_project(project: &mut Outgoing, version: &str, made: &Path, path: &Path) -> Result<()> {
     for folder in ["documents", "images", "audio", "video"] {
-        let folder = path.join(folder);
+        let folder = made.join(folder);
         fs::create_dir_all(&folder).map_err(|e| Error::io("create the project", &folder, e))?;
     }
-    let file = path.join("data.qda");
     let failed = |e: rusqlite::Error| {
         Error::other(format!(
             "{}: the project cannot be written: {e}.",
-            file.display()
+            path.display()
         ))
     };
-    let mut connection = Connection::open(&file).map_err(failed)?;
+    let mut connection = Connection::open(made.join("data.qda")).map_err(failed)?;
     let transaction = connection.transaction().map_err(failed)?;
     transaction.execute_batch(SCHEMA).map_err(failed)?;
     let codes = write_codes(project, version, &transaction).map_err(failed)?;

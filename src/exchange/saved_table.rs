@@ -122,7 +122,7 @@ pub(super) fn guarded(text: &str) -> String {
 }
 
 /// A cell less the mark that keeps spreadsheets from running it.
-pub(super) fn unguarded(cell: &str) -> &str {
+pub fn unguarded(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(rest) if is_formula(rest) => rest,
         _ => cell,

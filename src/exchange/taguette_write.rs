@@ -18,6 +18,7 @@ use super::outgoing::{OUTSIDE, Outgoing, OutgoingCoding};
 use super::outgoing_memos::MemoTarget;
 use super::taguette_about::About;
 use super::taguette_tables::described;
+use super::whole::write_whole_at;
 
 /// The tables of Taguette 1.5.
 const SCHEMA: &str = include_str!("taguette_schema.sql");
@@ -45,13 +46,20 @@ pub fn write_taguette(project: &mut Outgoing, version: &str, path: &Path) -> Res
             path.display()
         )));
     }
+    write_whole_at(path, |file| write_database(project, version, file, path))?;
+    report(project);
+    Ok(())
+}
+
+/// Writes the database into `file`; whoever reads of a mistake knows it as `path`.
+fn write_database(project: &mut Outgoing, version: &str, file: &Path, path: &Path) -> Result<()> {
     let failed = |e: rusqlite::Error| {
         Error::other(format!(
             "{}: the project cannot be written: {e}.",
             path.display()
         ))
     };
-    let mut connection = Connection::open(path).map_err(failed)?;
+    let mut connection = Connection::open(file).map_err(failed)?;
     let transaction = connection.transaction().map_err(failed)?;
     transaction.execute_batch(SCHEMA).map_err(failed)?;
     let logins = logins(&project.coders);
@@ -73,7 +81,6 @@ pub fn write_taguette(project: &mut Outgoing, version: &str, path: &Path) -> Res
     })?;
     transaction.commit().map_err(failed)?;
     project.report = notes.into_report();
-    report(project);
     Ok(())
 }
 

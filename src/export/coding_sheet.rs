@@ -6,7 +6,7 @@
 use rust_xlsxwriter::{DataValidation, Format, FormatAlign, Formula, Worksheet, XlsxError};
 
 use crate::error::{Error, Result};
-use crate::exchange::{CODING_SHEET, cell_text, new_workbook};
+use crate::exchange::{CODING_SHEET, cell_text, is_cut_in_cell, new_workbook};
 use crate::model::codebook::{Code, Codebook};
 
 use super::line::Lines;
@@ -60,6 +60,15 @@ impl CodingSheet {
             lines.end();
         }
         lines.into_bytes()
+    }
+
+    /// The rows, as a spreadsheet counts them, of texts that a workbook's cell does not hold whole.
+    pub fn cut_rows(&self) -> Vec<usize> {
+        let is_cut = |cell: &SheetCell| matches!(cell, SheetCell::Text(t) if is_cut_in_cell(t));
+        let rows = self.rows.iter().zip(2..);
+        rows.filter(|(cells, _)| cells.iter().any(is_cut))
+            .map(|(_, row)| row)
+            .collect()
     }
 
     /// The instructions as plain text.

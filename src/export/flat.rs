@@ -11,7 +11,7 @@ use std::path::Path;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use crate::error::{Error, Result};
-use crate::exchange::{cell_text, new_workbook};
+use crate::exchange::{cell_text, is_cut_in_cell, new_workbook};
 
 use super::flat_kind::{FlatKind, Typed};
 use super::line::Lines;
@@ -130,34 +130,63 @@ pub fn dictionary(tables: &[FlatTable<'_>]) -> FlatTable<'static> {
     }
 }
 
-/// Writes all tables as one workbook, a sheet a table, to `file`, which stands at `path`. A sheet's rows
-/// wait in a temporary file, not in memory.
+/// A text that a worksheet's cell does not hold whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CutCell {
+    /// The sheet.
+    pub table: &'static str,
+    /// The row, as the program that opens the workbook counts.
+    pub row: usize,
+    /// The column.
+    pub column: String,
+    /// What stands first in the row: whose row it is.
+    pub id: String,
+    /// How the text begins.
+    pub begin: String,
+}
+
+/// Writes all tables as one workbook, a sheet a table, to `file`, which stands at `path`; gives the texts
+/// that had to be cut. A sheet's rows wait in a temporary file, not in memory.
 ///
 /// # Errors
 /// Where a table has more rows than a sheet takes, a row cannot be made, or a file cannot be written.
-pub fn write_workbook(tables: Vec<FlatTable<'_>>, file: &mut File, path: &Path) -> Result<()> {
+pub fn write_workbook(
+    tables: Vec<FlatTable<'_>>,
+    file: &mut File,
+    path: &Path,
+) -> Result<Vec<CutCell>> {
     let mut book = new_workbook().map_err(|e| failed(path, &e))?;
+    let mut cut = Vec::new();
     for table in tables {
-        write_sheet(table, &mut book, path)?;
+        cut.extend(write_sheet(table, &mut book, path)?);
     }
-    book.save_to_writer(file).map_err(|e| failed(path, &e))
+    book.save_to_writer(file).map_err(|e| failed(path, &e))?;
+    Ok(cut)
 }
 
-fn write_sheet(table: FlatTable<'_>, book: &mut Workbook, path: &Path) -> Result<()> {
+fn write_sheet(table: FlatTable<'_>, book: &mut Workbook, path: &Path) -> Result<Vec<CutCell>> {
+    let mut cut = Vec::new();
     let broken = |e: XlsxError| failed(path, &e);
     let sheet = book.add_worksheet_with_constant_memory().map_err(broken)?;
     write_head(&table, sheet).map_err(broken)?;
-    for (row, cells) in table.rows.enumerate() {
+    let FlatTable {
+        name,
+        columns,
+        rows,
+        ..
+    } = table;
+    for (row, cells) in rows.enumerate() {
         if row >= SHEET_ROWS_MAX {
             return Err(Error::other(format!(
-                "{} has more than {SHEET_ROWS_MAX} rows, the most that a worksheet takes: name a folder \
-                 instead of a workbook.",
-                table.name
+                "{name} has more than {SHEET_ROWS_MAX} rows, the most that a worksheet takes: name a folder \
+                 instead of a workbook."
             )));
         }
-        for (at, cell) in cells?.into_iter().enumerate() {
+        let cells = cells?;
+        cut.extend(cut_cells((name, &columns), row + 2, &cells));
+        for (at, cell) in cells.into_iter().enumerate() {
             let (row, at) = (row as u32 + 1, at as u16);
-            match (table.columns[usize::from(at)].kind.typed(&cell), &cell) {
+            match (columns[usize::from(at)].kind.typed(&cell), &cell) {
                 (Some(Typed::Empty), _) => continue,
                 (Some(Typed::Number(number)), _) => sheet.write_number(row, at, number as f64),
                 (Some(Typed::Decimal(number)), _) => sheet.write_number(row, at, number),
@@ -168,7 +197,33 @@ fn write_sheet(table: FlatTable<'_>, book: &mut Workbook, path: &Path) -> Result
             .map_err(broken)?;
         }
     }
-    Ok(())
+    Ok(cut)
+}
+
+/// The texts of a row that are longer than a cell.
+fn cut_cells<'r>(
+    (table, columns): (&'static str, &'r [FlatColumn]),
+    row: usize,
+    cells: &'r [FlatCell],
+) -> impl Iterator<Item = CutCell> + 'r {
+    let text = |cell: &FlatCell| match cell {
+        FlatCell::Text(text) => text.clone(),
+        FlatCell::Number(_) | FlatCell::Empty => String::new(),
+    };
+    let id = move || cells.first().map(text).unwrap_or_default();
+    cells
+        .iter()
+        .zip(columns)
+        .filter_map(move |(cell, column)| match cell {
+            FlatCell::Text(text) if is_cut_in_cell(text) => Some(CutCell {
+                table,
+                row,
+                column: column.name.clone(),
+                id: id(),
+                begin: text.chars().take(80).collect(),
+            }),
+            _ => None,
+        })
 }
 
 fn write_head(table: &FlatTable<'_>, sheet: &mut Worksheet) -> std::result::Result<(), XlsxError> {

@@ -45,14 +45,10 @@ pub(super) enum Typed<'c> {
 impl FlatKind {
     /// The narrowest kind that takes all values; empty ones say nothing, and where all are empty it
     /// is text.
-    pub(super) fn of<'v>(values: impl Iterator<Item = &'v str> + Clone) -> Self {
-        let told = values.filter(|v| !v.is_empty());
-        if told.clone().next().is_none() {
-            return Self::Text;
-        }
-        let kinds = [Self::Number, Self::Decimal, Self::Date, Self::TrueFalse];
-        let takes_all = |kind: &Self| told.clone().all(|v| kind.read(v).is_some());
-        kinds.into_iter().find(takes_all).unwrap_or(Self::Text)
+    pub(super) fn of<'v>(values: impl Iterator<Item = &'v str>) -> Self {
+        let mut narrowest = Narrowest::default();
+        values.for_each(|v| narrowest.see(v));
+        narrowest.kind()
     }
 
     pub(super) fn is_number(self) -> bool {
@@ -92,6 +88,40 @@ impl FlatKind {
                 _ => None,
             },
         }
+    }
+}
+
+/// Finds what a column holds while its values pass.
+#[derive(Debug)]
+pub(super) struct Narrowest {
+    /// Kinds that take all values so far, the narrowest first.
+    takes_all: Vec<FlatKind>,
+    is_told: bool,
+}
+
+impl Default for Narrowest {
+    fn default() -> Self {
+        use FlatKind::{Date, Decimal, Number, TrueFalse};
+        Self {
+            takes_all: vec![Number, Decimal, Date, TrueFalse],
+            is_told: false,
+        }
+    }
+}
+
+impl Narrowest {
+    /// A value passes.
+    pub(super) fn see(&mut self, value: &str) {
+        if !value.is_empty() {
+            self.is_told = true;
+            self.takes_all.retain(|kind| kind.read(value).is_some());
+        }
+    }
+
+    /// What all values so far are.
+    pub(super) fn kind(&self) -> FlatKind {
+        let narrowest = self.takes_all.first().filter(|_| self.is_told);
+        narrowest.copied().unwrap_or(FlatKind::Text)
     }
 }
 

@@ -99,7 +99,7 @@ pub(super) fn crosstab(
     let further: Vec<String> = crosstab.columns.iter().map(named).collect();
     columns.extend(further.iter().map(String::as_str));
     let mut lines = Lines::header(&columns);
-    for (values, frequencies) in &crosstab.values {
+    for (values, frequencies) in crosstab.groups() {
         for group in frequencies.groups(order) {
             for code in codebook.indices() {
                 let row = group.row(code);

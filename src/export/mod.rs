@@ -28,6 +28,7 @@ mod pseudonyms;
 mod quote_rows;
 mod quoted;
 mod quotes;
+mod run_parquet;
 mod tables;
 pub mod terminal;
 
@@ -45,7 +46,7 @@ pub use documentation::{
     documentation_view,
 };
 pub use elusion::{ELUSION_COLUMNS, missed_in_words};
-pub use flat::{FlatCell, FlatColumn, FlatRows, FlatTable, dictionary, write_workbook};
+pub use flat::{CutCell, FlatCell, FlatColumn, FlatRows, FlatTable, dictionary, write_workbook};
 pub use flat_kind::FlatKind;
 pub use frequency::{COOCCURRENCE_COLUMNS, FREQUENCY_COLUMNS};
 pub use imported::{IMPORTED_CODING_COLUMNS, REPORT_COLUMNS, balance, report_lines, write_import};

@@ -30,7 +30,9 @@ use super::line::Lines;
 use super::note::{CODING_COLUMNS, NOTE_COLUMNS, RenderedNote, render};
 use super::provenance::Counts;
 use super::pseudonyms::pseudonym_lines;
-use super::{contrast, decisions, documentation, elusion, frequency, ledger, provenance, quotes};
+use super::{
+    contrast, decisions, documentation, elusion, frequency, ledger, provenance, quotes, run_parquet,
+};
 
 /// The codebook that a run used, in its output folder.
 pub const CODEBOOK_FILE: &str = "codebook.yaml";
@@ -48,6 +50,8 @@ pub struct Tables<'c> {
     identifiers: Table,
     quotes: Table,
     counts: Counts,
+    /// Whether each table is written as Parquet besides.
+    pub parquet_too: bool,
 }
 
 /// What counts rest on, when all notes are written.
@@ -112,6 +116,7 @@ impl<'c> Tables<'c> {
             identifiers,
             quotes,
             counts: Counts::default(),
+            parquet_too: false,
         })
     }
 
@@ -280,6 +285,7 @@ impl<'c> Tables<'c> {
         Ok(Finished {
             dir: self.dir,
             counts: self.counts,
+            parquet_too: self.parquet_too,
         })
     }
 }
@@ -288,16 +294,21 @@ impl<'c> Tables<'c> {
 #[derive(Debug)]
 pub struct Finished {
     dir: PathBuf,
+    parquet_too: bool,
     /// What the run ends with.
     pub counts: Counts,
 }
 
 impl Finished {
-    /// Writes `run.json`, last of all files, since it lists them.
+    /// Writes the tables as Parquet where that was asked for, then `run.json`, last of all files,
+    /// since it lists them.
     ///
     /// # Errors
     /// Where the folder cannot be read or the file not be written.
     pub fn run_json(&self, facts: &Provenance, ledger: &Ledger) -> Result<()> {
+        if self.parquet_too {
+            run_parquet::write_beside(&self.dir)?;
+        }
         let listing = |e| Error::io("list the output folder", &self.dir, e);
         let mut files = Vec::new();
         for entry in std::fs::read_dir(&self.dir).map_err(listing)? {

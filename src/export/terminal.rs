@@ -106,11 +106,14 @@ pub fn themes(
 pub fn by_values(crosstab: &Crosstab, codebook: &Codebook, terminal: Terminal) -> String {
     let by = plain(&crosstab.columns.join(" and "));
     let mut text = format!("\nNotes in which a theme is documented, by {by}\n");
-    let all = crosstab.values.iter().filter_map(|(values, counts)| {
-        let group = counts.groups(&[]).find(|g| g.kind == GroupKind::All)?;
-        Some((values, group))
-    });
-    let all: Vec<(&Vec<String>, Group<'_>)> = all.collect();
+    let all = crosstab
+        .groups()
+        .into_iter()
+        .filter_map(|(values, counts)| {
+            let group = counts.groups(&[]).find(|g| g.kind == GroupKind::All)?;
+            Some((values, group))
+        });
+    let all: Vec<(&[String], Group<'_>)> = all.collect();
     let shown = all.iter().take(VALUES_MAX);
     let columns: Vec<Column<'_>> = shown
         .map(|(values, group)| Column {

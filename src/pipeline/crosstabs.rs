@@ -6,7 +6,7 @@ use crate::model::coded::CodedNote;
 use crate::model::corpus::{Corpus, Participant};
 use crate::study::{Rules, Study};
 use crate::tally::contrast::{Asked, Contrast, SideBySide};
-use crate::tally::{About, CountBy, Crosstab, Phases, crosstab_columns};
+use crate::tally::{About, CountBy, Crosstab, PHASE, Phases, crosstab_columns};
 
 /// Crosstabs in the order in which they were asked for.
 pub(super) struct Crosstabs<'r> {
@@ -32,6 +32,7 @@ impl<'r> Crosstabs<'r> {
         by: &[String],
     ) -> Result<Self> {
         let phases = study.phases();
+        let of_notes = Phases::new(&phases, corpus);
         let wanted: Vec<String> = by.iter().chain(&study.file.by).cloned().collect();
         let columns = crosstab_columns(&wanted, corpus, !phases.is_empty())?;
         let codebook = &rules.codebook.codebook;
@@ -39,13 +40,17 @@ impl<'r> Crosstabs<'r> {
         Ok(Self {
             tables: columns
                 .into_iter()
-                .map(|columns| Crosstab::new(codebook, columns).counting(unit))
+                .map(|columns| {
+                    Crosstab::new(codebook, columns)
+                        .counting(unit)
+                        .in_order_of(of_notes.names(), &corpus.session_types)
+                })
                 .collect(),
             session_types: Contrast::new(codebook, "session_type"),
             asked: study.asked_comparisons(),
             unit,
             codebook,
-            phases: Phases::new(&phases, corpus),
+            phases: of_notes,
             corpus,
         })
     }
@@ -78,11 +83,14 @@ impl<'r> Crosstabs<'r> {
     pub(super) fn compared(&self) -> Vec<SideBySide<'_>> {
         let further = self.tables.iter().filter_map(|t| t.contrast.as_ref());
         let contrasts = std::iter::once(&self.session_types).chain(further);
-        let order = &self.corpus.session_types;
+        let order = |column: &str| match column {
+            PHASE => self.phases.names(),
+            _ => &self.corpus.session_types,
+        };
         contrasts
             .map(|contrast| SideBySide {
                 by: contrast.column(),
-                rows: contrast.rows(self.codebook, order, &self.asked),
+                rows: contrast.rows(self.codebook, order(contrast.column()), &self.asked),
             })
             .collect()
     }

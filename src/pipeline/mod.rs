@@ -11,6 +11,7 @@ mod crosstabs;
 mod decisions;
 pub mod deidentify;
 mod each;
+mod job;
 mod made_with;
 mod missed;
 mod on_run;
@@ -31,9 +32,7 @@ use crate::agreement::CodeMissed;
 use crate::coding::matcher::Matcher;
 use crate::error::{Diagnostic, Result};
 use crate::exchange;
-use crate::export::{
-    Counts, Foreign, Output, RenderedNote, Tables, Totals, missed_in_words, render,
-};
+use crate::export::{Counts, Output, RenderedNote, Tables, Totals, missed_in_words, render};
 use crate::index;
 use crate::ingest::{self, Reading};
 use crate::model::codebook::CodeIndex;
@@ -54,6 +53,7 @@ use crosstabs::Crosstabs;
 use decisions::ByNote;
 pub use decisions::Decided;
 pub use each::{ReadStudy, each_note};
+pub use job::{Job, Wanted};
 pub use missed::{Missing, NoteMissing};
 pub use on_run::{RunAnew, SeenNote, each_note_of_run};
 pub use one::work_one;
@@ -63,34 +63,6 @@ pub use run_quotes::{ChosenQuotes, run_quotes};
 pub use standing::{Asked, SavedRun, Standing, run_of_output};
 pub use stored::Stored;
 use workers::Workers;
-
-/// What a run is asked for.
-#[derive(Debug, Clone)]
-pub struct Job {
-    /// The output folder.
-    pub out: PathBuf,
-    /// What to do with a folder there that this program did not write.
-    pub foreign: Foreign,
-    /// Whether an index for `search` is built.
-    pub index: Wanted,
-    /// Whether the page is written.
-    pub report: Wanted,
-    /// Columns of notes or participants for further crosstabs; `+` between those counted together.
-    pub by: Vec<String>,
-    /// Today, for dates that lie in the future.
-    pub today: Option<jiff::civil::Date>,
-    /// What only the caller knows of where the run comes from.
-    pub provenance: Provenance,
-}
-
-/// Whether a part of the output is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
-    /// It is written.
-    Yes,
-    /// It is left out.
-    No,
-}
 
 /// Told where the work is; the caller may show it and time it.
 pub trait Observer: Sync {
@@ -301,7 +273,8 @@ impl<'r> Writer<'r> {
             )?),
             Wanted::No => None,
         };
-        let tables = Tables::create(dir, codebook)?;
+        let mut tables = Tables::create(dir, codebook)?;
+        tables.parquet_too = job.parquet == Wanted::Yes;
         tables.keep_codebook(&rules.codebook.source)?;
         Ok(Self {
             rules,

@@ -71,7 +71,7 @@ pub(super) fn groups(data: &ReportData<'_>, order: &Order<'_>) -> (Vec<JsonGroup
         });
     }
     for (place, crosstab) in data.crosstabs.iter().enumerate() {
-        for (value, counted) in &crosstab.values {
+        for (value, counted) in crosstab.groups() {
             if let Some(group) = all_of(counted) {
                 add(JsonGroup {
                     kind: "by",

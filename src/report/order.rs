@@ -14,6 +14,7 @@ pub(super) struct Order<'a> {
     pub(super) types: Vec<&'a str>,
     /// The values of each crosstab.
     pub(super) values: Vec<Vec<&'a [String]>>,
+    of_values: Vec<BTreeMap<&'a [String], usize>>,
     places: BTreeMap<Option<&'a ParticipantId>, usize>,
 }
 
@@ -39,12 +40,15 @@ impl<'a> Order<'a> {
         let known: BTreeSet<_> = types.iter().copied().collect();
         let further: BTreeSet<&str> = named.iter().map(|n| n.1.as_str()).collect();
         types.extend(further.difference(&known));
-        let of = |crosstab: &'a Crosstab| crosstab.values.keys().map(Vec::as_slice).collect();
+        let of = |crosstab: &'a Crosstab| crosstab.groups().into_iter().map(|g| g.0).collect();
+        let values: Vec<Vec<&'a [String]>> = data.crosstabs.iter().map(of).collect();
+        let places = |values: &Vec<&'a [String]>| values.iter().copied().zip(0..).collect();
         Self {
+            of_values: values.iter().map(places).collect(),
+            values,
             places: people.iter().copied().zip(0..).collect(),
             people,
             types,
-            values: data.crosstabs.iter().map(of).collect(),
         }
     }
 
@@ -58,9 +62,7 @@ impl<'a> Order<'a> {
 
     /// The place of a value of a crosstab.
     pub(super) fn value(&self, crosstab: usize, value: &[String]) -> usize {
-        let values = self.values.get(crosstab);
-        values
-            .and_then(|v| v.binary_search(&value).ok())
-            .unwrap_or(0)
+        let places = self.of_values.get(crosstab);
+        places.and_then(|p| p.get(value)).copied().unwrap_or(0)
     }
 }

@@ -13,7 +13,7 @@ use super::session_unit::CountBy;
 use super::states::Lineage;
 
 /// The column of the study's phases, where it has some.
-const PHASE: &str = "phase";
+pub const PHASE: &str = "phase";
 
 /// The columns that every note has.
 const OWN: [&str; 6] = [
@@ -49,12 +49,14 @@ pub struct About<'a> {
 pub struct Crosstab {
     /// The columns' names: one, or several that are counted together.
     pub columns: Vec<String>,
-    /// Counts by the columns' values, in their order.
-    pub values: BTreeMap<Vec<String>, Frequencies>,
+    /// Counts by the columns' values.
+    pub(super) values: BTreeMap<Vec<String>, Frequencies>,
     /// The values side by side, where one column is counted by.
     pub contrast: Option<Contrast>,
     lineage: Lineage,
     by: CountBy,
+    /// For each column, values whose order the study tells.
+    told: Vec<Vec<String>>,
 }
 
 impl Crosstab {
@@ -66,6 +68,7 @@ impl Crosstab {
         };
         Self {
             contrast,
+            told: vec![Vec::new(); columns.len()],
             columns,
             values: BTreeMap::new(),
             lineage: Lineage::new(codebook),
@@ -77,6 +80,34 @@ impl Crosstab {
     #[must_use]
     pub fn counting(self, by: CountBy) -> Self {
         Self { by, ..self }
+    }
+
+    /// The same, its phases and session types in the study's order.
+    #[must_use]
+    pub fn in_order_of(mut self, phases: &[String], session_types: &[String]) -> Self {
+        for (column, told) in self.columns.iter().zip(&mut self.told) {
+            match column.as_str() {
+                PHASE => phases.clone_into(told),
+                "session_type" => session_types.clone_into(told),
+                _ => {}
+            }
+        }
+        self
+    }
+
+    /// The groups in the order in which tables show them: what the study tells in its order, all
+    /// others behind it by name; notes without a value first.
+    pub fn groups(&self) -> Vec<(&[String], &Frequencies)> {
+        let place = |(value, told): (&'_ String, &Vec<String>)| {
+            let known = told.iter().position(|t| t == value);
+            let known = known.unwrap_or(told.len());
+            (!value.is_empty(), known, value.clone())
+        };
+        let mut groups: Vec<_> = self.values.iter().map(|(v, f)| (v.as_slice(), f)).collect();
+        groups.sort_by_cached_key(|(values, _)| -> Vec<_> {
+            values.iter().zip(&self.told).map(place).collect()
+        });
+        groups
     }
 
     /// Counts what is still open when all notes have come.

@@ -20,7 +20,7 @@ mod sessions;
 mod states;
 
 pub use cooccurrence::{Cooccurrence, CooccurrenceRow, Pair, Unit};
-pub use crosstab::{About, Crosstab, column_value, columns, crosstab_columns};
+pub use crosstab::{About, Crosstab, PHASE, column_value, columns, crosstab_columns};
 pub use documentation::{Documentation, DocumentationRow, Written};
 pub use frequencies::{Cell, Counts, Frequencies};
 pub use group::{FrequencyRow, Group, GroupKind};

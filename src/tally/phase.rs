@@ -71,6 +71,11 @@ impl Phases {
         }
     }
 
+    /// The phases' names, as the study orders them.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// The name of a note's phase, empty for none; nothing where the study has no phases.
     pub fn of(&self, note: usize) -> Option<&str> {
         if self.names.is_empty() {

@@ -291,8 +291,47 @@ fn a_crosstab_takes_columns_of_notes_and_participants() {
     let mut crosstab = Crosstab::new(&book, vec!["setting".to_owned(), "session_type".to_owned()]);
     crosstab.add(&home.coded(), About::default());
     crosstab.add(&clinic.coded(), About::default());
-    let values: Vec<_> = crosstab.values.keys().map(|v| v.join("|")).collect();
+    let values: Vec<_> = crosstab.groups().iter().map(|g| g.0.join("|")).collect();
     assert_eq!(values, ["|ketamine", "home|ketamine"]);
+}
+
+#[test]
+fn phases_and_session_types_stand_in_the_studys_order() {
+    let book = codebook(&CODES);
+    let columns = vec!["phase".to_owned(), "session_type".to_owned()];
+    let names = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
+    let mut crosstab = Crosstab::new(&book, columns).in_order_of(
+        &names(&["run-in", "acute", "later"]),
+        &names(&["ketamine", "follow_up"]),
+    );
+    let notes = [
+        ("acute", "follow_up"),
+        ("acute", "ketamine"),
+        ("run-in", "other"),
+        ("later", "a type of its own"),
+        ("", "ketamine"),
+        ("run-in", "follow_up"),
+    ];
+    for (phase, session_type) in notes {
+        let about = About {
+            phase: Some(phase),
+            ..About::default()
+        };
+        crosstab.add(
+            &note(0, "P1", session_type, "She waited.", &book).coded(),
+            about,
+        );
+    }
+    let values: Vec<_> = crosstab.groups().iter().map(|g| g.0.join("|")).collect();
+    let expected = [
+        "|ketamine",
+        "run-in|follow_up",
+        "run-in|other",
+        "acute|ketamine",
+        "acute|follow_up",
+        "later|a type of its own",
+    ];
+    assert_eq!(values, expected);
 }
 
 const TEXTS: [&str; 5] = [

@@ -166,3 +166,119 @@ fn parquet_is_written_into_a_folder_only() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("name a folder"));
     assert!(!Path::new(&to).exists());
 }
+
+#[test]
+fn a_run_writes_its_tables_as_parquet_beside_the_csv() {
+    let dir = tempfile::tempdir().unwrap();
+    let notes = "note_id,participant,date,session,text\n\
+        1,7,2021-06-01,ketamine,\"- Felt calm. She felt close to her son, \"\"so close\"\".\"\n\
+        2,8,2021-06-02,integration,No nausea.\n";
+    fs::write(dir.path().join("notes.csv"), notes).unwrap();
+    let study = dir.path().to_string_lossy().into_owned();
+    let out = dir.path().join("out");
+    let out_name = out.to_string_lossy().into_owned();
+    done(&[
+        "run",
+        &study,
+        "--out",
+        &out_name,
+        "--format",
+        "parquet",
+        "--no-index",
+        "--no-report",
+    ]);
+    for name in [
+        "notes",
+        "codings",
+        "frequencies",
+        "ledger",
+        "quotes",
+        "identifiers",
+    ] {
+        let csv = table(&out.join(format!("{name}.csv")));
+        let rows = rows(&out.join(format!("{name}.parquet")));
+        assert_eq!(rows.len(), csv.len(), "{name}");
+        for (row, cells) in rows.iter().zip(&csv) {
+            assert_eq!(
+                row.keys().collect::<Vec<_>>(),
+                cells.keys().collect::<Vec<_>>()
+            );
+        }
+    }
+    let codings = rows(&out.join("codings.parquet"));
+    let said: Vec<&str> = codings.iter().map(|r| r["text"].as_str()).collect();
+    let csv = table(&out.join("codings.csv"));
+    assert!(!said.is_empty());
+    assert_eq!(
+        said,
+        csv.iter().map(|r| r["text"].as_str()).collect::<Vec<_>>()
+    );
+    let kinds = kinds(&out.join("notes.parquet"));
+    assert_eq!(kinds["participant_id"].0, Type::BYTE_ARRAY);
+    assert_eq!(kinds["words"].0, Type::INT64);
+    assert_eq!(kinds["date"].1, Some(LogicalType::Date));
+    let run = fs::read_to_string(out.join("run.json")).unwrap();
+    assert!(
+        run.contains("codings.parquet"),
+        "the run lists what it wrote"
+    );
+    // Without it none is left from the run before.
+    done(&[
+        "run",
+        &study,
+        "--out",
+        &out_name,
+        "--no-index",
+        "--no-report",
+    ]);
+    assert!(!out.join("codings.parquet").exists());
+}
+
+#[test]
+fn a_workbook_says_which_texts_it_cuts() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = run_folder(dir.path());
+    let long = "x".repeat(40_000);
+    let notes = fs::read_to_string(out.join("notes.jsonl")).unwrap();
+    let codings = fs::read_to_string(out.join("codings.csv")).unwrap();
+    let first = notes.lines().next().unwrap();
+    let mut note: serde_json::Value = serde_json::from_str(first).unwrap();
+    let id = note["note_id"].as_str().unwrap().to_owned();
+    let text = format!("{}{long}", note["text"].as_str().unwrap());
+    let end = text.chars().count();
+    note["text"] = text.into();
+    fs::write(
+        out.join("notes.jsonl"),
+        notes.replacen(first, &note.to_string(), 1),
+    )
+    .unwrap();
+    let header: Vec<&str> = codings.lines().next().unwrap().split(',').collect();
+    let cell = |column: &&str| match *column {
+        "coding_id" => "long".to_owned(),
+        "note_id" => id.clone(),
+        "code" => "feeling.joy".to_owned(),
+        "start" => (end - long.len()).to_string(),
+        "end" => end.to_string(),
+        "text" => long.clone(),
+        "assertion" => "affirmed".to_owned(),
+        "voice" => "clinician".to_owned(),
+        "counted" => "true".to_owned(),
+        _ => String::new(),
+    };
+    let row: Vec<String> = header.iter().map(cell).collect();
+    fs::write(
+        out.join("codings.csv"),
+        format!("{codings}{}\n", row.join(",")),
+    )
+    .unwrap();
+    let to = path(dir.path(), "tables.xlsx");
+    done(&["export", &out.to_string_lossy(), "--to", &to]);
+    let report = table(&dir.path().join("tables.export-report.csv"));
+    let cut: Vec<_> = report
+        .iter()
+        .filter(|r| r["reason"].contains("cut there"))
+        .collect();
+    assert_eq!(cut.len(), 1);
+    assert_eq!(cut[0]["id"], "long");
+    assert!(cut[0]["place"].starts_with("sheet quotes, row "));
+}

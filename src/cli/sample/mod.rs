@@ -12,7 +12,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::json;
 
 use crate::error::{Error, ErrorKind, Place, Result};
-use crate::exchange::write_whole;
+use crate::exchange::{CELL_UNITS_MAX, write_whole};
 use crate::export::CodingSheet;
 use crate::ingest::Reading;
 use crate::model::coded::CodedNote;
@@ -200,6 +200,7 @@ impl Desk<'_> {
         write_whole(&sheet.to_csv(), csv)?;
         write_whole(&sheet.to_xlsx()?, xlsx)?;
         write_whole(sheet.instructions_text().as_bytes(), text)?;
+        warn_of_cut_rows(&sheet.cut_rows(), xlsx, csv);
         Ok(paths.to_vec())
     }
 
@@ -222,6 +223,21 @@ impl Desk<'_> {
         }
         said
     }
+}
+
+/// Whoever codes in the workbook must know that a text goes on.
+fn warn_of_cut_rows(rows: &[usize], xlsx: &Path, csv: &Path) {
+    if rows.is_empty() {
+        return;
+    }
+    let listed: Vec<String> = rows.iter().map(usize::to_string).collect();
+    eprintln!(
+        "warning: {}: the texts of rows {} are longer than a cell of a workbook takes ({CELL_UNITS_MAX} \
+         characters) and end early there; read them whole in {}.",
+        xlsx.display(),
+        listed.join(", "),
+        csv.display()
+    );
 }
 
 fn stands_in_the_way(path: &Path) -> Error {

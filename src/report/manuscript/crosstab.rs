@@ -33,11 +33,11 @@ pub(super) fn crosstabs(data: &ReportData<'_>, before: &[PaperTable]) -> Vec<Pap
 
 fn table(crosstab: &Crosstab, number: usize, data: &ReportData<'_>) -> PaperTable {
     let mut columns: Vec<Column<'_>> = crosstab
-        .values
-        .iter()
+        .groups()
+        .into_iter()
         .filter_map(|(value, counts)| {
             let group = counts.groups(&[]).find(|g| g.kind == GroupKind::All)?;
-            Some((value.as_slice(), group))
+            Some((value, group))
         })
         .collect();
     let left_out = leave_few(&mut columns);
