@@ -461,3 +461,66 @@ fn two_runs_of_different_versions_of_a_note_are_told_and_set_onto_each_other() {
     let calm = &all["codes"]["calm"]["coefficients"]["krippendorff_alpha"];
     assert_eq!(calm["value"], 1.0, "{all}");
 }
+
+/// Sentences of one note are not independent: their intervals are those of resampled notes, and the
+/// table says so.
+#[test]
+fn intervals_within_notes_are_resampled_by_note() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    two_coders(dir);
+    let args = ["agree", "first.csv", "second.csv", "--unit", "sentence"];
+    let (all, _) = json(dir, &args);
+    assert_eq!(all["intervals"]["method"], "bootstrap");
+    assert_eq!(all["intervals"]["drawn"], "note");
+    assert_eq!(all["intervals"]["clusters"], 12);
+    let code = &all["codes"]["calm"];
+    let alpha = &code["coefficients"]["krippendorff_alpha"];
+    assert_eq!(alpha["se"], Value::Null);
+    for end in ["ci_low", "ci_high"] {
+        assert!(alpha[end].is_number(), "{alpha}");
+        assert_eq!(alpha[end], code["alpha_bootstrap"][end]);
+    }
+    assert!(code["coefficients"]["gwet_ac1"]["ci_low"].is_number());
+    let (said, _) = done(dir, &args);
+    assert!(said.contains("1000 seeded resamples of 12 notes"), "{said}");
+    let low = format!("({:.3} to ", alpha["ci_low"].as_f64().unwrap());
+    assert!(said.contains(&low), "{low} in {said}");
+    // Whoever says that units are independent has the formula.
+    let (all, _) = json(dir, &[&args[..], &["--bootstrap", "unit"]].concat());
+    assert_eq!(all["intervals"]["method"], "formula");
+    assert!(all["codes"]["calm"]["coefficients"]["krippendorff_alpha"]["se"].is_number());
+}
+
+/// Four notes stand for two, twelve for ninety-nine: sixteen notes are sixteen, and what is marked is
+/// not rounded to whole notes.
+#[test]
+fn weighted_numbers_are_neither_cut_nor_rounded() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let mut rows = "note_id,code,stratum,stratum_size\n".to_owned();
+    for i in 0..16 {
+        let stratum = if i < 4 { "rare,2" } else { "common,99" };
+        let code = if [0, 4, 8].contains(&i) { "calm" } else { "" };
+        rows.push_str(&format!("n{i},{code},{stratum}\n"));
+    }
+    let rows = rows
+        .replace("code,stratum", "code,text,stratum")
+        .replace(",calm,", ",calm,x,");
+    let rows = rows
+        .replace(",,rare", ",,,rare")
+        .replace(",,common", ",,,common");
+    fs::write(dir.join("a.csv"), &rows).unwrap();
+    fs::write(dir.join("b.csv"), &rows).unwrap();
+    let (all, _) = json(dir, &["agree", "a.csv", "b.csv"]);
+    assert_eq!(all["weights"], "design");
+    let code = &all["codes"]["calm"];
+    assert_eq!(code["n"], 16);
+    // One note of weight 2/4 and two of 99/12, over a mean of 101/16.
+    let marked = (0.5 + 2.0 * 8.25) / (101.0 / 16.0);
+    let found = code["marked"][0].as_f64().unwrap();
+    assert!((found - marked).abs() < 1e-9, "{found}");
+    assert_eq!(code["table"]["both"], code["marked"][0]);
+    let (said, _) = done(dir, &["agree", "a.csv", "b.csv"]);
+    assert!(said.contains("16     2.7/2.7"), "{said}");
+}

@@ -348,10 +348,83 @@ fn what_was_done_is_logged_and_a_changed_log_is_noticed() {
             .unwrap()
             .contains("\"holds\": false")
     );
+    // What is added to a log that does not hold says so, on the screen and in the line.
+    let told = run(dir.path());
+    assert!(
+        told.contains("audit.jsonl:2:1") && told.contains("does not hold"),
+        "{told}"
+    );
+    let text = fs::read_to_string(&log).unwrap();
+    assert!(
+        text.lines()
+            .last()
+            .unwrap()
+            .contains("\"broken_lines\":[2]"),
+        "{text}"
+    );
     // A study whose log cannot be written is run all the same.
     fs::remove_dir_all(dir.path().join(".verbatim")).unwrap();
     fs::write(dir.path().join(".verbatim"), "in the way").unwrap();
     assert!(run(dir.path()).contains("not in the audit log"));
+}
+
+/// A log that is emptied, removed or cut off has no line that does not hold: the runs and codebooks that
+/// lie beside it tell.
+#[test]
+fn a_log_that_was_emptied_removed_or_cut_off_is_noticed() {
+    let verify = |dir: &Path, more: &[&str]| {
+        let path = dir.to_string_lossy().into_owned();
+        let done = verbatim(&[&["audit", &path, "--verify"][..], more].concat());
+        let told = String::from_utf8(done.stderr).unwrap();
+        (done.status.code(), told)
+    };
+    let dir = study("");
+    let dir = dir.path();
+    let (log, out) = (dir.join(".verbatim/audit.jsonl"), dir.join("out"));
+    assert_eq!(verify(dir, &[]).0, Some(0), "nothing was done yet");
+    run(dir);
+    run(dir);
+    assert_eq!(verify(dir, &[]), (Some(0), String::new()));
+    let whole = fs::read_to_string(&log).unwrap();
+    let last = whole.lines().last().unwrap();
+    let cut = whole.replace(&format!("{last}\n"), "");
+    for text in [Some(cut.as_str()), Some(""), None] {
+        match text {
+            Some(text) => fs::write(&log, text).unwrap(),
+            None => fs::remove_file(&log).unwrap(),
+        }
+        let (status, told) = verify(dir, &[]);
+        assert_eq!(status, Some(1), "{text:?}");
+        assert!(
+            told.contains("out/run.json") && told.contains("no line"),
+            "{told}"
+        );
+    }
+    assert_eq!(verify(dir, &["--last", "0123abcd"]).0, Some(1));
+    // Even where the output is gone the codebook that is kept tells; and a run does not hide it.
+    fs::rename(&out, dir.join(".out")).unwrap();
+    assert_eq!(verify(dir, &[]).0, Some(1));
+    fs::rename(dir.join(".out"), &out).unwrap();
+    let told = run(dir);
+    assert!(told.contains("has no line of codebooks"), "{told}");
+    let begun = fs::read_to_string(&log).unwrap();
+    assert!(
+        begun
+            .lines()
+            .next()
+            .unwrap()
+            .contains("codebooks_not_in_log"),
+        "{begun}"
+    );
+    // The log as it was, and a table that somebody changed since.
+    fs::write(&log, &whole).unwrap();
+    assert_eq!(verify(dir, &[]).0, Some(1), "the third run is not in it");
+    fs::write(&log, &begun).unwrap();
+    let codings = fs::read_to_string(out.join("codings.csv")).unwrap();
+    fs::write(out.join("codings.csv"), format!("{codings}\n")).unwrap();
+    let (status, told) = verify(dir, &[]);
+    assert_eq!(status, Some(1));
+    assert!(told.contains("not as its run wrote it"), "{told}");
 }
 
 #[test]

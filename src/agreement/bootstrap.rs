@@ -18,13 +18,25 @@ pub fn bootstrap_units(
     coefficient: impl Fn(&Ratings) -> Estimate + Sync,
     replicates: u64,
 ) -> Option<(f64, f64)> {
+    let values = |drawn: &Ratings| vec![coefficient(drawn).value];
+    bootstrap_units_each(ratings, values, replicates)
+        .first()
+        .copied()
+        .flatten()
+}
+
+/// The same for several coefficients of each resample.
+pub(super) fn bootstrap_units_each(
+    ratings: &Ratings,
+    values: impl Fn(&Ratings) -> Vec<Option<f64>> + Sync,
+    replicates: u64,
+) -> Vec<Option<(f64, f64)>> {
     let n = ratings.n().round() as u64;
     if n < 2 {
-        return None;
+        return Vec::new();
     }
-    percentiles(replicates, |random| {
-        let drawn = ratings.redrawn(|times| multinomial(n, times, random));
-        coefficient(&drawn).value
+    percentiles_of_each(replicates, |random| {
+        values(&ratings.redrawn(|times| multinomial(n, times, random)))
     })
 }
 
@@ -33,12 +45,11 @@ pub(super) fn percentiles(
     replicates: u64,
     value: impl Fn(&mut Random) -> Option<f64> + Sync,
 ) -> Option<(f64, f64)> {
-    let drawn = (0..replicates).into_par_iter();
-    let values = drawn.filter_map(|replicate| value(&mut Random::of_replicate(replicate)));
-    percentiles_of(values.collect(), replicates)
+    let each = percentiles_of_each(replicates, |random| vec![value(random)]);
+    each.first().copied().flatten()
 }
 
-/// The same for several values that are computed of each resample at once.
+/// The same of several values that are computed of each resample at once.
 pub(super) fn percentiles_of_each(
     replicates: u64,
     values: impl Fn(&mut Random) -> Vec<Option<f64>> + Sync,

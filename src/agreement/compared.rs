@@ -8,7 +8,7 @@
 use serde::Deserialize;
 
 use super::estimate::{Estimate, WhyUndefined};
-use super::retrieval::Retrieval;
+use super::retrieval::{Retrieval, units_text};
 use super::unitizing::Unitizing;
 use super::units::{Confused, Passages};
 use crate::text::edits;
@@ -18,6 +18,11 @@ pub const ALPHA: &str = "krippendorff_alpha";
 
 /// Fewest units whose linearised interval is trusted; below, the bootstrap's goes before it.
 pub(super) const UNITS_MIN: f64 = 30.0;
+
+/// Whether so many units are too few for an interval by formula.
+pub fn is_few(units: f64) -> bool {
+    units < UNITS_MIN
+}
 
 /// How notes are cut into units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -187,7 +192,7 @@ pub struct CodeAgreement {
     /// The bootstrap interval of the threshold's coefficient.
     pub threshold_bootstrap: Option<(f64, f64)>,
     /// Units that each coder marked.
-    pub marked: Vec<u64>,
+    pub marked: Vec<f64>,
     /// Of two coders: the 2×2 table, and how their passages meet.
     pub pair: Option<(Retrieval, Passages)>,
     /// Stretches of this code against all other text.
@@ -210,7 +215,7 @@ impl CodeAgreement {
 
     /// Whether any coder gave it.
     pub fn is_used(&self) -> bool {
-        self.marked.iter().any(|&m| m > 0)
+        self.marked.iter().any(|&m| m > 0.0)
     }
 
     /// Krippendorff's alpha.
@@ -220,7 +225,7 @@ impl CodeAgreement {
 
     /// The share of units that each coder marked.
     pub fn prevalence(&self) -> Vec<f64> {
-        let share = |&marked: &u64| marked as f64 / self.n.max(1.0);
+        let share = |&marked: &f64| marked / self.n.max(1.0);
         self.marked.iter().map(share).collect()
     }
 
@@ -244,6 +249,57 @@ pub(super) fn is_paradox(percent: Option<f64>, alpha: Option<f64>, commonest: Op
     percent >= 0.8 && percent - alpha >= 0.25 && commonest > 0.8
 }
 
+/// What the intervals of a comparison rest on.
+///
+/// Formulas take units for independent. Where units lie within notes, or several notes are one
+/// participant's, they give intervals that are too narrow: whole clusters are resampled instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Intervals {
+    /// Whether units are clustered, so that resampling goes before the formula.
+    pub is_clustered: bool,
+    /// Whether units are too few for the formula.
+    pub is_few: bool,
+    /// What is drawn: `unit`, `note`, `participant`.
+    pub drawn: &'static str,
+    /// How many of these there are.
+    pub clusters: usize,
+    /// Resamples.
+    pub replicates: u64,
+}
+
+impl Intervals {
+    /// The word that tables use: `bootstrap` or `formula`.
+    pub fn method(&self) -> &'static str {
+        if self.is_clustered || self.is_few {
+            "bootstrap"
+        } else {
+            "formula"
+        }
+    }
+
+    /// The same as a sentence; `unit` is what is compared.
+    pub fn in_words(&self, unit: &str) -> String {
+        let Self {
+            drawn,
+            clusters,
+            replicates,
+            ..
+        } = self;
+        if self.is_few && !self.is_clustered {
+            return format!(
+                "Intervals: {replicates} seeded resamples of {clusters} {drawn}s, too few for the formula."
+            );
+        }
+        if !self.is_clustered {
+            return format!("Intervals: by formula, which takes {unit}s for independent.");
+        }
+        format!(
+            "Intervals: {replicates} seeded resamples of {clusters} {drawn}s, since {unit}s of one {drawn} are \
+             not independent."
+        )
+    }
+}
+
 /// A comparison of coders.
 #[derive(Debug, Clone)]
 pub struct Compared {
@@ -253,9 +309,8 @@ pub struct Compared {
     pub unit: &'static str,
     /// Notes that every coder read.
     pub notes: usize,
-    /// Whether units lie within notes, or several notes are one participant's, so that formulas for
-    /// independent units give intervals that are too narrow.
-    pub is_clustered: bool,
+    /// What the intervals rest on.
+    pub intervals: Intervals,
     /// Whether notes weigh by the strata of a sample.
     pub is_weighted: bool,
     /// The threshold that was set beforehand.
@@ -323,7 +378,7 @@ impl Compared {
         let value = estimate.value?;
         let by_formula = estimate.ci_low.zip(estimate.ci_high);
         // Where all agree no resample disagrees.
-        if (value - 1.0).abs() < 1e-12 || !(self.is_clustered || code.n < UNITS_MIN) {
+        if (value - 1.0).abs() < 1e-12 || !(self.intervals.is_clustered || is_few(code.n)) {
             return by_formula;
         }
         if name == ALPHA {
@@ -345,7 +400,7 @@ impl Compared {
         let short = if name == ALPHA { "alpha" } else { name };
         let estimate = code.estimate(name);
         let shares: Vec<String> = code.prevalence().iter().map(|s| percent(*s)).collect();
-        let units = format!("{} {}s", code.n, self.unit);
+        let units = format!("{} {}s", units_text(code.n), self.unit);
         let Some(value) = estimate.value else {
             return undefined(estimate.why_undefined, code, &units);
         };
@@ -386,7 +441,7 @@ pub(super) fn percent(share: f64) -> String {
 
 fn undefined(why: Option<WhyUndefined>, code: &CodeAgreement, units: &str) -> String {
     match why {
-        Some(WhyUndefined::NoVariation) if code.marked.iter().all(|&m| m == 0) => {
+        Some(WhyUndefined::NoVariation) if !code.is_used() => {
             format!("Undefined: no coder marked any of {units}.")
         }
         Some(WhyUndefined::NoVariation) => {
@@ -412,7 +467,7 @@ mod tests {
             code: name.to_owned(),
             n: ratings.n(),
             coefficients: coefficients(&ratings, Level::Nominal),
-            marked: vec![table[0] + table[1], table[0] + table[2]],
+            marked: vec![(table[0] + table[1]) as f64, (table[0] + table[2]) as f64],
             ..CodeAgreement::default()
         }
     }
@@ -422,7 +477,13 @@ mod tests {
             coders: vec!["EL".to_owned(), "MK".to_owned()],
             unit: "note",
             notes: 150,
-            is_clustered: false,
+            intervals: Intervals {
+                is_clustered: false,
+                is_few: false,
+                drawn: "note",
+                clusters: 150,
+                replicates: 1000,
+            },
             is_weighted: false,
             threshold: Threshold::new("alpha", 0.8).ok(),
             codes,

@@ -1,5 +1,7 @@
 //! A coefficient with its interval, or the reason why there is none.
 
+use std::sync::OnceLock;
+
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// Why a coefficient cannot be computed.
@@ -82,8 +84,16 @@ const MANY_DF: f64 = 1000.0;
 /// inversion of the beta function takes minutes there, the expansion in 1/df (Abramowitz and Stegun
 /// 1964, 26.7.5) no time at all.
 fn t_quantile(df: f64) -> f64 {
+    let exact = || StudentsT::new(0.0, 1.0, df).map_or(f64::NAN, |t| t.inverse_cdf(0.975));
     if df < MANY_DF {
-        return StudentsT::new(0.0, 1.0, df).map_or(f64::NAN, |t| t.inverse_cdf(0.975));
+        // A bootstrap asks for the same few thousands of times.
+        static KNOWN: [OnceLock<f64>; MANY_DF as usize] =
+            [const { OnceLock::new() }; MANY_DF as usize];
+        let is_whole = df.fract() == 0.0;
+        return match KNOWN.get(df.max(0.0) as usize).filter(|_| is_whole) {
+            Some(known) => *known.get_or_init(exact),
+            None => exact(),
+        };
     }
     let z = Z_975;
     let (z3, z5, z7) = (z.powi(3), z.powi(5), z.powi(7));

@@ -31,7 +31,8 @@ pub use chance::{
 };
 pub use cohen::{Weights, cohen_kappa};
 pub use compared::{
-    ALPHA, CodeAgreement, CodedUnit, Compared, GroupAgreement, Spread, Threshold, Verdict, spread,
+    ALPHA, CodeAgreement, CodedUnit, Compared, GroupAgreement, Intervals, Spread, Threshold,
+    Verdict, is_few, spread,
 };
 pub use conger::conger_kappa;
 pub use disagreement::{CoderSaid, Disagreement, SaidMark};
@@ -45,12 +46,12 @@ pub use missed::{
 pub use percent::percent_agreement;
 pub use rated::{RatingAgreement, RatingsAsked};
 pub use ratings::{Level, Rated, Ratings};
-pub use retrieval::Retrieval;
+pub use retrieval::{Retrieval, units_text, whole_units};
 pub use unitizing::{Continuum, Stretch, Unitizing, unitizing};
 pub use unitizing_interval::unitizing_of_notes;
 pub use units::{
-    Confused, Mark, NoteWeights, Passages, Resample, UnitMap, bootstrap, confusion, passages,
-    per_code,
+    Confused, Mark, NoteWeights, Passages, Resample, UnitMap, bootstrap, bootstrap_each, confusion,
+    passages, per_code,
 };
 pub use without::sentences_and_code;
 

@@ -6,7 +6,7 @@ use super::bootstrap::bootstrap_units;
 use super::compared::{ALPHA, Threshold, UNITS_MIN, Verdict, is_paradox, percent};
 use super::estimate::Estimate;
 use super::ratings::{Level, Ratings};
-use super::retrieval::Retrieval;
+use super::retrieval::{Retrieval, units_text};
 use super::{coefficient_of, coefficients};
 
 /// What is asked of a table of ratings.
@@ -135,7 +135,10 @@ impl RatingAgreement {
             Some((low, high)) => format!("95% CI {low:.2} to {high:.2}"),
             None => "no interval".to_owned(),
         };
-        let mut said = vec![format!("{short} {value:.2} ({interval}), {} units", self.n)];
+        let mut said = vec![format!(
+            "{short} {value:.2} ({interval}), {} units",
+            units_text(self.n)
+        )];
         if (value - 1.0).abs() < 1e-12 {
             said.push(": no disagreement was seen in them".to_owned());
         }
@@ -178,7 +181,7 @@ fn table(ratings: &Ratings, yes: usize) -> Option<Retrieval> {
         let is = |rating: Option<usize>, wanted: bool| rating.map(|r| r == yes) == Some(wanted);
         let units = ratings.units().iter();
         let same = units.filter(|u| is(u.by_coder[0], a) && is(u.by_coder[1], b));
-        same.map(|u| u.times).sum::<f64>().round() as u64
+        same.map(|u| u.times).sum::<f64>()
     };
     Some(Retrieval {
         both: count(true, true),
@@ -210,13 +213,14 @@ mod tests {
         let found = RatingAgreement::of(&ratings, asked(Level::Nominal));
         let table = found.table.expect("two coders, two categories");
         assert_eq!(
-            (
+            [
                 table.both,
                 table.only_coder,
                 table.only_reference,
                 table.neither
-            ),
-            (80, 10, 5, 5)
+            ]
+            .map(units_text),
+            ["80", "10", "5", "5"]
         );
         let near =
             |value: Option<f64>, wanted: f64| (value.unwrap_or_default() - wanted).abs() < 0.005;

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bootstrap::{bootstrap_units, percentiles};
+use super::bootstrap::{bootstrap_units_each, percentiles_of_each};
 use super::estimate::Estimate;
 use super::ratings::Ratings;
 use crate::model::coding::{Assertion, Voice};
@@ -259,16 +259,31 @@ pub fn bootstrap(
     replicates: u64,
     coefficient: fn(&Ratings) -> Estimate,
 ) -> Option<(f64, f64)> {
+    let values = |drawn: &Ratings| vec![coefficient(drawn).value];
+    bootstrap_each(units, marks, resample, replicates, values)
+        .first()
+        .copied()
+        .flatten()
+}
+
+/// The same for several coefficients of each resample; empty where nothing can be drawn.
+pub fn bootstrap_each(
+    units: (&UnitMap, &NoteWeights),
+    marks: &[Vec<Mark>],
+    resample: &Resample,
+    replicates: u64,
+    values: impl Fn(&Ratings) -> Vec<Option<f64>> + Sync,
+) -> Vec<Option<(f64, f64)>> {
     let cluster_of = match resample {
         Resample::Units => {
-            return bootstrap_units(&per_code(units, marks), coefficient, replicates);
+            return bootstrap_units_each(&per_code(units, marks), values, replicates);
         }
         Resample::Clusters(cluster_of) => cluster_of,
     };
     let mut clusters = by_cluster(units, marks, cluster_of);
     clusters.retain(|patterns| !patterns.is_empty());
     if clusters.len() < 2 {
-        return None;
+        return Vec::new();
     }
     let patterns: BTreeSet<&Vec<bool>> = clusters.iter().flat_map(BTreeMap::keys).collect();
     let patterns: Vec<&Vec<bool>> = patterns.into_iter().collect();
@@ -279,7 +294,7 @@ pub fn bootstrap(
             own.iter().map(|(p, &times)| (place(p), times)).collect()
         })
         .collect();
-    percentiles(replicates, |random| {
+    percentiles_of_each(replicates, |random| {
         let mut drawn = vec![0.0; patterns.len()];
         for _ in 0..counts.len() {
             for &(pattern, times) in &counts[random.below(counts.len())] {
@@ -287,7 +302,7 @@ pub fn bootstrap(
             }
         }
         let all = patterns.iter().map(|&p| p.clone()).zip(drawn);
-        coefficient(&ratings(marks.len(), all)).value
+        values(&ratings(marks.len(), all))
     })
 }
 

@@ -7,7 +7,11 @@ use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
 use crate::error::Result;
-use crate::export::{AuditEvent, audit_path, keep_codebook, log_event, read_audit};
+use crate::exchange::read_run_facts;
+use crate::export::{
+    AuditEvent, AuditLog, audit_path, codebooks_not_in_the_log, keep_codebook, log_event,
+    not_in_the_log, read_audit,
+};
 use crate::model::ledger::Ledger;
 use crate::model::provenance::RuleFile;
 use crate::pipeline::Finished;
@@ -43,6 +47,8 @@ pub fn run(args: &Args) -> Result<Ending> {
     if let Some(noted) = &args.last {
         log.expect_line(noted, &study.folder);
     }
+    let beside = not_in_the_log(&study.folder, &study.default_out(), &log);
+    log.findings.extend(beside);
     for finding in &log.findings {
         eprintln!("{finding}");
     }
@@ -75,7 +81,7 @@ pub fn run(args: &Args) -> Result<Ending> {
         let state = match (log.events.len(), log.findings.len()) {
             (0, 0) => "nothing is logged yet".to_owned(),
             (_, 0) => format!("every line holds; last hash {}", log.last),
-            (_, n) => format!("{n} lines do not hold"),
+            (_, n) => format!("{n} findings: the log does not hold"),
         };
         let path = audit_path(&study.folder);
         let _written = writeln!(
@@ -126,7 +132,13 @@ pub(super) fn record(study: &Study, who: &str, what: &str, details: Value) {
 }
 
 /// Adds an event to the log of a study folder.
-pub(super) fn record_in(folder: &Path, who: &str, what: &str, details: Value) {
+///
+/// What is added to a log that does not hold any more says so: the chain goes on from its last line, and
+/// would look whole from there.
+pub(super) fn record_in(folder: &Path, who: &str, what: &str, mut details: Value) {
+    if let Ok(log) = read_audit(folder) {
+        note_broken(folder, &log, &mut details);
+    }
     let event = AuditEvent {
         when: jiff::Timestamp::now().to_string(),
         who: who.to_owned(),
@@ -135,6 +147,32 @@ pub(super) fn record_in(folder: &Path, who: &str, what: &str, details: Value) {
     };
     if let Err(error) = log_event(folder, event) {
         eprintln!("warning: this is not in the audit log: {error}");
+    }
+}
+
+/// Warns of a log that does not hold, and writes into an event what was wrong when it was added.
+fn note_broken(folder: &Path, log: &AuditLog, details: &mut Value) {
+    let lines: Vec<u32> = log.findings.iter().filter_map(|f| f.place.line).collect();
+    if !lines.is_empty() {
+        for finding in &log.findings {
+            eprintln!("{finding}");
+        }
+        eprintln!(
+            "warning: {} does not hold; what is added now stands behind that, and says so.",
+            audit_path(folder).display()
+        );
+        details["broken_lines"] = json!(lines);
+    }
+    let kept = codebooks_not_in_the_log(folder, log);
+    if !kept.is_empty() {
+        let short: Vec<_> = kept.iter().map(|sha256| short_hash(sha256)).collect();
+        eprintln!(
+            "warning: {} has no line of codebooks that are kept beside it ({}): lines were removed, or the \
+             log was emptied. What is added now says so; look for a copy of the log.",
+            audit_path(folder).display(),
+            short.join(", ")
+        );
+        details["codebooks_not_in_log"] = json!(kept);
     }
 }
 
@@ -154,16 +192,16 @@ pub(super) fn record_codebook(study: &Study, rules: &Rules) {
         return;
     }
     let codebook = &rules.codebook_file;
-    let kept = keep_codebook(&study.folder, &codebook.sha256, &rules.codebook.source);
-    if let Err(error) = kept {
-        eprintln!("warning: the codebook is not kept: {error}");
-    }
     let known = read_audit(&study.folder).is_ok_and(|log| {
         let same = |e: &AuditEvent| e.what == "codebook" && e.details["sha256"] == codebook.sha256;
         log.events.iter().any(same)
     });
     if !known {
         record(study, &user(), "codebook", rule(codebook));
+    }
+    let kept = keep_codebook(&study.folder, &codebook.sha256, &rules.codebook.source);
+    if let Err(error) = kept {
+        eprintln!("warning: the codebook is not kept: {error}");
     }
 }
 
@@ -182,6 +220,7 @@ pub(super) fn record_run(study: &Study, rules: &Rules, finished: &Finished) {
     });
     let details = json!({
         "version": env!("CARGO_PKG_VERSION"),
+        "started": read_run_facts(&finished.out).ok().map(|facts| facts.started),
         "codebook": codebook.name,
         "codebook_version": codebook.version,
         "codebook_sha256": codebook.sha256,

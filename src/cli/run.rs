@@ -179,6 +179,7 @@ fn provenance(study: &Study, rules: &Rules, args: &Args) -> Provenance {
             .map(|a| a.to_string_lossy().into_owned())
             .collect(),
         started: jiff::Timestamp::now().to_string(),
+        is_logged: study.input.is_dir(),
         study: title,
         codebook: rules.codebook_file.clone(),
         rules: rules.files.clone(),

@@ -1,7 +1,7 @@
 //! `agreement.csv`: a row a code and coefficient, with what it rests on.
 
 use crate::agreement::{
-    ALPHA, CodeAgreement, Compared, Estimate, Retrieval, Verdict, WhyUndefined,
+    ALPHA, CodeAgreement, Compared, Estimate, Retrieval, Verdict, WhyUndefined, units_text,
 };
 
 use super::line::Lines;
@@ -96,7 +96,7 @@ fn row(
         _ => None,
     };
     let table = code.pair.as_ref().map(|(table, _)| table);
-    let marked: Vec<String> = code.marked.iter().map(u64::to_string).collect();
+    let marked: Vec<String> = code.marked.iter().copied().map(units_text).collect();
     let shares = code.prevalence();
     let shares: Vec<String> = shares.iter().map(|s| format!("{s:.4}")).collect();
     let verdict = judged.and_then(|_| all.verdict(code));
@@ -113,14 +113,14 @@ fn row(
         .text_or_empty(estimate.why_undefined.map(WhyUndefined::as_str))
         .text(all.unit)
         .plain(notes)
-        .plain(code.n)
+        .text(&units_text(code.n))
         .text(&all.coders.join("; "))
         .text(&marked.join("; "))
         .text(&shares.join("; "))
-        .plain_or_empty(table.map(|t| t.both))
-        .plain_or_empty(table.map(|t| t.only_coder))
-        .plain_or_empty(table.map(|t| t.only_reference))
-        .plain_or_empty(table.map(|t| t.neither))
+        .text_or_empty(table.map(|t| units_text(t.both)).as_deref())
+        .text_or_empty(table.map(|t| units_text(t.only_coder)).as_deref())
+        .text_or_empty(table.map(|t| units_text(t.only_reference)).as_deref())
+        .text_or_empty(table.map(|t| units_text(t.neither)).as_deref())
         .decimal(table.and_then(Retrieval::f1))
         .decimal(table.and_then(Retrieval::negative_agreement))
         .decimal(judged.map(|t| t.value))

@@ -44,6 +44,8 @@ struct RunJson<'a> {
     version: &'a str,
     command: &'a [String],
     started: &'a str,
+    /// Whether the study's log has a line of it.
+    logged: bool,
     study: &'a str,
     codebook: JsonRule<'a>,
     codebook_kept: &'static str,
@@ -102,6 +104,7 @@ pub(super) fn run_json(
         version: &provenance.version,
         command: &provenance.command,
         started: &provenance.started,
+        logged: provenance.is_logged,
         study: &provenance.study,
         codebook: (&provenance.codebook).into(),
         codebook_kept: CODEBOOK_FILE,

@@ -11,6 +11,8 @@ pub struct Provenance {
     pub command: Vec<String>,
     /// When the run began, RFC 3339.
     pub started: String,
+    /// Whether the study's log shall have a line of it.
+    pub is_logged: bool,
     /// The study's name, or its folder's.
     pub study: String,
     /// The codebook.

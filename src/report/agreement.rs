@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::agreement::{
     ALPHA, CodeAgreement, CoderSaid, Compared, Disagreement, Estimate, Retrieval, SaidMark,
-    Verdict, spread,
+    Verdict, spread, units_text,
 };
 
 use super::ReportData;
@@ -140,12 +140,12 @@ pub(super) fn in_words(all: &Compared, data: &ReportData<'_>) -> String {
 }
 
 fn row(all: &Compared, code: &CodeAgreement) -> [String; 9] {
-    let marked: Vec<String> = code.marked.iter().map(u64::to_string).collect();
+    let marked: Vec<String> = code.marked.iter().copied().map(units_text).collect();
     let share = |v: Option<f64>| v.map_or_else(|| "–".to_owned(), |v| format!("{v:.2}"));
     let pair = code.pair.as_ref().map(|(table, _)| table);
     [
         code.code.clone(),
-        code.n.to_string(),
+        units_text(code.n),
         marked.join(" / "),
         share(code.estimate("percent_agreement").value),
         share(pair.and_then(Retrieval::f1)),

@@ -6,7 +6,8 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use crate::agreement::{
-    Level, RatingAgreement, Ratings, RatingsAsked, Retrieval, Verdict, weighted_coefficients,
+    Level, RatingAgreement, Ratings, RatingsAsked, Retrieval, Verdict, units_text,
+    weighted_coefficients,
 };
 use crate::cli::{print, print_json};
 use crate::error::{Error, ErrorKind, Place, Result};
@@ -159,7 +160,7 @@ impl Shown<'_> {
         let found = self.found;
         let mut out = format!(
             "{} units, {} coders: {}; level: {}\n",
-            found.n,
+            units_text(found.n),
             self.coders.len(),
             self.coders.join(", "),
             self.args.level.as_str(),
@@ -219,10 +220,10 @@ impl Shown<'_> {
             out,
             "2x2 table of {yes:?}: both {}, only {first} {}, only {second} {}, neither {}\n\
              positive agreement {}, negative agreement {}\n",
-            table.both,
-            table.only_coder,
-            table.only_reference,
-            table.neither,
+            units_text(table.both),
+            units_text(table.only_coder),
+            units_text(table.only_reference),
+            units_text(table.neither),
             two(table.f1()),
             two(table.negative_agreement()),
         );

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::agreement::{
     ALPHA, CodeAgreement, Compared, Estimate, Passages, Retrieval, Threshold, Verdict, spread,
+    units_text, whole_units,
 };
 use crate::cli::{print, print_json};
 use crate::error::Result;
@@ -24,6 +25,11 @@ fn estimate(estimate: Estimate) -> Value {
         "ci_high": estimate.ci_high,
         "why_undefined": estimate.why_undefined.map(crate::agreement::WhyUndefined::as_str),
     })
+}
+
+/// A number of units: whole as such, broken where a sample is weighted.
+fn units(n: f64) -> Value {
+    whole_units(n).map_or_else(|| json!(n), |whole| json!(whole))
 }
 
 /// Coefficients as JSON, by name.
@@ -47,6 +53,12 @@ pub(super) fn words(estimate: Estimate) -> String {
             format!("undefined: {why}")
         }
     }
+}
+
+/// A value with the interval that conclusions rest on.
+fn with_interval(mut value: Estimate, interval: Option<(f64, f64)>) -> String {
+    (value.ci_low, value.ci_high) = interval.unzip();
+    words(value)
 }
 
 /// Prints the agreement on each code.
@@ -93,6 +105,10 @@ fn as_json(all: &Compared) -> Value {
         "coders": all.coders,
         "unit": all.unit,
         "notes": all.notes,
+        "intervals": json!({
+            "method": all.intervals.method(), "drawn": all.intervals.drawn,
+            "clusters": all.intervals.clusters, "replicates": all.intervals.replicates,
+        }),
         "weights": all.is_weighted.then_some("design"),
         "threshold": all.threshold.map(|t| json!({"coefficient": t.coefficient, "value": t.value})),
         "codes": codes_json(all, &all.codes),
@@ -110,8 +126,8 @@ fn codes_json(all: &Compared, codes: &[CodeAgreement]) -> Value {
             ends.map(|(low, high)| json!({"ci_low": low, "ci_high": high}))
         };
         let mut value = json!({
-            "n": code.n as u64,
-            "marked": code.marked,
+            "n": units(code.n),
+            "marked": code.marked.iter().copied().map(units).collect::<Vec<_>>(),
             "prevalence": code.prevalence(),
             "coefficients": named(&code.coefficients),
             "alpha_bootstrap": interval(code.bootstrap),
@@ -145,10 +161,10 @@ fn spreads(codes: &[CodeAgreement]) -> Value {
 
 pub(super) fn table_json(table: &Retrieval) -> Value {
     json!({
-        "both": table.both,
-        "only_first": table.only_coder,
-        "only_second": table.only_reference,
-        "neither": table.neither,
+        "both": units(table.both),
+        "only_first": units(table.only_coder),
+        "only_second": units(table.only_reference),
+        "neither": units(table.neither),
         "positive_agreement": table.f1(),
         "negative_agreement": table.negative_agreement(),
         "jaccard": table.jaccard(),
@@ -177,10 +193,11 @@ fn passages_json(p: &Passages) -> Value {
 
 fn as_table(all: &Compared) -> String {
     let mut out = format!(
-        "{}\n{} notes that every coder read; unit: {}\n\n",
+        "{}\n{} notes that every coder read; unit: {}\n{}\n\n",
         all.coders.join(" / "),
         all.notes,
-        all.unit
+        all.unit,
+        all.intervals.in_words(all.unit),
     );
     if all.is_weighted {
         out.push_str(
@@ -194,13 +211,13 @@ fn as_table(all: &Compared) -> String {
         let _written = writeln!(out, "\n{} {}: {} notes", group.by, group.group, group.notes);
         let shown = group.codes.iter().filter(|c| c.is_used());
         for code in shown {
-            let marked: Vec<String> = code.marked.iter().map(u64::to_string).collect();
+            let marked: Vec<String> = code.marked.iter().copied().map(units_text).collect();
             let agree = code.estimate("percent_agreement").value;
             let _written = writeln!(
                 out,
                 "{:<28}{:>6}{:>12}{:>8}  {}",
                 code.code,
-                code.n,
+                units_text(code.n),
                 marked.join("/"),
                 agree.map_or(String::new(), |v| format!("{v:.2}")),
                 words(code.alpha()).replace("95% CI ", ""),
@@ -229,14 +246,14 @@ fn code_table(out: &mut String, all: &Compared) {
     out.push('\n');
     let mut sum = Passages::default();
     for code in &all.codes {
-        let marked: Vec<String> = code.marked.iter().map(u64::to_string).collect();
+        let marked: Vec<String> = code.marked.iter().copied().map(units_text).collect();
         let agree = code.estimate("percent_agreement").value;
-        let alpha = words(code.alpha()).replace("95% CI ", "");
+        let alpha = with_interval(code.alpha(), all.interval(code, ALPHA)).replace("95% CI ", "");
         let _written = write!(
             out,
             "{:<28}{:>6}{:>12}{:>8}  {alpha:<28}",
             code.code,
-            code.n,
+            units_text(code.n),
             marked.join("/"),
             agree.map_or(String::new(), |v| format!("{v:.2}")),
         );

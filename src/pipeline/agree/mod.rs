@@ -15,9 +15,9 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::agreement::{
-    CodeAgreement, CodedUnit, Compared, GroupAgreement, Level, NoteWeights, Rated, Ratings,
-    Resample, Retrieval, Threshold, Unitizing, bootstrap, coefficient_of, coefficients, confusion,
-    nominal_alpha, passages, per_code,
+    CodeAgreement, CodedUnit, Compared, Estimate, GroupAgreement, Intervals, Level, NoteWeights,
+    Rated, Ratings, Resample, Retrieval, Threshold, Unitizing, bootstrap, bootstrap_each,
+    coefficient_of, coefficients, confusion, is_few, nominal_alpha, passages, per_code,
 };
 use crate::error::Result;
 
@@ -114,13 +114,14 @@ pub fn compare(coders: &Coders, how: &How) -> Result<Compared> {
     } else {
         Vec::new()
     };
-    let by_participant = matches!(&resample, Resample::Clusters(of) if is_shared(of));
-    let within = !matches!(how.unit, CodedUnit::Note | CodedUnit::Session);
     Ok(Compared {
         coders: coders.names.clone(),
         unit: how.unit.as_str(),
         notes: coders.notes.len(),
-        is_clustered: by_participant || (within && how.cluster != Some(Cluster::Unit)),
+        intervals: Intervals {
+            is_few: codes.first().is_some_and(|code| is_few(code.n)),
+            ..intervals(coders, how, &resample)
+        },
         is_weighted: matches!(coders.weights, NoteWeights::Design(_)),
         threshold: how.threshold,
         codes,
@@ -128,6 +129,31 @@ pub fn compare(coders: &Coders, how: &How) -> Result<Compared> {
         confusion,
         groups: groups(coders, how)?,
     })
+}
+
+/// What the intervals rest on.
+fn intervals(coders: &Coders, how: &How, resample: &Resample) -> Intervals {
+    let (drawn, clusters, is_shared) = match resample {
+        Resample::Units => ("unit", coders.notes.len(), false),
+        Resample::Clusters(of) => {
+            let clusters = of.iter().max().map_or(0, |most| most + 1);
+            let drawn = if is_shared(of) { "participant" } else { "note" };
+            (drawn, clusters, is_shared(of))
+        }
+    };
+    Intervals {
+        is_clustered: is_shared || is_within_notes(how),
+        is_few: false,
+        drawn,
+        clusters,
+        replicates: how.replicates,
+    }
+}
+
+/// Whether units lie within notes, and the user did not say that they are independent all the same.
+fn is_within_notes(how: &How) -> bool {
+    let whole = matches!(how.unit, CodedUnit::Note | CodedUnit::Session);
+    !whole && how.cluster != Some(Cluster::Unit)
 }
 
 /// Whether a cluster holds more than one note.
@@ -151,10 +177,21 @@ fn each_code(
         let alone = coders.unitizing_of(index, resample, how.replicates);
         let drawn = |coefficient| bootstrap(units, &marks, resample, how.replicates, coefficient);
         let judged = how.threshold.map(|t| coefficient_of(t.coefficient));
+        let mut own = coefficients(&ratings, Level::Nominal);
+        if is_within_notes(how) {
+            let values = |ratings: &Ratings| {
+                let all = coefficients(ratings, Level::Nominal).into_iter();
+                all.map(|(_, estimate)| estimate.value).collect()
+            };
+            resampled(
+                &mut own,
+                &bootstrap_each(units, &marks, resample, how.replicates, values),
+            );
+        }
         CodeAgreement {
             code: coders.codes[index].clone(),
             n: ratings.n(),
-            coefficients: coefficients(&ratings, Level::Nominal),
+            coefficients: own,
             bootstrap: drawn(nominal_alpha),
             threshold_bootstrap: judged.and_then(drawn),
             marked: (0..marks.len()).map(|c| marked_by(&ratings, c)).collect(),
@@ -168,6 +205,16 @@ fn each_code(
         }
     };
     Ok(all.par_iter().map(one).collect())
+}
+
+/// Puts intervals of resamples in the place of those by formula, which take units for independent.
+fn resampled(coefficients: &mut [(&'static str, Estimate)], intervals: &[Option<(f64, f64)>]) {
+    for (place, (_, estimate)) in coefficients.iter_mut().enumerate() {
+        let interval = intervals.get(place).copied().flatten();
+        let interval = interval.filter(|_| estimate.value.is_some());
+        (estimate.ci_low, estimate.ci_high) = interval.unzip();
+        estimate.se = None;
+    }
 }
 
 /// The agreement in each group of notes, in the groups' order.
@@ -199,10 +246,10 @@ fn groups(coders: &Coders, how: &How) -> Result<Vec<GroupAgreement>> {
     members.into_iter().map(one).collect()
 }
 
-fn marked_by(ratings: &Ratings, coder: usize) -> u64 {
+fn marked_by(ratings: &Ratings, coder: usize) -> f64 {
     let yes = |unit: &&Rated| unit.by_coder[coder] == Some(1);
     let units = ratings.units().iter().filter(yes);
-    units.map(|unit| unit.times).sum::<f64>().round() as u64
+    units.map(|unit| unit.times).sum()
 }
 
 /// The 2×2 table of the first two coders.
@@ -210,7 +257,7 @@ fn table(ratings: &Ratings) -> Retrieval {
     let count = |a: usize, b: usize| {
         let same = |unit: &&Rated| unit.by_coder[..2] == [Some(a), Some(b)];
         let units = ratings.units().iter().filter(same);
-        units.map(|unit| unit.times).sum::<f64>().round() as u64
+        units.map(|unit| unit.times).sum::<f64>()
     };
     Retrieval {
         both: count(1, 1),

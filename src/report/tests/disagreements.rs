@@ -1,7 +1,7 @@
 //! Passages that coders do not agree on, as the page shows them.
 
 use super::*;
-use crate::agreement::{CoderSaid, SaidMark};
+use crate::agreement::{CoderSaid, Intervals, SaidMark};
 use crate::model::coding::Assertion;
 
 #[test]
@@ -34,7 +34,13 @@ fn disagreements_stand_side_by_side_and_the_rest_is_counted() {
         coders: vec!["rules".to_owned(), "EL".to_owned()],
         unit: "note",
         notes: 3,
-        is_clustered: false,
+        intervals: Intervals {
+            is_clustered: false,
+            is_few: false,
+            drawn: "note",
+            clusters: 3,
+            replicates: 1000,
+        },
         is_weighted: false,
         threshold: None,
         codes: Vec::new(),
