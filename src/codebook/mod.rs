@@ -1,5 +1,6 @@
 //! Rule files: YAML in, plain [`crate::model`] values and diagnostics out.
 
+mod abbreviations;
 mod cover;
 mod cues;
 pub mod diff;
@@ -20,6 +21,7 @@ mod trial;
 mod usage;
 mod yaml;
 
+pub use abbreviations::builtin_abbreviations;
 pub use cues::{builtin_cues, load_cues};
 pub use headings::{builtin_section_rules, parse_section_rules};
 pub use identifiers::{builtin_identifier_rules, parse_identifier_rules};

@@ -6,6 +6,7 @@
 //! through what was found, and through the text, before anything leaves the house.
 
 mod addresses;
+mod characteristics;
 mod dates;
 mod lexicon;
 mod names;
@@ -22,6 +23,7 @@ use crate::model::corpus::{Corpus, ParticipantId};
 use crate::model::identifier::{Identifier, IdentifierKind, IdentifierRules};
 use crate::text::{Span, Words, fold, named_code};
 
+pub use characteristics::Characteristics;
 pub use paths::mask_path;
 pub use pseudonyms::Pseudonyms;
 

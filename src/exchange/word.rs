@@ -16,6 +16,14 @@ use crate::model::own_document::NO_NOTES;
 /// Twentieths of a point that a page's text is wide, upright and landscape (A4).
 const WIDTH_LANDSCAPE: usize = 16838 - 2 * 1134;
 
+/// Columns that leave room for words of the usual size; of more, cells are set smaller, so that no
+/// word is broken.
+const COLUMNS_WIDE_MAX: usize = 10;
+
+/// What stands to the left and right of such a cell, in twentieths of a point.
+const SMALL_MARGINS: &str = "<w:tblCellMar><w:left w:w=\"40\" w:type=\"dxa\"/><w:right w:w=\"40\" \
+                             w:type=\"dxa\"/></w:tblCellMar>";
+
 /// A document that grows.
 #[derive(Debug)]
 pub struct Document {
@@ -114,13 +122,19 @@ impl Document {
 
     /// A table with a rule above, below its first `heads` rows, and at its end; widths are shares.
     pub fn table(&mut self, widths: &[u16], heads: usize, rows: &[Vec<TableCell<'_>>]) {
+        let (style, margins) = if widths.len() > COLUMNS_WIDE_MAX {
+            ("SmallCell", SMALL_MARGINS)
+        } else {
+            ("Cell", "")
+        };
         let all: usize = widths.iter().map(|&w| usize::from(w)).sum();
         let wide = |w: usize| w * WIDTH_LANDSCAPE / all.max(1);
         self.body.push_str(
             "<w:tbl><w:tblPr><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblBorders><w:top \
              w:val=\"single\" w:sz=\"8\"/><w:bottom w:val=\"single\" w:sz=\"8\"/></w:tblBorders>\
-             <w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>",
+             <w:tblLayout w:type=\"fixed\"/>",
         );
+        let _written = write!(self.body, "{margins}</w:tblPr><w:tblGrid>");
         for &width in widths {
             let _written = write!(self.body, "<w:gridCol w:w=\"{}\"/>", wide(width.into()));
         }
@@ -138,7 +152,8 @@ impl Document {
                 at += cell.span;
                 let is_last_head = n + 1 == heads;
                 let is_over = cell.span > 1 || n + 2 == heads && !cell.run.text.is_empty();
-                push_cell(&mut self.body, cell, wide(width), is_last_head || is_over);
+                let is_ruled = is_last_head || is_over;
+                push_cell(&mut self.body, cell, style, (wide(width), is_ruled));
             }
             self.body.push_str("</w:tr>");
         }
@@ -169,7 +184,12 @@ impl Document {
     }
 }
 
-fn push_cell(out: &mut String, cell: &TableCell<'_>, width: usize, is_ruled: bool) {
+fn push_cell(
+    out: &mut String,
+    cell: &TableCell<'_>,
+    style: &str,
+    (width, is_ruled): (usize, bool),
+) {
     let _written = write!(out, "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>");
     if cell.span > 1 {
         let _written = write!(out, "<w:gridSpan w:val=\"{}\"/>", cell.span);
@@ -180,7 +200,7 @@ fn push_cell(out: &mut String, cell: &TableCell<'_>, width: usize, is_ruled: boo
     let indent = 200 * cell.indent;
     let _written = write!(
         out,
-        "</w:tcPr><w:p><w:pPr><w:pStyle w:val=\"Cell\"/><w:ind w:left=\"{indent}\"/></w:pPr>"
+        "</w:tcPr><w:p><w:pPr><w:pStyle w:val=\"{style}\"/><w:ind w:left=\"{indent}\"/></w:pPr>"
     );
     push_run(out, cell.run);
     out.push_str("</w:p></w:tc>");

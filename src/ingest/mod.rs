@@ -152,6 +152,7 @@ pub fn read(
     Ok(Reading {
         corpus: Corpus {
             participants: settled.participants,
+            participant_columns: people.columns,
             session_types: listed_types(rules),
             sessions: settled.sessions,
             planned,

@@ -108,6 +108,18 @@ pub fn parse_participants(
     (participants.collect(), findings)
 }
 
+/// The columns that say what is true of a person, in the table's order: neither the id nor other
+/// names.
+pub(crate) fn attribute_columns(headers: &[String], rules: &ReadingRules) -> Vec<String> {
+    let Some(layout) = layout(headers, rules) else {
+        return Vec::new();
+    };
+    let headers = headers.iter().enumerate();
+    let own = headers.filter(|(c, _)| *c != layout.id && !layout.aliases.contains(c));
+    let named = own.map(|(_, header)| header.trim().to_owned());
+    named.filter(|header| !header.is_empty()).collect()
+}
+
 /// Finds the columns: the id by the surest name, other names, and how many say something of a
 /// person.
 fn layout(headers: &[String], rules: &ReadingRules) -> Option<Layout> {

@@ -10,7 +10,7 @@ use crate::model::reading::ReadingRules;
 use super::delimited::Row;
 use super::kind::extension;
 use super::options::Options;
-use super::participants::{is_participants_table, parse_participants};
+use super::participants::{attribute_columns, is_participants_table, parse_participants};
 use super::peek::{Peeked, peek_rows, peek_tables};
 use super::selection::{NOT_AMONG_NOTES, Selection, same};
 use super::walk::{Found, What};
@@ -26,6 +26,8 @@ const TITLE_ROWS_MAX: usize = 10;
 pub(crate) struct People {
     /// Participants of all tables, in the tables' order.
     pub(crate) participants: Vec<Participant>,
+    /// The tables' columns that say what is true of a person, in the tables' order.
+    pub(crate) columns: Vec<String>,
     /// By index of the file: what the ledger says of it.
     pub(crate) tables: BTreeMap<usize, String>,
     /// By index of a workbook that holds more: its sheets that list people.
@@ -130,6 +132,11 @@ impl People {
         let names = rows.get(header).map(cells).unwrap_or_default();
         let body: Vec<_> = rows.iter().skip(header + 1).map(cells).collect();
         let (participants, findings) = parse_participants(&names, &body, rules, path);
+        for column in attribute_columns(&names, rules) {
+            if !self.columns.contains(&column) {
+                self.columns.push(column);
+            }
+        }
         let mut said = vec![format!(
             "participants' table: {} participants",
             participants.len()

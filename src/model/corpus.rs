@@ -298,6 +298,8 @@ pub struct PlannedSessions {
 pub struct Corpus {
     /// Participants, ordered by id.
     pub participants: Vec<Participant>,
+    /// Columns of the participants' tables that say what is true of a person, in the tables' order.
+    pub participant_columns: Vec<String>,
     /// Session types in the study's order, without `unknown`.
     pub session_types: Vec<String>,
     /// Sessions that tables list, by participant, date and type.

@@ -30,6 +30,7 @@ use rayon::prelude::*;
 
 use crate::agreement::CodeMissed;
 use crate::coding::matcher::Matcher;
+use crate::deident::Characteristics;
 use crate::error::{Diagnostic, Result};
 use crate::exchange;
 use crate::export::{Counts, Output, RenderedNote, Tables, Totals, missed_in_words, render};
@@ -164,6 +165,7 @@ pub fn run(
     let mut writer = Writer::create(&output, rules, (crosstabs, account), (&job, mask))?;
     writer.missing = missing;
     writer.others = others;
+    writer.characteristics = Characteristics::of(&reading.corpus, &finder, &known);
     if study.file.memos_in_report {
         writer.memos = exchange::read_memos(&study.memos()).rows;
     }
@@ -237,6 +239,7 @@ struct Writer<'r> {
     missing: Missing,
     /// Coders that the run is compared with.
     others: Option<Others>,
+    characteristics: Characteristics,
 }
 
 /// What is missed of a code over all notes, for the page.
@@ -292,6 +295,7 @@ impl<'r> Writer<'r> {
             memos: Vec::new(),
             missing: Missing::default(),
             others: None,
+            characteristics: Characteristics::default(),
         })
     }
 
@@ -365,6 +369,17 @@ impl<'r> Writer<'r> {
         Ok(())
     }
 
+    /// How the run agrees with the study's other coders, where it has any.
+    fn agreement(&mut self) -> Result<Option<WithOthers>> {
+        let others = self.others.take().map(|o| o.finish(&self.rules.codebook));
+        let agreement = others.transpose()?;
+        if let Some(found) = &agreement {
+            self.tables
+                .agreement(&found.compared, &found.disagreements_csv)?;
+        }
+        Ok(agreement)
+    }
+
     fn finish(
         mut self,
         reading: &Reading,
@@ -372,13 +387,8 @@ impl<'r> Writer<'r> {
         dir: &Path,
         observer: &dyn Observer,
     ) -> Result<Finish> {
+        let agreement = self.agreement()?;
         let (quotes, quotes_left) = quotes::write(self.quotes, &mut self.tables)?;
-        let others = self.others.take();
-        let agreement = others.map(|o| o.finish(&self.rules.codebook)).transpose()?;
-        if let Some(found) = &agreement {
-            self.tables
-                .agreement(&found.compared, &found.disagreements_csv)?;
-        }
         let order = &reading.corpus.session_types;
         self.tally.finish();
         self.crosstabs.finish();
@@ -401,6 +411,7 @@ impl<'r> Writer<'r> {
             };
             let data = report::ReportData {
                 codebook: &self.rules.codebook.codebook,
+                characteristics: &self.characteristics,
                 session_types: order,
                 tally: &self.tally,
                 crosstabs: &self.crosstabs.tables,

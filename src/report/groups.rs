@@ -32,6 +32,8 @@ pub(super) struct JsonGroup {
     missing: Option<u64>,
     /// Terse, summary, detailed; none where it was not counted.
     details: Option<[u64; 3]>,
+    /// The median of words of a note, as the manuscript's tables round it.
+    median: Option<u64>,
     /// Intervals of a code that is present in no note: of the share, in thousandths, and of the rate.
     nothing: [f64; 4],
     cells: Vec<JsonCell>,
@@ -66,7 +68,8 @@ pub(super) fn groups(data: &ReportData<'_>, order: &Order<'_>) -> (Vec<JsonGroup
         add(JsonGroup {
             sessions: sessions.documented,
             missing: data.sessions.is_known.then_some(sessions.missing),
-            details: details.get(&key).copied(),
+            details: details.get(&key).map(|d| d.0),
+            median: details.get(&key).and_then(|d| d.1),
             ..json(&group, data, order)
         });
     }
@@ -91,17 +94,21 @@ fn all_of(counted: &Frequencies) -> Option<Group<'_>> {
 
 type DetailKey<'a> = (bool, Option<&'a ParticipantId>, Option<&'a str>);
 
-/// Terse, summary and detailed notes of each group.
-fn details<'a>(data: &ReportData<'a>) -> BTreeMap<DetailKey<'a>, [u64; 3]> {
+/// Terse, summary and detailed notes; the median of words of a note.
+type Lengths = ([u64; 3], Option<u64>);
+
+/// How long the notes of each group are.
+fn details<'a>(data: &ReportData<'a>) -> BTreeMap<DetailKey<'a>, Lengths> {
     let rows = data
         .documentation
         .iter()
         .filter(|r| r.author.is_none() && r.group != "author");
     rows.map(|row| {
         let of_person = row.group.starts_with("participant");
+        let median = row.written.words().map(|w| w.1.round_ties_even() as u64);
         (
             (of_person, row.participant, row.session_type),
-            row.written.details.map(u64::from),
+            (row.written.details.map(u64::from), median),
         )
     })
     .collect()
@@ -124,6 +131,7 @@ fn json(group: &Group<'_>, data: &ReportData<'_>, order: &Order<'_>) -> JsonGrou
         sessions: 0,
         missing: None,
         details: None,
+        median: None,
         nothing: nothing(group, data),
         cells: data
             .codebook

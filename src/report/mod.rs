@@ -31,6 +31,7 @@ use minijinja::{AutoEscape, Environment, Output, State, Value, context};
 use sha2::{Digest as _, Sha256};
 
 use crate::agreement::{Compared, Disagreement};
+use crate::deident::Characteristics;
 use crate::error::{Error, Result};
 use crate::model::codebook::{CodeIndex, Codebook};
 use crate::model::ledger::Ledger;
@@ -89,6 +90,8 @@ pub const DISAGREEMENTS_MAX: usize = 200;
 pub struct ReportData<'a> {
     /// The codebook.
     pub codebook: &'a Codebook,
+    /// What the study's tables say of its participants, without what tells who they are.
+    pub characteristics: &'a Characteristics,
     /// The study's session types, in its order.
     pub session_types: &'a [String],
     /// What was counted.

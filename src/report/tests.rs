@@ -90,6 +90,7 @@ fn with_given<T>(
     let order = ["ketamine".to_owned(), "integration".to_owned()];
     then(&ReportData {
         codebook: book,
+        characteristics: &Characteristics::default(),
         session_types: &order,
         tally: &tally,
         crosstabs: &[],

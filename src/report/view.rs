@@ -52,6 +52,7 @@ pub(super) struct View {
     missed: Vec<(String, String)>,
     /// Paths of the themes that nobody looked for.
     not_looked_for: String,
+    not_looked_for_count: String,
     /// None where the study names no other coder.
     agreement: Option<AgreementView>,
     memos: Vec<MemoView>,
@@ -120,6 +121,7 @@ impl View {
         let problems = remarked.iter().filter(is_problem).count() as u64;
         let files = remarked.iter().take(REMARKS_MAX);
         let warnings = material.warnings.iter();
+        let not_looked_for = not_looked_for(data);
         Self {
             title: title(data),
             lead: lead(data, participants),
@@ -146,7 +148,8 @@ impl View {
             codes: data.codebook.codes.iter().map(code).collect(),
             missed: missed(data),
             agreement: data.agreement.map(|all| AgreementView::new(all, data)),
-            not_looked_for: not_looked_for(data),
+            not_looked_for_count: counted(not_looked_for.len() as u64, "theme"),
+            not_looked_for: not_looked_for.join(", "),
             memos: data.memos.iter().map(|m| memo(m, data.mask)).collect(),
             version: data.provenance.version.clone(),
             rules: rules(data),
@@ -334,11 +337,12 @@ fn missed(data: &ReportData<'_>) -> Vec<(String, String)> {
         .collect()
 }
 
-fn not_looked_for(data: &ReportData<'_>) -> String {
+fn not_looked_for<'d>(data: &ReportData<'d>) -> Vec<&'d str> {
     let others = data.codebook.indices();
     let others = others.filter(|&code| data.missed.iter().all(|m| m.0 != code));
-    let paths = others.map(|code| data.codebook.code(code).path.as_str());
-    paths.collect::<Vec<_>>().join(", ")
+    others
+        .map(|code| data.codebook.code(code).path.as_str())
+        .collect()
 }
 
 fn memo(memo: &Memo, mask: Option<Mask<'_>>) -> MemoView {

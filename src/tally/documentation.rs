@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use crate::model::coded::CodedNote;
 use crate::model::corpus::{Detail, ParticipantId, UNKNOWN_SESSION_TYPE};
+use crate::model::layout::Section;
 use crate::model::measure::{Measure, Part};
+use crate::text::Span;
 
 use super::names::{Names, entry, find};
 use super::sessions::{SessionCounts, SessionTotals};
@@ -144,6 +146,15 @@ pub struct Documentation {
     sections: Names,
 }
 
+/// Whether a heading names the note, not a part of it: it opens the note and is on no list (names of
+/// listed headings hold no blank), or it holds numbers ("IS 6, telehealth").
+fn is_title(section: &Section, text: &str) -> bool {
+    let before = Span::new(0, section.span.start.min(text.len())).slice(text);
+    let opens = !before.chars().any(char::is_alphanumeric);
+    let counted = section.name.chars().any(|c| c.is_ascii_digit());
+    counted || (opens && section.name.contains(' '))
+}
+
 impl Documentation {
     /// Takes a note, in any order.
     pub fn add(&mut self, coded: &CodedNote<'_>) {
@@ -157,8 +168,9 @@ impl Documentation {
             return;
         }
         own.add(&joined(coded.parts.iter()), coded.detail);
-        let sections = coded.layout.sections.iter().map(|s| s.name.as_str());
-        own.add_sections(sections, &mut self.sections);
+        let sections = coded.layout.sections.iter();
+        let sections = sections.filter(|s| !is_title(s, coded.text));
+        own.add_sections(sections.map(|s| s.name.as_str()), &mut self.sections);
         for &name in coded.session_types().keys() {
             let is_own = name == coded.own_session_type();
             let belongs = |of: &Option<String>| of.as_deref().map_or(is_own, |t| t == name);
@@ -166,6 +178,7 @@ impl Documentation {
             let of_type = entry(by_type, name, &mut self.types);
             of_type.add(&joined(parts), coded.detail);
             let sections = coded.layout.sections.iter();
+            let sections = sections.filter(|s| !is_title(s, coded.text));
             let sections = sections.filter(|s| belongs(&s.session_type));
             let sections = sections.map(|s| s.name.as_str());
             of_type.add_sections(sections, &mut self.sections);
@@ -347,5 +360,22 @@ mod tests {
                 "author - - A: 1 notes, 0 again, 3 3 3, 0 quotes".to_owned(),
             ]
         );
+    }
+
+    #[test]
+    fn what_names_a_note_is_no_section_of_it() {
+        let text = "Medical follow-up\nIS 6, telehealth\nSince last dose\nBetter.";
+        let section = |name: &str, start: usize| Section {
+            name: name.to_owned(),
+            heading: Span::new(start, start),
+            span: Span::new(start, text.len()),
+            session_type: None,
+            default: crate::model::layout::SectionDefault::None,
+            voice: None,
+        };
+        assert!(is_title(&section("medical follow-up", 0), text));
+        assert!(is_title(&section("is 6, telehealth", 18), text));
+        assert!(!is_title(&section("since last dose", 35), text));
+        assert!(!is_title(&section("plan", 0), text));
     }
 }

@@ -86,8 +86,12 @@ def shown_cells(page):
 
 
 def compare_counts(page, expected, where):
-    """Compares what is drawn with the table; returns how many cells were."""
+    """Compares what is drawn with the table, themes page by page; returns how many cells were."""
     cells = shown_cells(page)
+    following = page.locator("#themes-table .pager:not(#themes-columns) button", has_text="Next")
+    while following.count() > 0 and not following.is_disabled():
+        following.click()
+        cells += shown_cells(page)
     for cell in cells:
         key = (cell["group"], cell["person"] or "", cell["type"] or "", cell["code"])
         row = expected.get(key)
@@ -123,7 +127,7 @@ def every_count(page, out):
         choose(page, "#themes-controls", "Columns", view)
         while True:
             seen += compare_counts(page, expected, view)
-            following = page.locator("#themes-table .pager button", has_text="Next")
+            following = page.locator("#themes-columns button", has_text="Next")
             if following.count() == 0 or following.is_disabled():
                 break
             following.click()

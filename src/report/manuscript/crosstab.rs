@@ -20,18 +20,17 @@ const NOT_IN_NAMES: [char; 7] = ['[', ']', ':', '*', '?', '/', '\\'];
 /// A value of the columns, and the group of its notes.
 type Column<'t> = (&'t [String], Group<'t>);
 
-/// The tables, numbered on from those that `before` names.
+/// The tables, each with a name that none of those before has.
 pub(super) fn crosstabs(data: &ReportData<'_>, before: &[PaperTable]) -> Vec<PaperTable> {
     let mut taken: Vec<String> = before.iter().map(|t| t.name.to_lowercase()).collect();
-    let numbered = data.crosstabs.iter().zip(before.len() + 1..);
-    let table = |(crosstab, number): (&Crosstab, usize)| PaperTable {
+    let table = |crosstab: &Crosstab| PaperTable {
         name: sheet_name(&crosstab.columns, &mut taken),
-        ..table(crosstab, number, data)
+        ..table(crosstab, data)
     };
-    numbered.map(table).collect()
+    data.crosstabs.iter().map(table).collect()
 }
 
-fn table(crosstab: &Crosstab, number: usize, data: &ReportData<'_>) -> PaperTable {
+fn table(crosstab: &Crosstab, data: &ReportData<'_>) -> PaperTable {
     let mut columns: Vec<Column<'_>> = crosstab
         .groups()
         .into_iter()
@@ -53,7 +52,7 @@ fn table(crosstab: &Crosstab, number: usize, data: &ReportData<'_>) -> PaperTabl
         ));
     }
     PaperTable {
-        title: format!("Table {number}. Themes documented in {unit}, by {by}"),
+        title: format!("Themes documented in {unit}, by {by}"),
         over,
         ..table
     }

@@ -11,6 +11,7 @@ use super::super::ReportData;
 use super::super::agreement::in_words;
 use super::super::charts::curve;
 use super::super::text::{counted, percent, session_type, thousands};
+use super::tables::{PaperTable, number_of};
 
 const TEMPLATE: &str = include_str!("methods.md");
 
@@ -65,16 +66,20 @@ struct Facts {
     major: Vec<String>,
     minor: Vec<String>,
     quotes: String,
+    /// Numbers of the manuscript's tables; 0 for one that there is not.
+    table_characteristics: usize,
+    table_participants: usize,
+    table_quotes: usize,
     /// How the run agrees with the study's other coders; none where it was not measured.
     agreement: Option<String>,
 }
 
 /// The file's text.
-pub(super) fn methods(data: &ReportData<'_>) -> String {
+pub(super) fn methods(data: &ReportData<'_>, tables: &[PaperTable]) -> String {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::None);
     environment.set_formatter(inert);
-    let facts = Value::from(Serde(Facts::of(data)));
+    let facts = Value::from(Serde(Facts::of(data, tables)));
     let filled = environment.render_str(TEMPLATE, context! { run => facts });
     filled.expect("the template names only values that there are") + "\n"
 }
@@ -98,7 +103,7 @@ fn inert(
 }
 
 impl Facts {
-    fn of(data: &ReportData<'_>) -> Self {
+    fn of(data: &ReportData<'_>, tables: &[PaperTable]) -> Self {
         let (census, provenance) = (&data.material.census, data.provenance);
         let frequencies = data.tally.frequencies();
         let participants = frequencies.participants().into_iter().flatten().count() as u64;
@@ -164,6 +169,9 @@ impl Facts {
             major,
             minor,
             quotes: thousands(data.quotes.len() as u64),
+            table_characteristics: number_of("Characteristics", tables),
+            table_participants: number_of("Participants", tables),
+            table_quotes: number_of("Quotes", tables),
             agreement: data.agreement.map(|all| in_words(all, data)),
         }
     }

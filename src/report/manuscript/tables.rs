@@ -10,11 +10,12 @@ use crate::tally::{CountBy, FrequencyRow, Group, GroupKind};
 
 use super::super::ReportData;
 use super::super::mask::shown_person;
-use super::super::text::{percent, rounded, session_type, thousands};
+use super::super::text::{percent, session_type, thousands};
 use super::crosstab::crosstabs;
+use super::people::{characteristics, participants};
 
 /// Participants with columns of their own at most.
-const PEOPLE_MAX: usize = 6;
+pub(super) const PEOPLE_MAX: usize = 6;
 
 /// Columns of a table at most.
 pub(super) const COLUMNS_MAX: usize = 14;
@@ -30,7 +31,7 @@ const QUOTE_WORDS_MAX: usize = 45;
 pub(super) struct PaperTable {
     /// Short, for the sheet of a workbook, and no other table's.
     pub(super) name: String,
-    /// Its title, numbered.
+    /// Its title; [`tables`] numbers it.
     pub(super) title: String,
     /// Names over so many columns, the first column left out; empty for none.
     pub(super) over: Vec<(String, usize)>,
@@ -49,17 +50,29 @@ pub(super) fn tables(data: &ReportData<'_>) -> Vec<PaperTable> {
         .frequencies()
         .groups(data.session_types)
         .collect();
-    let mut tables = vec![
+    let mut tables: Vec<PaperTable> = characteristics(data).into_iter().collect();
+    tables.extend([
         participants(data),
         sessions(data, &groups),
         themes(data, &groups),
         quotes(data, &groups),
-    ];
+    ]);
     tables.extend(crosstabs(data, &tables));
+    for (table, number) in tables.iter_mut().zip(1..) {
+        table.title = format!("Table {number}. {}", table.title);
+    }
     tables
 }
 
-fn name_of(id: Option<&ParticipantId>, data: &ReportData<'_>) -> String {
+/// The number of a table in the manuscript, by its name.
+pub(super) fn number_of(name: &str, tables: &[PaperTable]) -> usize {
+    tables
+        .iter()
+        .position(|t| t.name == name)
+        .map_or(0, |at| at + 1)
+}
+
+pub(super) fn name_of(id: Option<&ParticipantId>, data: &ReportData<'_>) -> String {
     id.map_or("unknown", |id| shown_person(id, data.mask))
         .to_owned()
 }
@@ -71,91 +84,7 @@ pub(super) fn unit(data: &ReportData<'_>) -> &'static str {
     }
 }
 
-/// The last day of each participant that a note tells of.
-fn last_days<'d>(data: &'d ReportData<'_>) -> BTreeMap<Option<&'d ParticipantId>, i64> {
-    let mut last: BTreeMap<_, i64> = BTreeMap::new();
-    for note in &data.material.notes {
-        if let Some(day) = note.day {
-            let end = last.entry(note.participant.as_ref()).or_default();
-            *end = day.max(*end);
-        }
-    }
-    last
-}
-
-fn participants(data: &ReportData<'_>) -> PaperTable {
-    let last = last_days(data);
-    let known = data.sessions.is_known;
-    let rows = data.documentation.iter();
-    let rows = rows.filter(|r| matches!(r.group, "participant" | "all") && r.written.notes() > 0);
-    let (all, people): (Vec<_>, Vec<_>) = rows.partition(|r| r.group == "all");
-    let rows = people.into_iter().chain(all);
-    let rows = rows.map(|row| {
-        let sessions = row.sessions.unwrap_or_default();
-        let written = &row.written;
-        let days = last.get(&row.participant).filter(|_| row.group != "all");
-        let words = written
-            .words()
-            .map_or_else(String::new, |(low, median, high)| {
-                format!(
-                    "{} ({}–{})",
-                    rounded(median),
-                    thousands(low),
-                    thousands(high)
-                )
-            });
-        let share = |n: u64| format!("{} ({})", thousands(n), part(n, written.notes()));
-        let name = if row.group == "all" {
-            "All".to_owned()
-        } else {
-            name_of(row.participant, data)
-        };
-        let cells = vec![
-            name,
-            thousands(sessions.documented),
-            if known {
-                thousands(sessions.missing)
-            } else {
-                "?".to_owned()
-            },
-            days.map_or_else(String::new, |d| thousands(*d as u64)),
-            thousands(written.notes()),
-            words,
-            share(written.details[2].into()),
-            thousands(written.text.direct_quotes),
-        ];
-        (0, cells)
-    });
-    let mut footnotes = vec![
-        "Sessions: days with notes of one session type. Days: from the first to the last dated note."
-            .to_owned(),
-        "Detailed: notes with a narrative or with the participant’s own words, by rule.".to_owned(),
-    ];
-    if !known {
-        footnotes.push("?: no table of the study says which sessions took place.".to_owned());
-    }
-    let head = [
-        "Participant",
-        "Sessions documented",
-        "Sessions without a note",
-        "Days",
-        "Notes",
-        "Words a note, median (range)",
-        "Detailed notes, n (%)",
-        "Direct quotations",
-    ];
-    PaperTable {
-        name: "Participants".to_owned(),
-        title: "Table 1. Participants and what is documented of them".to_owned(),
-        over: Vec::new(),
-        head: head.map(str::to_owned).to_vec(),
-        rows: rows.collect(),
-        widths: vec![16, 12, 12, 8, 8, 18, 14, 12],
-        footnotes,
-    }
-}
-
-fn part(n: u64, all: u64) -> String {
+pub(super) fn part(n: u64, all: u64) -> String {
     if all == 0 {
         return "–".to_owned();
     }
@@ -211,7 +140,7 @@ fn sessions(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
     head.push("all".to_owned());
     PaperTable {
         name: "Sessions".to_owned(),
-        title: "Table 2. Documented sessions (notes) by participant and session type".to_owned(),
+        title: "Documented sessions (notes) by participant and session type".to_owned(),
         over: Vec::new(),
         widths: std::iter::once(16).chain(head[1..].iter().map(|_| 13)).collect(),
         head,
@@ -258,7 +187,7 @@ fn themes(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
     let named = columns.iter().map(|&group| (name(group), group));
     PaperTable {
         name: "Themes".to_owned(),
-        title: format!("Table 3. Themes documented in {unit}, by participant and session type"),
+        title: format!("Themes documented in {unit}, by participant and session type"),
         over,
         ..themes_by(named, data)
     }
@@ -369,7 +298,7 @@ fn quotes(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
     head[2] = format!("{unit} with it");
     PaperTable {
         name: "Quotes".to_owned(),
-        title: "Table 4. Themes with examples from the notes".to_owned(),
+        title: "Themes with examples from the notes".to_owned(),
         over: Vec::new(),
         head,
         rows: rows.collect(),

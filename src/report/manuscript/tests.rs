@@ -3,10 +3,13 @@
 use std::io::Cursor;
 
 use super::super::tests::with_data;
+use super::tables::PaperTable;
 use super::*;
 use calamine::{Data, Reader as _, Xlsx, open_workbook_from_rs};
 
+use crate::deident::Characteristics;
 use crate::model::codebook::Codebook;
+use crate::model::corpus::ParticipantId;
 use crate::model::fixture::{OwnedNote, codebook, note};
 use crate::tally::{About, Crosstab};
 
@@ -117,12 +120,80 @@ fn each_crosstab_has_a_sheet_of_its_own() {
     assert_eq!(two[5], ["agency limits", "1 (50%)", "–"]);
 }
 
+/// The table of characteristics of so many people, each with a note, as it is printed.
+fn characteristics_of(people: &[[&str; 2]]) -> (Vec<PaperTable>, String) {
+    let book = codebook(&["agency"]);
+    let ids: Vec<String> = (1..=people.len()).map(|n| format!("P{n:02}")).collect();
+    let one = |(n, id): (usize, &String)| note(n, id, "ketamine", "Nothing.", &book);
+    let notes: Vec<OwnedNote> = ids.iter().enumerate().map(one).collect();
+    let said = ids.iter().zip(people).map(|(id, values)| {
+        let values = values.map(str::to_owned).to_vec();
+        (ParticipantId::new(id.as_str()), values)
+    });
+    let characteristics = Characteristics {
+        columns: vec!["age".to_owned(), "main_diagnoses".to_owned()],
+        people: said.collect(),
+    };
+    with_data(&book, &notes, |data| {
+        let data = ReportData {
+            characteristics: &characteristics,
+            ..*data
+        };
+        let mut tables = tables::tables(&data);
+        let known = builtin_abbreviations().expect("the list");
+        abbreviations::spell_out(&mut tables, &known);
+        let methods = methods::methods(&data, &tables);
+        (tables, methods)
+    })
+}
+
+#[test]
+fn few_participants_have_a_column_each_and_abbreviations_are_spelled_out() {
+    let (tables, methods) = characteristics_of(&[["37", "MDD; ZQX"], ["52", ""]]);
+    let table = &tables[0];
+    assert_eq!(table.title, "Table 1. Characteristics of the participants");
+    assert_eq!(table.head, ["Characteristic", "P01", "P02"]);
+    let rows: Vec<&[String]> = table.rows.iter().map(|r| r.1.as_slice()).collect();
+    assert_eq!(rows[0], ["age", "37", "52"]);
+    assert_eq!(rows[1], ["main diagnoses", "MDD; ZQX", "–"]);
+    let notes = table.footnotes.join("\n");
+    assert!(notes.contains("Abbreviations: MDD, major depressive disorder."));
+    assert!(notes.contains("to write out: ZQX."), "{notes}");
+    assert!(methods.contains("participants: `tables.docx`, table 1;"));
+    assert!(methods.contains("`tables.docx`, table 5; 0 in `quotes.csv`"));
+}
+
+#[test]
+fn many_participants_are_counted_together() {
+    let mut people = vec![["30", "mdd"]; 3];
+    people.extend([["40", "MDD; PTSD"]; 3]);
+    people.extend([["[age over 89]", ""]]);
+    let (tables, _) = characteristics_of(&people);
+    let rows: Vec<(usize, [&str; 2])> = tables[0]
+        .rows
+        .iter()
+        .map(|(indent, cells)| (*indent, [cells[0].as_str(), cells[1].as_str()]))
+        .collect();
+    let expected = [
+        (0, ["age, median (range)", "40 (30–[age over 89])"]),
+        (0, ["main diagnoses, n (%)", ""]),
+        (1, ["mdd", "6 (86%)"]),
+        (1, ["PTSD", "3 (43%)"]),
+        (1, ["not said", "1 (14%)"]),
+    ];
+    assert_eq!(rows, expected);
+    assert_eq!(
+        tables[1].title,
+        "Table 2. Participants and what is documented of them"
+    );
+}
+
 #[test]
 fn methods_hold_the_facts_and_every_item() {
     let book = codebook(&["agency"]);
     let notes = [note(0, "P1", "ketamine", "She {agency|chose} it.", &book)];
     with_data(&book, &notes, |data| {
-        let text = methods::methods(data);
+        let text = methods::methods(data, &tables::tables(data));
         assert!(
             text.contains("We analysed 1 note (3 words) of 1 participant"),
             "{text}"

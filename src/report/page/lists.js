@@ -139,6 +139,8 @@ function paged(body, rows, row, page, name) {
   };
   fill();
   if (rows.length <= page) return "";
+  // A table that was drawn anew is no longer in the page, and its rows are not to be printed.
+  for (const into of windows.keys()) if (into.tagName === "TBODY" && !into.isConnected) windows.delete(into);
   windows.set(body, { all: () => body.replaceChildren(...rows.map(row)), soon: fill, end: () => {} });
   return make("p", { class: "pager" }, back, where, on);
 }

@@ -1,5 +1,6 @@
 // The heat table: themes by groups of notes, with the text that each column rests on.
 const COLUMNS_PAGE = 16;
+const ROWS_PAGE = 60;
 const FEW_NOTES = 5;
 const SHADES = 8;
 
@@ -71,10 +72,10 @@ function drawThemes() {
   const caption = `${themes.measure === "rate" ? "Passages per 1,000 words" : `Share of ${UNIT}s in which each theme is documented`}`;
   const body = make("tbody");
   const most = Math.max(...rows.flatMap((code) => shown.map((g) => cellOf(g, code.index).rate)), 1e-9);
-  body.append(...rows.map((code) => themeRow(code, shown, most)));
+  const rowPager = paged(body, rows, (code) => themeRow(code, shown, most), ROWS_PAGE, "themes");
   if (rows.length === 0) body.append(make("tr", {}, make("td", { colSpan: shown.length + 1, class: "none" }, "No theme fits.")));
   const table = make("table", { class: "heat", id: "heat" }, make("caption", {}, caption), themesHead(shown), body);
-  const parts = [wide("Themes", table)];
+  const parts = [wide("Themes", table), rowPager];
   if (pages > 1) parts.push(pager(columns.length, pages));
   if (about.groupsLeft > 0) {
     parts.push(make("p", {}, `${counted(about.groupsLeft, "further group")} of single participants stand in frequencies.csv; the page is full.`));
@@ -90,7 +91,7 @@ function pager(columns, pages) {
     drawThemes();
   };
   const first = themes.page * COLUMNS_PAGE;
-  return make("p", { class: "pager" },
+  return make("p", { class: "pager", id: "themes-columns" },
     make("button", { type: "button", disabled: themes.page === 0, onclick: go(-1) }, "Previous"),
     ` columns ${first + 1} to ${Math.min(first + COLUMNS_PAGE, columns)} of ${number(columns)} `,
     make("button", { type: "button", disabled: themes.page === pages - 1, onclick: go(1) }, "Next"));
@@ -134,18 +135,17 @@ function themesHead(shown) {
 
 /** The documentation that the columns rest on. */
 function profileRow(shown) {
-  const most = Math.max(...shown.map((g) => (g.notes > 0 ? g.words / g.notes : 0)), 1);
+  const most = Math.max(...shown.map((g) => g.median ?? 0), 1);
   const cell = (group) => {
-    const each = group.notes > 0 ? group.words / group.notes : 0;
+    const each = group.median ?? 0;
     const bar = draw("svg", { viewBox: "0 0 100 6", preserveAspectRatio: "none", class: "bar", "aria-hidden": "true" },
       draw("rect", { class: "amount", width: ((each * 100) / most).toFixed(1), height: 6 }));
     const lines = [
       make("b", {}, counted(group.notes, UNIT)),
       make("span", {}, `${number(group.words)} words`),
-      bar,
-      make("span", {}, `${number(Math.round(each))} a ${UNIT}`),
-      make("span", {}, counted(group.quotes, "quotation")),
     ];
+    if (group.median !== null) lines.push(bar, make("span", {}, `median ${number(each)} words a note`));
+    lines.push(make("span", {}, counted(group.quotes, "quotation")));
     if (group.details) {
       const [terse, summary, detailed] = group.details;
       lines.push(make("span", {}, `${terse} terse, ${summary} sum., ${detailed} det.`));

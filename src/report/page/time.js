@@ -136,9 +136,9 @@ function drawParticipants() {
   const into = by("participants");
   if (rows.length === 0) return;
   const known = rows.some((g) => g.missing !== null);
-  const head = ["participant", "sessions", ...(known ? ["without a note"] : []), "notes", "words", "words a note", "quotations", "detailed"];
+  const head = ["participant", "sessions", ...(known ? ["without a note"] : []), "notes", "words", "median words a note", "quotations", "detailed"];
   const row = (g) => {
-    const numbers = [g.sessions, ...(known ? [g.missing ?? 0] : []), g.notes, g.words, g.notes > 0 ? Math.round(g.words / g.notes) : 0, g.quotes];
+    const numbers = [g.sessions, ...(known ? [g.missing ?? 0] : []), g.notes, g.words, g.median ?? 0, g.quotes];
     const detailed = g.details ? percent(g.details[2] / Math.max(1, g.details[0] + g.details[1] + g.details[2])) : "";
     return make("tr", {},
       make("th", { scope: "row" }, make("button", { type: "button", class: "row", onclick: () => openNotes(g.person) }, isolated(personName(g.person)))),
