@@ -102,8 +102,10 @@ impl Matcher {
             }
             groups.push(rules.unless.iter().collect());
         }
-        let patterns = PatternSet::new(&groups, &codebook.word_lists, &codebook.language)
-            .map_err(Error::rules)?;
+        let sought = context.sought().clone();
+        let (lists, language) = (&codebook.word_lists, &codebook.language);
+        let patterns = PatternSet::looking_for(sought, &groups, lists, language);
+        let patterns = patterns.map_err(Error::rules)?;
         let count = codebook.codes.iter().map(|c| c.count.clone()).collect();
         Ok(Self {
             patterns,
@@ -143,7 +145,7 @@ impl Worker<'_> {
             matcher,
             context: &self.context,
             layout,
-            whole: WholeNote::new(text, layout),
+            whole: WholeNote::seen_through(text, layout, classes.sightings()),
             classes: &classes,
             opening: None,
             judged: Vec::new(),

@@ -36,7 +36,7 @@ use program::{Compiler, NodeId, Program};
 use rarity::Rarity;
 use regexes::{Compiled, Regexes};
 use run::{Memo, Text};
-use sought::Sightings;
+use sought::{Sightings, Sought};
 use terms::TermId;
 
 pub use vocabulary::Vocabulary;
@@ -122,6 +122,13 @@ struct Candidate {
     last: usize,
 }
 
+impl Classes {
+    /// Where literals of expressions stand in the note.
+    pub(crate) fn sightings(&self) -> &Sightings {
+        &self.sightings
+    }
+}
+
 impl PatternSet {
     /// Makes groups of patterns ready, with the word lists they use.
     ///
@@ -129,6 +136,17 @@ impl PatternSet {
     /// One finding, without a path, for each list that does not exist, contains itself, or holds a
     /// regular expression, and for each pattern that is too large to run.
     pub fn new(
+        groups: &[Vec<&Pattern>],
+        lists: &BTreeMap<String, Vec<Pattern>>,
+        language: &str,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        Self::looking_for(Sought::default(), groups, lists, language)
+    }
+
+    /// The same, which looks besides for what others have sought, so that a note is looked through once
+    /// ([`Classes::sightings`]).
+    pub(crate) fn looking_for(
+        sought: Sought,
         groups: &[Vec<&Pattern>],
         lists: &BTreeMap<String, Vec<Pattern>>,
         language: &str,
@@ -161,7 +179,7 @@ impl PatternSet {
             roots,
             rarity,
             anchors,
-            regexes: Regexes::new(groups),
+            regexes: Regexes::new(groups, sought),
         })
     }
 

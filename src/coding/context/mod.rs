@@ -20,6 +20,7 @@ mod whole_note;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::coding::patterns::Match;
+use crate::coding::patterns::sought::Sought;
 use crate::model::coding::{CueUse, Facts, Voice};
 use crate::model::cue::{CueCategory, CueSet};
 use crate::model::layout::Quotation;
@@ -109,6 +110,11 @@ impl Context {
     /// regular expressions are looked up here: they may be signs that hold no word.
     pub fn patterns(&self) -> Vec<&Pattern> {
         self.rules.patterns()
+    }
+
+    /// What the context's expressions look for, to be looked for together with other expressions'.
+    pub(crate) fn sought(&self) -> &Sought {
+        self.rules.sought()
     }
 
     /// The negating words on which a codebook's pattern insists, for [`Target::own_negations`].

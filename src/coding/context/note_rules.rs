@@ -6,9 +6,13 @@
 use regex::Regex;
 
 use crate::coding::patterns::regexes::parsed;
-use crate::coding::patterns::sought::{Seen, Sought, Wanted};
+use crate::coding::patterns::sought::{Seen, Sightings, Sought, Wanted};
 use crate::model::cue::{CueCategory, CueRule};
 use crate::text::Span;
+
+/// Bytes beside a match that decide whether it begins or ends at a bound, and what a cut at the next
+/// character's begin may take.
+const BOUND_BYTES: usize = 8;
 
 /// Names that one expression finds in a note, at most.
 const NAMES_MAX: usize = 16;
@@ -34,6 +38,8 @@ struct NoteRule {
     times: usize,
     regex: Regex,
     wanted: Wanted,
+    /// The longest that a match may be, in bytes.
+    longest: Option<usize>,
 }
 
 impl NoteRules {
@@ -55,12 +61,18 @@ impl NoteRules {
             times: rule.reach.unwrap_or(1) as usize,
             regex,
             wanted: sought.want(&hir),
+            longest: longest(source),
         });
     }
 
     /// The people to whom a note gives a name ("her husband Mark"), each with the rule that tells
-    /// who it is.
-    pub(super) fn names(&self, text: &str, seen: &Seen) -> Vec<(String, u32)> {
+    /// who it is. `sightings` are those of the text itself, where its folded form is in step with it.
+    pub(super) fn names(
+        &self,
+        text: &str,
+        seen: &Seen,
+        sightings: Option<&Sightings>,
+    ) -> Vec<(String, u32)> {
         let mut found: Vec<(String, u32)> = Vec::new();
         for rule in self.names.iter().filter(|rule| seen.holds(&rule.wanted)) {
             let against = || {
@@ -73,11 +85,7 @@ impl NoteRules {
             if unnamed {
                 continue;
             }
-            for groups in rule.regex.captures_iter(text).take(NAMES_MAX) {
-                let Some(name) = groups.name("name") else {
-                    continue;
-                };
-                let name = name.as_str();
+            for name in rule.names_in(text, sightings).take(NAMES_MAX) {
                 let known = found.iter().any(|(n, _)| n == name);
                 if !known && !against().any(|r| r.regex.is_match(name)) {
                     found.push((name.to_owned(), rule.rule));
@@ -98,4 +106,45 @@ impl NoteRules {
             Some((rule.rule, Span::new(first.start(), first.end())))
         })
     }
+}
+
+impl NoteRule {
+    /// The names that the expression finds. Where all matches are short and hold a literal whose places are
+    /// known, it reads only what is about these.
+    fn names_in<'t>(
+        &'t self,
+        text: &'t str,
+        sightings: Option<&Sightings>,
+    ) -> impl Iterator<Item = &'t str> {
+        let near = sightings.and_then(|seen| self.near_literals(text, seen));
+        let parts = near.unwrap_or_else(|| vec![Span::new(0, text.len())]);
+        let found = parts
+            .into_iter()
+            .flat_map(|part| self.regex.captures_iter(part.slice(text)));
+        found.filter_map(|groups| Some(groups.name("name")?.as_str()))
+    }
+
+    /// The parts of a text in which a match may stand, with as much around them that no match of a part's
+    /// beginning or end, which the text itself does not have, reaches one of its own.
+    fn near_literals(&self, text: &str, seen: &Sightings) -> Option<Vec<Span>> {
+        let reach = 2 * self.longest? + BOUND_BYTES;
+        let ends = seen.ends_of(*self.wanted.sets.first()?)?;
+        let mut parts: Vec<Span> = Vec::new();
+        for end in ends {
+            let bounds = |from: usize| (from..=text.len()).find(|&at| text.is_char_boundary(at));
+            let start = bounds(end.saturating_sub(reach))?;
+            let end = bounds(end.saturating_add(reach).min(text.len()))?;
+            match parts.last_mut() {
+                Some(last) if last.end >= start => *last = Span::new(last.start, end.max(last.end)),
+                _ => parts.push(Span::new(start, end)),
+            }
+        }
+        Some(parts)
+    }
+}
+
+/// The longest that a match of an expression may be, in bytes.
+fn longest(source: &str) -> Option<usize> {
+    let hir = regex_syntax::parse(source).ok()?;
+    hir.properties().maximum_len()
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
+
 use crate::coding::patterns::sought::Sought;
 use crate::model::cue::{CueCategory, CuePlace, CueRule, CueSet, Direction};
 use crate::model::pattern::{Atom, Near, Pattern, PatternBody};
@@ -20,8 +22,8 @@ pub(super) struct Rules {
     signs: Signs,
     /// What is read once in a whole note.
     of_notes: NoteRules,
-    /// Pronouns that may be the participant's, each with its rule.
-    own_pronouns: Vec<(String, u32)>,
+    /// Pronouns that may be the participant's, each with its rule; the first rule of a word counts.
+    own_pronouns: FxHashMap<String, u32>,
     /// For each rule, the rules that its pronouns stand for.
     stands_for: Vec<Vec<u32>>,
 }
@@ -32,14 +34,15 @@ impl Rules {
         let mut sought = Sought::default();
         let mut signs = Signs::default();
         let mut of_notes = NoteRules::default();
-        let mut own_pronouns = Vec::new();
+        let mut own_pronouns = FxHashMap::default();
         for (index, rule) in cues.rules.iter().enumerate() {
             let may_be_own = rule.category == CueCategory::Pronoun
                 && rule.of.contains(&CueCategory::Participant);
             for term in &rule.terms {
                 if may_be_own {
-                    let words = first_words(term).into_iter();
-                    own_pronouns.extend(words.map(|word| (word.to_owned(), index as u32)));
+                    for word in first_words(term) {
+                        own_pronouns.entry(word.to_owned()).or_insert(index as u32);
+                    }
                 }
                 match &term.body {
                     PatternBody::Regex(source) if rule.place == CuePlace::Note => {
@@ -89,8 +92,7 @@ impl Rules {
 
     /// The rule of a word that may be the participant's pronoun.
     pub(super) fn own_pronoun(&self, form: &str) -> Option<u32> {
-        let found = self.own_pronouns.iter().find(|(word, _)| word == form);
-        found.map(|(_, rule)| *rule)
+        self.own_pronouns.get(form).copied()
     }
 
     /// Whether a pronoun rule may be the participant's.

@@ -26,6 +26,8 @@ pub struct WholeNote<'n> {
     own_pronoun: OnceCell<Option<u32>>,
     record: OnceCell<Option<(u32, Span)>>,
     names: OnceCell<Vec<(String, u32)>>,
+    /// Where literals stand, if somebody looked already.
+    given: Option<&'n Sightings>,
     sightings: OnceCell<Sightings>,
 }
 
@@ -38,7 +40,21 @@ impl<'n> WholeNote<'n> {
             own_pronoun: OnceCell::new(),
             record: OnceCell::new(),
             names: OnceCell::new(),
+            given: None,
             sightings: OnceCell::new(),
+        }
+    }
+
+    /// A note in which the literals of the context's expressions were found together with others, by
+    /// patterns that know the context's ([`Context::sought`](super::Context::sought)).
+    pub(crate) fn seen_through(
+        text: &'n str,
+        layout: &'n Layout,
+        sightings: &'n Sightings,
+    ) -> Self {
+        Self {
+            given: Some(sightings),
+            ..Self::new(text, layout)
         }
     }
 
@@ -65,14 +81,20 @@ impl<'n> WholeNote<'n> {
 
     /// The people whom the note names, each with the rule that tells who it is.
     pub(super) fn names(&self, rules: &Rules) -> &[(String, u32)] {
-        self.names
-            .get_or_init(|| rules.of_notes().names(self.text, &self.seen(rules)))
+        self.names.get_or_init(|| {
+            let is_in_step = self.layout.words.normal().is_in_step();
+            let sightings = is_in_step.then(|| self.sightings(rules));
+            rules
+                .of_notes()
+                .names(self.text, &self.seen(rules), sightings)
+        })
     }
 
     /// What the note holds of what expressions look for.
     pub(super) fn sightings(&self, rules: &Rules) -> &Sightings {
         let look = || rules.sought().look(self.layout.words.normal().text());
-        self.sightings.get_or_init(look)
+        self.given
+            .unwrap_or_else(|| self.sightings.get_or_init(look))
     }
 
     /// The same, wherever it stands.

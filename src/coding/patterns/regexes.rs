@@ -44,9 +44,13 @@ pub(crate) struct Regexes {
 pub(crate) struct Compiled(Arc<Vec<OnceLock<Option<Regex>>>>);
 
 impl Regexes {
-    /// Reads all expressions; those that are not valid find nothing.
-    pub(crate) fn new(groups: &[Vec<&Pattern>]) -> Self {
-        let mut out = Self::default();
+    /// Reads all expressions; those that are not valid find nothing. What is `sought` already is looked
+    /// for in the same look.
+    pub(crate) fn new(groups: &[Vec<&Pattern>], sought: Sought) -> Self {
+        let mut out = Self {
+            sought,
+            ..Self::default()
+        };
         for (group, patterns) in groups.iter().enumerate() {
             for (pattern, it) in patterns.iter().enumerate() {
                 let PatternBody::Regex(source) = &it.body else {
@@ -64,6 +68,7 @@ impl Regexes {
             }
         }
         out.sought.build();
+        out.by_set.resize(out.sought.len(), Vec::new());
         out
     }
 

@@ -111,6 +111,13 @@ impl Sought {
 }
 
 impl Sightings {
+    /// The bytes of the folded text where literals of a set end, ascending; none where the set could not
+    /// be looked for.
+    pub(crate) fn ends_of(&self, set: usize) -> Option<impl Iterator<Item = usize>> {
+        let ends = self.ends.iter().filter(move |&&(_, of)| of == set);
+        (set >= self.unseen).then(|| ends.map(|&(end, _)| end))
+    }
+
     /// Whether nothing was seen in the whole note.
     pub(crate) fn is_empty(&self) -> bool {
         self.ends.is_empty() && self.unseen == 0
