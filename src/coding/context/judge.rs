@@ -15,6 +15,8 @@ use super::reach::{Ended, REACH_WORDS_MAX};
 use super::subject::Subject;
 use super::{Decision, SentenceContext, Target, WholeNote, rules::Rules, voice};
 
+/// Words before a passage in which a verb tells of it, at most.
+const TOLD_WORDS_MAX: usize = 400;
 /// Words behind a passage in which "me" gives it back to the participant.
 const SELF_WORDS_MAX: usize = 4;
 
@@ -302,10 +304,12 @@ impl<'a> Judge<'a> {
         let verb =
             CueCategory::Verb.bit() | CueCategory::Speech.bit() | CueCategory::Reported.bit();
         let end = self.words.end.min(frame.len());
-        let start = (0..=self.words.start.min(end.saturating_sub(1)))
+        let last = self.words.start.min(end.saturating_sub(1));
+        let first = last.saturating_sub(TOLD_WORDS_MAX);
+        let start = (first..=last)
             .rev()
             .find(|&w| frame.breaks[w] >= Break::Colon)
-            .unwrap_or(0);
+            .unwrap_or(first);
         (start..end).any(|w| {
             frame.roles[w] & verb != 0
                 && !matches!(self.sentence.subjects.get(w), Some(Subject::Person { .. }))

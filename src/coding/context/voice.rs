@@ -22,6 +22,9 @@ const CLAUSE_HEAD_WORDS_MAX: usize = 2;
 const QUOTES_BACK_MAX: usize = 64;
 /// Words from a quotation to the person who speaks it ("...", her older sister said).
 const TAG_WORDS_MAX: usize = 4;
+/// Words looked back at for the beginning of a clause or a quotation: a sentence without end is read in
+/// linear time.
+const WORDS_BACK_MAX: usize = 400;
 /// Words of a form field's name and value, at most.
 const FIELD_WORDS_MAX: usize = 5;
 
@@ -187,10 +190,12 @@ fn person_behind<'a>(judge: &Judge<'a>, quote: &Quotation) -> Option<&'a Cue> {
     let behind = frame.touching(&judge.layout.words, quote.span).end;
     let plain = |w: &usize| !frame.has(*w, CueCategory::Determiner);
     let head = (behind..frame.len().min(behind + TAG_WORDS_MAX)).find(plain)?;
-    let mut cues = judge.sentence.cues.list.iter();
+    let list = &judge.sentence.cues.list;
+    let first = list.partition_point(|c| c.words.start < behind);
+    let mut cues = list[first..].iter().take_while(|c| c.words.start <= head);
     cues.find(|c| {
         let relative = judge.rules.category(c.rule) == CueCategory::Relative;
-        relative && (behind..=head).contains(&c.words.start) && !c.words.is_empty()
+        relative && !c.words.is_empty()
     })
 }
 
@@ -208,16 +213,27 @@ pub(super) fn speaks_of_self(judge: &Judge<'_>) -> bool {
         | CueCategory::Pronoun.bit()
         | CueCategory::Object.bit();
     let last = judge.words.end.min(frame.len());
-    let head = (0..judge.words.start.min(last)).rev();
+    let first = judge.words.start.saturating_sub(WORDS_BACK_MAX);
+    let head = (first..judge.words.start.min(last)).rev();
     let mut back = (judge.words.start..last).chain(head).take_while(quoted);
     let Some(named) = back.find(|&w| frame.roles[w] & names != 0) else {
         return false;
     };
-    let first_person = |(w, rule, _): &(usize, u32, Span)| {
+    let first_person = |(_, rule, _): &(usize, u32, Span)| {
         let rule = judge.rules.rule(*rule);
-        *w == named && rule.category == CueCategory::Pronoun && rule.stands_for.is_empty()
+        rule.category == CueCategory::Pronoun && rule.stands_for.is_empty()
     };
-    frame.has(named, CueCategory::Participant) && people.iter().any(first_person)
+    frame.has(named, CueCategory::Participant) && at_word(people, named).any(first_person)
+}
+
+/// The person words and pronouns at one word.
+fn at_word(
+    people: &[(usize, u32, Span)],
+    word: usize,
+) -> impl Iterator<Item = &(usize, u32, Span)> {
+    let first = people.partition_point(|(w, ..)| *w < word);
+    let rest = people.get(first..).unwrap_or_default().iter();
+    rest.take_while(move |(w, ..)| *w == word)
 }
 
 enum Speaking {
@@ -262,15 +278,13 @@ pub(super) fn person_before(
             if next.is_some_and(|b| *b != Break::Colon) {
                 return None;
             }
-            let clause = (0..=before)
+            let clause = (before.saturating_sub(WORDS_BACK_MAX)..=before)
                 .rev()
-                .find(|&w| frame.breaks[w] >= Break::Clause)
-                .unwrap_or(0);
+                .find(|&w| w == 0 || frame.breaks[w] >= Break::Clause)?;
             let plain = |w: &usize| !frame.has(*w, CueCategory::Determiner);
             let head = (clause..=before).find(plain)?;
-            let mut people = sentence.cues.people.iter();
-            let person =
-                people.find(|(w, ..)| *w == head && frame.has(head, CueCategory::Person))?;
+            let person = at_word(&sentence.cues.people, head).next();
+            let person = person.filter(|_| frame.has(head, CueCategory::Person))?;
             Some(person.2)
         }
     }
@@ -339,9 +353,9 @@ fn field(judge: &Judge<'_>) -> Option<Span> {
     if colon > FIELD_WORDS_MAX && before.is_none() {
         return None;
     }
-    let value_end = (colon + 1..frame.len())
+    let value_end = (colon + 1..frame.len().min(colon + FIELD_WORDS_MAX + 2))
         .find(|&w| frame.breaks[w] >= Break::Stop || frame.breaks[w] == Break::Colon)
-        .unwrap_or(frame.len());
+        .unwrap_or_else(|| frame.len().min(colon + FIELD_WORDS_MAX + 2));
     let verbs = CueCategory::Verb.bit() | CueCategory::Speech.bit();
     let plain = (colon..value_end).all(|w| frame.roles[w] & verbs == 0);
     let short = value_end - colon <= FIELD_WORDS_MAX;
