@@ -8,6 +8,16 @@ use super::frame::{Break, Frame, ListEnd, gap};
 
 /// Words from a comma to the verb of a new subject, at most.
 const SUBJECT_WORDS_MAX: usize = 4;
+/// Words of the subjects that one verb has, at most.
+const SUBJECTS_WORDS_MAX: usize = 12;
+/// Cues that say something of what follows.
+const SAYS_OF_WHAT_FOLLOWS: u32 = 1 << CueCategory::Negation as u32
+    | 1 << CueCategory::Uncertain as u32
+    | 1 << CueCategory::Hypothetical as u32
+    | 1 << CueCategory::Historical as u32
+    | 1 << CueCategory::Other as u32
+    | 1 << CueCategory::Reported as u32
+    | 1 << CueCategory::Relative as u32;
 /// Words of one item of a list, at most.
 const ITEM_WORDS_MAX: usize = 9;
 
@@ -99,7 +109,9 @@ impl Frame {
         }
         if listed {
             return self.starts_subject(head, false)
-                || !self.has(w, CueCategory::Or) && self.copula_follows(head);
+                || !self.has(w, CueCategory::Or)
+                    && self.copula_follows(head)
+                    && !self.joins_subjects(w);
         }
         // Behind a verb it is turned round ("nor was she") or what is thought ("thinks she is").
         let leading = CueCategory::Opener.bit()
@@ -109,6 +121,24 @@ impl Frame {
         let led = self.roles[w - 1] & leading != 0;
         let surely = self.has(w, CueCategory::Participant);
         !led && self.has(w, CueCategory::Pronoun) && (surely || self.verb_within(w + 1, 2))
+    }
+
+    /// "Nausea and vomiting were absent": what is joined is the verb's subject, since no verb and no cue
+    /// stands before it in the clause.
+    fn joins_subjects(&self, w: usize) -> bool {
+        if !self.has(w, CueCategory::And) {
+            return false;
+        }
+        let says = CueCategory::Verb.bit()
+            | CueCategory::Copula.bit()
+            | CueCategory::Speech.bit()
+            | SAYS_OF_WHAT_FOLLOWS;
+        let begins = |at: &usize| *at == 0 || self.breaks[*at] >= Break::Colon;
+        let before = w.saturating_sub(SUBJECTS_WORDS_MAX)..w;
+        let Some(start) = before.rev().find(begins) else {
+            return false;
+        };
+        self.roles[start..w].iter().all(|role| role & says == 0)
     }
 
     /// Whether a subject stands at a word; `surely`: even without a verb in sight.

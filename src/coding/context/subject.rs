@@ -238,8 +238,20 @@ impl Pass<'_> {
         }
         let also_participant = self.frame.has(w, CueCategory::Participant) && !foreign;
         let said = self.is_said(w);
+        // "When the baby cries she breathes": behind a clause that depends on it, the main one begins.
+        let leads_back = matches!(
+            self.now,
+            Subject::Person {
+                acts: true,
+                depends: true,
+                ..
+            }
+        );
         let free = !also_participant
-            || !said && !self.participant_named && matches!(self.now, Subject::Person { .. });
+            || !said
+                && !self.participant_named
+                && !leads_back
+                && matches!(self.now, Subject::Person { .. });
         let named = self
             .last
             .filter(|(last, _)| free && self.rules.may_stand_for(rule, *last));
