@@ -14,16 +14,11 @@ use crate::model::codebook::{CodeIndex, Codebook};
 use crate::model::coding::Voice;
 use crate::pipeline::deidentify::pseudonyms;
 use crate::pipeline::{self, ChosenQuotes, ReadStudy, quotes::quotes};
-use crate::quote::{Choice, QuoteRow, Rule};
+use crate::quote::{Choice, QuoteRow, Rule, candidates};
 use crate::study::{Rules, Study};
 
 use super::progress::Progress;
 use super::{Common, Ending};
-
-/// Candidates for each quote that are weighed against each other to the end, where other cells or
-/// other numbers are asked for than a run's. A run's are weighed as the run does, so that the command
-/// gives what its `quotes.csv` holds.
-const CANDIDATES_PER_QUOTE: usize = 20;
 
 /// Arguments of `verbatim quotes`.
 #[derive(Debug, ClapArgs)]
@@ -166,18 +161,18 @@ fn of_output(args: &Args) -> Result<ChosenQuotes> {
 }
 
 fn rule(args: &Args, codebook: &Codebook) -> Result<Rule> {
-    let candidates = args.per_cell.saturating_mul(CANDIDATES_PER_QUOTE);
+    let [by_participant, by_session_type] =
+        [By::Participant, By::SessionType].map(|by| args.by.contains(&by));
+    let candidates = candidates(args.per_cell, by_participant && by_session_type);
     let (choice, candidates) = if args.deviant {
         // What is against the trend is known only when all notes were read.
         (Choice::Deviant, candidates.max(DEVIANT_CANDIDATES_MIN))
-    } else if is_a_runs(args) {
-        (Choice::Typical, Rule::default().candidates)
     } else {
         (Choice::Typical, candidates)
     };
     Ok(Rule {
-        by_participant: args.by.contains(&By::Participant),
-        by_session_type: args.by.contains(&By::SessionType),
+        by_participant,
+        by_session_type,
         per_cell: args.per_cell,
         candidates,
         voice: args.voice,
@@ -185,12 +180,6 @@ fn rule(args: &Args, codebook: &Codebook) -> Result<Rule> {
         codes: codes(&args.code, codebook)?,
         parents: codebook.codes.iter().map(|c| c.parent).collect(),
     })
-}
-
-/// Whether the cells and the number of quotes are those of a run.
-fn is_a_runs(args: &Args) -> bool {
-    let both = args.by.contains(&By::Participant) && args.by.contains(&By::SessionType);
-    both && args.per_cell == crate::quote::PER_CELL
 }
 
 /// The named codes and all below them.
@@ -234,8 +223,8 @@ fn printed(args: &Args, chosen: &ChosenQuotes) -> Vec<PrintedQuote> {
             start: inside.map(|row| row.start),
             end: inside.map(|row| row.end),
             quote: quote.to_owned(),
-            context_before: before.to_owned(),
-            context_after: after.to_owned(),
+            context_before: before.trim().to_owned(),
+            context_after: after.trim().to_owned(),
             voice: row.voice.as_str(),
             why: row.why.clone(),
             day: row.day,

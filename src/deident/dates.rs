@@ -209,13 +209,23 @@ impl Dates<'_, '_> {
         if glued || (p.gap(i + 1) == "-" && !range) {
             return None;
         }
-        let dated = self.says_date(i) || range || chained;
+        let dated = (self.says_date(i) && !self.counts(i, a, b)) || range || chained;
         let likely = b > 12 && !self.says_score(i);
         if !likely && (!dated || self.is_score(i, a, b)) {
             return None;
         }
         let first = self.weekday_before(i);
         Some((p.span_of(first, i + 1), "month and day in numbers"))
+    }
+
+    /// `Dose 2/2`: the second of two. What is next or last is dated ("next dose 3/8"), and so are
+    /// higher numbers.
+    fn counts(&self, i: usize, a: u32, b: u32) -> bool {
+        const OF_MAX: u32 = 3;
+        let p = self.prose;
+        let noun = i > 0 && p.is(i - 1, L::ORDINAL_NOUNS.bit()) && p.is_blank(i - 1);
+        let dated = i > 1 && p.is(i - 2, L::BEFORE_DATE.bit()) && p.is_tight(i - 2);
+        noun && !dated && a <= b && b <= OF_MAX
     }
 
     /// Whether a list of pairs of numbers (`on 3/8, 3/10 and 3/12`) begins with a date. The list is

@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 
 use crate::model::identifier::WordList as L;
 
+use crate::text::Span;
+
 use super::prose::Prose;
 use super::{Found, Known};
 use crate::model::identifier::IdentifierKind;
@@ -77,8 +79,16 @@ impl<'p, 'a> Names<'p, 'a> {
             prose,
             out: Vec::new(),
         };
+        // "Alice in Wonderland" is nobody, though "Alice" may be somebody.
+        let mut nobody: Option<Span> = None;
         for i in 0..prose.len() {
+            let told = names.out.len();
+            let figure = prose.after(i, L::NOT_NAMES).filter(|&after| after > i + 1);
+            nobody = figure.map(|after| prose.span_of(i, after - 1)).or(nobody);
             names.at(i);
+            if nobody.is_some_and(|span| span.contains(prose.span(i))) {
+                names.out.truncate(told);
+            }
             names.known(i, known);
         }
         names

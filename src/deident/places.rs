@@ -66,7 +66,10 @@ impl Places<'_, '_> {
         if p.is(i, L::STATE_ABBREVIATIONS.bit() | L::STATES.bit()) {
             self.before_its_state(i);
         }
-        if let Some(after) = p.after(i, L::PLACE_ENDINGS) {
+        if let Some(after) = p
+            .after(i, L::PLACE_ENDINGS)
+            .or_else(|| p.after(i, L::SOFT_PLACE_ENDINGS))
+        {
             self.ending(i, after);
         }
         if let Some(after) = p.after(i, L::ORGANISATIONS_OF) {
@@ -172,6 +175,10 @@ impl Places<'_, '_> {
                 break;
             }
             last = Some(n);
+            if let Some(partner) = self.partner(n) {
+                last = Some(partner);
+                break;
+            }
             if !p.is_blank(n) && p.gap(n) != "-" {
                 break;
             }
@@ -182,6 +189,18 @@ impl Places<'_, '_> {
             let cue = p.span_of(i, after - 1).slice(p.text);
             self.push(at, last, format!("behind {cue:?}"));
         }
+    }
+
+    /// The second word of a firm of two: `Cedar & Salt`, `Bean and Barrow`.
+    fn partner(&self, n: usize) -> Option<usize> {
+        let p = self.prose;
+        if p.gap(n) == " & " {
+            return p.is_capital(n + 1).then_some(n + 1);
+        }
+        let and = p.is_blank(n) && p.folded(n + 1) == "and" && p.is_blank(n + 1);
+        let person = p.is(n + 2, PEOPLE | L::KIN.bit() | L::CITIES.bit());
+        let city = p.is(n, L::CITIES.bit() | L::DOUBTFUL_CITIES.bit());
+        (and && p.is_capital(n + 2) && !person && !city).then_some(n + 2)
     }
 
     /// `St. Mary's Hospital`, `Green Lake Elementary School`, `King County`.
@@ -211,7 +230,7 @@ impl Places<'_, '_> {
             own = own || !generic || self.is_scenery(at);
             first = at;
         }
-        let weak = self.is_weak_ending(i);
+        let weak = self.is_weak_ending(i) || p.after(i, L::SOFT_PLACE_ENDINGS) == Some(after);
         let plain = (first..i).all(|n| p.is(n, L::COMMON_WORDS.bit()) && !self.is_scenery(n));
         let person = p.is(after, L::CREDENTIALS.bit())
             && p.is_upper(after)

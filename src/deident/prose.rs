@@ -2,7 +2,7 @@
 
 use crate::text::{Span, Words, fold, tokenize};
 
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, Lists};
 use crate::model::identifier::WordList;
 
 /// One word; what is joined by a dot, as in `J.Smith`, is two.
@@ -65,15 +65,15 @@ impl<'a> Prose<'a> {
         let span = without_possessive(full, self.text);
         let own = self.lexicon.lists(&fold(span.slice(self.text)));
         let whole = if span == full {
-            0
+            Lists::default()
         } else {
-            self.lexicon.lists(&fold(full.slice(self.text))).words
+            self.lexicon.lists(&fold(full.slice(self.text)))
         };
         self.words.push(Word {
             span,
             full,
-            lists: own.words | whole,
-            phrases: own.phrases,
+            lists: own.words | whole.words,
+            phrases: own.phrases | whole.phrases,
         });
     }
 
@@ -122,10 +122,17 @@ impl<'a> Prose<'a> {
     pub(super) fn after(&self, i: usize, list: WordList) -> Option<usize> {
         let word = self.words.get(i)?;
         if word.phrases & list.bit() != 0 {
-            let folded = self.folded(i);
-            for (rest, lists) in self.lexicon.phrases(&folded) {
-                if lists & list.bit() != 0 && self.continues(i + 1, rest) {
-                    return Some(i + 1 + rest.len());
+            // A phrase may begin with a possessive: "Valentine's Day".
+            let full = fold(word.full.slice(self.text));
+            let own = self.folded(i);
+            for written in [
+                Some(full.as_ref()),
+                (own.as_str() != full.as_ref()).then_some(own.as_str()),
+            ] {
+                for (rest, lists) in written.map_or(&[][..], |w| self.lexicon.phrases(w)) {
+                    if lists & list.bit() != 0 && self.continues(i + 1, rest) {
+                        return Some(i + 1 + rest.len());
+                    }
                 }
             }
         }

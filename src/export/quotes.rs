@@ -39,8 +39,8 @@ pub(super) fn quote_line(row: &QuoteRow, codebook: &Codebook) -> Vec<u8> {
         .plain(row.start)
         .plain(row.end)
         .text(&row.quote)
-        .text(&row.context_before)
-        .text(&row.context_after)
+        .text(row.context_before.trim())
+        .text(row.context_after.trim())
         .text(row.voice.as_str())
         .text(&row.why)
         .end();

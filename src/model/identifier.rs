@@ -162,6 +162,8 @@ word_lists! {
     PLACE_CUES = "place_cues";
     /// Last words of places: Hospital.
     PLACE_ENDINGS = "place_endings";
+    /// Last words of practices, and of kinds of care: Wellness.
+    SOFT_PLACE_ENDINGS = "soft_place_endings";
     /// Words that make no place of an ending.
     PLACE_GENERIC = "place_generic";
     /// First words of places: Lake.

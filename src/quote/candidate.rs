@@ -179,6 +179,7 @@ fn candidate(
             masked: masked(coded, passage.span, [&before, &after]),
             voice: coding.voice,
             why: passage.describe(),
+            is_form: considered.key.is_form,
         },
     }
 }

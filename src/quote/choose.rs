@@ -147,8 +147,13 @@ fn why(weighed: &Weighed, earlier: usize) -> String {
         .as_ref()
         .map(|told| format!("{told}; "))
         .unwrap_or_default();
+    let form = if candidate.key.is_form {
+        "a row of a form, since no more prose is left to choose from; "
+    } else {
+        ""
+    };
     format!(
-        "{denied}{against}{voice}; {}; nearness to the code's passages {near:.2}; {choice}",
+        "{form}{denied}{against}{voice}; {}; nearness to the code's passages {near:.2}; {choice}",
         candidate.row.why
     )
 }

@@ -4,7 +4,8 @@
 //! reason for its choice. Refuses what does not count, and text that is not in the note word for
 //! word.
 //!
-//! The rule: prose before rows of a form (with boxes to tick); the participant's own words before what
+//! The rule: prose before rows of a form (with boxes to tick), which are quoted only where a cell has
+//! no more prose, and say so; the participant's own words before what
 //! the clinician reports, before what the clinician observes, before what others say; then a note that
 //! is not quoted yet in the cell, a participant, a session type and a month of treatment that are not;
 //! then a whole quotation or sentence of 6 to 40 words before shorter or longer ones before pieces;
@@ -46,8 +47,10 @@ use trends::Trends;
 /// Quotes chosen in each cell of a run.
 pub const PER_CELL: usize = 3;
 
-/// Candidates that a cell of a run keeps.
-const CANDIDATES: usize = 5;
+/// Candidates for each quote that a cell keeps, where it holds one participant's notes of one session
+/// type, and where it holds more, among which quotes are spread.
+const CANDIDATES_OF_ONE: usize = 2;
+const CANDIDATES_OF_MANY: usize = 20;
 
 /// Which quotes are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -80,13 +83,23 @@ pub struct Rule {
     pub parents: Vec<Option<CodeIndex>>,
 }
 
+/// Candidates that a cell keeps for so many quotes.
+pub fn candidates(per_cell: usize, is_of_one: bool) -> usize {
+    let each = if is_of_one {
+        CANDIDATES_OF_ONE
+    } else {
+        CANDIDATES_OF_MANY
+    };
+    per_cell.saturating_mul(each)
+}
+
 impl Default for Rule {
     fn default() -> Self {
         Self {
             by_participant: true,
             by_session_type: true,
             per_cell: PER_CELL,
-            candidates: CANDIDATES,
+            candidates: candidates(PER_CELL, true),
             voice: None,
             choice: Choice::Typical,
             codes: Vec::new(),
@@ -142,6 +155,8 @@ pub struct QuoteRow {
     pub voice: Voice,
     /// Why it was chosen, in words.
     pub why: String,
+    /// Whether it is a row of a form, with boxes to tick, which says less than prose.
+    pub is_form: bool,
 }
 
 /// A quote and what stands around it, with identifiers masked.

@@ -126,11 +126,14 @@ impl Passage {
         let whole = Span::new(start.min(self.span.start), self.span.start);
         let words = layout.words.inside(whole);
         let skipped = words.len().saturating_sub(CONTEXT_WORDS_MAX);
-        if skipped == 0 {
-            return Context::new(whole.trim(text), "", "");
-        }
-        let first = layout.words.span(words.start + skipped).start;
-        Context::new(Span::new(first, whole.end).trim(text), "… ", "")
+        let (kept, lead) = if skipped == 0 {
+            (whole.trim(text), "")
+        } else {
+            let first = layout.words.span(words.start + skipped).start;
+            (Span::new(first, whole.end).trim(text), "… ")
+        };
+        let is_apart = kept.end < self.span.start;
+        Context::new(kept, lead, if is_apart { " " } else { "" })
     }
 
     /// The rest of its sentence after it, or the sentence after.
@@ -146,12 +149,15 @@ impl Passage {
         };
         let whole = Span::new(self.span.end, end.max(self.span.end));
         let words = layout.words.inside(whole);
-        if words.len() <= CONTEXT_WORDS_MAX {
-            return Context::new(whole.trim(text), "", "");
-        }
-        let last = words.start + CONTEXT_WORDS_MAX - 1;
-        let kept = Span::new(whole.start, layout.words.span(last).end);
-        Context::new(kept.trim(text), "", " …")
+        let (kept, tail) = if words.len() <= CONTEXT_WORDS_MAX {
+            (whole.trim(text), "")
+        } else {
+            let last = words.start + CONTEXT_WORDS_MAX - 1;
+            let kept = Span::new(whole.start, layout.words.span(last).end);
+            (kept.trim(text), " …")
+        };
+        let is_apart = kept.start > self.span.end;
+        Context::new(kept, if is_apart { " " } else { "" }, tail)
     }
 }
 
@@ -172,13 +178,16 @@ impl Context {
         Self::new(Span::new(at, at), "", "")
     }
 
-    /// Its text, with a sign where it was cut.
+    /// Its text, with a sign where it was cut and a blank where one stands before the quote.
     pub(super) fn text(&self, text: &str) -> String {
         self.around(self.span.slice(text))
     }
 
     /// Another text in its place, with the same signs.
     pub(super) fn around(&self, text: &str) -> String {
+        if text.is_empty() {
+            return String::new();
+        }
         format!("{}{text}{}", self.lead, self.tail)
     }
 }

@@ -94,7 +94,9 @@ fn a_forms_row_comes_behind_prose_and_is_not_called_own_words() {
     ];
     let rows = picked(&notes);
     assert!(rows[0].quote.starts_with("The door"), "{rows:?}");
-    let why = "holds the participant's own words; a whole sentence";
+    assert!(!rows[0].is_form && rows[1].is_form);
+    let why = "a row of a form, since no more prose is left to choose from; holds the participant's \
+               own words; a whole sentence";
     assert!(rows[1].why.starts_with(why), "{}", rows[1].why);
 }
 
@@ -228,7 +230,7 @@ fn an_identifier_in_a_quote_or_its_context_is_masked() {
     assert_eq!(
         row.masked_parts(),
         [
-            "[name] was there.",
+            "[name] was there. ",
             "She chose to tell [name] all of it.",
             ""
         ]

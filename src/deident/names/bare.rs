@@ -101,7 +101,9 @@ impl Names<'_, '_> {
             return;
         }
         if p.is_opening(i) {
-            if person && !common {
+            // "Grace came up" speaks of grace; "Grace said" of somebody.
+            let sure = p.is(i + 1, L::AFTER_PERSON.bit()) && p.is_blank(i);
+            if (person && !common) || sure {
                 self.push(i, i, "a first name before a person's verb".to_owned());
             }
             return;

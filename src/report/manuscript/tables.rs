@@ -248,7 +248,7 @@ fn quotes(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
     let mut best: BTreeMap<(CodeIndex, usize), &QuoteRow> = BTreeMap::new();
     let types = data.tally.frequencies().session_types(data.session_types);
     let key = |row: &QuoteRow| (row.voice != Voice::Quote, row.voice, row.rank);
-    for row in data.quotes {
+    for row in data.quotes.iter().filter(|row| !row.is_form) {
         let Some(place) = types.iter().position(|t| *t == row.session_type) else {
             continue;
         };
@@ -288,7 +288,7 @@ fn quotes(data: &ReportData<'_>, groups: &[Group<'_>]) -> PaperTable {
     let unit = unit(data);
     let mut footnotes = vec![
         "*: the clinician’s report or observation; all others are the participant’s own words as written down.".to_owned(),
-        "Quotes are chosen by rule (quotes.csv says why each) and are the note’s text, word for word (a line break is shown as a space, “…” where its end is left out).".to_owned(),
+        "Quotes are chosen by rule (quotes.csv says why each) and are the note’s text, word for word (a line break is shown as a space, “…” where its end is left out). Rows of forms are no examples.".to_owned(),
     ];
     if data.mask.is_some() {
         footnotes.push("Square brackets stand for masked names, places, dates and other identifiers; no machine finds all: read before publication.".to_owned());

@@ -8,7 +8,7 @@ function quoteItem(q) {
   const note = noteOfRow.get(q.row);
   const who = make("figcaption", {}, isolated(personName(q.person)), `, ${typeName(q.type)}${q.day === null ? "" : `, day ${number(q.day)}`}`);
   const block = make("blockquote", {}, make("bdi", {},
-    q.before ? make("span", { class: "context" }, `${q.before} `) : "", q.quote, q.after ? make("span", { class: "context" }, ` ${q.after}`) : ""));
+    q.before ? make("span", { class: "context" }, q.before) : "", q.quote, q.after ? make("span", { class: "context" }, q.after) : ""));
   const why = make("details", { class: "place" }, make("summary", {}, "why this one, and where"),
     make("p", { class: "facts" }, `${q.why}; ${VOICES[q.voice]}; choice ${q.rank} of its cell; row ${number(q.row)} of notes.csv`, note ? [", ", make("code", {}, isolated(fileOf(note)))] : ""));
   return make("li", { class: "quote" }, make("figure", {}, make("p", { class: "chips" }, make("span", { class: "chip" }, codes[q.code].name)), block, who), why);
@@ -22,7 +22,7 @@ function drawQuotes() {
       (wanted.person === "" || q.person === Number(wanted.person)) &&
       (wanted.type === "" || q.type === Number(wanted.type)) &&
       (wanted.voice === "" || q.voice === wanted.voice) &&
-      (text === "" || `${q.before} ${q.quote} ${q.after}`.toLowerCase().includes(text)),
+      (text === "" || `${q.before}${q.quote}${q.after}`.toLowerCase().includes(text)),
   );
   const into = by("quotes-items");
   listed(into, found, quoteItem, { empty: quotes.length === 0 ? "No passage counts, so there is nothing to quote." : "No quote fits." });
