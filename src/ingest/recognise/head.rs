@@ -429,6 +429,14 @@ pub(super) fn bare(line: &str) -> &str {
         '#', '*', '=', '-', '_', '~', '>', '`', '|', ' ', '\t', '+', '\u{2500}', '\u{2550}',
         '\u{2014}', '\u{2022}',
     ]);
+    // "<Ana>" keeps its end as its beginning.
+    if inner.matches('<').count() > inner.matches('>').count() {
+        let from = line.find(inner).unwrap_or_default();
+        let end = from + inner.len();
+        if Span::new(end, line.len()).slice(line).starts_with('>') {
+            return Span::new(from, end + 1).slice(line);
+        }
+    }
     // A signature's dash and a form's box stay.
     if line.starts_with('-') && !line.starts_with("--") {
         line
@@ -468,4 +476,22 @@ pub(super) fn is_keyed(line: &str, columns: &Columns) -> bool {
     found
         .first()
         .is_some_and(|k| k.start == 0 && is_metadata(k.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bare;
+
+    #[test]
+    fn marks_around_a_line_go_and_an_angle_bracket_keeps_its_pair() {
+        for (line, expected) in [
+            ("**Client:** Ana", "Client:** Ana"),
+            ("> Client: Ana >", "Client: Ana"),
+            ("Participant: <Ana>", "Participant: <Ana>"),
+            ("| Participant: <b>P2</b> |", "Participant: <b>P2</b>"),
+            ("-TKB", "-TKB"),
+        ] {
+            assert_eq!(bare(line), expected);
+        }
+    }
 }

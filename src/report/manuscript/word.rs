@@ -18,13 +18,10 @@ pub(super) fn docx(tables: &[PaperTable]) -> Result<Vec<u8>> {
             });
             rows.push(std::iter::once(TableCell::bold("")).chain(over).collect());
         }
-        rows.push(
-            table
-                .head
-                .iter()
-                .map(|name| TableCell::bold(name))
-                .collect(),
-        );
+        // "N = 14" stays on one line.
+        let together = |name: &String| name.replace("N = ", "N\u{a0}=\u{a0}");
+        let names: Vec<String> = table.head.iter().map(together).collect();
+        rows.push(names.iter().map(|name| TableCell::bold(name)).collect());
         let heads = rows.len();
         for (indent, cells) in &table.rows {
             let cells = cells.iter().enumerate();
