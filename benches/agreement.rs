@@ -25,7 +25,7 @@ use verbatim::codebook;
 use verbatim::error::Place;
 use verbatim::exchange::{CoderFile, Located, ReadCoding, ReadNote};
 use verbatim::model::coding::Assertion;
-use verbatim::pipeline::agree::{Asking, Coders, How, KnownCodebooks, compare};
+use verbatim::pipeline::agree::{Asking, CodebookIs, Coders, How, KnownCodebooks, compare};
 
 fn main() {
     let number = |name: &str, default: usize| {
@@ -58,7 +58,7 @@ fn main() {
     let book = codebook::open("kap").expect("built in");
     let asking = Asking {
         codebook: &book.codebook,
-        lists_codes: false,
+        known_as: CodebookIs::Supposed,
         any_assertion: false,
         known: KnownCodebooks::default(),
     };

@@ -396,13 +396,94 @@ fn a_run_is_compared_with_the_coders_that_the_study_names() {
         let of = |folder: &str| fs::read(dir.join(folder).join(name)).unwrap();
         assert!(of("out") == of("again"), "{name}");
     }
-    // A study that names a file that is not there says so.
+    // A study that names a file that is not there is told, and run with the others.
+    for (coders, is_compared) in [
+        ("\"third.csv\"", false),
+        ("\"third.csv\", \"second.csv\"", true),
+    ] {
+        let study = format!("codebook = \"book.yaml\"\n[agreement]\ncoders = [{coders}]\n");
+        fs::write(dir.join("study.toml"), study).unwrap();
+        let (_, told) = done(dir, &["run", ".", "--no-index", "--no-report"]);
+        assert!(
+            told.contains("study.toml") && told.contains("third.csv"),
+            "{told}"
+        );
+        assert_eq!(told.contains("agreement with EL"), is_compared, "{told}");
+        assert_eq!(dir.join("out/agreement.csv").is_file(), is_compared);
+    }
+}
+
+/// Words that stand more than once, a note that stands twice, codes that nobody else uses: each is said.
+#[test]
+fn what_a_file_leaves_open_is_said_and_not_guessed() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let text = "She felt calm. He felt calm, so calm and calm.";
+    let line = serde_json::json!({ "note_id": "n", "text": text });
+    fs::write(dir.join("notes.jsonl"), format!("{line}\n")).unwrap();
+    let rows = "note_id,code,start,end,text\nn,agency,,,felt calm\nn,agency,40,49,felt calm\nn,agencyy,,,He felt\n\
+                n,coping,,,so calm\nn,imagery,,,and calm\n";
+    fs::write(dir.join("a.csv"), rows).unwrap();
+    let coding = |at: u32| serde_json::json!({"note_id": "n", "codings": [{"code": "agency", "start": at, "end": at + 9}]});
     fs::write(
-        dir.join("study.toml"),
-        "[agreement]\ncoders = [\"third.csv\"]\n",
+        dir.join("b.jsonl"),
+        format!("{}\n{}\n", coding(4), coding(18)),
     )
     .unwrap();
-    assert_eq!(verbatim_in(dir, &["run", "."]).status.code(), Some(1));
+    let (all, told) = json(dir, &["agree", "a.csv", "b.jsonl", "--unit", "sentence"]);
+    assert_eq!(all["codes"]["agency"]["table"]["both"], 2);
+    for said in [
+        "V710",
+        "a.csv:2:1",
+        "\"felt calm\" (coded agency) stand 2 times in note n",
+        "stands at 18, not at 40",
+        "the nearest are taken",
+        "b.jsonl:2:1",
+        "stands on line 1 already",
+        // No run, no codebook named: most codes are the built-in one's.
+        "the code \"agencyy\" (1 codings) is not in the codebook",
+        "Did they mean agency?",
+    ] {
+        assert!(told.contains(said), "{said}:\n{told}");
+    }
+    // Codes of a codebook that nobody named: only what is nearly another coder's is told.
+    let own = |code: &str| format!("note_id,code,start,end\nn,tears,0,3\nn,{code},4,8\n");
+    fs::write(dir.join("c.csv"), own("homesick")).unwrap();
+    fs::write(dir.join("d.csv"), own("home-sick")).unwrap();
+    let (_, told) = done(dir, &["agree", "c.csv", "d.csv", "--notes", "notes.jsonl"]);
+    assert!(told.contains("\"home-sick\" is nearly the same"), "{told}");
+    assert!(
+        told.contains("not looked up") && !told.contains("tears\":"),
+        "{told}"
+    );
+    // In a sheet words are looked for in their sentence.
+    let sheet = "note_id,read,start,end,sentence,code,text\nn,yes,15,46,\"He felt calm, so calm and calm.\",agency,calm\n";
+    fs::write(dir.join("sheet.csv"), sheet).unwrap();
+    let (_, told) = done(
+        dir,
+        &["agree", "sheet.csv", "b.jsonl", "--unit", "sentence"],
+    );
+    assert!(
+        told.contains("sheet.csv:2:1") && told.contains("stand 3 times in their sentence"),
+        "{told}"
+    );
+    // Which of two texts of one note is meant, nobody can tell.
+    let other = serde_json::json!({ "note_id": "n", "text": "Other." });
+    fs::write(
+        dir.join("notes.jsonl"),
+        format!("{line}\n{line}\n{other}\n"),
+    )
+    .unwrap();
+    let refused = verbatim_in(
+        dir,
+        &["agree", "a.csv", "b.jsonl", "--notes", "notes.jsonl"],
+    );
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(1), "{told}");
+    assert!(
+        told.contains("notes.jsonl:3:1") && told.contains("line 1"),
+        "{told}"
+    );
 }
 
 #[test]

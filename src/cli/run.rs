@@ -86,8 +86,13 @@ pub fn run(args: &Args) -> Result<Ending> {
     if let Some(decided) = &finished.decided {
         super::decided::report(decided, &study.decisions(), common.quiet);
     }
-    if let (Some(found), false) = (&finished.agreement, common.quiet) {
-        agreement(found);
+    if !common.quiet {
+        for finding in &finished.agreement_findings {
+            eprintln!("{finding}");
+        }
+        if let Some(found) = &finished.agreement {
+            agreement(found);
+        }
     }
     super::audit::record_run(&study, &rules, &finished);
     let problems = report_problems(&finished, common.quiet);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::coder_file::RawCoding;
+use super::find::occurrences;
 use super::saved_table::{SavedRow, SavedTable};
 
 /// Where each column stands.
@@ -98,6 +99,16 @@ impl Columns {
             raw.text = Some(text.to_owned());
         }
         raw
+    }
+}
+
+impl Columns {
+    /// How often the words of a sheet's row stand in its sentence, where that is more than once and they
+    /// are not all of it.
+    pub(super) fn times_in_sentence(&self, row: &SavedRow) -> Option<usize> {
+        let words = row.text(self.text).trim();
+        let times = occurrences(row.text(self.sentence), words).len();
+        (times > 1).then_some(times)
     }
 }
 

@@ -231,15 +231,26 @@ fn from_table(path: &Path, findings: &mut Vec<Diagnostic>) -> Result<Vec<CoderFi
         if code.is_empty() || cell(columns.why_not).trim() == "rejected" {
             continue;
         }
-        match columns
-            .coding(row)
-            .checked(note_id, Place::at(path, row.line, 1))
-        {
+        let place = Place::at(path, row.line, 1);
+        if let Some(times) = columns.times_in_sentence(row) {
+            findings.push(twice_in_sentence(&place, cell(columns.text).trim(), times));
+        }
+        match columns.coding(row).checked(note_id, place) {
             Ok(coding) => coders[index].codings.push(coding),
             Err(finding) => findings.push(*finding),
         }
     }
     Ok(coders)
+}
+
+/// Words of a sheet that stand more than once in their sentence.
+fn twice_in_sentence(place: &Place, words: &str, times: usize) -> Diagnostic {
+    let message = format!(
+        "The words {words:?} stand {times} times in their sentence, and the row does not say which are \
+         meant: the first are taken."
+    );
+    let hint = "Copy more of the sentence into the column text.";
+    Diagnostic::warning("V710", place.clone(), message, hint)
 }
 
 #[derive(Deserialize)]
@@ -317,6 +328,14 @@ impl RawCoding {
     }
 }
 
+fn note_again(place: &Place, note: &str, first: u32) -> Diagnostic {
+    let message = format!(
+        "Note {note} stands on line {first} already: the codings of both lines are taken together."
+    );
+    let hint = "Where one of them corrects the other, leave that one alone.";
+    Diagnostic::warning("V708", place.clone(), message, hint)
+}
+
 fn from_jsonl(path: &Path, findings: &mut Vec<Diagnostic>) -> Result<Vec<CoderFile>> {
     let bytes = fs::read(path).map_err(|e| Error::io("read the codings", path, e))?;
     let text = decoded(&bytes);
@@ -324,7 +343,7 @@ fn from_jsonl(path: &Path, findings: &mut Vec<Diagnostic>) -> Result<Vec<CoderFi
         name: name_of(path),
         ..CoderFile::default()
     };
-    let mut read = BTreeSet::new();
+    let mut read: BTreeMap<String, u32> = BTreeMap::new();
     let mut understood = 0;
     let lines = text.lines().zip(1..);
     for (line, number) in lines.filter(|(line, _)| !line.trim().is_empty()) {
@@ -344,8 +363,12 @@ fn from_jsonl(path: &Path, findings: &mut Vec<Diagnostic>) -> Result<Vec<CoderFi
             }
         };
         understood += 1;
-        if read.insert(line.note_id.clone()) {
-            coder.notes.push(line.note_id.clone());
+        match read.get(&line.note_id) {
+            None => {
+                read.insert(line.note_id.clone(), number);
+                coder.notes.push(line.note_id.clone());
+            }
+            Some(first) => findings.push(note_again(&place, &line.note_id, *first)),
         }
         if !line.batch.is_empty() {
             coder.batches.insert(line.note_id.clone(), line.batch);

@@ -25,17 +25,15 @@ pub fn locate(coding: &ReadCoding, text: &str) -> Result<Found, Box<Diagnostic>>
         } => {
             let span = points.span(*start, *end);
             match (span, words) {
-                (Some(span), Some(words)) if !same_words(span.slice(text), words) => {
-                    let (from, to) = nearest(text, &points, words, *start)
-                        .ok_or_else(|| not_there(coding, words, text))?;
-                    Ok((from, to, Some(*moved(coding, *start, from))))
+                (Some(span), Some(words)) if same_words(span.slice(text), words) => {
+                    Ok((*start, *end, None))
                 }
-                (Some(_), _) => Ok((*start, *end, None)),
-                (None, Some(words)) => {
-                    let (from, to) = nearest(text, &points, words, *start)
+                (_, Some(words)) => {
+                    let (from, to, others) = nearest(text, &points, words, *start)
                         .ok_or_else(|| not_there(coding, words, text))?;
-                    Ok((from, to, Some(*moved(coding, *start, from))))
+                    Ok((from, to, Some(*moved(coding, *start, (from, others)))))
                 }
+                (Some(_), None) => Ok((*start, *end, None)),
                 (None, None) => {
                     let length = points.at(text.len());
                     let message = format!(
@@ -51,24 +49,46 @@ pub fn locate(coding: &ReadCoding, text: &str) -> Result<Found, Box<Diagnostic>>
             }
         }
         Located::Words(words) => {
-            let (from, to) =
+            let (from, to, others) =
                 nearest(text, &points, words, 0).ok_or_else(|| not_there(coding, words, text))?;
-            Ok((from, to, None))
+            let said = (others > 0).then(|| *ambiguous(coding, words, (from, others)));
+            Ok((from, to, said))
         }
     }
 }
 
-/// The occurrence of some words that begins nearest to a code point; white space may differ.
+/// The occurrence of some words that begins nearest to a code point, and how many others there are;
+/// white space may differ.
 fn nearest(
     text: &str,
     points: &CodePoints<'_>,
     words: &str,
     near: usize,
-) -> Option<(usize, usize)> {
-    occurrences(text, words)
-        .into_iter()
+) -> Option<(usize, usize, usize)> {
+    let all = occurrences(text, words);
+    let others = all.len().saturating_sub(1);
+    all.into_iter()
         .map(|span| points.pair(span))
         .min_by_key(|&(start, _)| (start.abs_diff(near), start))
+        .map(|(start, end)| (start, end, others))
+}
+
+/// Words that stand more than once, where nothing says which are meant.
+fn ambiguous(coding: &ReadCoding, words: &str, (found, others): (usize, usize)) -> Box<Diagnostic> {
+    let message = format!(
+        "The words {words:?} (coded {}) stand {} times in note {}, and the row does not say which are meant: \
+         the first, at {found}, are taken.",
+        coding.code,
+        others + 1,
+        coding.note_id
+    );
+    let hint = "Give start and end, or more of the words.";
+    Box::new(Diagnostic::warning(
+        "V710",
+        coding.place.clone(),
+        message,
+        hint,
+    ))
 }
 
 /// Words that are nowhere in a note, with those that come nearest.
@@ -110,9 +130,16 @@ fn similar(text: &str, words: &str) -> Option<Span> {
     (score >= count).then_some(span)
 }
 
-fn moved(coding: &ReadCoding, said: usize, found: usize) -> Box<Diagnostic> {
+fn moved(coding: &ReadCoding, said: usize, (found, others): (usize, usize)) -> Box<Diagnostic> {
+    let more = match others {
+        0 => String::new(),
+        others => format!(
+            " Its words stand {} times in the note; the nearest are taken.",
+            others + 1
+        ),
+    };
     let message = format!(
-        "The coding of {} in note {} stands at {found}, not at {said} as the file says.",
+        "The coding of {} in note {} stands at {found}, not at {said} as the file says.{more}",
         coding.code, coding.note_id
     );
     finding(

@@ -1,5 +1,6 @@
 //! `notes.jsonl` of a run, read back.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -38,7 +39,7 @@ fn text_or_null<'de, D: serde::Deserializer<'de>>(
 /// Reads the notes that codings point into, from a file or a run's output folder.
 ///
 /// # Errors
-/// Where the file cannot be read or a line is no note.
+/// Where the file cannot be read, a line is no note, or one note stands there with two texts.
 pub fn read_notes(path: &Path) -> Result<Vec<ReadNote>> {
     let of_run = path.join(NOTES);
     let path = if of_run.is_file() { &of_run } else { path };
@@ -50,18 +51,35 @@ pub fn read_notes(path: &Path) -> Result<Vec<ReadNote>> {
         return Err(Error::other(message));
     }
     let file = File::open(path).map_err(|e| Error::io("read the notes", path, e))?;
-    let mut notes = Vec::new();
+    let mut notes: Vec<ReadNote> = Vec::new();
+    let mut known: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for (i, line) in BufReader::new(file).lines().enumerate() {
         let line = line.map_err(|e| Error::io("read the notes", path, e))?;
         if line.trim().is_empty() {
             continue;
         }
-        let note = serde_json::from_str(&line).map_err(|e| Error {
+        let note: ReadNote = serde_json::from_str(&line).map_err(|e| Error {
             kind: crate::error::ErrorKind::Other {
                 message: format!("this line is no note: {e}. Give the notes.jsonl of a run."),
             },
             place: Some(Place::at(path, i as u32 + 1, 1)),
         })?;
+        if let Some(&(first, at)) = known.get(&note.note_id) {
+            if notes.get(at).is_some_and(|n| n.text == note.text) {
+                continue;
+            }
+            return Err(Error {
+                kind: crate::error::ErrorKind::Other {
+                    message: format!(
+                        "note {} stands on line {first} with another text. Codings point into one of them: \
+                         leave that one alone, or give the other an id of its own.",
+                        note.note_id
+                    ),
+                },
+                place: Some(Place::at(path, i as u32 + 1, 1)),
+            });
+        }
+        known.insert(note.note_id.clone(), (i + 1, notes.len()));
         notes.push(note);
     }
     Ok(notes)

@@ -110,6 +110,8 @@ pub struct Finished {
     pub missed_findings: Vec<Diagnostic>,
     /// How the run agrees with the other coders that the study names; none where it names nobody.
     pub agreement: Option<WithOthers>,
+    /// Coders that the study names, none of whom could be read.
+    pub agreement_findings: Vec<Diagnostic>,
     /// Where the files are.
     pub out: PathBuf,
 }
@@ -145,7 +147,7 @@ pub fn run(
 ) -> Result<Finished> {
     let codebook = &rules.codebook.codebook;
     let matcher = Matcher::new(codebook, &rules.cues)?;
-    let others = Others::read(study)?;
+    let (others, agreement_findings) = Others::read(study);
     let output = Output::create(&job.out, job.foreign)?;
     let reading = read(study, rules, job.today, &job.out, observer)?;
     let decisions = ByNote::read(&study.decisions(), &reading.corpus.notes);
@@ -205,6 +207,7 @@ pub fn run(
         missed: finish.missed,
         missed_findings: finish.missed_findings,
         agreement: finish.agreement,
+        agreement_findings,
         out: job.out,
     })
 }

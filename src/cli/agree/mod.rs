@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::exchange::write_whole;
 use crate::export::agreement_lines;
 use crate::pipeline::agree::{
-    Asking, Cluster, Coders, GroupBy, How, KnownCodebooks, Reader, compare, read_coders,
+    Asking, Cluster, CodebookIs, Coders, GroupBy, How, KnownCodebooks, Reader, compare, read_coders,
 };
 use crate::study::Study;
 
@@ -207,7 +207,10 @@ fn codings(args: &Args) -> Result<()> {
     let loaded = codebook::open(named.as_deref().unwrap_or("kap"))?;
     let asking = Asking {
         codebook: &loaded.codebook,
-        lists_codes: named.is_some(),
+        known_as: match named {
+            Some(_) => CodebookIs::Named,
+            None => CodebookIs::Supposed,
+        },
         any_assertion: args.any_assertion,
         known: KnownCodebooks {
             studies: studies(args),

@@ -16,7 +16,7 @@ use crate::segment;
 use crate::study::in_language;
 use crate::text::CodePoints;
 
-use super::placing::{counting, place, unknown_codes, usable};
+use super::placing::{codes_of_no_codebook, counting, place, unknown_codes, usable};
 use super::stale::KnownCodebooks;
 use super::{Cluster, GroupBy};
 
@@ -54,12 +54,22 @@ pub struct Coders {
 pub struct Asking<'c> {
     /// The codebook that says which assertions count.
     pub codebook: &'c Codebook,
-    /// Whether its codes are listed even where nobody used them.
-    pub lists_codes: bool,
+    /// Whether it is the coders' own.
+    pub known_as: CodebookIs,
     /// Whether a coding of any assertion marks its unit.
     pub any_assertion: bool,
     /// Where codebooks that were used before are kept.
     pub known: KnownCodebooks,
+}
+
+/// How it is known that coders went by a codebook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodebookIs {
+    /// Somebody named it, or a run among the coders used it: its codes are listed even where nobody used
+    /// them, and others are unknown.
+    Named,
+    /// Nobody named one: it is the built-in one, if most codes are in it.
+    Supposed,
 }
 
 impl Coders {
@@ -75,9 +85,14 @@ impl Coders {
             .iter()
             .flat_map(|f| f.codings.iter().map(|c| c.code.clone()))
             .collect();
-        if asking.lists_codes {
-            findings.extend(unknown_codes(files, asking.codebook));
-            codes.extend(usable(asking.codebook));
+        match asking.known_as {
+            CodebookIs::Named => {
+                findings.extend(unknown_codes(files, asking.codebook));
+                codes.extend(usable(asking.codebook));
+            }
+            CodebookIs::Supposed => {
+                findings.extend(codes_of_no_codebook(files, &codes, asking.codebook));
+            }
         }
         let codes: Vec<String> = codes.into_iter().collect();
         let mut stale = asking.known.stale(files, asking.codebook, &mut findings);

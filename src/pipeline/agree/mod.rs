@@ -21,7 +21,7 @@ use crate::agreement::{
 };
 use crate::error::Result;
 
-pub use coders::{Asking, Coders};
+pub use coders::{Asking, CodebookIs, Coders};
 pub use disagreements::{CodedPassages, coded_passages, disagreements, open_passages, slice};
 pub use notes::{Reader, read_coders};
 pub use stale::KnownCodebooks;

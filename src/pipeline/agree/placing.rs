@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agreement::Mark;
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Severity};
 use crate::exchange::{CoderFile, Located, ReadCoding, ReadNote, locate};
 use crate::model::codebook::{Code, Codebook};
 use crate::model::coding::Assertion;
@@ -37,26 +37,75 @@ pub(super) fn unknown_codes(files: &[CoderFile], codebook: &Codebook) -> Vec<Dia
                 "{}: the code {code:?} ({count} codings) is not in the codebook {}.",
                 file.name, codebook.name
             );
-            let near = codebook
-                .codes
-                .iter()
-                .map(|known| {
-                    let path = known.path.as_str();
-                    (
-                        crate::text::edits(&path.to_lowercase(), &code.to_lowercase()),
-                        path,
-                    )
-                })
-                .min()
-                .filter(|(edits, path)| *edits <= 1 + path.chars().count() / 4);
+            let near = nearest(code, codebook.codes.iter().map(|c| c.path.as_str()));
             let hint = match near {
-                Some((_, path)) => format!("It is compared as it stands. Did they mean {path}?"),
+                Some(path) => format!("It is compared as it stands. Did they mean {path}?"),
                 None => "It is compared as it stands.".to_owned(),
             };
             out.push(finding("V706", &file.path, message, hint));
         }
     }
     out
+}
+
+/// Findings on codes where nobody named a codebook: those that the built-in one lacks, where most are in
+/// it; else those that only one coder used and that are nearly another's. That the rest is not looked up
+/// is said, too.
+pub(super) fn codes_of_no_codebook(
+    files: &[CoderFile],
+    codes: &BTreeSet<String>,
+    codebook: &Codebook,
+) -> Vec<Diagnostic> {
+    let known = codes.iter().filter(|code| codebook.find(code).is_some());
+    if 2 * known.count() > codes.len() {
+        return unknown_codes(files, codebook);
+    }
+    let used: Vec<BTreeSet<&str>> = files
+        .iter()
+        .map(|file| file.codings.iter().map(|c| c.code.as_str()).collect())
+        .collect();
+    let mut out = Vec::new();
+    for (coder, file) in files.iter().enumerate() {
+        let others = used.iter().enumerate().filter(|(o, _)| *o != coder);
+        let others: BTreeSet<&str> = others.flat_map(|(_, codes)| codes).copied().collect();
+        for code in used[coder].iter().filter(|code| !others.contains(*code)) {
+            let theirs = others.iter().filter(|c| !used[coder].contains(*c));
+            if let Some(near) = nearest(code, theirs.copied()) {
+                let message = format!(
+                    "{}: nobody else uses the code {code:?}; another coder's {near:?} is nearly the same.",
+                    file.name
+                );
+                let hint = "They are compared as two codes. Write both alike if they are one.";
+                out.push(finding("V706", &file.path, message, hint.to_owned()));
+            }
+        }
+    }
+    if let (Some(file), false) = (files.first(), codes.is_empty()) {
+        let some: Vec<&str> = codes.iter().take(3).map(String::as_str).collect();
+        let message = format!(
+            "Nobody named a codebook, and most codes ({}, ...) are not in the built-in {}: whether a code is \
+             misspelt is not looked up.",
+            some.join(", "),
+            codebook.name
+        );
+        let hint = "Name it with --codebook, or the study with --study.";
+        out.push(Diagnostic {
+            severity: Severity::Note,
+            ..finding("V706", &file.path, message, hint.to_owned())
+        });
+    }
+    out
+}
+
+/// The code that is nearly another, if one is.
+fn nearest<'c>(code: &str, known: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    let code = code.to_lowercase();
+    let far = |known: &'c str| (crate::text::edits(&known.to_lowercase(), &code), known);
+    known
+        .map(far)
+        .min()
+        .filter(|(edits, known)| *edits <= 1 + known.chars().count() / 4)
+        .map(|(_, known)| known)
 }
 
 /// Which assertions of each code mark a unit.

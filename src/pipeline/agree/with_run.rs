@@ -2,10 +2,11 @@
 //! all notes are coded.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use crate::agreement::{Compared, Disagreement};
 use crate::codebook::Loaded;
-use crate::error::{Diagnostic, Place, Result};
+use crate::error::{Diagnostic, Error, Place, Result};
 use crate::exchange::{CoderFile, Located, ReadCoding, ReadNote, read_coder_file};
 use crate::export::disagreement_lines;
 use crate::model::codebook::Codebook;
@@ -13,10 +14,10 @@ use crate::model::coded::CodedNote;
 use crate::model::coding::{Coding, PatternId, WhyNot};
 use crate::model::identifier::{Identifier, mask_inside};
 use crate::report::{DISAGREEMENTS_MAX, Shown};
-use crate::study::Study;
+use crate::study::{STUDY_FILE, Study};
 use crate::text::{CodePoints, Span};
 
-use super::coders::{Asking, Coders};
+use super::coders::{Asking, CodebookIs, Coders};
 use super::disagreements::{coded_passages, disagreements, open_passages};
 use super::notes::{set_onto, stem};
 use super::stale::KnownCodebooks;
@@ -53,20 +54,22 @@ pub struct WithOthers {
 }
 
 impl Others {
-    /// Reads the coders that a study names; none where it names nobody.
-    ///
-    /// # Errors
-    /// Where a file that the study names cannot be read.
-    pub(in crate::pipeline) fn read(study: &Study) -> Result<Option<Self>> {
+    /// Reads the coders that a study names; none where it names nobody, or none can be read. A file that
+    /// cannot be read is a finding: the run does without it.
+    pub(in crate::pipeline) fn read(study: &Study) -> (Option<Self>, Vec<Diagnostic>) {
         let asked = &study.file.agreement;
-        if asked.coders.is_empty() {
-            return Ok(None);
-        }
         let (mut files, mut findings) = (Vec::new(), Vec::new());
         for path in &asked.coders {
-            let (coders, found) = read_coder_file(&study.folder.join(path))?;
-            files.extend(coders);
-            findings.extend(found);
+            match read_coder_file(&study.folder.join(path)) {
+                Ok((coders, found)) => {
+                    files.extend(coders);
+                    findings.extend(found);
+                }
+                Err(error) => findings.push(not_read(study, path, &error)),
+            }
+        }
+        if files.is_empty() {
+            return (None, findings);
         }
         let mut own = Self {
             how: How {
@@ -92,7 +95,7 @@ impl Others {
             own.texts.extend(file.texts.values().cloned());
         }
         own.files = files;
-        Ok(Some(own))
+        (Some(own), Vec::new())
     }
 
     /// Keeps a note, with the run's codings, if another coder may have read it.
@@ -147,7 +150,7 @@ impl Others {
         files.append(&mut self.files);
         let asking = Asking {
             codebook: book,
-            lists_codes: true,
+            known_as: CodebookIs::Named,
             any_assertion: false,
             known: self.known,
         };
@@ -169,6 +172,17 @@ impl Others {
             findings: coders.findings,
         })
     }
+}
+
+fn not_read(study: &Study, path: &Path, error: &Error) -> Diagnostic {
+    let place = Place::file(study.folder.join(STUDY_FILE));
+    let message = format!(
+        "The coder's file {}, which [agreement] names, cannot be read, and the run is not compared with it. \
+         {error}",
+        path.display()
+    );
+    let hint = "Correct `coders` in [agreement], or put the file there.";
+    Diagnostic::warning("V714", place, message, hint)
 }
 
 fn read(
