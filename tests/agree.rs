@@ -396,7 +396,17 @@ fn a_run_is_compared_with_the_coders_that_the_study_names() {
         let of = |folder: &str| fs::read(dir.join(folder).join(name)).unwrap();
         assert!(of("out") == of("again"), "{name}");
     }
-    // A study that names a file that is not there is told, and run with the others.
+}
+
+/// A coder who is not there is told, and the run goes on with the others.
+#[test]
+fn a_coder_who_is_not_there_stops_no_run() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::write(dir.join("a.txt"), "She felt calm.").unwrap();
+    fs::write(dir.join("book.yaml"), BOOK).unwrap();
+    let second = "note_id,code,text,coder\na.txt,calm,felt calm,EL\n";
+    fs::write(dir.join("second.csv"), second).unwrap();
     for (coders, is_compared) in [
         ("\"third.csv\"", false),
         ("\"third.csv\", \"second.csv\"", true),
@@ -511,6 +521,23 @@ fn a_codebook_is_checked_beside_its_notes() {
     assert!(said.contains("dizzyness (2; dizziness)"), "{said}");
     assert!(
         said.contains("of rest, 1 stand in no note: rest."),
+        "{said}"
+    );
+    // Two codes that are found in the same passages.
+    let twins = BOOK.replace("patterns: [rest]", "patterns: [felt calm, rest]");
+    fs::write(dir.join("book.yaml"), twins).unwrap();
+    let text =
+        "She felt calm. He felt calm. They felt calm. It felt calm. We felt calm. A rest. Calm.";
+    let line = serde_json::json!({"note_id": "n", "text": text});
+    fs::write(dir.join("notes.jsonl"), format!("{line}\n")).unwrap();
+    let (said, _) = done(
+        dir,
+        &["codebook", "check", "book.yaml", "--notes", "notes.jsonl"],
+    );
+    assert!(
+        said.contains(
+            "Of the 6 passages of rest in these notes 5 (83%) overlap one of calm, which has 6."
+        ),
         "{said}"
     );
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::codebook::examples::{ExampleReport, Trial, Unexercised, run_examples};
 use crate::codebook::{
-    Loaded, NoteWords, builtin_names, diff, lint, open, show, unused_and_misspelt,
+    Loaded, NoteWords, SharedPassages, builtin_names, diff, lint, open, show, unused_and_misspelt,
 };
 use crate::error::{Diagnostic, Error, ErrorKind, Result, Severity};
 use crate::exchange::read_notes;
@@ -40,8 +40,8 @@ enum Command {
 struct Check {
     /// Files, or names of built-in codebooks (default: all built-in ones).
     codebooks: Vec<String>,
-    /// Look beside these notes for words of patterns that no note holds, and spellings that patterns
-    /// miss: the output folder of a run or an import, or its notes.jsonl.
+    /// Look beside these notes for words of patterns that no note holds, spellings that patterns miss, and
+    /// codes that share their passages: the output folder of a run or an import, or its notes.jsonl.
     #[arg(long, value_name = "DIR|NOTES.jsonl")]
     notes: Option<PathBuf>,
     /// List every pattern that no example exercises.
@@ -132,7 +132,7 @@ fn check(args: &Check, engine: &Engine<'_>) -> Result<Ending> {
         checked.push(check_one(name, unexercised, engine)?);
     }
     if let Some(path) = &args.notes {
-        beside_notes(path, &mut checked)?;
+        beside_notes(path, &mut checked, engine)?;
     }
     if args.json {
         let whole: Vec<Value> = checked.iter().map(check_json).collect();
@@ -151,17 +151,21 @@ fn check(args: &Check, engine: &Engine<'_>) -> Result<Ending> {
 }
 
 /// Adds what the notes show of each codebook.
-fn beside_notes(path: &Path, checked: &mut [Checked]) -> Result<()> {
+fn beside_notes(path: &Path, checked: &mut [Checked], engine: &Engine<'_>) -> Result<()> {
     let notes = read_notes(path)?;
     for one in checked {
         let Some((loaded, _)) = &one.report else {
             continue;
         };
         let mut words = NoteWords::new(&loaded.codebook.language);
+        let mut shared = SharedPassages::new(&loaded.codebook);
+        let mut code_text = engine(loaded)?;
         for note in &notes {
             words.add(&note.text);
+            shared.add(&code_text(&note.text).codings);
         }
         one.findings.extend(unused_and_misspelt(loaded, &words));
+        one.findings.extend(shared.findings(loaded));
         one.findings.sort_by(|a, b| a.place.cmp(&b.place));
     }
     Ok(())

@@ -1,156 +1,171 @@
 //! Patterns that do nothing: covered by another of their code, always taken away, or another code's too.
 //!
-//! Only plain words in a row are compared, so that what is found is so; what is written with gaps,
-//! choices and distances is left to the examples.
+//! Patterns are compared by all ways to write them out ([`super::forms`]): choices, optional words, word
+//! lists and gaps. What is found is so; regular expressions, and what has more ways than are listed, is
+//! left to the examples.
 
 use std::collections::BTreeMap;
 
 use crate::model::codebook::{Code, Codebook};
-use crate::model::pattern::{Atom, Pattern, PatternBody, WordForm, word_forms};
+use crate::model::pattern::Pattern;
 
 use super::findings::{Findings, place_of_pattern};
+use super::forms::{Forms, Rows, Writer};
 use super::references::writing;
 
 /// Patterns named in a finding at most.
 const NAMED_MAX: usize = 5;
 
-/// A word of a pattern as it is compared.
-type Piece<'p> = (&'p str, WordForm);
+/// Characters of a pattern that are shown.
+const SHOWN_MAX: usize = 60;
 
-/// A code's place, one of its patterns and the words of it.
-type PlainPattern<'p> = (usize, &'p Pattern, Vec<Piece<'p>>);
-
-/// The words of a pattern that is nothing but words in a row.
-fn words(pattern: &Pattern) -> Option<Vec<Piece<'_>>> {
-    let PatternBody::Words(near) = &pattern.body else {
-        return None;
-    };
-    if !near.rest.is_empty() {
-        return None;
-    }
-    let mut out = Vec::new();
-    for item in &near.first.items {
-        let Atom::Word { words, form } = &item.atom else {
-            return None;
-        };
-        if item.optional {
-            return None;
-        }
-        out.extend(word_forms(words, *form));
-    }
-    Some(out)
+/// A pattern that is compared.
+struct Compared<'c> {
+    /// Its code's place.
+    code: usize,
+    pattern: &'c Pattern,
+    /// Whether it takes matches away.
+    takes: bool,
+    writing: String,
+    forms: Forms<'c>,
 }
 
-/// Whether every match of the longer words holds a match of the shorter ones.
-fn holds(longer: &[Piece<'_>], shorter: &[Piece<'_>]) -> bool {
-    let same = |a: &Piece<'_>, b: &Piece<'_>| {
-        a.0 == b.0 && (a.1 == b.1 || (a.1 == WordForm::Exact && b.1 == WordForm::Stem))
-    };
-    let fits = |window: &[Piece<'_>]| window.iter().zip(shorter).all(|(a, b)| same(a, b));
-    !shorter.is_empty() && longer.windows(shorter.len()).any(fits)
+/// All patterns of a codebook that can be compared, and which hold which.
+pub(super) struct Cover<'c> {
+    codebook: &'c Codebook,
+    all: Vec<Compared<'c>>,
+    /// For each, those of which every match of it holds a match.
+    held: Vec<Vec<usize>>,
 }
 
-/// Finds them in one code.
-pub(super) fn check_code(code: &Code, findings: &mut Findings<'_>) {
-    let plain: Vec<(&Pattern, Vec<Piece<'_>>)> = plain(&code.patterns);
-    let taking = self::plain(&code.unless);
-    let mut covered = Vec::new();
-    for (index, (pattern, own)) in plain.iter().enumerate() {
-        // One that stands in both lists is found as a pattern that stands twice.
-        let takes = |(_, theirs): &&(&Pattern, Vec<Piece<'_>>)| theirs != own && holds(own, theirs);
-        if let Some((taker, _)) = taking.iter().find(takes) {
-            let at = place_of_pattern(pattern);
-            let message = format!(
-                "Whatever this pattern finds, {:?} in unless takes away.",
-                taker.source
-            );
-            findings.warning("V134", at, message, "Remove one of the two.");
-            continue;
-        }
-        let covers = |(other, theirs): &(usize, &(&Pattern, Vec<Piece<'_>>))| {
-            let theirs = &theirs.1;
-            *other != index && theirs.len() < own.len() && holds(own, theirs)
-        };
-        if let Some((_, (by, _))) = plain.iter().enumerate().find(covers) {
-            covered.push(format!("{:?} (by {:?})", pattern.source, by.source));
-        }
-    }
-    if covered.is_empty() {
-        return;
-    }
-    let message = format!(
-        "Of the patterns of {}, {} find nothing that a shorter one does not; they only widen the passage: {}",
-        code.path,
-        covered.len(),
-        named(&covered)
-    );
-    findings.note("V125", findings.place_of_id(code), message, "");
-}
-
-fn plain(patterns: &[Pattern]) -> Vec<(&Pattern, Vec<Piece<'_>>)> {
-    let own = patterns.iter().filter_map(|p| Some((p, words(p)?)));
-    own.collect()
-}
-
-/// Finds patterns that stand in two codes, of which neither lies below the other, and those whose
-/// passages another code finds, too.
-pub(super) fn check_overlap(codebook: &Codebook, findings: &mut Findings<'_>) {
-    check_same(codebook, findings);
-    check_held(codebook, findings);
-}
-
-/// Whether one of two codes lies below the other, or they are the same.
-fn are_related(a: &Code, b: &Code) -> bool {
-    a.path == b.path || a.path.is_ancestor_of(&b.path) || b.path.is_ancestor_of(&a.path)
-}
-
-/// Pairs of codes, of which one finds whatever some patterns of the other find.
-fn check_held(codebook: &Codebook, findings: &mut Findings<'_>) {
-    // The shorter pattern by its first word, so that few are compared.
-    let mut by_word: BTreeMap<&str, Vec<PlainPattern<'_>>> = BTreeMap::new();
-    for (index, code) in codebook.codes.iter().enumerate() {
-        for (pattern, own) in plain(&code.patterns) {
-            if let Some((word, _)) = own.first() {
-                by_word.entry(word).or_default().push((index, pattern, own));
-            }
-        }
-    }
-    for code in &codebook.codes {
-        let mut held: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-        for (pattern, own) in plain(&code.patterns) {
-            let holders = holders(&own, &by_word);
-            for (other, by) in holders.filter(|(o, _)| !are_related(code, &codebook.codes[*o])) {
-                let said = format!("{:?} (by {:?})", pattern.source, by.source);
-                let of_code = held.entry(other).or_default();
-                if !of_code.contains(&said) {
-                    of_code.push(said);
+impl<'c> Cover<'c> {
+    pub(super) fn new(codebook: &'c Codebook) -> Self {
+        let mut writer = Writer::new(codebook);
+        let mut all = Vec::new();
+        for (code, of_code) in codebook.codes.iter().enumerate() {
+            let found = of_code.patterns.iter().map(|pattern| (pattern, false));
+            let taking = of_code.unless.iter().map(|pattern| (pattern, true));
+            for (pattern, takes) in found.chain(taking) {
+                if let Some(forms) = writer.forms(pattern) {
+                    let writing = writing(pattern);
+                    all.push(Compared {
+                        code,
+                        pattern,
+                        takes,
+                        writing,
+                        forms,
+                    });
                 }
             }
         }
-        for (other, patterns) in held {
-            let message = format!(
-                "Whatever {} of the patterns of {} find, {} finds, too: {}",
-                patterns.len(),
-                code.path,
-                codebook.codes[other].path,
-                named(&patterns)
-            );
-            let hint =
-                "Both codes get the passage. If that is not meant, make one of them narrower.";
-            findings.note("V138", findings.place_of_id(code), message, hint);
+        let rows = Rows::new(&writer, all.iter().enumerate().map(|(i, c)| (i, &c.forms)));
+        let held = all.iter().map(|own| rows.held_by(&own.forms)).collect();
+        Self {
+            codebook,
+            all,
+            held,
+        }
+    }
+
+    /// The patterns that make one superfluous: those that it holds, but itself, one written alike (which
+    /// is found as such), and, of two that find the same, the later.
+    fn before(&self, index: usize) -> impl Iterator<Item = &Compared<'c>> {
+        let own = &self.all[index];
+        let counts = move |&other: &usize| {
+            let is_same = self.held[other].binary_search(&index).is_ok();
+            other != index && self.all[other].writing != own.writing && (!is_same || other < index)
+        };
+        let held = self.held[index].iter().copied().filter(counts);
+        held.map(|other| &self.all[other])
+    }
+
+    /// Finds, in one code, patterns that another covers and those that are always taken away.
+    pub(super) fn check_code(&self, code: usize, findings: &mut Findings<'_>) {
+        let mut covered = Vec::new();
+        let own = self.all.iter().enumerate();
+        for (index, one) in own.filter(|(_, one)| one.code == code && !one.takes) {
+            let taker = self.held[index]
+                .iter()
+                .map(|&other| &self.all[other])
+                .find(|o| o.takes && o.code == code && o.writing != one.writing);
+            if let Some(taker) = taker {
+                let at = place_of_pattern(one.pattern);
+                let message = format!(
+                    "Whatever this pattern finds, {:?} in unless takes away.",
+                    taker.pattern.source
+                );
+                findings.warning("V134", at, message, "Remove one of the two.");
+                continue;
+            }
+            let mut covers = self.before(index).filter(|o| !o.takes && o.code == code);
+            if let Some(by) = covers.next() {
+                covered.push(said(one.pattern, by.pattern));
+            }
+        }
+        if covered.is_empty() {
+            return;
+        }
+        let of = &self.codebook.codes[code];
+        let message = format!(
+            "Of the patterns of {}, {} find nothing that another does not; at most they widen the passage: {}",
+            of.path,
+            covered.len(),
+            named(&covered)
+        );
+        findings.note("V125", findings.place_of_id(of), message, "");
+    }
+
+    /// Finds patterns that stand in two codes, of which neither lies below the other, and those whose
+    /// passages another code finds, too.
+    pub(super) fn check_overlap(&self, findings: &mut Findings<'_>) {
+        check_same(self.codebook, findings);
+        let codes = &self.codebook.codes;
+        for (place, code) in codes.iter().enumerate() {
+            let mut held: BTreeMap<usize, BTreeMap<(u32, u32), String>> = BTreeMap::new();
+            let own = self.all.iter().enumerate();
+            for (index, one) in own.filter(|(_, one)| one.code == place && !one.takes) {
+                let others = self
+                    .before(index)
+                    .filter(|o| !o.takes && !are_related(code, &codes[o.code]));
+                for by in others {
+                    let said = said(one.pattern, by.pattern);
+                    let at = (one.pattern.line, one.pattern.column);
+                    held.entry(by.code).or_default().entry(at).or_insert(said);
+                }
+            }
+            for (other, patterns) in held {
+                let said: Vec<String> = patterns.into_values().collect();
+                let message = format!(
+                    "Whatever {} of the patterns of {} find, {} finds, too: {}",
+                    said.len(),
+                    code.path,
+                    codes[other].path,
+                    named(&said)
+                );
+                let hint =
+                    "Both codes get the passage. If that is not meant, make one of them narrower.";
+                findings.note("V138", findings.place_of_id(code), message, hint);
+            }
         }
     }
 }
 
-/// The shorter patterns that find whatever a pattern finds, each with its code's place.
-fn holders<'h, 'p>(
-    own: &'h [Piece<'p>],
-    by_word: &'h BTreeMap<&str, Vec<PlainPattern<'p>>>,
-) -> impl Iterator<Item = (usize, &'p Pattern)> + use<'h, 'p> {
-    own.iter()
-        .flat_map(|(word, _)| by_word.get(word).into_iter().flatten())
-        .filter(|(_, _, theirs)| theirs.len() < own.len() && holds(own, theirs))
-        .map(|(code, by, _)| (*code, *by))
+/// Whether one of two codes lies below the other, or they are the same.
+pub(super) fn are_related(a: &Code, b: &Code) -> bool {
+    a.path == b.path || a.path.is_ancestor_of(&b.path) || b.path.is_ancestor_of(&a.path)
+}
+
+/// A pattern and the one that finds the same, each by its beginning: choices may be many.
+fn said(own: &Pattern, by: &Pattern) -> String {
+    let short = |pattern: &Pattern| {
+        let letters = pattern.source.chars();
+        if letters.clone().count() <= SHOWN_MAX {
+            return format!("{:?}", pattern.source);
+        }
+        let begin: String = letters.take(SHOWN_MAX).collect();
+        format!("{:?} (line {})", begin + "...", pattern.line)
+    };
+    format!("{} (by {})", short(own), short(by))
 }
 
 /// The first of some patterns, as a list.

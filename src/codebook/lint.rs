@@ -9,7 +9,7 @@ use crate::error::Diagnostic;
 use crate::model::codebook::{Code, Codebook, Example};
 use crate::model::pattern::Pattern;
 
-use super::cover;
+use super::cover::Cover;
 use super::findings::{Findings, place_of_pattern};
 use super::load::Loaded;
 use super::references::{lists_of, patterns_of, writing};
@@ -21,6 +21,7 @@ const EXAMPLES_MIN: usize = 2;
 pub fn lint(loaded: &Loaded) -> Vec<Diagnostic> {
     let mut findings = Findings::new(&loaded.path, &loaded.source);
     let codebook = &loaded.codebook;
+    let cover = Cover::new(codebook);
     for (i, code) in codebook.codes.iter().enumerate() {
         let has_children = codebook
             .codes
@@ -29,9 +30,9 @@ pub fn lint(loaded: &Loaded) -> Vec<Diagnostic> {
         check_code(code, has_children, &mut findings);
         check_sentences(code, &mut findings);
         check_duplicates(code, &mut findings);
-        cover::check_code(code, &mut findings);
+        cover.check_code(i, &mut findings);
     }
-    cover::check_overlap(codebook, &mut findings);
+    cover.check_overlap(&mut findings);
     check_unused_lists(codebook, &loaded.source, &mut findings);
     findings.into_list()
 }
@@ -194,12 +195,51 @@ mod tests {
         assert_eq!(check(&twin), ["V135:13"]);
         // What the one finds with more words, the other finds with fewer.
         let held = twin.replace("[Calm]", "[so calm, calms]");
-        assert_eq!(check(&held), ["V138:9"]);
+        assert_eq!(check(&held), ["V125:9", "V138:9"]);
         let below = format!(
             "{GOOD}    patterns: [calm]\n    children:\n      - {{id: b, definition: B., patterns: [so calm], \
              examples: [So calm., so calm now], counterexamples: [a, b]}}\n"
         );
         assert_eq!(check(&below), [""; 0]);
+    }
+
+    /// Choices, optional words, lists, gaps and distances are written out and compared.
+    #[test]
+    fn patterns_that_are_covered_are_found_however_they_are_written() {
+        let is_found = |patterns: &[&str]| {
+            let patterns = patterns.join("\n      ");
+            let lists = "word_lists:\n  kin: [mother, little sister]\n  x: [\"{kin}\"]\n";
+            let found = check(&format!("{GOOD}    patterns: |\n      {patterns}\n{lists}"));
+            found.iter().any(|f| f.starts_with("V125"))
+        };
+        for covered in [
+            ["calm", "felt (calm|safe and calm)"],
+            ["felt (calm|safe)", "felt calm"],
+            ["calm", "really? felt calm"],
+            ["felt really? calm", "felt calm"],
+            ["calm w/5 (day|night)", "calm"],
+            ["my {kin} said", "(mother|sister)"],
+            ["close to {x}", "{kin}"],
+            ["felt _{0,2} calm", "felt very calm"],
+            ["ground*", "grounding"],
+            ["happ*", "so happy"],
+            ["calming", "calm down"],
+            ["calms", "calming"],
+        ] {
+            assert!(is_found(&covered), "{covered:?}");
+        }
+        for useful in [
+            ["calm", "felt (calm|safe)"],
+            ["calm w/5 day", "day w/5 night"],
+            ["calm not w/3 down", "felt calm"],
+            ["calm", "/calmly/"],
+            ["felt calm", "felt very calm"],
+            ["=calm", "=calmly"],
+            ["felt _ calm", "felt calm"],
+            ["happily*", "happy"],
+        ] {
+            assert!(!is_found(&useful), "{useful:?}");
+        }
     }
 
     #[test]

@@ -117,8 +117,8 @@ pub const RULES: &[Rule] = &[
     ),
     rule(
         "V125",
-        "a pattern that a shorter one of its code always covers",
-        "it only widens the passage",
+        "a pattern that another of its code always covers",
+        "at most it widens the passage",
     ),
     rule(
         "V126",
@@ -179,6 +179,11 @@ pub const RULES: &[Rule] = &[
         "V138",
         "patterns whose passages another code finds, too",
         "both get the passage, and coders will confuse them",
+    ),
+    rule(
+        "V139",
+        "codes whose passages in these notes mostly overlap another's",
+        "what is counted for one is counted for the other",
     ),
 ];
 

@@ -9,13 +9,22 @@ use crate::model::pattern::{Atom, Near, Pattern, PatternBody, WordForm, word_for
 use crate::text::{Stemmer, Words, edits};
 
 use super::findings::Findings;
+use super::identifiers::builtin_identifier_rules;
 use super::load::Loaded;
 
 /// Words named in a finding at most.
 const NAMED_MAX: usize = 12;
 
 /// The shortest word of which another spelling is looked for.
-const LETTERS_MIN: usize = 6;
+const LETTERS_MIN: usize = 5;
+
+/// The shortest word of which any edit may be another spelling. One edit from a shorter word there are
+/// too many other words: of these only what looks like a slip is told.
+const LETTERS_SURE: usize = 6;
+
+/// A slip is rare beside its word: it comes at most so often, or so many times less often.
+const SLIPS_MAX: u64 = 2;
+const SLIPS_RATIO: u64 = 4;
 
 /// The words of some notes.
 #[derive(Debug)]
@@ -23,6 +32,8 @@ pub struct NoteWords {
     counts: BTreeMap<String, u64>,
     stems: BTreeSet<String>,
     stemmer: Stemmer,
+    /// Words of the language that are no slips, though they look like another's.
+    common: BTreeSet<String>,
 }
 
 impl NoteWords {
@@ -32,6 +43,7 @@ impl NoteWords {
             counts: BTreeMap::new(),
             stems: BTreeSet::new(),
             stemmer: Stemmer::new(language),
+            common: common_words(language),
         }
     }
 
@@ -47,6 +59,15 @@ impl NoteWords {
                 self.counts.insert(form.to_owned(), 1);
             }
         }
+    }
+
+    /// Whether a form is rare beside a word, and no word of its own that is known.
+    fn is_rare(&self, found: &str, word: &str) -> bool {
+        let count = |form: &str| self.counts.get(form).copied().unwrap_or_default();
+        let is_few =
+            count(found) <= SLIPS_MAX || count(found).saturating_mul(SLIPS_RATIO) <= count(word);
+        // Without a list of the language's words nobody can tell a slip from a word.
+        is_few && !self.common.is_empty() && !self.common.contains(found)
     }
 
     /// Whether a word of a pattern stands in some note.
@@ -68,9 +89,59 @@ impl NoteWords {
     }
 }
 
+/// Words that notes write often, names and places among them; none where there is no list of them.
+fn common_words(language: &str) -> BTreeSet<String> {
+    let rules = builtin_identifier_rules(language).and_then(Result::ok);
+    let lists = rules.map(|rules| rules.lists).unwrap_or_default();
+    let words = lists.into_values().flatten();
+    words.map(|word| word.to_lowercase()).collect()
+}
+
+/// Whether two neighbours changed places, which is one edit to who types.
+fn is_swapped(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let off: Vec<usize> = (0..a.len().min(b.len()))
+        .filter(|&i| a[i] != b[i])
+        .collect();
+    match off[..] {
+        [i, j] => a.len() == b.len() && j == i + 1 && a[i] == b[j] && a[j] == b[i],
+        _ => false,
+    }
+}
+
+/// Whether one word looks like a slip of another: two neighbours changed places, a letter is doubled or
+/// not, or one vowel stands for another; never the last letter, which makes another form of a word.
+fn is_slip(found: &str, word: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (found.chars().collect(), word.chars().collect());
+    if a.last() != b.last() {
+        return false;
+    }
+    if a.len() == b.len() {
+        let off: Vec<usize> = (0..a.len()).filter(|&i| a[i] != b[i]).collect();
+        let is_vowel = |c: char| "aeiouy".contains(c);
+        return match off[..] {
+            [_, _] => is_swapped(found, word),
+            [i] => is_vowel(a[i]) && is_vowel(b[i]),
+            _ => false,
+        };
+    }
+    let (long, short) = if a.len() > b.len() {
+        (&a, &b)
+    } else {
+        (&b, &a)
+    };
+    let is_double = |i: usize| {
+        let rest = long.iter().enumerate().filter(|(at, _)| *at != i);
+        long[i] == long[i - 1] && rest.map(|(_, c)| c).eq(short.iter())
+    };
+    (1..long.len()).any(is_double)
+}
+
 /// Whether two words begin alike and are one edit apart.
 fn is_near(a: &str, b: &str) -> bool {
-    a.chars().next() == b.chars().next() && a.len().abs_diff(b.len()) <= 4 && edits(a, b) == 1
+    a.chars().next() == b.chars().next()
+        && a.len().abs_diff(b.len()) <= 4
+        && (edits(a, b) == 1 || is_swapped(a, b))
 }
 
 /// Finds, code by code, words that no note holds and spellings that the patterns miss.
@@ -203,7 +274,9 @@ fn missed(
         };
         let alike = notes.counts.range(initial.to_string()..);
         for (found, times) in alike.take_while(|(found, _)| found.starts_with(initial)) {
-            if is_near(found, word) && !known.contains(found) {
+            let is_sure = word.chars().count() >= LETTERS_SURE
+                || (is_slip(found, word) && notes.is_rare(found, word));
+            if is_sure && is_near(found, word) && !known.contains(found) {
                 let said = format!("{found} ({times}; {word})");
                 if !out.contains(&said) {
                     out.push(said);
@@ -212,4 +285,52 @@ fn missed(
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codebook::load_text;
+    use std::path::Path;
+
+    /// What is told of spellings beside a note.
+    fn told(patterns: &str, note: &str) -> String {
+        let source = format!(
+            "codebook: a\nversion: 1\nlanguage: en\ncodes:\n  - id: x\n    patterns: [{patterns}]\n"
+        );
+        let loaded = load_text(&source, Path::new("a.yaml")).unwrap_or_else(|e| panic!("{e}"));
+        let mut words = NoteWords::new("en");
+        words.add(note);
+        let found = unused_and_misspelt(&loaded, &words);
+        let of = found.iter().filter(|f| f.rule == "V137");
+        of.map(|f| f.message.clone()).collect()
+    }
+
+    #[test]
+    fn slips_of_short_words_are_told_and_other_words_are_not() {
+        let said = told(
+            "peace, grief, happy",
+            "Some paece, no greif, quite hapy. Peace. Grief.",
+        );
+        for slip in ["paece (1; peace)", "greif (1; grief)", "hapy (1; happy)"] {
+            assert!(said.contains(slip), "{slip}: {said}");
+        }
+        assert!(told("anger", "So much angir.").contains("angir (1; anger)"));
+        for (word, other) in [
+            ("quiet", "It was quite late, and she quit."),
+            ("trial", "A trail of leaves."),
+            ("peace", "A peach and a piece."),
+            ("shame", "The same shape."),
+            ("alone", "Went along."),
+            ("sleep", "Sleet fell on the sheep."),
+            ("tears", "Years of terms and teams."),
+            ("heart", "She heard of it."),
+            ("angel", "An angle."),
+            ("grief", "Griefs."),
+        ] {
+            assert_eq!(told(word, other), "", "{word}: {other}");
+        }
+        // What stands often is a word that the notes have.
+        assert_eq!(told("peace", &"paece ".repeat(9)), "");
+    }
 }

@@ -48,6 +48,9 @@ pub(super) fn unknown_codes(files: &[CoderFile], codebook: &Codebook) -> Vec<Dia
     out
 }
 
+/// Codes named in a finding at most.
+const NAMED_MAX: usize = 5;
+
 /// Findings on codes where nobody named a codebook: those that the built-in one lacks, where most are in
 /// it; else those that only one coder used and that are nearly another's. That the rest is not looked up
 /// is said, too.
@@ -64,11 +67,12 @@ pub(super) fn codes_of_no_codebook(
         .iter()
         .map(|file| file.codings.iter().map(|c| c.code.as_str()).collect())
         .collect();
-    let mut out = Vec::new();
+    let (mut out, mut alone) = (Vec::new(), BTreeSet::new());
     for (coder, file) in files.iter().enumerate() {
         let others = used.iter().enumerate().filter(|(o, _)| *o != coder);
         let others: BTreeSet<&str> = others.flat_map(|(_, codes)| codes).copied().collect();
         for code in used[coder].iter().filter(|code| !others.contains(*code)) {
+            alone.insert(*code);
             let theirs = others.iter().filter(|c| !used[coder].contains(*c));
             if let Some(near) = nearest(code, theirs.copied()) {
                 let message = format!(
@@ -80,13 +84,14 @@ pub(super) fn codes_of_no_codebook(
             }
         }
     }
-    if let (Some(file), false) = (files.first(), codes.is_empty()) {
-        let some: Vec<&str> = codes.iter().take(3).map(String::as_str).collect();
+    if let (Some(file), false) = (files.first(), alone.is_empty()) {
+        let some: Vec<&str> = alone.iter().take(NAMED_MAX).copied().collect();
         let message = format!(
-            "Nobody named a codebook, and most codes ({}, ...) are not in the built-in {}: whether a code is \
-             misspelt is not looked up.",
-            some.join(", "),
-            codebook.name
+            "Nobody named a codebook, and most codes are not in the built-in {}: whether codes that one coder \
+                alone \
+             used ({}) are misspelt is not looked up.",
+            codebook.name,
+            some.join(", ")
         );
         let hint = "Name it with --codebook, or the study with --study.";
         out.push(Diagnostic {
