@@ -8,7 +8,7 @@ use crate::text::{Span, Stemmer};
 use super::classify::Classifier;
 use super::features::features;
 use super::keyness::Contrast;
-use super::learn::Learnt;
+use super::learn::{Learnt, LearntTerm};
 use super::logistic::logistic;
 use super::terms::terms;
 use super::{G2_MIN, NOTES_MIN, Said, Standing, standings};
@@ -118,6 +118,9 @@ pub struct Suggestions {
     pub sentences: Vec<Ranked>,
     /// Terms, the most telling first.
     pub terms: Vec<KeyTerm>,
+    /// Terms that mark the code's passages themselves against all other text, the most telling first, with
+    /// how often they stand in either.
+    pub passage_terms: Vec<(String, Contrast)>,
 }
 
 impl<'l> Ranker<'l> {
@@ -154,6 +157,7 @@ impl<'l> Ranker<'l> {
         Suggestions {
             sentences: sentences.map(|&i| self.ranked(i, &weights)).collect(),
             terms: self.key_terms(&order, terms_max),
+            passage_terms: self.passage_terms(terms_max),
         }
     }
 
@@ -178,6 +182,26 @@ impl<'l> Ranker<'l> {
             score: logistic(sentence.score),
             terms: own.into_iter().map(form).collect(),
         }
+    }
+
+    fn passage_terms(&self, terms_max: usize) -> Vec<(String, Contrast)> {
+        let learnt = self.by.learnt;
+        let contrast = |(i, term): (usize, &LearntTerm)| {
+            let contrast = Contrast {
+                inside: term.count - term.beside,
+                inside_all: learnt.words - learnt.words_beside,
+                outside: term.beside + self.counts[i],
+                outside_all: learnt.words_beside + self.words,
+            };
+            let marks =
+                term.notes >= NOTES_MIN && contrast.g2() >= G2_MIN && contrast.log_ratio() > 0.0;
+            marks.then(|| (term.form().to_owned(), contrast))
+        };
+        let all = learnt.terms.iter().enumerate();
+        let mut found: Vec<(String, Contrast)> = all.filter_map(contrast).collect();
+        found.sort_by(|a, b| descending(a.1.g2(), b.1.g2()).then_with(|| a.0.cmp(&b.0)));
+        found.truncate(terms_max);
+        found
     }
 
     fn key_terms(&self, order: &[usize], terms_max: usize) -> Vec<KeyTerm> {

@@ -88,6 +88,20 @@ fn words_beside_the_passages_are_candidates_and_the_passages_own_are_not() {
             .iter()
             .all(|t| t.term != "chose" && t.term != "dosed")
     );
+    // The passages' own words are told apart from all other text.
+    let own: Vec<&str> = found
+        .passage_terms
+        .iter()
+        .map(|(t, _)| t.as_str())
+        .collect();
+    assert!(!own.contains(&"garden") && !own.is_empty(), "{own:?}");
+    for (term, contrast) in &found.passage_terms {
+        assert!(
+            contrast.g2() >= G2_MIN && contrast.log_ratio() > 0.0,
+            "{term}"
+        );
+        assert!(contrast.inside > 0 && contrast.inside <= contrast.inside_all);
+    }
 }
 
 #[test]

@@ -9,7 +9,9 @@ use crate::export::decimal;
 use crate::ingest::Reading;
 use crate::model::codebook::Codebook;
 use crate::pipeline::ReadStudy;
-use crate::suggest::{KeyTerm, Parts, Quality, Ranked, SENTENCES_MIN, SURE, Yield, Yields};
+use crate::suggest::{
+    Contrast, KeyTerm, Parts, Quality, Ranked, SENTENCES_MIN, SURE, Yield, Yields,
+};
 use crate::text::{CodePoints, Span};
 
 use super::super::counted::flat;
@@ -99,6 +101,8 @@ pub(super) struct View<'a> {
     pattern_total: usize,
     sentences: Vec<(Ranked, Sentence)>,
     terms: Vec<(KeyTerm, Vec<Sentence>, Vec<Sentence>)>,
+    /// Words of the passages themselves.
+    passage_terms: Vec<(String, Contrast)>,
 }
 
 impl<'a> View<'a> {
@@ -113,6 +117,7 @@ impl<'a> View<'a> {
             pattern_total: found.yields.1,
             sentences: Vec::new(),
             terms: Vec::new(),
+            passage_terms: found.suggestions.passage_terms.clone(),
         };
         for ranked in &found.suggestions.sentences {
             let sentence = Sentence::read(reading, ranked.note, ranked.span)?;
@@ -197,8 +202,23 @@ impl<'a> View<'a> {
                 );
             }
         }
+        self.passage_terms_text(&mut out);
         self.patterns_text(&mut out);
         out
+    }
+
+    fn passage_terms_text(&self, out: &mut String) {
+        out.push_str("\nWords that mark the code's passages themselves against all other text\n");
+        for (term, contrast) in &self.passage_terms {
+            let _written = writeln!(
+                out,
+                "  {term}: {} there, {} elsewhere; G2 {:.1}, log ratio {:.1}",
+                contrast.inside,
+                contrast.outside,
+                contrast.g2(),
+                contrast.log_ratio()
+            );
+        }
     }
 
     fn patterns_text(&self, out: &mut String) {
@@ -224,6 +244,17 @@ impl<'a> View<'a> {
 
     pub(super) fn json(&self) -> Value {
         let number = |value: f64| json!(decimal(value).parse::<f64>().ok());
+        let word = |term: &str, contrast: &Contrast| {
+            json!({
+                "word": term,
+                "inside": contrast.inside,
+                "inside_all": contrast.inside_all,
+                "outside": contrast.outside,
+                "outside_all": contrast.outside_all,
+                "g2": number(contrast.g2()),
+                "log_ratio": number(contrast.log_ratio()),
+            })
+        };
         let sentence = |(ranked, sentence): &(Ranked, Sentence)| {
             let mut out = sentence.json();
             out["score"] = number(ranked.score);
@@ -232,18 +263,12 @@ impl<'a> View<'a> {
         };
         let list = |all: &[Sentence]| all.iter().map(Sentence::json).collect::<Vec<_>>();
         let term = |(term, elsewhere, inside): &(KeyTerm, Vec<Sentence>, Vec<Sentence>)| {
-            json!({
-                "word": term.term,
-                "inside": term.contrast.inside,
-                "inside_all": term.contrast.inside_all,
-                "outside": term.contrast.outside,
-                "outside_all": term.contrast.outside_all,
-                "g2": number(term.contrast.g2()),
-                "log_ratio": number(term.contrast.log_ratio()),
-                "without_the_code": list(elsewhere),
-                "with_it": list(inside),
-            })
+            let mut out = word(&term.term, &term.contrast);
+            out["without_the_code"] = json!(list(elsewhere));
+            out["with_it"] = json!(list(inside));
+            out
         };
+        let passage_words = self.passage_terms.iter().map(|(term, c)| word(term, c));
         let (sentences, notes, others) = self.coded;
         json!({
             "code": self.code,
@@ -262,6 +287,7 @@ impl<'a> View<'a> {
             })).collect::<Vec<_>>(),
             "pattern_total": self.pattern_total,
             "words": self.terms.iter().map(term).collect::<Vec<_>>(),
+            "passage_words": passage_words.collect::<Vec<_>>(),
         })
     }
 }
