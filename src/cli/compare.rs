@@ -9,7 +9,9 @@ use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
 use crate::codebook::{self, Loaded, builtin_cues, builtin_section_rules, diff};
-use crate::comparison::{Again, Difference, Moved, Sides, cell_effects, code_effects, compare};
+use crate::comparison::{
+    Again, CellEffect, CellsBy, Difference, Moved, Sides, cell_effects, code_effects, compare,
+};
 use crate::error::{Error, Result};
 use crate::exchange::{RunRecord, read_record};
 use crate::export::{COMPARE_COLUMNS, Lines};
@@ -147,10 +149,10 @@ fn as_json(sides: Sides<'_>, differences: &[Difference<'_>]) -> Value {
             (code, effect)
         })
         .collect();
-    let cells: Vec<Value> = cell_effects(sides.before, sides.after)
-        .into_iter()
-        .map(|c| json!({ "session_type": c.session_type, "code": c.code, "notes_before": c.before, "notes_after": c.after }))
-        .collect();
+    let cells = |by| -> Vec<Value> {
+        let cells = cell_effects(sides.before, sides.after, by).into_iter();
+        cells.map(cell_json).collect()
+    };
     let (notes_changed, passages_moved) = sides.moved.count();
     json!({
         "before": side(sides.before),
@@ -159,10 +161,23 @@ fn as_json(sides: Sides<'_>, differences: &[Difference<'_>]) -> Value {
         "passages_moved": passages_moved,
         "codebook_changes": sides.changes,
         "codes": codes,
-        "cells": cells,
+        "cells": cells(CellsBy::SessionType),
+        "participant_cells": cells(CellsBy::Participant),
         "causes": causes,
         "differences": differences.iter().filter_map(difference_json).collect::<Vec<_>>(),
     })
+}
+
+fn cell_json(cell: CellEffect) -> Value {
+    let mut out = json!({
+        "session_type": cell.session_type, "code": cell.code,
+        "notes_before": cell.notes.0, "notes_after": cell.notes.1,
+        "counted_before": cell.counted.0, "counted_after": cell.counted.1,
+    });
+    if let Some(participant) = cell.participant_id {
+        out["participant_id"] = json!(participant);
+    }
+    out
 }
 
 fn difference_json(d: &Difference<'_>) -> Option<Value> {
@@ -224,6 +239,7 @@ fn as_text(sides: Sides<'_>, differences: &[Difference<'_>], show: usize) -> Str
             pair(e.notes)
         );
     }
+    cells_text(&mut text, sides, show);
     text.push_str("\nThrough\n");
     for (why, edit, n) in by_cause(differences) {
         let counts: Vec<String> = n.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
@@ -231,6 +247,39 @@ fn as_text(sides: Sides<'_>, differences: &[Difference<'_>], show: usize) -> Str
     }
     list(&mut text, differences, show);
     text
+}
+
+/// What becomes of the frequencies: the first cells by session type that differ, a line each.
+fn cells_text(text: &mut String, sides: Sides<'_>, show: usize) {
+    let cells = cell_effects(sides.before, sides.after, CellsBy::SessionType);
+    if cells.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "\n{:<32}{:<25}{:>16}{:>16}",
+        "cell", "session type", "counted", "notes"
+    );
+    let pair = |(a, b): (usize, usize)| format!("{a} -> {b}");
+    for cell in cells.iter().take(show) {
+        let _ = writeln!(
+            text,
+            "{:<32}{:<25}{:>16}{:>16}",
+            cell.code,
+            plain(&cell.session_type),
+            pair(cell.counted),
+            pair(cell.notes)
+        );
+    }
+    let people = cell_effects(sides.before, sides.after, CellsBy::Participant).len();
+    let left = match cells.len().saturating_sub(show) {
+        0 => String::new(),
+        left => format!("{left} more cells, and "),
+    };
+    let _ = writeln!(
+        text,
+        "{left}{people} cells by participant and session type: see --json"
+    );
 }
 
 /// The first differences, a line each.

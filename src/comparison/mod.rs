@@ -18,7 +18,7 @@ use crate::model::codebook::Codebook;
 
 pub use again::Again;
 pub use cause::{Cause, Why};
-pub use effect::{CellEffect, CodeEffect, cell_effects, code_effects};
+pub use effect::{CellEffect, CellsBy, CodeEffect, cell_effects, code_effects};
 pub use moved::{Moved, Stretch};
 
 /// What became of a coding from the first run to the second.

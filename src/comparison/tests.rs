@@ -184,6 +184,11 @@ fn counts_by_code_and_by_cell() {
         (effect.gained, effect.counted, effect.notes),
         (2, (2, 4), (1, 2))
     );
-    let cells = cell_effects(&before, &other);
-    assert_eq!((cells[0].before, cells[0].after), (1, 2));
+    let cells = cell_effects(&before, &other, CellsBy::SessionType);
+    assert_eq!((cells[0].notes, cells[0].counted), ((1, 2), (2, 4)));
+    assert_eq!(cells[0].participant_id, None);
+    // A cell of as many notes, in which more is counted, is another cell.
+    let cells = cell_effects(&before, &after, CellsBy::Participant);
+    assert_eq!((cells[0].notes, cells[0].counted), ((1, 1), (2, 3)));
+    assert!(cells[0].participant_id.is_some());
 }
