@@ -449,14 +449,14 @@ fn a_file_saved_as_unicode_text_with_other_dates_and_quotes_is_read() {
         (applied[0].0.as_str(), applied[0].1.as_str()),
         ("ÉL", "01/03/2026")
     );
-    // The desk writes it back as CSV in UTF-8, with every cell as it was.
+    // The desk writes it back in UTF-8, with its separators and every cell as it was.
     decide(dir.path(), "MK", &[], "k\nq\n");
     let file = fs::read_to_string(dir.path().join("decisions.csv")).unwrap();
     assert!(
-        file.contains(",ÉL,01/03/2026,\"said \"\"no\"\"\""),
+        file.contains("\tÉL\t01/03/2026\t\"said \"\"no\"\"\""),
         "{file}"
     );
-    assert!(file.contains(",ÉL,3-Mar-26,"), "{file}");
+    assert!(file.contains("\tÉL\t3-Mar-26\t"), "{file}");
 }
 
 /// Coder and date of each decision, as the run lists them.
@@ -734,7 +734,7 @@ fn a_decision_is_stale_where_its_code_was_defined_otherwise() {
         ]
     );
     // Decided again, it is fresh.
-    decide(dir.path(), "EL", &[], "k\nq\n");
+    decide(dir.path(), "EL", &[], "g 1\nk\nq\n");
     run(dir.path());
     assert_eq!(stale(dir.path())[0], "2|");
     // A codebook that nobody keeps is told of.

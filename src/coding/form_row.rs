@@ -156,6 +156,8 @@ mod tests {
         );
         assert!(statements("Headache [ ] mild [ ] severe").is_empty());
         assert!(statements("[x] dizziness").is_empty());
+        assert_eq!(statements("Headache (x)"), ["Headache"]);
+        assert!(statements("Nausea ( )").is_empty());
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Finds the passage of a decision in its note as the note is now.
 //!
-//! Comes in: a decision and a text. Goes out: the passage and how it was found (`same`, `moved`,
-//! `changed`, `lost`). A passage is never guessed: words that stand in several places with nothing
-//! to choose between them are lost, with the reason.
+//! Comes in: a decision and a text, and the text that it was made on, if that is known. Goes out: the
+//! passage and how it was found (`same`, `moved`, `changed`, `lost`). A passage is never guessed: words
+//! that stand in several places with nothing to choose between them are lost, with the reason.
 
 use crate::model::decision::{Anchor, Decision};
 use crate::text::{CodePoints, NormalText, Span};
 
+use super::find::same_words;
 use super::reanchor::{CodedPassage, reanchor};
 
 /// Where a decision's passage stands now.
@@ -38,8 +39,12 @@ impl Anchored {
     }
 }
 
-/// Finds a decision's passage; `sha256` is that of the text.
-pub fn anchor(decision: &Decision, text: &str, points: &CodePoints<'_>, sha256: &str) -> Anchored {
+/// Finds a decision's passage; `sha256` is that of the text, `old` the text that it was made on.
+pub fn anchor(
+    decision: &Decision,
+    (text, points, sha256): (&str, &CodePoints<'_>, &str),
+    old: Option<&str>,
+) -> Anchored {
     let same_text = decision.note_sha256.is_empty() || decision.note_sha256 == sha256;
     let there = decision
         .place
@@ -54,14 +59,23 @@ pub fn anchor(decision: &Decision, text: &str, points: &CodePoints<'_>, sha256: 
     }
     if let Some(span) = there {
         let stands = span.slice(text);
-        if stands == decision.text || stands.split_whitespace().eq(words.split_whitespace()) {
+        if same_words(stands, decision.text.as_str()) || same_words(stands, words) {
             return Anchored::found(Anchor::Same, span);
         }
+        // A spreadsheet wrote the words its own way; the place is right.
+        if same_text && NormalText::new(stands).text() == NormalText::new(words).text() {
+            return Anchored::found(Anchor::Changed, span);
+        }
+    }
+    if let (Some(old), Some((start, end)), false) = (old, decision.place, same_text) {
+        return followed(&CodedPassage { words, start, end }, text, old);
     }
     let near = decision
         .place
         .map(|p| points.byte(p.0).unwrap_or(text.len()));
-    let exact = occurrences(text, words);
+    let mut exact = occurrences(text, words);
+    // Letters inside of another word are not the words.
+    exact.retain(|span| !is_inside_a_word(text, *span));
     if !exact.is_empty() {
         let moved = if decision.place.is_none() {
             Anchor::Same
@@ -70,11 +84,31 @@ pub fn anchor(decision: &Decision, text: &str, points: &CodePoints<'_>, sha256: 
         };
         return chosen(&exact, near, moved);
     }
-    let alike = alike(text, words);
+    let mut alike = alike(text, words);
+    alike.retain(|span| !is_inside_a_word(text, *span));
     if alike.is_empty() {
         return much_alike(decision, text);
     }
     chosen(&alike, near, Anchor::Changed)
+}
+
+/// A passage followed from the text that it was decided on to the text of today.
+fn followed(passage: &CodedPassage<'_>, text: &str, old: &str) -> Anchored {
+    let found = reanchor(passage, text, Some(old));
+    match found.span {
+        Some(span) => Anchored::found(found.status, span),
+        None => Anchored::lost("the note changed, and the passage stands there no more"),
+    }
+}
+
+/// Whether a letter or digit outside of a passage touches one of its ends.
+fn is_inside_a_word(text: &str, span: Span) -> bool {
+    let words = span.slice(text);
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let before = Span::new(0, span.start).slice(text).chars().next_back();
+    let after = Span::new(span.end, text.len()).slice(text).chars().next();
+    is_word(before) && is_word(words.chars().next())
+        || is_word(after) && is_word(words.chars().next_back())
 }
 
 /// Words much like those of a decision whose own words stand nowhere.
@@ -147,6 +181,16 @@ mod tests {
 
     /// The anchor and the words found.
     fn check(text: &str, place: Option<(usize, usize)>, words: &str, sha: &str) -> String {
+        follow(text, place, words, sha, None)
+    }
+
+    fn follow(
+        text: &str,
+        place: Option<(usize, usize)>,
+        words: &str,
+        sha: &str,
+        old: Option<&str>,
+    ) -> String {
         let decision = Decision {
             row: 2,
             line: 2,
@@ -165,7 +209,7 @@ mod tests {
             codebook_sha256: String::new(),
         };
         let points = CodePoints::new(text);
-        let found = anchor(&decision, text, &points, "now");
+        let found = anchor(&decision, (text, &points, "now"), old);
         match found.span {
             Some(span) => format!(
                 "{} {} {:?}",
@@ -210,5 +254,25 @@ mod tests {
         assert!(check(text, Some((4, 13)), "felt calm", "old").contains("no longer stand"));
         assert!(check(text, Some((4, 13)), "", "old").contains("the note changed"));
         assert!(check(text, Some((4, 99)), "", "now").contains("ends at 24"));
+    }
+
+    #[test]
+    fn a_passage_that_is_gone_does_not_become_another_with_the_same_words() {
+        let old = "Mild nausea after the dose. At supper she had nausea again.";
+        let new = "At supper she had nausea again.";
+        let follow = |place, words| follow(new, Some(place), words, "old", Some(old));
+        assert!(follow((5, 11), "nausea").starts_with("lost"));
+        assert_eq!(follow((46, 52), "nausea"), "moved 18 \"nausea\"");
+        // Without the old text letters inside a word are not the word.
+        assert!(check("The scryer slept.", Some((4, 7)), "cry", "old").starts_with("lost"));
+    }
+
+    #[test]
+    fn a_place_with_the_words_in_other_letters_is_the_place() {
+        let text = "Then nausea. Nausea at dusk.";
+        assert_eq!(
+            check(text, Some((13, 19)), "nausea", "now"),
+            "changed 13 \"Nausea\""
+        );
     }
 }

@@ -7,6 +7,9 @@
 use std::fs;
 use std::path::Path;
 
+use jiff::Span;
+use jiff::civil::{Date, date};
+
 use crate::error::{Diagnostic, Error, Place, Result, Severity};
 use crate::model::decision::{Decision, UnreadableRow};
 
@@ -95,7 +98,11 @@ pub fn parse_decisions(table: &SavedTable, path: &Path) -> Decisions {
         }
         let number = index as u32 + 2;
         match columns.decision(row, number) {
-            Ok(decision) => read.rows.push(decision),
+            Ok(decision) => {
+                read.findings
+                    .extend(day_not_read(&decision, Place::at(path, row.line, 1)));
+                read.rows.push(decision);
+            }
             Err(reason) => {
                 let place = Place::at(path, row.line, 1);
                 let message = format!("Row {number} of the decisions is not applied: {reason}.");
@@ -113,6 +120,56 @@ pub fn parse_decisions(table: &SavedTable, path: &Path) -> Decisions {
         }
     }
     read
+}
+
+/// Says that a decision's day is not understood; the decision is applied all the same.
+fn day_not_read(decision: &Decision, place: Place) -> Option<Diagnostic> {
+    let is_day = decision.date.is_empty() || decision.date.parse::<Date>().is_ok();
+    let said = || {
+        let message = format!(
+            "Row {}: its date {:?} may be read in two ways or in none, so nobody can tell whether it is older \
+             than a change of the codebook. Write it as 2026-11-29.",
+            decision.row, decision.date
+        );
+        finding("V749", Severity::Warning, place, message)
+    };
+    (!is_day).then(said)
+}
+
+/// A day as spreadsheets write it, as `YYYY-MM-DD`; what can be read in two ways or in none stays as it is.
+fn day(cell: &str) -> String {
+    let numbers: Vec<&str> = cell
+        .split(['.', '/', '-', ' ', 'T'])
+        .filter(|n| !n.is_empty())
+        .collect();
+    let number = |at: usize| numbers.get(at).and_then(|n| n.parse::<i32>().ok());
+    let found = match (number(0), number(1), number(2)) {
+        (Some(y), Some(m), Some(d)) if y >= 1900 => ymd(y, m, d),
+        (Some(a), Some(b), Some(y)) => {
+            let year = if y < 100 { 2000 + y } else { y };
+            match (ymd(year, b, a), ymd(year, a, b)) {
+                // A point stands between day, month and year in that order.
+                (Some(day), _) if cell.contains('.') => Some(day),
+                (Some(one), Some(other)) => (one == other).then_some(one),
+                (one, other) => one.or(other),
+            }
+        }
+        // Days since the end of 1899, as Excel counts them.
+        (Some(serial), None, None) if serial > 30_000 && numbers.len() == 1 => date(1899, 12, 30)
+            .checked_add(Span::new().days(serial))
+            .ok(),
+        _ => None,
+    };
+    found.map_or_else(|| cell.to_owned(), |day| day.to_string())
+}
+
+fn ymd(year: i32, month: i32, day: i32) -> Option<Date> {
+    Date::new(
+        i16::try_from(year).ok()?,
+        i8::try_from(month).ok()?,
+        i8::try_from(day).ok()?,
+    )
+    .ok()
 }
 
 fn finding(rule: &'static str, severity: Severity, place: Place, message: String) -> Diagnostic {
@@ -188,7 +245,7 @@ impl Columns {
             coder: Some(word(self.coder))
                 .filter(|c| !c.is_empty())
                 .unwrap_or_else(|| UNNAMED.to_owned()),
-            date: word(self.date),
+            date: day(&word(self.date)),
             memo: row.text(self.memo).to_owned(),
             codebook_sha256: lower(self.codebook_sha256),
         };
@@ -246,13 +303,22 @@ fn checked(decision: Decision) -> std::result::Result<Decision, String> {
 }
 
 /// Puts a decision into a table: over the row of the one that it stands instead of, else behind all
-/// others. Columns that mean nothing here keep what they hold.
+/// others. Columns that mean nothing here keep what they hold, and so do the memo and the voice where
+/// somebody else wrote them into that row since.
 pub fn put_decision(table: &mut SavedTable, decision: &Decision, instead: Option<&Decision>) {
     for name in DECISION_COLUMNS {
         table.column_or_new(name);
     }
-    let cells = cells(decision);
     let old = row_of(table, instead.unwrap_or(decision));
+    let standing = old.and_then(|at| Columns::of(table).decision(&table.rows[at], 0).ok());
+    let mut decision = decision.clone();
+    if let (Some(standing), Some(instead)) = (standing, instead) {
+        if decision.memo == instead.memo {
+            decision.memo = standing.memo;
+        }
+        decision.voice = decision.voice.or(standing.voice);
+    }
+    let cells = cells(&decision);
     let at = old.unwrap_or_else(|| {
         table.rows.push(SavedRow::default());
         table.rows.len() - 1
@@ -334,9 +400,77 @@ pub fn change_decisions(path: &Path, change: impl FnOnce(&mut SavedTable) -> boo
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => SavedTable::default(),
         Err(e) => return Err(Error::io("read the decisions", path, e)),
     };
+    // What is no table of decisions would not survive being written as one.
+    let no_table = parse_decisions(&table, path).findings.into_iter();
+    if let Some(finding) = no_table.into_iter().find(|f| f.severity == Severity::Error) {
+        return Err(Error::other(format!(
+            "{}: {} It is left as it is; put it aside, or save it as CSV.",
+            path.display(),
+            finding.message
+        )));
+    }
     let changed = change(&mut table);
     if changed {
         write_whole(&table.to_csv(), path)?;
     }
     Ok(changed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_read_as_spreadsheets_write_them_and_never_guessed() {
+        for (cell, read) in [
+            ("2026-11-29", "2026-11-29"),
+            ("2026-11-29 14:05:00", "2026-11-29"),
+            ("29.11.2026", "2026-11-29"),
+            ("3.4.26", "2026-04-03"),
+            ("11/29/26", "2026-11-29"),
+            ("29/11/2026", "2026-11-29"),
+            ("4/4/2026", "2026-04-04"),
+            ("46355", "2026-11-29"),
+            ("3/4/2026", "3/4/2026"),
+            ("soon", "soon"),
+            ("", ""),
+        ] {
+            assert_eq!(day(cell), read, "{cell}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_table_of_decisions_is_left_as_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("decisions.csv");
+        fs::write(&path, b"PK\x03\x04 a workbook").unwrap();
+        let change = |table: &mut SavedTable| {
+            table.rows.push(SavedRow::default());
+            true
+        };
+        let told = change_decisions(&path, change).unwrap_err().to_string();
+        assert!(told.contains("left as it is"), "{told}");
+        assert_eq!(fs::read(&path).unwrap(), b"PK\x03\x04 a workbook");
+    }
+
+    #[test]
+    fn a_row_keeps_what_a_spreadsheet_wrote_into_it_and_the_file_its_form() {
+        let source = "\u{FEFF}note_id;code;action;start;end;text;coder;memo;voice\nn;a;keep;1;4;abc;E;seen;quote\n";
+        let mut table = SavedTable::parse(source.as_bytes());
+        let read = parse_decisions(&table, Path::new("d.csv"));
+        let mut instead = read.rows[0].clone();
+        instead.memo = String::new();
+        instead.voice = None;
+        let decision = Decision {
+            action: crate::model::decision::Action::Reject,
+            ..instead.clone()
+        };
+        put_decision(&mut table, &decision, Some(&instead));
+        let written = String::from_utf8(table.to_csv()).unwrap();
+        let row = "\nn;a;reject;1;4;abc;E;seen;quote";
+        assert!(
+            written.starts_with("\u{FEFF}note_id;") && written.contains(row),
+            "{written}"
+        );
+    }
 }

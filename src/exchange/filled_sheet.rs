@@ -74,6 +74,7 @@ fn workbook(bytes: Vec<u8>) -> std::result::Result<SavedTable, String> {
     Ok(SavedTable {
         header,
         rows: rows.collect(),
+        ..SavedTable::default()
     })
 }
 

@@ -10,6 +10,7 @@ mod code_ids;
 mod codebook_yaml;
 mod coder_columns;
 mod coder_file;
+mod decided_texts;
 mod decisions;
 mod filled_sheet;
 mod find;
@@ -52,6 +53,7 @@ mod workbook;
 pub use anchor::{Anchored, anchor, find_words};
 pub use codebook_yaml::codebook_yaml;
 pub use coder_file::{CoderFile, Located, ReadCoding, read_coder_file};
+pub use decided_texts::DecidedTexts;
 pub use decisions::{
     DECISION_COLUMNS, Decisions, change_decisions, parse_decisions, put_decision, read_decisions,
     take_decision,

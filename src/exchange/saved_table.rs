@@ -1,8 +1,9 @@
 //! A table that people keep, as a spreadsheet program may have saved it.
 //!
 //! Comes in: bytes with commas, semicolons or tabs between, in UTF-8, UTF-16 or a legacy encoding.
-//! Goes out: its rows, cell by cell, and the same rows as RFC 4180. A row that ends in the middle
-//! of a quoted cell takes no row behind it down. Nothing is dropped: not a column, not a row.
+//! Goes out: its rows, cell by cell, and the same rows as RFC 4180 with the separators and the mark that
+//! they came with. A row that ends in the middle of a quoted cell takes no row behind it down. Nothing
+//! is dropped: not a column, not a row.
 
 use std::borrow::Cow;
 
@@ -18,6 +19,24 @@ pub struct SavedTable {
     pub header: Vec<String>,
     /// All other rows.
     pub rows: Vec<SavedRow>,
+    /// How the program that saved it writes tables.
+    pub form: SavedForm,
+}
+
+/// How a table was written, so that the program that wrote it opens it again as a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SavedForm {
+    separator: u8,
+    has_mark: bool,
+}
+
+impl Default for SavedForm {
+    fn default() -> Self {
+        Self {
+            separator: b',',
+            has_mark: false,
+        }
+    }
 }
 
 /// One row.
@@ -45,8 +64,12 @@ impl SavedTable {
 
     fn parsed(bytes: &[u8], wanted: Option<&[&str]>) -> Self {
         let text = text_of(bytes);
-        let mut reading = Reading {
+        let form = SavedForm {
             separator: separator(&text),
+            has_mark: Encoding::for_bom(bytes).is_some(),
+        };
+        let mut reading = Reading {
+            separator: form.separator,
             wanted,
             width: None,
             keeps: Vec::new(),
@@ -56,6 +79,7 @@ impl SavedTable {
         Self {
             header,
             rows: rows.collect(),
+            form,
         }
     }
 
@@ -72,12 +96,16 @@ impl SavedTable {
         })
     }
 
-    /// The table as RFC 4180, UTF-8, LF; rows as long as the header at least.
+    /// The table as RFC 4180 with its own separators, UTF-8, LF; rows as long as the header at least.
     pub fn to_csv(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        line(&self.header, self.header.len(), &mut out);
+        if self.form.has_mark {
+            out.extend_from_slice(b"\xEF\xBB\xBF");
+        }
+        let (width, separator) = (self.header.len(), self.form.separator);
+        line(&self.header, (width, separator), &mut out);
         for row in &self.rows {
-            line(&row.cells, self.header.len(), &mut out);
+            line(&row.cells, (width, separator), &mut out);
         }
         out
     }
@@ -149,12 +177,13 @@ pub(super) fn decoded(bytes: &[u8]) -> String {
     }
 }
 
-/// The separator that the first line holds most of.
+/// The separator that the first line holds most of; a comma where it holds none.
 fn separator(text: &str) -> u8 {
     let first = text.lines().next().unwrap_or_default();
     let count = |s: u8| first.bytes().filter(|&b| b == s).count();
     let most = SEPARATORS
         .into_iter()
+        .filter(|&s| count(s) > 0)
         .max_by_key(|&s| (count(s), u8::MAX - s));
     most.unwrap_or(b',')
 }
@@ -255,14 +284,14 @@ impl Reading<'_> {
     }
 }
 
-fn line(cells: &[String], width: usize, out: &mut Vec<u8>) {
+fn line(cells: &[String], (width, separator): (usize, u8), out: &mut Vec<u8>) {
     let missing = width.saturating_sub(cells.len());
     let cells = cells.iter().map(String::as_str);
     for (i, cell) in cells.chain(std::iter::repeat_n("", missing)).enumerate() {
         if i > 0 {
-            out.push(b',');
+            out.push(separator);
         }
-        if cell.contains([',', '"', '\n', '\r']) {
+        if cell.contains([char::from(separator), '"', '\n', '\r']) {
             out.push(b'"');
             out.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
             out.push(b'"');
@@ -348,6 +377,7 @@ mod tests {
             let table = SavedTable {
                 header: vec!["h,".to_owned(), "i".to_owned(), "j".to_owned()],
                 rows: cells.into_iter().map(|cells| SavedRow { cells, ..SavedRow::default() }).collect(),
+                ..SavedTable::default()
             };
             let read = SavedTable::parse(&table.to_csv());
             prop_assert_eq!(read.header, table.header);

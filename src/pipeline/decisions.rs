@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::coding::decided::{Placed, decide};
-use crate::exchange::{Anchored, Decisions, anchor, read_decisions};
+use crate::exchange::{Anchored, DecidedTexts, Decisions, anchor, read_decisions};
 use crate::model::codebook::Codebook;
 use crate::model::coding::Coding;
 use crate::model::corpus::{Note, NoteId};
@@ -25,6 +25,10 @@ pub(super) struct ByNote {
     places: BTreeMap<String, Vec<usize>>,
     /// Decisions on notes that the study does not have.
     strays: Vec<Ruling>,
+    /// The texts that decisions were made on.
+    texts: DecidedTexts,
+    /// Whether texts are kept for later.
+    pub(super) keeps: bool,
 }
 
 impl ByNote {
@@ -66,6 +70,8 @@ impl ByNote {
             file: Some(file),
             places,
             strays: Vec::new(),
+            texts: DecidedTexts::beside(path),
+            keeps: false,
         }
     }
 
@@ -85,8 +91,17 @@ impl ByNote {
         );
         let anchored: Vec<Anchored> = own
             .iter()
-            .map(|&i| anchor(&file.rows[i], text, &points, &sha256))
+            .map(|&i| {
+                let decision = &file.rows[i];
+                let old = self.texts.made_on(decision, &sha256);
+                anchor(decision, (text, &points, &sha256), old.as_deref())
+            })
             .collect();
+        let is_todays = |&i: &usize| file.rows[i].note_sha256 == sha256;
+        if self.keeps && own.iter().any(is_todays) {
+            // A study that cannot be written to is coded all the same.
+            let _unkept = self.texts.keep(&sha256, text);
+        }
         let placed: Vec<Placed<'_>> = own
             .iter()
             .zip(&anchored)

@@ -150,7 +150,8 @@ pub fn run(
     let (others, agreement_findings) = Others::read(study);
     let output = Output::create(&job.out, job.foreign)?;
     let reading = read(study, rules, job.today, &job.out, observer)?;
-    let decisions = ByNote::read(&study.decisions(), &reading.corpus.notes);
+    let mut decisions = ByNote::read(&study.decisions(), &reading.corpus.notes);
+    decisions.keeps = true;
     job.provenance.rules.extend(decisions.provenance(study));
     let missing = Missing::read(&study.elusion_sheets(), codebook, &reading.corpus.notes);
     job.provenance.rules.extend(missing.sheets.iter().cloned());

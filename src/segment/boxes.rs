@@ -1,7 +1,8 @@
 //! Lines of boxes to tick: which boxes stand alone and which answer a label.
 //!
 //! Comes in: a line with boxes. Goes out: the bytes at which its sentences start. `[x] tearful
-//! [ ] nausea` is two sentences; `Vomiting  [ ] yes  [x] no` is one, since the boxes answer it.
+//! [ ] nausea` is two sentences; `Vomiting  [ ] yes  [x] no` is one, since the boxes answer it; in
+//! `Nausea [ ]  Headache [x]` each box stands behind its label.
 
 use crate::model::headings::WordSet;
 use crate::text::{Span, fold, next_box};
@@ -15,6 +16,14 @@ pub(super) fn find(text: &str, line: Span, answers: &WordSet, starts: &mut Vec<u
     while let Some(found) = next_box(piece, from) {
         from = found.end;
         boxes.push(found);
+    }
+    if stand_behind(piece, &boxes, answers) {
+        let behind = boxes.iter().zip(&boxes[1..]).map(|(tick, next)| {
+            let content = Span::new(tick.end, next.start).slice(piece);
+            tick.end + content.len() - content.trim_start().len()
+        });
+        starts.extend(behind.map(|at| line.start + at));
+        return line.start + boxes.last().map_or(0, |b| b.end);
     }
     // Where the present item's text starts, and whether it is a label that boxes answer.
     let mut label = Span::new(0, boxes.first().map_or(piece.len(), |b| b.start));
@@ -39,6 +48,21 @@ pub(super) fn find(text: &str, line: Span, answers: &WordSet, starts: &mut Vec<u
         }
     }
     line.start + boxes.last().map_or(0, |b| b.end)
+}
+
+/// Whether every box of a line stands behind its label: a label stands before each, and nothing behind
+/// the last.
+fn stand_behind(piece: &str, boxes: &[Span], answers: &WordSet) -> bool {
+    let Some((last, before)) = boxes.split_last() else {
+        return false;
+    };
+    let first = Span::new(0, boxes[0].start).slice(piece);
+    let is_label = |(this, next): (&Span, &Span)| {
+        let content = Span::new(this.end, next.start).slice(piece);
+        has_word(content) && !is_answer(content, answers)
+    };
+    let closes = !has_word(Span::new(last.end, piece.len()).slice(piece));
+    has_word(first) && closes && before.iter().zip(&boxes[1..]).all(is_label)
 }
 
 /// Whether the text behind a box begins with a word that answers a label and says no more.
@@ -96,5 +120,8 @@ mod tests {
         check("SI/HI [ ] yes [x] no   ¦Panic [x] yes [ ] no");
         check("Infant: [x] no concerns  ¦[ ] sleepy  ¦[ ] rash");
         check("☐ nausea  ¦☒ none");
+        check("Nausea [ ]  ¦Headache [x]");
+        check("Nausea ☒ ¦Headache ☐ ¦Rash ☐");
+        check("Nausea ( )  ¦Headache (x)");
     }
 }

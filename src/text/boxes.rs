@@ -31,7 +31,11 @@ fn box_length(bytes: &[u8], at: usize, close: u8) -> Option<usize> {
     let inside = bytes[at + 1..].iter().take(5).position(|&b| b == close)?;
     let content = &bytes[at + 1..at + 1 + inside];
     let ticked = match content.trim_ascii() {
-        b"" => close == b']' || (!content.is_empty() && bytes.get(at + 3) == Some(&b' ')),
+        b"" => {
+            close == b']'
+                || (!content.is_empty()
+                    && bytes.get(at + 3).is_none_or(|&b| b == b' ' || b == b'\n'))
+        }
         b"x" | b"X" => true,
         b"*" | b"v" | b"V" => close == b']',
         mark => close == b']' && matches!(mark, b"\xE2\x9C\x93" | b"\xE2\x9C\x94"),

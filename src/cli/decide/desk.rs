@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::error::Result;
 use crate::exchange::{
-    anchor, change_decisions, find_words, put_decision, read_decisions, take_decision,
+    DecidedTexts, anchor, change_decisions, find_words, put_decision, read_decisions, take_decision,
 };
 use crate::model::codebook::Codebook;
 use crate::model::coding::Assertion;
@@ -67,8 +67,12 @@ pub(super) struct Desk<'a> {
     items: Vec<Item>,
     at: usize,
     asked: Asked,
+    /// The coding that was added last, until another command than `u` or `m` comes.
+    added: Option<usize>,
     /// What was written since it was last looked at, for the log.
     pub(super) written: Vec<Value>,
+    /// The texts that decisions were made on.
+    texts: DecidedTexts,
 }
 
 impl<'a> Desk<'a> {
@@ -92,13 +96,17 @@ impl<'a> Desk<'a> {
             items: Vec::new(),
             at: 0,
             asked: Asked::Command,
+            added: None,
             written: Vec::new(),
+            texts: DecidedTexts::beside(&study.decisions()),
         };
         let placed = placed(&desk);
         desk.items = items(&worked.coded.codings, &placed, codebook, &desk.coder);
         if let Some(only) = &args.code {
             desk.items.retain(|item| &item.code == only);
         }
+        // Who opens a note again goes on where something is left to decide.
+        desk.at = desk.items.iter().position(|i| i.own.is_none()).unwrap_or(0);
         desk
     }
 
@@ -161,7 +169,7 @@ impl<'a> Desk<'a> {
                     let say = format!("{decided} of {} codings decided.\n", self.items.len());
                     return Ok(Step { say, is_last: true });
                 }
-                self.command(word, rest.trim())?
+                self.command(&word.to_lowercase(), rest.trim())?
             }
         };
         Ok(Step {
@@ -171,9 +179,12 @@ impl<'a> Desk<'a> {
     }
 
     fn command(&mut self, word: &str, rest: &str) -> Result<String> {
+        if !matches!(word, "u" | "undo" | "m" | "memo") {
+            self.added = None;
+        }
         match word {
             "k" | "keep" => self.keep(rest),
-            "r" | "reject" => self.decide(Action::Reject, None, ""),
+            "r" | "reject" => self.reject(rest),
             "c" | "recode" => self.recode(rest),
             "a" | "add" => {
                 let (code, words) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
@@ -221,12 +232,26 @@ impl<'a> Desk<'a> {
     fn keep(&mut self, rest: &str) -> Result<String> {
         let assertion: Option<Assertion> = match rest {
             "" => None,
-            word => match word.parse() {
+            word => match word.to_lowercase().parse() {
                 Ok(assertion) => Some(assertion),
                 Err(why) => return Ok(self.again(&format!("{why}."))),
             },
         };
         self.decide(Action::Keep, assertion, "")
+    }
+
+    /// Rejects the coding at hand; words say why.
+    fn reject(&mut self, why: &str) -> Result<String> {
+        let at = self.at;
+        let said = self.decide(Action::Reject, None, "")?;
+        let rejected = self.items.get(at).and_then(|i| i.own.clone());
+        if let Some(old) = rejected.filter(|d| d.action == Action::Reject && !why.is_empty()) {
+            let mut decision = old.clone();
+            why.clone_into(&mut decision.memo);
+            self.write(&decision, Some(&old))?;
+            self.items[at].own = Some(decision);
+        }
+        Ok(said)
     }
 
     fn recode(&mut self, code: &str) -> Result<String> {
@@ -308,10 +333,17 @@ impl<'a> Desk<'a> {
         let decision = self.decision(Action::Add, &code, span);
         self.write(&decision, None)?;
         let behind = self.items.iter().position(|i| i.span.start > span.start);
-        self.at = behind.unwrap_or(self.items.len());
-        let say = format!("Written: {} of {code}.\n", said(&decision));
+        let place = behind.unwrap_or(self.items.len());
+        let say = format!(
+            "Written: {} of {code}, as coding {}.\n",
+            said(&decision),
+            place + 1
+        );
+        // The coding at hand stays at hand.
+        self.at += usize::from(place <= self.at);
+        self.added = Some(place);
         self.items.insert(
-            self.at,
+            place,
             Item {
                 code,
                 span,
@@ -360,19 +392,21 @@ impl<'a> Desk<'a> {
     }
 
     fn memo(&mut self, words: &str) -> Result<String> {
-        let own = self.items.get(self.at).and_then(|i| i.own.clone());
+        let at = self.added.unwrap_or(self.at);
+        let own = self.items.get(at).and_then(|i| i.own.clone());
         let Some(old) = own else {
             return Ok(self.again("Decide first (k, r or c); a memo stands beside a decision."));
         };
         let mut decision = old.clone();
         words.clone_into(&mut decision.memo);
         self.write(&decision, Some(&old))?;
-        self.items[self.at].own = Some(decision);
+        self.items[at].own = Some(decision);
         Ok(self.again("Written: the memo."))
     }
 
     fn undo(&mut self) -> Result<String> {
-        let own = self.items.get(self.at).and_then(|i| i.own.clone());
+        let at = self.added.take().unwrap_or(self.at);
+        let own = self.items.get(at).and_then(|i| i.own.clone());
         let Some(own) = own else {
             return Ok(self.again("There is no decision of yours to take back."));
         };
@@ -380,9 +414,10 @@ impl<'a> Desk<'a> {
             self.written.push(logged(&own, "take_back"));
         }
         if own.action == Action::Add {
-            self.items.remove(self.at);
+            self.items.remove(at);
+            self.at -= usize::from(at < self.at);
         } else {
-            self.items[self.at].own = None;
+            self.items[at].own = None;
         }
         Ok(format!("Taken back: {}.\n{}", said(&own), self.current()))
     }
@@ -413,6 +448,8 @@ impl<'a> Desk<'a> {
             put_decision(table, decision, instead);
             true
         })?;
+        // So that the passage can be followed when the note is changed.
+        self.texts.keep(&self.sha256, &self.worked.text)?;
         self.written
             .push(logged(decision, decision.action.as_str()));
         Ok(())
@@ -437,7 +474,13 @@ fn placed(desk: &Desk<'_>) -> Vec<(Decision, Span)> {
     let decisions = read_decisions(&desk.path).unwrap_or_default().rows;
     let own = decisions.into_iter().filter(|d| d.note_id == desk.note_id);
     own.filter_map(|d| {
-        let span = anchor(&d, &desk.worked.text, &desk.points, &desk.sha256).span?;
+        let old = desk.texts.made_on(&d, &desk.sha256);
+        let now = (
+            desk.worked.text.as_str(),
+            &desk.points,
+            desk.sha256.as_str(),
+        );
+        let span = anchor(&d, now, old.as_deref()).span?;
         Some((d, span))
     })
     .collect()

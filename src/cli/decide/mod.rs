@@ -52,6 +52,14 @@ pub fn run(args: &Args) -> Result<Ending> {
     }
     let study = Study::open(&args.path)?;
     let rules = Rules::load(&study, args.common.codebook.as_deref())?;
+    let codebook = &rules.codebook.codebook;
+    if let Some(code) = args.code.as_ref().filter(|c| codebook.find(c).is_none()) {
+        let paths: Vec<&str> = codebook.codes.iter().map(|c| c.path.as_str()).collect();
+        return Err(Error::not_found(format!(
+            "--code {code}: the codebook has no such code. There are: {}.",
+            paths.join(", ")
+        )));
+    }
     // A screen reader would read out every turn of a moving line.
     let is_silent = args.common.quiet || args.plain || !std::io::stderr().is_terminal();
     let progress = Progress::new(is_silent);

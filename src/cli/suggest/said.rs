@@ -6,7 +6,8 @@ use std::path::Path;
 
 use crate::error::{Diagnostic, Error, Place};
 use crate::exchange::{
-    CoderFile, ReadCoding, anchor, locate, read_answers, read_coder_file, read_decisions,
+    CoderFile, DecidedTexts, ReadCoding, anchor, locate, read_answers, read_coder_file,
+    read_decisions,
 };
 use crate::model::codebook::{Code, Codebook};
 use crate::model::coded::CodedNote;
@@ -20,6 +21,8 @@ use crate::text::{CodePoints, Span, hex_sha256};
 #[derive(Debug, Default)]
 pub(super) struct SaidByPeople {
     decisions: BTreeMap<String, Vec<(Says, Decision)>>,
+    /// The texts that decisions were made on.
+    texts: DecidedTexts,
     /// Answered sentences of elusion sheets.
     answers: BTreeMap<String, Vec<(Says, ReadCoding)>>,
     /// What each reader of a note with a coding sheet coded in it.
@@ -107,6 +110,7 @@ impl SaidByPeople {
     }
 
     fn take_decisions(&mut self, study: &Study, asked: &Asked<'_>) {
+        self.texts = DecidedTexts::beside(&study.decisions());
         let decisions = read_decisions(&study.decisions()).unwrap_or_default().rows;
         for decision in decisions.into_iter().filter(|d| asked.is_meant(&d.code)) {
             let says = match (decision.action, decision.assertion) {
@@ -149,7 +153,9 @@ impl SaidByPeople {
         if let Some(own) = self.decisions.get(id) {
             let sha256 = hex_sha256(note.text.as_bytes());
             for (says, decision) in own {
-                let span = anchor(decision, note.text, &points, &sha256).span;
+                let old = self.texts.made_on(decision, &sha256);
+                let now = (note.text, &points, sha256.as_str());
+                let span = anchor(decision, now, old.as_deref()).span;
                 put(&mut said, *says, span);
             }
         }
