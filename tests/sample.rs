@@ -387,10 +387,25 @@ fn what_a_sample_brought_to_light_is_found_and_an_old_sheet_is_not_used() {
     let more = |name: &str| number(&after[0], name) - number(&before[0], name);
     assert!((more("found") - 1.0).abs() < 1e-9);
     assert!((more("missed") + 1.0).abs() < 0.01);
-    // Another codebook may find what this sample missed: then nothing is estimated.
+    // The same answers twice tell no more.
+    let second = dir.path().join("elusion_sheet_agency_2.csv");
+    fs::copy(&sheet, &second).unwrap();
+    run_study(dir.path(), &["--quiet"]);
+    assert_eq!(elusion_rows(dir.path()), after);
+    fs::remove_file(second).unwrap();
+    // A remark in the codebook changes nothing of agency.
     let book = fs::read_to_string(dir.path().join("out/codebook.yaml")).unwrap();
     let edited = dir.path().join("book.yaml");
     fs::write(&edited, format!("{book}\n# edited\n")).unwrap();
+    run_study(
+        dir.path(),
+        &["--quiet", "--codebook", edited.to_str().unwrap()],
+    );
+    assert_eq!(elusion_rows(dir.path())[0]["missed"], after[0]["missed"]);
+    // Other rules may find what this sample missed: then nothing is estimated.
+    let (head, of_agency) = book.split_once("- id: agency\n").unwrap();
+    let of_agency = of_agency.replacen("patterns: |", "patterns: |\n      quite herself", 1);
+    fs::write(&edited, format!("{head}- id: agency\n{of_agency}")).unwrap();
     let told = run_study(dir.path(), &["--codebook", edited.to_str().unwrap()]);
     let why = "is not estimated: the sheet was drawn with another codebook";
     assert!(told.contains(why), "{told}");

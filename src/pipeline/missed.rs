@@ -15,7 +15,10 @@ use crate::model::codebook::{CodeIndex, Codebook};
 use crate::model::coded::CodedNote;
 use crate::model::corpus::{Note, UNKNOWN_SESSION_TYPE};
 use crate::model::provenance::RuleFile;
+use crate::study::Study;
 use crate::text::CodePoints;
+
+use super::agree::{KnownCodebooks, Redefined};
 
 /// A sampled sentence with where it stands.
 #[derive(Debug)]
@@ -30,6 +33,12 @@ struct Placed {
 #[derive(Debug, Default)]
 pub struct Missing {
     placed: Vec<Placed>,
+    /// Where each sentence stands in `placed`: by code, note, start and end.
+    by_place: BTreeMap<(CodeIndex, usize, usize, usize), usize>,
+    /// Sentences that more than one sheet answers.
+    answered_twice: usize,
+    /// Codebooks that sheets were drawn with.
+    drawn_with: DrawnWith,
     /// Places in `placed` by note.
     of_note: BTreeMap<usize, Vec<usize>>,
     found: BTreeMap<CodeIndex, FoundCells>,
@@ -53,12 +62,13 @@ pub struct NoteMissing {
 }
 
 impl Missing {
-    /// Reads sheets. One that cannot be read is a finding; of a sheet and its workbook, the one with
-    /// more answers is taken.
-    pub fn read(sheets: &[PathBuf], codebook: &Codebook, notes: &[Note]) -> Self {
-        let mut missing = Self::default();
+    /// Reads a study's sheets. One that cannot be read is a finding; of a sheet and its workbook, the one
+    /// with more answers is taken.
+    pub fn read(study: &Study, codebook: &Codebook, notes: &[Note]) -> Self {
+        let mut missing = Self::of_study(study);
+        let sheets = study.elusion_sheets();
         let mut by_stem: BTreeMap<PathBuf, (PathBuf, AnsweredSheet)> = BTreeMap::new();
-        for path in sheets {
+        for path in &sheets {
             match read_answers(path) {
                 Ok(mut sheet) => {
                     let stem = path.with_extension("");
@@ -79,9 +89,26 @@ impl Missing {
         missing
     }
 
+    fn of_study(study: &Study) -> Self {
+        Self {
+            drawn_with: DrawnWith {
+                known: KnownCodebooks {
+                    studies: vec![study.folder.clone()],
+                },
+                since: BTreeMap::new(),
+            },
+            ..Self::default()
+        }
+    }
+
     /// The same of a sheet that was read.
-    pub fn of(path: &Path, sheet: AnsweredSheet, codebook: &Codebook, notes: &[Note]) -> Self {
-        let mut missing = Self::default();
+    pub fn of(
+        study: &Study,
+        (path, sheet): (&Path, AnsweredSheet),
+        codebook: &Codebook,
+        notes: &[Note],
+    ) -> Self {
+        let mut missing = Self::of_study(study);
         missing.take_sheets([(path.to_owned(), sheet)], codebook, notes);
         missing
     }
@@ -108,6 +135,15 @@ impl Missing {
                 sha256: sheet.sha256,
             });
         }
+        if self.answered_twice > 0 {
+            let place = self.sheets.last().map(|s| Place::file(Path::new(&s.path)));
+            let message = format!(
+                "{} sentences are answered in more than one sheet: each counts once.",
+                self.answered_twice
+            );
+            self.findings
+                .extend(place.map(|place| finding(place, message)));
+        }
     }
 
     fn take_sheet(
@@ -129,8 +165,15 @@ impl Missing {
                 self.findings.push(finding(place, message));
                 continue;
             };
-            let is_other = answer.codebook_sha256 != codebook.sha256;
+            let drawn_with = answer.codebook_sha256.as_str();
+            let is_other = self.drawn_with.is_other(drawn_with, codebook, code);
             *self.other_codebook.entry(code).or_default() |= is_other;
+            let key = (code, note, answer.start, answer.end);
+            if let Some(&known) = self.by_place.get(&key) {
+                self.answer_again(known, answer.carries, place);
+                continue;
+            }
+            self.by_place.insert(key, self.placed.len());
             self.found.entry(code).or_default();
             self.of_note
                 .entry(note)
@@ -151,6 +194,24 @@ impl Missing {
                     is_found: false,
                 },
             });
+        }
+    }
+
+    /// A sentence that another sheet has, too. Two people who disagree leave it open.
+    fn answer_again(&mut self, at: usize, carries: Option<bool>, place: Place) {
+        let known = &mut self.placed[at].sampled.carries;
+        match (*known, carries) {
+            (_, None) => {}
+            (None, Some(_)) => *known = carries,
+            (Some(before), Some(now)) => {
+                self.answered_twice += 1;
+                if before != now {
+                    *known = None;
+                    let message = "Another sheet answers this sentence otherwise: it counts as not \
+                                   answered until they agree.";
+                    self.findings.push(finding(place, message.to_owned()));
+                }
+            }
         }
     }
 
@@ -238,6 +299,29 @@ impl Missing {
             is_other_codebook: self.other_codebook.get(&code) == Some(&true),
         };
         sampled.into_iter().map(of_code).collect()
+    }
+}
+
+/// Codebooks that sheets were drawn with, and what they said otherwise.
+#[derive(Debug, Default)]
+struct DrawnWith {
+    known: KnownCodebooks,
+    /// By hash; none where nobody keeps the codebook.
+    since: BTreeMap<String, Option<Redefined>>,
+}
+
+impl DrawnWith {
+    /// Whether a code was defined otherwise, or nobody can tell: what was drawn as not coded may be coded
+    /// now, and the other way round.
+    fn is_other(&mut self, sha256: &str, now: &Codebook, code: CodeIndex) -> bool {
+        if sha256 == now.sha256 {
+            return false;
+        }
+        let known = &self.known;
+        let since = self.since.entry(sha256.to_owned());
+        let since = since.or_insert_with(|| known.redefined_since(sha256, now));
+        let path = now.code(code).path.as_str();
+        since.as_ref().is_none_or(|s| s.said_of(path).is_some())
     }
 }
 

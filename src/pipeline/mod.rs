@@ -62,7 +62,7 @@ pub use pass::Worked;
 use pass::{Pass, Settling, code_all};
 pub use run_quotes::{ChosenQuotes, run_quotes};
 pub use standing::{Asked, SavedRun, Standing, run_of_output};
-pub use stored::Stored;
+pub use stored::{Stored, StoredNames};
 use workers::Workers;
 
 /// Told where the work is; the caller may show it and time it.
@@ -153,7 +153,7 @@ pub fn run(
     let mut decisions = ByNote::read(&study.decisions(), &reading.corpus.notes);
     decisions.keeps = true;
     job.provenance.rules.extend(decisions.provenance(study));
-    let missing = Missing::read(&study.elusion_sheets(), codebook, &reading.corpus.notes);
+    let missing = Missing::read(study, codebook, &reading.corpus.notes);
     job.provenance.rules.extend(missing.sheets.iter().cloned());
     let crosstabs = Crosstabs::new(study, rules, &reading.corpus, &job.by)?;
     let account = Account::new(study, rules, &reading.corpus);

@@ -3,6 +3,7 @@
 //! The folder holds no sentences: they are found again, by the headings of its study where that is
 //! known, else by the built-in ones of the codebook's language.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -26,6 +27,22 @@ pub struct Stored {
     dir: PathBuf,
     run: RunFolder,
     rules: SectionRules,
+}
+
+/// What the notes and codings of a run are called by.
+#[derive(Debug, Default)]
+#[allow(
+    missing_docs,
+    reason = "the fields are the names of a question's filters"
+)]
+pub struct StoredNames {
+    pub notes: BTreeSet<String>,
+    pub participants: BTreeSet<String>,
+    pub session_types: BTreeSet<String>,
+    pub authors: BTreeSet<String>,
+    pub settings: BTreeSet<String>,
+    pub sections: BTreeSet<String>,
+    pub coders: BTreeSet<String>,
 }
 
 impl Stored {
@@ -57,11 +74,35 @@ impl Stored {
         &self.run.codes
     }
 
-    /// The participant of each note whose participant is known.
-    pub fn participants(&self) -> impl Iterator<Item = &str> {
-        let ids = self.run.notes.iter();
-        let ids = ids.filter_map(|note| note.participant_id.as_deref());
-        ids.filter(|id| !id.is_empty())
+    /// What notes and codings are called by.
+    pub fn names(&self) -> StoredNames {
+        let mut names = StoredNames::default();
+        let told = |to: &mut BTreeSet<String>, name: &str| {
+            if !name.is_empty() && !to.contains(name) {
+                to.insert(name.to_owned());
+            }
+        };
+        for note in &self.run.notes {
+            told(&mut names.notes, &note.note_id);
+            told(
+                &mut names.participants,
+                note.participant_id.as_deref().unwrap_or_default(),
+            );
+            told(&mut names.authors, &note.author);
+            told(&mut names.settings, &note.setting);
+            let own = note.session_type.as_deref().unwrap_or(UNKNOWN_SESSION_TYPE);
+            told(&mut names.session_types, own);
+            for section in &note.sections {
+                told(&mut names.sections, &section.name);
+                let of_section = section.session_type.as_deref().unwrap_or_default();
+                told(&mut names.session_types, of_section);
+            }
+        }
+        for coding in self.run.codings.values().flatten() {
+            told(&mut names.coders, &coding.coder);
+            told(&mut names.session_types, &coding.session_type);
+        }
+        names
     }
 
     /// The notes in corpus order. Only those are laid out that may answer the question: of the
@@ -151,7 +192,7 @@ fn facts(
 fn session_types(note: &NoteFacts) -> Vec<String> {
     let is_word = |c: char| c.is_alphanumeric();
     let mut rest: Vec<Span> = vec![note.whole.span];
-    let mut types = std::collections::BTreeSet::new();
+    let mut types = BTreeSet::new();
     for section in &note.sections {
         let Some(session_type) = &section.session_type else {
             continue;

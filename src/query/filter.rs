@@ -84,21 +84,14 @@ pub(super) fn filter(
     values: &[Value],
     known: &Vocabulary,
 ) -> Result<Filter, Problem> {
-    let names = || values.iter().map(|(text, _)| Name::new(text)).collect();
     let test = match field {
-        "participant" => {
-            among(values, &known.participants, "participant")?;
-            Test::Participant(names())
-        }
-        "session_type" => {
-            among(values, &known.session_types, "session type")?;
-            Test::SessionType(names())
-        }
-        "note" => Test::Note(names()),
-        "author" => Test::Author(names()),
-        "setting" => Test::Setting(names()),
-        "section" => Test::Section(names()),
-        "coder" => Test::Coder(names()),
+        "participant" => Test::Participant(among(values, &known.participants, field)?),
+        "session_type" => Test::SessionType(among(values, &known.session_types, field)?),
+        "note" => Test::Note(among(values, &known.notes, field)?),
+        "author" => Test::Author(among(values, &known.authors, field)?),
+        "setting" => Test::Setting(among(values, &known.settings, field)?),
+        "section" => Test::Section(among(values, &known.sections, field)?),
+        "coder" => Test::Coder(among(values, &known.coders, field)?),
         "assertion" => Test::Assertion(parsed(values)?),
         "voice" => Test::Voice(parsed(values)?),
         "date" => return dates(sign, values),
@@ -147,24 +140,28 @@ fn parsed<T: std::str::FromStr<Err = String>>(values: &[Value]) -> Result<Vec<T>
     values.iter().map(one).collect()
 }
 
-/// Refuses a name that nothing has, where the names are known.
-fn among(values: &[Value], known: &[String], what: &str) -> Result<(), Problem> {
-    if known.is_empty() {
-        return Ok(());
-    }
+/// The names; one that nothing has is refused, where the names are known.
+fn among(values: &[Value], known: &[String], field: &str) -> Result<Vec<Name>, Problem> {
+    let mut names = Vec::new();
     for (text, place) in values {
         let name = Name::new(text);
-        if !known.iter().any(|k| name.is(k)) {
+        if !known.is_empty() && !known.iter().any(|k| name.is(k)) {
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             let hint = match nearest(text, &known) {
                 Some(near) => format!("Did you mean {near}?"),
                 None => listed(&known),
             };
-            let message = format!("No note has the {what} {text:?}.");
+            let what = field.replace('_', " ");
+            let message = match field {
+                "note" => format!("There is no note {text:?}."),
+                "coder" => format!("No coding is of the coder {text:?}."),
+                _ => format!("No note has the {what} {text:?}."),
+            };
             return Err(Problem::new(*place, message, hint));
         }
+        names.push(name);
     }
-    Ok(())
+    Ok(names)
 }
 
 fn dates(sign: Sign, values: &[Value]) -> Result<Filter, Problem> {

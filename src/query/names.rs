@@ -12,8 +12,18 @@ pub struct Vocabulary {
     pub codes: Vec<CodeName>,
     /// The study's participants; empty where they are not known yet and not checked.
     pub participants: Vec<String>,
-    /// Its session types; empty where they are not known yet.
+    /// Its session types; empty where they are not known yet, as are the following.
     pub session_types: Vec<String>,
+    /// The ids of its notes.
+    pub notes: Vec<String>,
+    /// Who wrote them.
+    pub authors: Vec<String>,
+    /// Their settings.
+    pub settings: Vec<String>,
+    /// Their sections.
+    pub sections: Vec<String>,
+    /// People who coded.
+    pub coders: Vec<String>,
 }
 
 /// A code as a question may name it.

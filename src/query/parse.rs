@@ -427,6 +427,8 @@ mod tests {
             .to_vec(),
             participants: vec!["P01".to_owned(), "P02".to_owned()],
             session_types: vec!["ketamine".to_owned()],
+            authors: vec!["T. Beck".to_owned()],
+            ..Vocabulary::default()
         }
     }
 
@@ -491,6 +493,11 @@ mod tests {
             ("agency where voise = quote", "voise", "Did you mean voice?"),
             ("agency where participant = P3", "P3", "P01, P02"),
             ("agency where session type = dosing", "dosing", "ketamine"),
+            (
+                "agency where author = \"T. Bekc\"",
+                "\"T. Bekc\"",
+                "T. Beck?",
+            ),
             ("agency where voice > quote", ">", "no order"),
             ("agency where date = 2021-13", "2021-13", "no date"),
             (

@@ -1,13 +1,14 @@
 //! The desk: the codings of a note, one of them at hand, and what each line of the keyboard does.
 
-use std::fmt::Write as _;
+mod adding;
+
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
 use crate::error::Result;
 use crate::exchange::{
-    DecidedTexts, anchor, change_decisions, find_words, put_decision, read_decisions, take_decision,
+    DecidedTexts, anchor, change_decisions, put_decision, read_decisions, take_decision,
 };
 use crate::model::codebook::Codebook;
 use crate::model::coding::Assertion;
@@ -22,10 +23,10 @@ use super::item::{Around, Item, Style, items, one_line, said};
 
 const HELP: &str = "\
 k, keep [ASSERTION]    the coding is right; with a word (negated ...) its assertion is that
-r, reject              it is wrong
+r, reject [WORDS]      it is wrong; words say why
 c, recode CODE         it is another code's
 a, add CODE WORDS      code words of the note that the rules missed
-m, memo WORDS          a remark on your decision
+m, memo WORDS          a remark on your decision (behind an addition: on that one)
 u, undo                take your decision back
 n, next; b, back; g, go NUMBER; an empty line goes on
 l, list; t, text; codes; h, help; q, quit
@@ -284,75 +285,6 @@ impl<'a> Desk<'a> {
             [only] => Ok(only.to_owned()),
             _ => Err(format!("{word:?} may be {}: say which.", like.join(", "))),
         }
-    }
-
-    fn add(&mut self, code: &str, words: &str) -> Result<String> {
-        let code = match self.code(code) {
-            Ok(code) => code,
-            Err(why) => return Ok(self.again(&why)),
-        };
-        if words.is_empty() {
-            self.asked = Asked::Words { code };
-            return Ok("The words of the note, as they stand: ".to_owned());
-        }
-        let text = self.worked.text.as_str();
-        let mut places = find_words(text, words);
-        if places.is_empty() {
-            places = find_words(text, words.trim_matches(['"', '“', '”']));
-        }
-        match places[..] {
-            [] => Ok(self.again("Those words do not stand in the note. t prints it.")),
-            [only] => self.add_at(code, only),
-            _ => {
-                let mut ask = format!("They stand {} times:\n", places.len());
-                for (number, place) in places.iter().enumerate() {
-                    let sentence = self.worked.layout.sentence_at(place.start);
-                    let span = sentence.map_or(*place, |s| self.worked.layout.sentences[s].span);
-                    let _written = writeln!(ask, "{}. {}", number + 1, one_line(span.slice(text)));
-                }
-                self.asked = Asked::Which { code, places };
-                Ok(ask + "Which one? ")
-            }
-        }
-    }
-
-    fn which(&mut self, code: &str, places: &[Span], line: &str) -> Result<String> {
-        let number = line.parse::<usize>().ok();
-        match number.and_then(|n| places.get(n.checked_sub(1)?)) {
-            Some(place) => self.add_at(code.to_owned(), *place),
-            None => Ok(self.again("None of them; nothing was added.")),
-        }
-    }
-
-    fn add_at(&mut self, code: String, span: Span) -> Result<String> {
-        let same = |i: &Item| i.code == code && i.span == span;
-        if let Some(at) = self.items.iter().position(same) {
-            self.at = at;
-            return Ok(format!("It is coded so already.{}", self.current()));
-        }
-        let decision = self.decision(Action::Add, &code, span);
-        self.write(&decision, None)?;
-        let behind = self.items.iter().position(|i| i.span.start > span.start);
-        let place = behind.unwrap_or(self.items.len());
-        let say = format!(
-            "Written: {} of {code}, as coding {}.\n",
-            said(&decision),
-            place + 1
-        );
-        // The coding at hand stays at hand.
-        self.at += usize::from(place <= self.at);
-        self.added = Some(place);
-        self.items.insert(
-            place,
-            Item {
-                code,
-                span,
-                coding: None,
-                own: Some(decision),
-                others: Vec::new(),
-            },
-        );
-        Ok(say + &self.current())
     }
 
     /// Writes a decision on the coding at hand and goes on.

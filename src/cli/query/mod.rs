@@ -11,6 +11,7 @@ use clap::Args as ClapArgs;
 use crate::error::{Error, Result};
 use crate::export::is_output;
 use crate::ingest::listed_types;
+use crate::model::corpus::{Corpus, Note, UNKNOWN_SESSION_TYPE};
 use crate::pipeline::{self, Asked, ReadStudy, Standing, Stored};
 use crate::query::{Answer, Asker, CodeName, Counting, NoteFacts, Question, Vocabulary, parse};
 use crate::study::{Rules, Study};
@@ -56,7 +57,8 @@ pub fn run(args: &Args) -> Result<Ending> {
             let stored = Stored::open(&args.path)?;
             let names = stored.codes().iter();
             let names = names.map(|path| (path.clone(), String::new()));
-            of_run(args, &names.collect(), &stored, counting)
+            let known = names_of_run(&stored, &[]);
+            of_run(args, &names.collect(), &stored, (known, counting))
         })??;
         (answer, Vec::new(), None)
     } else {
@@ -94,14 +96,15 @@ fn of_study(args: &Args, counting: Counting) -> Result<Answered> {
         .map(|c| (c.path.as_str().to_owned(), c.name.clone()))
         .collect();
     // What is wrong with the question itself is said before any note is read.
-    understood(&args.expression, &vocabulary(&names, BTreeSet::new()))?;
+    understood(&args.expression, &vocabulary(&names, Vocabulary::default()))?;
     let out = args.common.out(&study);
     let standing = Standing::of_study(&study, &rules, &out, Asked::Codings)?;
     let of = (&study, &rules);
     let answer = args.common.with_threads(|| match &standing {
         Standing::Run(run) => {
             let stored = Stored::open_by(&run.dir, rules.sections.clone())?;
-            of_run(args, &names, &stored, counting)
+            let known = names_of_run(&stored, &listed_types(&rules.reading));
+            of_run(args, &names, &stored, (known, counting))
         }
         Standing::Notes(_) => of_notes(args, of, &names, counting),
     })??;
@@ -118,9 +121,8 @@ fn of_notes(
     let progress = Progress::new(args.common.quiet || args.common.json);
     let out = args.common.out(study);
     let reading = pipeline::read(study, rules, Some(super::today()), &out, &progress)?;
-    let participants = reading.corpus.participants.iter();
-    let participants = participants.map(|p| p.id.to_string()).collect();
-    let question = understood(&args.expression, &vocabulary(names, participants))?;
+    let known = names_of_notes(&reading.corpus, &listed_types(&rules.reading));
+    let question = understood(&args.expression, &vocabulary(names, known))?;
     let mut asker = Asker::new(&question, counting);
     let mut take = |note| {
         asker.take(note);
@@ -137,9 +139,13 @@ fn of_notes(
 }
 
 /// Asks the codings that a run wrote.
-fn of_run(args: &Args, names: &Names, stored: &Stored, counting: Counting) -> Result<Answer> {
-    let participants = stored.participants().map(str::to_owned).collect();
-    let question = understood(&args.expression, &vocabulary(names, participants))?;
+fn of_run(
+    args: &Args,
+    names: &Names,
+    stored: &Stored,
+    (known, counting): (Vocabulary, Counting),
+) -> Result<Answer> {
+    let question = understood(&args.expression, &vocabulary(names, known))?;
     let mut asker = Asker::new(&question, counting);
     for note in stored.notes(&question)? {
         asker.take(note);
@@ -147,15 +153,62 @@ fn of_run(args: &Args, names: &Names, stored: &Stored, counting: Counting) -> Re
     Ok(asker.finish())
 }
 
-fn vocabulary(names: &Names, participants: BTreeSet<String>) -> Vocabulary {
+/// The names that filters may ask for, in a run; session types also as the study lists them.
+fn names_of_run(stored: &Stored, listed: &[String]) -> Vocabulary {
+    let names = stored.names();
+    let list = |names: BTreeSet<String>| names.into_iter().collect();
+    let types = names
+        .session_types
+        .into_iter()
+        .chain(listed.iter().cloned());
+    Vocabulary {
+        codes: Vec::new(),
+        participants: list(names.participants),
+        session_types: list(types.collect()),
+        notes: list(names.notes),
+        authors: list(names.authors),
+        settings: list(names.settings),
+        sections: list(names.sections),
+        coders: list(names.coders),
+    }
+}
+
+/// The same before any note is coded: sections and coders are not known yet.
+fn names_of_notes(corpus: &Corpus, listed: &[String]) -> Vocabulary {
+    let of_notes = |of: &dyn Fn(&Note) -> String| {
+        let names: BTreeSet<String> = corpus.notes.iter().map(of).collect();
+        names.into_iter().filter(|n| !n.is_empty()).collect()
+    };
+    let own_type = |n: &Note| {
+        let known = n.session_type.value.as_deref();
+        known.unwrap_or(UNKNOWN_SESSION_TYPE).to_owned()
+    };
+    let mut session_types: Vec<String> = of_notes(&own_type);
+    session_types.extend(listed.iter().cloned());
+    Vocabulary {
+        codes: Vec::new(),
+        participants: corpus
+            .participants
+            .iter()
+            .map(|p| p.id.to_string())
+            .collect(),
+        session_types,
+        notes: of_notes(&|n| n.id.as_str().to_owned()),
+        authors: of_notes(&|n| n.author.to_string()),
+        settings: of_notes(&|n| n.setting.to_string()),
+        sections: Vec::new(),
+        coders: Vec::new(),
+    }
+}
+
+fn vocabulary(names: &Names, known: Vocabulary) -> Vocabulary {
     let code = |(path, name): &(String, String)| CodeName {
         path: path.clone(),
         name: name.clone(),
     };
     Vocabulary {
         codes: names.iter().map(code).collect(),
-        participants: participants.into_iter().collect(),
-        ..Vocabulary::default()
+        ..known
     }
 }
 

@@ -164,7 +164,12 @@ pub(super) fn read(desk: &Desk<'_>, path: &Path) -> Result<String> {
     // A sheet that cannot be read at all is an error here, since it is all that was asked for.
     let sheet = read_answers(path)?;
     let codebook = &desk.rules.codebook.codebook;
-    let mut missing = Missing::of(path, sheet, codebook, &desk.reading.corpus.notes);
+    let mut missing = Missing::of(
+        desk.study,
+        (path, sheet),
+        codebook,
+        &desk.reading.corpus.notes,
+    );
     for finding in &missing.findings {
         eprintln!("{finding}");
     }
