@@ -741,3 +741,63 @@ fn a_decision_is_stale_where_its_code_was_defined_otherwise() {
     fs::remove_dir_all(dir.path().join(".verbatim/codebooks")).unwrap();
     assert!(run(dir.path()).contains("V748"));
 }
+
+#[test]
+fn memos_beside_decisions_and_in_the_codebook_are_shown_and_go_to_other_programs() {
+    let dir = study("");
+    let book = BOOK.replace(
+        "definition: Rests.",
+        "definition: Rests.\n    memo: Sleep counts too.",
+    );
+    fs::write(dir.path().join("book.yaml"), book).unwrap();
+    let toml = "codebook = \"book.yaml\"\nmemos_in_report = true\n";
+    fs::write(dir.path().join("study.toml"), toml).unwrap();
+    decide(
+        dir.path(),
+        "EL",
+        &[],
+        "k\nr she was asked\na rest today\nm half of it\nq\n",
+    );
+    run(dir.path());
+    let page = fs::read_to_string(dir.path().join("out/report.html")).unwrap();
+    let applied = table(dir.path(), "decisions_applied.csv");
+    for memo in ["she was asked", "half of it"] {
+        assert!(page.contains(memo), "{memo}");
+        let row = applied.iter().find(|r| r["memo"] == memo).unwrap();
+        let codings = table(dir.path(), "codings.csv");
+        assert!(
+            codings.iter().any(|c| c["coding_id"] == row["coding_id"]),
+            "{memo}"
+        );
+    }
+    assert!(page.contains("Sleep counts too."));
+    let study = dir.path().to_string_lossy().into_owned();
+    let explained = verbatim(&["explain", &study, ID]);
+    assert!(String::from_utf8_lossy(&explained.stdout).contains("half of it"));
+    let to = dir.path().join("p.qdpx").to_string_lossy().into_owned();
+    let back = dir.path().join("back").to_string_lossy().into_owned();
+    for args in [
+        ["export", &study, "--to", &to],
+        ["import", &to, "--out", &back],
+    ] {
+        assert!(verbatim(&args).status.success(), "{args:?}");
+    }
+    let codings = fs::read_to_string(dir.path().join("back/codings.csv")).unwrap();
+    assert!(
+        codings.contains("she was asked") && codings.contains("half of it"),
+        "{codings}"
+    );
+}
+
+#[test]
+fn a_decision_on_a_deleted_passage_is_lost_and_does_not_judge_another() {
+    let dir = study("");
+    decide(dir.path(), "EL", &[], "r\nq\n");
+    run(dir.path());
+    let shorter = "She slept and denies that she felt safe at home.\n";
+    fs::write(dir.path().join("P01 2021-03-02.txt"), shorter).unwrap();
+    run(dir.path());
+    assert_eq!(outcomes(dir.path()), ["2|not_applied|lost|"]);
+    let codings = table(dir.path(), "codings.csv");
+    assert!(codings.iter().all(|c| c["why_not"] != "rejected"));
+}

@@ -8,7 +8,7 @@ use super::losses::{Item, Named};
 use super::memos::MEMO_COLUMNS;
 use super::outgoing::Outgoing;
 use super::project::ProjectCode;
-use super::saved_table::SavedTable;
+use super::saved_table::{SavedRow, SavedTable};
 
 /// What a memo is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,7 +64,33 @@ pub(super) fn memo_table(folder: &Path) -> SavedTable {
         .flatten()
         .find(|p| p.is_file());
     let bytes = found.and_then(|path| fs::read(path).ok());
-    SavedTable::parse(&bytes.unwrap_or_default())
+    let mut table = SavedTable::parse(&bytes.unwrap_or_default());
+    add_those_beside_decisions(&mut table, folder);
+    table
+}
+
+/// Adds the memos that people wrote beside their decisions, on the codings that these speak of.
+fn add_those_beside_decisions(table: &mut SavedTable, folder: &Path) {
+    let Ok(bytes) = fs::read(folder.join("decisions_applied.csv")) else {
+        return;
+    };
+    let columns = ["coding_id", "memo", "coder", "date"];
+    let decided = SavedTable::parse_columns(&bytes, &columns);
+    let places = columns.map(|name| decided.column(name));
+    for row in &decided.rows {
+        let [coding, memo, coder, date] = places.map(|c| row.text(c));
+        if coding.is_empty() || memo.trim().is_empty() {
+            continue;
+        }
+        let mut added = SavedRow::default();
+        for (name, text) in MEMO_COLUMNS
+            .iter()
+            .zip(["coding", coding, memo, coder, date])
+        {
+            added.set(table.column_or_new(name), text);
+        }
+        table.rows.push(added);
+    }
 }
 
 /// The memos on codings, by the coding's id; several are a line each.

@@ -3,12 +3,13 @@
 use std::io;
 
 use crate::exchange::Decisions;
-use crate::model::decision::Ruling;
+use crate::model::decision::{Action, Decision, Ruling};
 
 use super::line::Lines;
+use super::note::coding_id;
 
 /// Columns of `decisions_applied.csv`.
-pub const APPLIED_COLUMNS: [&str; 20] = [
+pub const APPLIED_COLUMNS: [&str; 22] = [
     "row",
     "note_id",
     "code",
@@ -29,6 +30,8 @@ pub const APPLIED_COLUMNS: [&str; 20] = [
     "disagrees_with",
     "codebook_sha256",
     "stale",
+    "coding_id",
+    "memo",
 ];
 
 /// Writes a row a decision, in the file's order, the unreadable ones among them.
@@ -68,6 +71,8 @@ pub(super) fn decisions(
             .text(&ruling.disagrees_with.join("; "))
             .text(&ruling.made_with)
             .text(&ruling.stale)
+            .text(&coding_of(decision, ruling.place).unwrap_or_default())
+            .text(&decision.memo)
             .end();
         file.write_all(&line.into_bytes())?;
     }
@@ -75,6 +80,16 @@ pub(super) fn decisions(
         file.write_all(&unreadable_line(row))?;
     }
     Ok(())
+}
+
+/// The coding that a decision speaks of, as `codings.csv` names it: the one that a recoding makes.
+pub fn coding_of(decision: &Decision, place: Option<(usize, usize)>) -> Option<String> {
+    let code = match decision.action {
+        Action::Recode => &decision.new_code,
+        Action::Keep | Action::Reject | Action::Add => &decision.code,
+    };
+    let (start, end) = place?;
+    Some(coding_id(&decision.note_id, code, start, end))
 }
 
 fn unreadable_line(row: &crate::model::decision::UnreadableRow) -> Vec<u8> {
@@ -92,7 +107,13 @@ fn unreadable_line(row: &crate::model::decision::UnreadableRow) -> Vec<u8> {
         line.text("");
     }
     line.text("unreadable").text(&row.reason);
-    for _ in ["disagrees_with", "codebook_sha256", "stale"] {
+    for _ in [
+        "disagrees_with",
+        "codebook_sha256",
+        "stale",
+        "coding_id",
+        "memo",
+    ] {
         line.text("");
     }
     line.end();

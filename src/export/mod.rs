@@ -41,7 +41,7 @@ pub use audit_beside::{codebooks_not_in_the_log, not_in_the_log};
 pub use coding_sheet::{CodingSheet, SheetCell, SheetColumn, codebook_instructions};
 pub use contrast::COMPARISON_COLUMNS;
 pub use curve::{Curve, curves_csv, curves_svg};
-pub use decisions::APPLIED_COLUMNS;
+pub use decisions::{APPLIED_COLUMNS, coding_of};
 pub use disagreements::{DISAGREEMENT_COLUMNS, disagreement_lines};
 pub use documentation::{
     DOCUMENTATION_COLUMNS, Known, SATURATION_COLUMNS, SESSION_COLUMNS, TIMELINE_COLUMNS,

@@ -13,6 +13,7 @@ pub mod deidentify;
 mod each;
 mod job;
 mod made_with;
+pub mod memos;
 mod missed;
 mod on_run;
 mod one;
@@ -32,7 +33,6 @@ use crate::agreement::CodeMissed;
 use crate::coding::matcher::Matcher;
 use crate::deident::Characteristics;
 use crate::error::{Diagnostic, Result};
-use crate::exchange;
 use crate::export::{Counts, Output, RenderedNote, Tables, Totals, missed_in_words, render};
 use crate::index;
 use crate::ingest::{self, Reading};
@@ -169,9 +169,6 @@ pub fn run(
     writer.missing = missing;
     writer.others = others;
     writer.characteristics = Characteristics::of(&reading.corpus, &finder, &known);
-    if study.file.memos_in_report {
-        writer.memos = exchange::read_memos(&study.memos()).rows;
-    }
     observer.begin("templates", None);
     let boilerplate = templates::templates(&reading, rules)?;
     let pass = Pass {
@@ -191,6 +188,9 @@ pub fn run(
     let decided = decisions.finish(std::mem::take(&mut writer.rulings), study, codebook);
     if let Some(decided) = &decided {
         writer.tables.decisions(&decided.file, &decided.rulings)?;
+    }
+    if study.file.memos_in_report {
+        writer.memos = memos::all_memos(study, codebook, decided.as_ref());
     }
     writer
         .tables
