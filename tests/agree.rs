@@ -442,6 +442,13 @@ fn what_a_file_leaves_open_is_said_and_not_guessed() {
     .unwrap();
     let (all, told) = json(dir, &["agree", "a.csv", "b.jsonl", "--unit", "sentence"]);
     assert_eq!(all["codes"]["agency"]["table"]["both"], 2);
+    // Nothing is 0, and never -0.
+    let coping = all["codes"]["coping"].to_string();
+    assert!(coping.contains("\"prevalence\":[0.5,0.0]"), "{coping}");
+    assert!(
+        !coping.contains("-0,") && !coping.contains("-0%") && !coping.contains("-0.0,"),
+        "{coping}"
+    );
     for said in [
         "V710",
         "a.csv:2:1",

@@ -181,7 +181,7 @@ fn table(ratings: &Ratings, yes: usize) -> Option<Retrieval> {
         let is = |rating: Option<usize>, wanted: bool| rating.map(|r| r == yes) == Some(wanted);
         let units = ratings.units().iter();
         let same = units.filter(|u| is(u.by_coder[0], a) && is(u.by_coder[1], b));
-        same.map(|u| u.times).sum::<f64>()
+        same.fold(0.0, |sum, u| sum + u.times)
     };
     Some(Retrieval {
         both: count(true, true),

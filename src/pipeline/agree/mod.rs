@@ -249,7 +249,12 @@ fn groups(coders: &Coders, how: &How) -> Result<Vec<GroupAgreement>> {
 fn marked_by(ratings: &Ratings, coder: usize) -> f64 {
     let yes = |unit: &&Rated| unit.by_coder[coder] == Some(1);
     let units = ratings.units().iter().filter(yes);
-    units.map(|unit| unit.times).sum()
+    total(units.map(|unit| unit.times))
+}
+
+/// A sum that is 0 and not -0 where there is nothing.
+fn total(numbers: impl Iterator<Item = f64>) -> f64 {
+    numbers.fold(0.0, |sum, number| sum + number)
 }
 
 /// The 2×2 table of the first two coders.
@@ -257,7 +262,7 @@ fn table(ratings: &Ratings) -> Retrieval {
     let count = |a: usize, b: usize| {
         let same = |unit: &&Rated| unit.by_coder[..2] == [Some(a), Some(b)];
         let units = ratings.units().iter().filter(same);
-        units.map(|unit| unit.times).sum::<f64>()
+        total(units.map(|unit| unit.times))
     };
     Retrieval {
         both: count(1, 1),
