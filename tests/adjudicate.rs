@@ -216,6 +216,18 @@ fn the_log_names_who_adjudicated_and_not_who_typed() {
     let audit: serde_json::Value = serde_json::from_slice(&audit.stdout).unwrap();
     assert_eq!(audit["events"][0]["who"], "JB", "{audit}");
     assert!(audit["events"][0]["details"]["recorded_by"].is_string());
+    // Nothing else lies beside this log: that it was begun is known by its folder.
+    let log = dir.join(".verbatim/audit.jsonl");
+    let verify = || verbatim_in(dir, &["audit", ".", "--verify"]).status.code();
+    assert_eq!(verify(), Some(0));
+    fs::write(&log, "").unwrap();
+    assert_eq!(verify(), Some(1));
+    fs::remove_file(&log).unwrap();
+    assert_eq!(verify(), Some(1));
+    // And a log that begins anew says so.
+    let [_, told] = adjudicated(dir, NOTES, DECIDED, &["--study", ".", "--force"]);
+    assert!(told.contains("no line of it is left"), "{told}");
+    assert!(fs::read_to_string(&log).unwrap().contains("log_was_empty"));
 }
 
 /// The note got a line more since the list was written: what was decided follows its words, and a

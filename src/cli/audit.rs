@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::exchange::read_run_facts;
 use crate::export::{
     AuditEvent, AuditLog, audit_path, codebooks_not_in_the_log, keep_codebook, log_event,
-    not_in_the_log, read_audit,
+    not_in_the_log, nothing_left, read_audit,
 };
 use crate::model::ledger::Ledger;
 use crate::model::provenance::RuleFile;
@@ -162,6 +162,10 @@ fn note_broken(folder: &Path, log: &AuditLog, details: &mut Value) {
             audit_path(folder).display()
         );
         details["broken_lines"] = json!(lines);
+    }
+    if let Some(finding) = nothing_left(folder, log) {
+        eprintln!("{finding}");
+        details["log_was_empty"] = json!(true);
     }
     let kept = codebooks_not_in_the_log(folder, log);
     if !kept.is_empty() {

@@ -39,10 +39,21 @@ pub fn not_in_the_log(study: &Path, out: &Path, log: &AuditLog) -> Vec<Diagnosti
             missing(study, &kept, message)
         })
         .collect();
+    findings.extend(nothing_left(study, log));
     for folder in run_folders(study, out) {
         findings.extend(run_not_in_the_log(study, &folder, log));
     }
     findings
+}
+
+/// A log without a line, where its folder is there: the folder is made for the log's first line.
+pub fn nothing_left(study: &Path, log: &AuditLog) -> Option<Diagnostic> {
+    let path = audit_path(study);
+    let was_begun = path.parent().is_some_and(Path::is_dir);
+    (log.hashes.is_empty() && was_begun).then(|| {
+        let message = "The audit log was begun, and no line of it is left.".to_owned();
+        missing(study, &path, message)
+    })
 }
 
 /// SHA-256 of the codebooks that a study keeps and its log does not name.

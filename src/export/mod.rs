@@ -37,7 +37,7 @@ pub use agreement::{AGREEMENT_COLUMNS, agreement_lines};
 pub use audit::{
     AuditEvent, AuditLog, audit_path, keep_codebook, kept_codebook, log_event, read_audit,
 };
-pub use audit_beside::{codebooks_not_in_the_log, not_in_the_log};
+pub use audit_beside::{codebooks_not_in_the_log, not_in_the_log, nothing_left};
 pub use coding_sheet::{CodingSheet, SheetCell, SheetColumn, codebook_instructions};
 pub use contrast::COMPARISON_COLUMNS;
 pub use curve::{Curve, curves_csv, curves_svg};
