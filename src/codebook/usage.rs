@@ -109,21 +109,16 @@ fn is_swapped(a: &str, b: &str) -> bool {
     }
 }
 
-/// Whether one word looks like a slip of another: two neighbours changed places, a letter is doubled or
-/// not, or one vowel stands for another; never the last letter, which makes another form of a word.
+/// Whether one word looks like a slip of another: two neighbours changed places, or a letter is doubled or
+/// not; never the last letter, which makes another form of a word. One letter for another makes too many
+/// words of their own ("quite", "quote").
 fn is_slip(found: &str, word: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (found.chars().collect(), word.chars().collect());
     if a.last() != b.last() {
         return false;
     }
     if a.len() == b.len() {
-        let off: Vec<usize> = (0..a.len()).filter(|&i| a[i] != b[i]).collect();
-        let is_vowel = |c: char| "aeiouy".contains(c);
-        return match off[..] {
-            [_, _] => is_swapped(found, word),
-            [i] => is_vowel(a[i]) && is_vowel(b[i]),
-            _ => false,
-        };
+        return is_swapped(found, word);
     }
     let (long, short) = if a.len() > b.len() {
         (&a, &b)
@@ -315,9 +310,9 @@ mod tests {
         for slip in ["paece (1; peace)", "greif (1; grief)", "hapy (1; happy)"] {
             assert!(said.contains(slip), "{slip}: {said}");
         }
-        assert!(told("anger", "So much angir.").contains("angir (1; anger)"));
         for (word, other) in [
             ("quiet", "It was quite late, and she quit."),
+            ("quite", "A quote, another quote."),
             ("trial", "A trail of leaves."),
             ("peace", "A peach and a piece."),
             ("shame", "The same shape."),
