@@ -15,9 +15,10 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::agreement::{
-    CodeAgreement, CodedUnit, Compared, Estimate, GroupAgreement, Intervals, Level, NoteWeights,
-    Rated, Ratings, Resample, Retrieval, Threshold, Unitizing, bootstrap, bootstrap_each,
-    coefficient_of, coefficients, confusion, is_few, nominal_alpha, passages, per_code,
+    ALPHA, CodeAgreement, CodedUnit, Compared, Estimate, GroupAgreement, Intervals, Level,
+    NoteWeights, Rated, Ratings, Resample, Retrieval, Threshold, Unitizing, bootstrap,
+    bootstrap_each, coefficient_of, coefficients, confusion, is_few, nominal_alpha, passages,
+    per_code,
 };
 use crate::error::Result;
 
@@ -188,12 +189,23 @@ fn each_code(
                 &bootstrap_each(units, &marks, resample, how.replicates, values),
             );
         }
+        // Within notes all of them were drawn already.
+        let known = |name: &str| {
+            let found = own.iter().find(|(known, _)| *known == name)?;
+            found.1.ci_low.zip(found.1.ci_high)
+        };
+        let (of_alpha, of_threshold) = if is_within_notes(how) {
+            let judged = how.threshold.and_then(|t| known(t.coefficient));
+            (known(ALPHA), judged)
+        } else {
+            (drawn(nominal_alpha), judged.and_then(drawn))
+        };
         CodeAgreement {
             code: coders.codes[index].clone(),
             n: ratings.n(),
+            bootstrap: of_alpha,
+            threshold_bootstrap: of_threshold,
             coefficients: own,
-            bootstrap: drawn(nominal_alpha),
-            threshold_bootstrap: judged.and_then(drawn),
             marked: (0..marks.len()).map(|c| marked_by(&ratings, c)).collect(),
             pair: (marks.len() == 2).then(|| {
                 let (a, b) = (coders.all_marks(0, index), coders.all_marks(1, index));
