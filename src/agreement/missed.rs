@@ -273,6 +273,13 @@ fn estimate(
         share = Between { low, high, ..share };
         interval = MissedInterval::ClusterBootstrap;
     }
+    // What was read is known and not estimated: a census leaves nothing open.
+    let units = whole.units as f64;
+    let told: u64 = strata.values().map(|s| s.answered).sum();
+    share.low = share.low.max(carried as f64 / units);
+    share.high = share
+        .high
+        .min((units - told.saturating_sub(carried) as f64) / units);
     // What the sample itself brought to light is found by now.
     let missed = share.map(|s| (s * whole.units as f64 - known as f64).max(0.0));
     let corrected = missed.map(|m| m + found as f64);
@@ -444,5 +451,28 @@ mod tests {
         near(all.elusion.value, 0.1);
         // Ten independent answers of a hundred would give 0.05 to 0.18.
         assert!(all.elusion.low < 0.02 && all.elusion.high >= 0.2, "{all:?}");
+    }
+
+    #[test]
+    fn a_census_leaves_nothing_open() {
+        let one = |carries: bool| Sampled {
+            stratum: "P01".to_owned(),
+            stratum_size: 40,
+            participant_id: "P01".to_owned(),
+            session_type: "ketamine".to_owned(),
+            carries: Some(carries),
+            is_found: false,
+        };
+        let sampled: Vec<Sampled> = (0..40).map(|i| one(i < 3)).collect();
+        let found = FoundCells::default();
+        let all = missed(&found, &sampled)[0].estimate.unwrap();
+        near(all.missed.low, 3.0);
+        near(all.missed.high, 3.0);
+        // What was read is there at least, and what was read as missing is not.
+        let some = missed(&found, &sampled[..30])[0].estimate.unwrap();
+        assert!(
+            some.missed.low >= 3.0 && some.missed.high <= 13.0,
+            "{some:?}"
+        );
     }
 }

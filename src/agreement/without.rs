@@ -1,12 +1,12 @@
 //! Which sentences of a note have a code, and which could be drawn to learn what is missed.
 
 use crate::model::codebook::{CodeIndex, Codebook};
-use crate::model::coded::CodedNote;
+use crate::model::coded::{CodedNote, Copies};
 use crate::model::coding::Coding;
 use crate::model::layout::Sentence;
 use crate::text::Span;
 
-/// The sentences of a note that hold words and are not copied, each with whether it has the code (or
+/// The sentences of a note that hold words and count (copied ones where the study counts those), each with whether it has the code (or
 /// one below it): none where it has not, else whether that counts. A coding that a person rejected is
 /// one that is known.
 pub fn sentences_and_code<'c>(
@@ -22,10 +22,10 @@ pub fn sentences_and_code<'c>(
     let codings = coded.codings.iter().filter(is_own);
     let codings: Vec<(Span, bool)> = codings.map(|c| (c.span, c.counted())).collect();
     let layout = coded.layout;
-    let fresh = |s: &&Sentence| {
-        !s.words.is_empty() && !layout.copied.iter().any(|c| c.span.overlaps(s.span))
-    };
-    layout.sentences.iter().filter(fresh).map(move |sentence| {
+    let counts_copied = coded.copies == Copies::Counted;
+    let is_copied = |s: &Sentence| layout.copied.iter().any(|c| c.span.overlaps(s.span));
+    let counts = move |s: &&Sentence| !s.words.is_empty() && (counts_copied || !is_copied(s));
+    layout.sentences.iter().filter(counts).map(move |sentence| {
         let here = codings
             .iter()
             .filter(|(span, _)| span.overlaps(sentence.span));

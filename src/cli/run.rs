@@ -8,13 +8,14 @@ use serde_json::json;
 
 use crate::agreement::Verdict;
 use crate::error::{Error, Result};
+use crate::exchange::misnamed_decisions;
 use crate::export::{Foreign, Known, documentation_view, missed_in_words, terminal};
 use crate::model::codebook::Codebook;
 use crate::model::ledger::Outcome;
 use crate::model::provenance::{Provenance, RuleFile};
 use crate::pipeline::agree::WithOthers;
 use crate::pipeline::{self, Finished, Job, Wanted};
-use crate::study::{Rules, STUDY_FILE, Study};
+use crate::study::{DECISIONS_FILE, Rules, STUDY_FILE, Study};
 use crate::tally::CountBy;
 
 use super::progress::Progress;
@@ -83,6 +84,13 @@ pub fn run(args: &Args) -> Result<Ending> {
         print(&documentation_view(&rows, Known::of(&finished.sessions)))?;
     }
     say_missed(&finished, &rules.codebook.codebook, common)?;
+    for path in misnamed_decisions(&study.decisions()) {
+        eprintln!(
+            "warning: {}: decisions are read from {DECISIONS_FILE} only, as CSV; none of this file's is applied. \
+             Save it as {DECISIONS_FILE} in the same folder.",
+            path.display()
+        );
+    }
     if let Some(decided) = &finished.decided {
         super::decided::report(decided, &study.decisions(), common.quiet);
     }

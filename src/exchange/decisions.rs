@@ -5,7 +5,7 @@
 //! mean nothing here are kept when the file is written again.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Span;
 use jiff::civil::{Date, date};
@@ -68,6 +68,28 @@ pub fn read_decisions(path: &Path) -> Option<Decisions> {
     let mut read = parse_decisions(&SavedTable::parse(&bytes), path);
     read.sha256 = crate::text::hex_sha256(&bytes);
     Some(read)
+}
+
+/// Files beside a study's decisions that a spreadsheet may have saved in their place: the same name with
+/// another ending, in other letters, or numbered as a copy.
+pub fn misnamed_decisions(path: &Path) -> Vec<PathBuf> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let is_misnamed = |found: &PathBuf| {
+        let name = found
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_lowercase();
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((&name, ""));
+        let stem = stem.split([' ', '(', '-']).next().unwrap_or_default();
+        stem == "decisions"
+            && ["csv", "tsv", "txt", "xlsx", "xls", "ods"].contains(&ending)
+            && found.file_name() != path.file_name()
+    };
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = entries.map(|e| e.path()).filter(is_misnamed).collect();
+    found.sort();
+    found
 }
 
 /// Reads decisions from a table; `path` names it in findings.
@@ -437,6 +459,27 @@ mod tests {
         ] {
             assert_eq!(day(cell), read, "{cell}");
         }
+    }
+
+    #[test]
+    fn a_file_that_was_saved_under_another_name_is_noticed() {
+        let dir = tempfile::tempdir().unwrap();
+        let names = [
+            "decisions.csv",
+            "Decisions.xlsx",
+            "decisions (1).csv",
+            "decisions_applied.csv",
+            "notes.txt",
+        ];
+        for name in names {
+            fs::write(dir.path().join(name), "x").unwrap();
+        }
+        let found = misnamed_decisions(&dir.path().join("decisions.csv"));
+        let found: Vec<_> = found
+            .iter()
+            .map(|p| p.file_name().unwrap().to_owned())
+            .collect();
+        assert_eq!(found, ["Decisions.xlsx", "decisions (1).csv"]);
     }
 
     #[test]

@@ -55,8 +55,8 @@ pub use codebook_yaml::codebook_yaml;
 pub use coder_file::{CoderFile, Located, ReadCoding, read_coder_file};
 pub use decided_texts::DecidedTexts;
 pub use decisions::{
-    DECISION_COLUMNS, Decisions, change_decisions, parse_decisions, put_decision, read_decisions,
-    take_decision,
+    DECISION_COLUMNS, Decisions, change_decisions, misnamed_decisions, parse_decisions,
+    put_decision, read_decisions, take_decision,
 };
 pub use filled_sheet::{
     AnsweredSheet, CODING_SHEET, SheetAnswer, is_yes, read_answers, read_sheet,
