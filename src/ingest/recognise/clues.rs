@@ -47,6 +47,11 @@ pub struct Clues {
 }
 
 impl Clues {
+    /// Whether the note is all that its file holds: no table, no header line says where it begins.
+    pub(super) fn is_whole_text(&self) -> bool {
+        self.columns.is_empty() && self.header.is_empty() && self.header_parts.is_empty()
+    }
+
     /// The names that it stands under, the nearest first: sheet, file, folders.
     pub(super) fn names(&self) -> impl Iterator<Item = (Basis, &str)> {
         let folders = self.folders.iter().rev();

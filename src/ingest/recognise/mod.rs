@@ -16,6 +16,7 @@ mod line;
 mod people;
 mod phrases;
 mod settle;
+mod several;
 mod tick_boxes;
 mod words;
 mod wrapped;
@@ -119,9 +120,13 @@ impl Recogniser {
 
     /// Reads what a note says of itself.
     pub fn attribute(&self, clues: &Clues, text: &str) -> Attributed {
-        let text = wrapped::unwrapped(text);
-        let sources = self.sources(clues, &text);
-        self.attribute_sources(&sources)
+        let joined = wrapped::unwrapped(text);
+        let sources = self.sources(clues, &joined);
+        let mut said = self.attribute_sources(&sources);
+        if clues.is_whole_text() {
+            self.take_back_if_several(text, &mut said);
+        }
+        said
     }
 
     /// The session type that a few words name, if it is one.
@@ -169,6 +174,20 @@ impl Recogniser {
     pub(crate) fn holds_date(&self, text: &str) -> bool {
         let found = self.calendar.find(text, Place::Line);
         found.iter().any(|d| d.is_full() || d.lacks_year())
+    }
+
+    /// The days that the first date of a line may be: year (0 where it has none), month, day.
+    pub(crate) fn days_in(&self, line: &str) -> Vec<(i16, i8, i8)> {
+        let found = self.lines.note_dates(&self.calendar, line, Place::Line);
+        let day = |p: &dates::Parts| Some((p.year.unwrap_or(0), p.month?, p.day?));
+        let readings = found.first().map(|d| d.readings.as_slice());
+        let readings = readings.unwrap_or_default().iter();
+        readings.filter_map(|(_, p)| day(p)).collect()
+    }
+
+    /// Whether a text names a month.
+    pub(crate) fn names_month(&self, text: &str) -> bool {
+        words::words(text).iter().any(|w| self.calendar.is_month(w))
     }
 
     /// Whether a line begins with a known key and a value ("Session: Integration").

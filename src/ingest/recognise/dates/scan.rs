@@ -109,6 +109,11 @@ impl Calendar {
         self.months.get(&word.text).copied()
     }
 
+    /// Whether a word names a month.
+    pub(in super::super) fn is_month(&self, word: &Word) -> bool {
+        self.months.contains_key(&word.text)
+    }
+
     /// Whether a word behind a number makes it a dose, a duration or an age.
     pub(in super::super) fn is_unit(&self, word: &Word) -> bool {
         self.units.contains(&word.text)
