@@ -92,6 +92,55 @@ fn what_one_note_tells_of_other_days_and_people_leaves_it_its_own() {
 }
 
 #[test]
+fn whom_a_letter_is_for_did_not_write_it() {
+    let head = "3 May 2022\n\nDr L Moor\nHill Street\n\n";
+    for (greeting, closing, expected) in [
+        (
+            "Dear Dr Moor",
+            "Yours sincerely\n\nDr Eva Lund\nPsychiatrist",
+            "Dr Eva Lund",
+        ),
+        ("Dear Dr Moor,", "Kind regards,\nEva Lund", "Eva Lund"),
+        (
+            "Dear Dr Moor and Colleagues",
+            "Best wishes\nDr Eva Lund, Consultant",
+            "Dr Eva Lund",
+        ),
+    ] {
+        let text = format!("{head}{greeting}\n\nRe: P11\n\nShe wept. She slept.\n\n{closing}\n");
+        assert_eq!(
+            notes("a.txt", &text),
+            [format!("P11 2022-05-03 - {expected}")],
+            "{text}"
+        );
+    }
+    assert_eq!(
+        notes(
+            "a.txt",
+            "To: Dr L Moor\nFrom: Dr Eva Lund\nDate: 3 May 2022\nRe: P11\nIntegration. She wept.\n"
+        ),
+        ["P11 2022-05-03 integration Dr Eva Lund"]
+    );
+}
+
+#[test]
+fn who_is_told_or_referred_did_not_write_it() {
+    for line in [
+        "cc Dr L Moor",
+        "GP: Dr L Moor",
+        "Primary care physician: Dr Lin Moor",
+        "Referred by: Dr L Moor",
+    ] {
+        let text = format!("P11, 3 May 2022, integration\n{line}\nShe wept.\n");
+        assert_eq!(
+            notes("a.txt", &text),
+            ["P11 2022-05-03 integration -"],
+            "{line}"
+        );
+    }
+}
+
+#[test]
 fn of_several_days_in_one_text_the_first_is_not_taken() {
     let fields = "When\n3 May 2022\nWhat\nIntegration\nNote\nShe spoke about the river.\nWhen\n9 May 2022\nWhat\nEvaluation\nNote\nShe was quiet this time.\n";
     let found = notes("P11.txt", fields);

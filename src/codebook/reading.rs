@@ -46,6 +46,8 @@ const LISTS: &[(&str, Field)] = &[
     ("empty_values", |r| &mut r.empty_values),
     ("body_headings", |r| &mut r.body_headings),
     ("salutations", |r| &mut r.salutations),
+    ("not_author_marks", |r| &mut r.not_author_marks),
+    ("closings", |r| &mut r.closings),
 ];
 
 type Field = fn(&mut ReadingRules) -> &mut Vec<String>;

@@ -184,6 +184,10 @@ pub struct ReadingRules {
     pub body_headings: Vec<String>,
     /// Short forms of words in names of columns and keys, each with the word ("svc", "service").
     pub column_abbreviations: Vec<(String, String)>,
+    /// Words before the name of somebody else than the author ("cc", "referred by").
+    pub not_author_marks: Vec<String>,
+    /// Closing formulas of a letter ("kind regards"): below stands who wrote it.
+    pub closings: Vec<String>,
     /// Openings of a letter ("dear"): what stands above is its head, and not who wrote it.
     pub salutations: Vec<String>,
 }

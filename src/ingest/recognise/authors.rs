@@ -22,6 +22,11 @@ const SIGNED_MAX: usize = 160;
 /// Longest signature line in characters.
 const SIGNATURE_MAX: usize = 60;
 
+/// How many of a letter's last lines hold its closing formula and what is below.
+const CLOSING_WITHIN: usize = 12;
+/// Longest closing formula in bytes.
+const CLOSING_MAX: usize = 60;
+
 /// Compiled marks of authors.
 #[derive(Debug)]
 pub(super) struct Authors {
@@ -33,6 +38,9 @@ pub(super) struct Authors {
     marked_name: Option<Regex>,
     initials_end: Option<Regex>,
     name_end: Option<Regex>,
+    closing_name: Option<Regex>,
+    of_another: Option<Regex>,
+    closings: BTreeSet<String>,
     not_initials: BTreeSet<String>,
     after_names: BTreeSet<String>,
 }
@@ -67,6 +75,14 @@ impl Authors {
             marked_name: regex(format!(r"^(?:[-\u{{2013}}\u{{2014}}~]+|/s/)\s*({NAME})\.?$")),
             initials_end: regex(r"(?:[.!?)\x22\u{201d}]\s+|\s[-\u{2013}\u{2014}/]{1,2}\s?)(\p{Lu}{2,3})\.?$".to_owned()),
             name_end: regex(r"[.!?]\s+(\p{Lu}\.?\s\p{Lu}[\p{L}'\u{2019}-]{2,})$".to_owned()),
+            closing_name: regex(format!(
+                r"^[-\u{{2013}}\u{{2014}}~]*\s*({named}|{titles}?{NAME})(?:,\s+[\p{{L}} -]{{3,40}})?\.?$"
+            )),
+            of_another: regex(format!(
+                r"(?:^|[^\p{{L}}\p{{N}}])(?i:{})[\s:.-]*$",
+                either(&rules.not_author_marks)
+            )),
+            closings: rules.closings.iter().map(|c| joined(c)).collect(),
             not_initials: rules.not_initials.iter().cloned().collect(),
             after_names: after_names(rules),
         }
@@ -74,11 +90,39 @@ impl Authors {
 
     /// The author that a header line names by letters behind the name, a mark or a title.
     pub(super) fn in_title(&self, line: &str, people: &People) -> Option<String> {
-        let found = first(self.marked.as_ref(), line)
-            .or_else(|| first(self.with_letters.as_ref(), line))
-            .or_else(|| first(self.titled.as_ref(), line))
-            .or_else(|| first(self.plain_end.as_ref(), line))?;
+        let all = [
+            &self.marked,
+            &self.with_letters,
+            &self.titled,
+            &self.plain_end,
+        ];
+        let found = all.into_iter().flatten().find_map(|r| self.own(r, line))?;
         self.believed(found, people)
+    }
+
+    /// The first name of a line that does not stand behind "cc", "referred by" and the like.
+    fn own<'l>(&self, regex: &Regex, line: &'l str) -> Option<&'l str> {
+        let names = regex.captures_iter(line).filter_map(|c| c.get(1));
+        let mut own = names.filter(|name| {
+            let before = Span::new(0, name.start()).slice(line);
+            !self.of_another.as_ref().is_some_and(|r| r.is_match(before))
+        });
+        own.next()
+            .map(|m| Span::new(m.start(), m.end()).slice(line))
+    }
+
+    /// The name below the closing formula of a letter: "Kind regards, / A. Price".
+    pub(super) fn below_closing(&self, text: &str, people: &People) -> Option<String> {
+        let last = text.lines().rev().map(str::trim).filter(|l| !l.is_empty());
+        let mut below: Option<&str> = None;
+        for line in last.take(CLOSING_WITHIN) {
+            if line.len() <= CLOSING_MAX && self.closings.contains(&joined(line)) {
+                let name = first(self.closing_name.as_ref(), below?)?;
+                return self.believed(name, people);
+            }
+            below = Some(line);
+        }
+        None
     }
 
     /// Capitals that end a header line behind the participant and the date: "KT 2/11/22 JL".
@@ -125,7 +169,10 @@ impl Authors {
         let tail = first(self.marked_name.as_ref(), line)
             .or_else(|| first(self.initials_end.as_ref(), line))
             .or_else(|| first(self.name_end.as_ref(), line))
-            .or_else(|| first(self.with_letters.as_ref(), line).filter(|n| line.ends_with(n)))?;
+            .or_else(|| {
+                self.own(self.with_letters.as_ref()?, line)
+                    .filter(|n| line.ends_with(n))
+            })?;
         self.believed(tail, people)
     }
 
@@ -164,6 +211,12 @@ impl Authors {
         let is_participant = people.in_line(found, Reading::Text).is_some();
         (!found.is_empty() && !is_nobody && !is_participant).then(|| found.to_owned())
     }
+}
+
+/// The words of a formula, however they are written.
+fn joined(formula: &str) -> String {
+    let all: Vec<String> = words(formula).into_iter().map(|w| w.text).collect();
+    all.join(" ")
 }
 
 /// Words of titles that are no letters behind a name.

@@ -11,7 +11,7 @@ use super::head::Titles;
 use super::kinds::Kinds;
 use super::people::People;
 use super::phrases::{Numbers, Phrases, Reading};
-use super::words::{Gap, is_shouted, words};
+use super::words::{Gap, Word, is_shouted, words};
 
 /// What a line that may part two notes of a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,6 +55,7 @@ pub(super) struct Lines {
     numbers: Numbers,
     credentials: BTreeSet<String>,
     salutations: Phrases<()>,
+    joiners: BTreeSet<String>,
 }
 
 /// Longest salutation in words: "Dear Dr. van der Berg and colleagues,".
@@ -83,6 +84,7 @@ impl Lines {
             not_note_date: Phrases::new(dates, numbers),
             numbers: numbers.clone(),
             credentials: set(&rules.credentials),
+            joiners: set(&rules.joiners),
             salutations: Phrases::new(rules.salutations.iter().map(|p| (p.as_str(), ())), numbers),
         }
     }
@@ -229,13 +231,21 @@ impl Titles for Readers<'_> {
 
     fn is_salutation(&self, line: &str) -> bool {
         let all = words(line);
+        if all.len() > SALUTATION_WORDS_MAX {
+            return false;
+        }
+        let Some(opens) = self.lines.salutations.longest_at(&all, 0, Reading::Name) else {
+            return false;
+        };
+        // "Dear Dr Shaw" needs no comma where nothing but a name follows.
+        let behind = all.get(opens.words.end..).unwrap_or_default();
+        let is_name = |w: &Word| w.is_capitalised && w.gap < Gap::Sentence;
         line.ends_with([',', ':', '!'])
-            && all.len() <= SALUTATION_WORDS_MAX
-            && self
-                .lines
-                .salutations
-                .longest_at(&all, 0, Reading::Name)
-                .is_some()
+            || (!behind.is_empty()
+                && !line.ends_with(['.', '?'])
+                && behind
+                    .iter()
+                    .all(|w| is_name(w) || self.lines.joiners.contains(&w.text)))
     }
 }
 

@@ -160,8 +160,15 @@ impl Recogniser {
     }
 
     fn author_of(&self, sources: &Sources<'_>) -> Sourced<Arc<str>> {
+        let mut told = sources.values(Role::Author);
+        let is_own = |basis: &Basis| matches!(basis, Basis::Header | Basis::Text);
+        if !told.any(|(basis, _)| !is_own(&basis))
+            && let Some(author) = self.authors.below_closing(sources.text, &self.people)
+        {
+            return Sourced::from(author.into(), Basis::Text);
+        }
         for (basis, value) in sources.values(Role::Author) {
-            let value = value.trim();
+            let value = without_address(value);
             if value.chars().any(char::is_alphabetic) && !self.is_empty_value(value) {
                 return Sourced::from(value.into(), basis);
             }
@@ -238,6 +245,17 @@ impl<'n> Sources<'n> {
     fn values(&self, role: Role) -> impl Iterator<Item = (Basis, &'n str)> {
         let of_role = self.fields.iter().filter(move |(_, r, _)| *r == role);
         of_role.map(|(basis, _, value)| (*basis, *value))
+    }
+}
+
+/// A name without the e-mail address behind it.
+fn without_address(value: &str) -> &str {
+    let name = value.split(['<', '[']).next().unwrap_or_default().trim();
+    let name = name.trim_matches(['"', '\'']).trim();
+    if name.is_empty() || name.contains('@') {
+        value.trim()
+    } else {
+        name
     }
 }
 
