@@ -149,3 +149,128 @@ fn of_several_days_in_one_text_the_first_is_not_taken() {
         "parted or unknown, never the first of two: {found:?}"
     );
 }
+
+#[test]
+fn days_alone_on_their_lines_part_a_file_that_goes_on_in_time() {
+    for (text, kinds) in [
+        (
+            "04 May 2022\nS: Low.\nP: KAP next week on 11 May 2022.\n11 May 2022\nS: Wept.\n13 May 2022\nS: A door.\n",
+            ["-", "-", "-"],
+        ),
+        (
+            "5/4/22\nLow.\n5/11/22\nKAP #1. She wept.\n5/13/22\nIntegration. A door.\n",
+            ["-", "ketamine", "integration"],
+        ),
+    ] {
+        let [first, second, third] = kinds;
+        assert_eq!(
+            notes("P11.txt", text),
+            [
+                format!("P11 2022-05-04 {first} -"),
+                format!("P11 2022-05-11 {second} -"),
+                format!("P11 2022-05-13 {third} -")
+            ],
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn what_happened_at_an_hour_of_the_day_is_no_header() {
+    assert_eq!(
+        notes(
+            "P11.txt",
+            "2022-05-11 KAP 1\nShe wept.\n2022-05-11 10:45 ondansetron given\nShe laughed.\n\n2022-05-13 Integration\nA door.\n"
+        ),
+        ["P11 2022-05-11 ketamine -", "P11 2022-05-13 integration -"]
+    );
+}
+
+#[test]
+fn a_header_in_a_shape_of_its_own_ends_the_note_before() {
+    let first = "5/11/22 KAP #1\nShe wept.\n\n5/13/22 Integration\nA door.\n\n";
+    for (last, kind) in [
+        ("Follow up  06/30/2022", "follow_up"),
+        ("*** 6/30/22 - IS2 ***", "integration"),
+        ("6/30/2022", "-"),
+    ] {
+        assert_eq!(
+            notes("P11.txt", &format!("{first}{last}\nBetter at work.\n")),
+            [
+                "P11 2022-05-11 ketamine -".to_owned(),
+                "P11 2022-05-13 integration -".to_owned(),
+                format!("P11 2022-06-30 {kind} -")
+            ],
+            "{last}"
+        );
+    }
+    let told = "## 5/11/22 KAP #1\n\nShe wept.\n\n2/3/22\nHer mother died then.\n\n## 5/13/22 Integration\n\nA door.\n";
+    assert_eq!(notes("P11.txt", told).len(), 2, "an earlier day is told of");
+}
+
+#[test]
+fn a_heading_of_the_notes_level_ends_the_note_before() {
+    let notes_of = |last: &str| {
+        notes(
+            "2022-05-11.md",
+            &format!(
+                "## 9:00 P11 integration\n\nA door.\n\n## 10:00 P14 integration\n\nFields.\n\n{last}"
+            ),
+        )
+    };
+    assert_eq!(
+        notes_of("## 11:30 Team\n\nTalked about rooms.\n"),
+        [
+            "P11 2022-05-11 integration -",
+            "P14 2022-05-11 integration -",
+            "- 2022-05-11 - -"
+        ]
+    );
+    assert_eq!(notes_of("## Plan\n\nSee him on Friday.\n").len(), 2);
+}
+
+#[test]
+fn front_matter_holds_for_every_note_behind_it() {
+    assert_eq!(
+        notes(
+            "a.md",
+            "---\ntherapist: Mo Lund\nparticipant: P11\n---\n\n## 2022-05-11 KAP 1\n\nShe wept.\n\n## 2022-05-13 Integration\n\nA door.\n"
+        ),
+        [
+            "P11 2022-05-11 ketamine Mo Lund",
+            "P11 2022-05-13 integration Mo Lund"
+        ]
+    );
+}
+
+#[test]
+fn a_day_takes_its_month_and_year_from_the_headings_above() {
+    for text in [
+        "# 2022\n\n## May\n\n### 11th - KAP 1\n\nShe wept.\n\n### 13th - integration\n\nA door.\n\n## June\n\n### 30th - follow-up\n\nBetter.\n",
+        "# May 2022\n\n## 11 - KAP 1\n\nShe wept.\n\n## 13 - integration\n\nA door.\n\n# June 2022\n\n## 30 - follow-up\n\nBetter.\n",
+    ] {
+        assert_eq!(
+            notes("P11.md", text),
+            [
+                "P11 2022-05-11 ketamine -",
+                "P11 2022-05-13 integration -",
+                "P11 2022-06-30 follow_up -"
+            ],
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_log_of_calls_parts_where_another_person_is_named() {
+    assert_eq!(
+        notes(
+            "phone log 2021.txt",
+            "11/24  0915  P11 called, asks about driving.  KL\n11/24  1630  P14 called, left a message.  MB\n12/30  0800  P11 called: she is ill.  KL\n1/3  0900  P14 called, slept well again.  MB\n"
+        )
+        .iter()
+        .filter(|n| n.starts_with("P11 2021-11-24 follow_up KL") || n.starts_with("P14"))
+        .count(),
+        3
+    );
+}

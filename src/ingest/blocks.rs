@@ -14,6 +14,7 @@ use crate::text::Span;
 use super::boxes::boxes;
 use super::dated_entries::split_entries;
 use super::header_lines::{Shape, is_bare, says_all, says_enough};
+use super::more_heads::{Day, under_headings, with_others};
 use super::recognise::{HeaderLine, Recogniser};
 
 /// Longest header line, in bytes.
@@ -88,6 +89,7 @@ pub(crate) fn split_by(text: &str, pattern: &Regex) -> Option<Blocks> {
 pub(crate) fn split(text: &str, recogniser: &Recogniser) -> Option<Blocks> {
     let lines = lines_of(text);
     let mut groups: BTreeMap<Shape, Vec<(usize, HeaderLine)>> = BTreeMap::new();
+    let mut all = Vec::new();
     for (i, line) in lines.iter().enumerate() {
         let line = line.slice(text);
         if line.trim().is_empty() || line.len() > HEADER_BYTES_MAX {
@@ -95,6 +97,7 @@ pub(crate) fn split(text: &str, recogniser: &Recogniser) -> Option<Blocks> {
         }
         if let Some(found) = recogniser.is_header_line(line) {
             let shape = Shape::of(line, found);
+            all.push((i, found));
             if matches!(shape, Shape::Word(_)) && says_all(found) {
                 groups.entry(Shape::Said).or_default().push((i, found));
             }
@@ -104,6 +107,7 @@ pub(crate) fn split(text: &str, recogniser: &Recogniser) -> Option<Blocks> {
     let whole = Whole {
         text,
         lines: &lines,
+        found: &all,
         recogniser,
     };
     let fitting = groups.iter().filter(|(_, group)| group.len() > 1);
@@ -129,12 +133,64 @@ fn finer(first: Option<Blocks>, second: Option<Blocks>) -> Option<Blocks> {
 pub(super) struct Whole<'t> {
     pub(super) text: &'t str,
     pub(super) lines: &'t [Span],
+    /// All lines that are read as header lines.
+    pub(super) found: &'t [(usize, HeaderLine)],
     pub(super) recogniser: &'t Recogniser,
 }
 
 impl<'t> Whole<'t> {
     pub(super) fn line(self, at: usize) -> &'t str {
         self.lines.get(at).map_or("", |l| l.slice(self.text))
+    }
+
+    /// Whether nothing, or a rule, stands right above a line.
+    pub(super) fn stands_free(self, at: usize) -> bool {
+        at == 0 || is_blank_or_rule(self.line(at - 1))
+    }
+
+    /// Whether text follows a line, and not the next header line.
+    pub(super) fn has_text_behind(self, at: usize) -> bool {
+        let next = (at + 1..self.lines.len()).find(|&l| !is_blank_or_rule(self.line(l)));
+        next.is_some_and(|next| {
+            !self
+                .found
+                .iter()
+                .any(|(l, f)| *l == next && f.other_words == 0)
+        })
+    }
+
+    /// The day that a line says, in its first reading.
+    pub(super) fn day(self, at: usize) -> Option<Day> {
+        self.recogniser.days_in(self.line(at)).first().copied()
+    }
+
+    /// Lines of a group that repeat the day of the header line above them: what happened that day.
+    fn events(self, group: &[(usize, HeaderLine)], heads: &[(usize, HeaderLine)]) -> usize {
+        let is_event = |at: usize| {
+            let head = heads.iter().rev().find(|(head, _)| *head <= at);
+            head.is_some_and(|(head, _)| *head < at && self.day(*head) == self.day(at))
+        };
+        group
+            .iter()
+            .filter(|(at, f)| f.date && is_event(*at))
+            .count()
+    }
+
+    /// Whether a group's lines are days and nothing else, open the text, and go on in time.
+    fn are_rising_days(self, group: &[(usize, HeaderLine)]) -> bool {
+        let bare: Vec<usize> = group
+            .iter()
+            .filter(|(_, f)| is_bare_day(*f))
+            .map(|(at, _)| *at)
+            .collect();
+        let days: Vec<Option<Day>> = bare.iter().map(|&at| self.day(at)).collect();
+        let rise = days
+            .windows(2)
+            .all(|pair| pair[0].is_some() && pair[0] < pair[1]);
+        let opens = bare
+            .first()
+            .is_some_and(|&first| (0..first).all(|at| is_blank_or_rule(self.line(at))));
+        rise && opens && bare.iter().all(|&at| self.has_text_behind(at))
     }
 
     /// Whether a line opens a form's head: a field, and another below it.
@@ -164,10 +220,12 @@ fn parts(whole: Whole<'_>, shape: &Shape, group: &[(usize, HeaderLine)]) -> Opti
         text,
         lines,
         recogniser,
+        ..
     } = whole;
     let letterhead = letterhead(text, lines, group);
     let mut heads = free_heads(whole, shape, (group, letterhead));
-    if heads.len() < 2 || heads.len() * 4 < group.len() * 3 {
+    let events = whole.events(group, &heads);
+    if heads.len() < 2 || heads.len() * 4 < group.len().saturating_sub(events) * 3 {
         return None;
     }
     if let Shape::Keyed(key) = shape {
@@ -194,6 +252,7 @@ fn parts(whole: Whole<'_>, shape: &Shape, group: &[(usize, HeaderLine)]) -> Opti
         return None;
     }
     let example = lines.get(first)?.slice(text).trim().to_owned();
+    let heads = with_others(whole, shape, heads);
     let heads: Vec<Head> = heads
         .iter()
         .map(|(at, found)| {
@@ -204,7 +263,8 @@ fn parts(whole: Whole<'_>, shape: &Shape, group: &[(usize, HeaderLine)]) -> Opti
             head
         })
         .collect();
-    let heads = under_letterheads(whole, heads);
+    let mut heads = under_letterheads(whole, heads);
+    under_headings(whole, shape, &mut heads);
     let blocks = cut(text, lines, heads, format!("header lines like {example:?}"));
     are_notes(&blocks, text).then_some(blocks)
 }
@@ -244,12 +304,15 @@ fn free_heads(
                 && free(at - 1))
     };
     let opens = |found: HeaderLine| found.opens_dated || *shape == Shape::Said;
+    let rise = whole.are_rising_days(group);
     group
         .iter()
         .filter(|(at, found)| {
             let is_plain = is_early && opens(*found) && says_all(*found);
             let is_form = found.keyed && whole.opens_form(*at);
-            says_enough(*found) && (found.ruled || stands_free(*at) || is_plain || is_form)
+            let is_day = rise && is_bare_day(*found);
+            says_enough(*found)
+                && (found.ruled || stands_free(*at) || is_plain || is_form || is_day)
         })
         .copied()
         .collect()
@@ -314,7 +377,12 @@ fn without_page(line: &str) -> String {
     }
 }
 
-fn is_blank_or_rule(line: &str) -> bool {
+/// Whether a line says a day and nothing else.
+fn is_bare_day(found: HeaderLine) -> bool {
+    found.date && is_bare(found) && found.other_words == 0
+}
+
+pub(super) fn is_blank_or_rule(line: &str) -> bool {
     line.chars().all(|c| !c.is_alphanumeric())
 }
 

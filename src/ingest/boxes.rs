@@ -16,6 +16,7 @@ pub(super) fn boxes(whole: Whole<'_>) -> Option<Blocks> {
         text,
         lines,
         recogniser,
+        ..
     } = whole;
     let mut heads: Vec<Head> = Vec::new();
     let mut at = 0;

@@ -29,7 +29,9 @@ pub(super) fn split_entries(text: &str, lines: &[Span], recogniser: &Recogniser)
     let mut starts = starts(text, lines, recogniser)?;
     // Several lines of one day are one entry: a nurse's log, messages.
     starts.dedup_by(|later, before| {
-        later.opening.days == before.opening.days && !later.opening.says_session
+        let opening = &later.opening;
+        let is_other = opening.person.is_some() && opening.person != before.opening.person;
+        opening.days == before.opening.days && !opening.says_session && !is_other
     });
     let first = starts.first()?;
     let preamble = Span::new(0, first.line.start).trim(text);
@@ -93,8 +95,18 @@ fn run_one_way(starts: &[Start]) -> bool {
             .iter()
             .filter_map(|s| s.opening.days.get(reading).or(s.opening.days.first()))
             .collect();
-        days.is_sorted() || days.iter().rev().is_sorted()
+        days.is_sorted() || days.iter().rev().is_sorted() || turn_the_year(&days)
     })
+}
+
+/// Whether days without a year go on, and back once: from December into January.
+fn turn_the_year(days: &[&(i16, i8, i8)]) -> bool {
+    let lacks_year = days.iter().all(|day| day.0 == 0);
+    let mut back = days.windows(2).filter(|pair| pair[1] < pair[0]);
+    let turns = back
+        .next()
+        .is_some_and(|pair| pair[0].1 == 12 && pair[1].1 == 1);
+    lacks_year && turns && back.next().is_none()
 }
 
 #[cfg(test)]

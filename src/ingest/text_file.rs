@@ -11,9 +11,10 @@ use super::blocks::{Blocks, split, split_by};
 use super::convert::Converted;
 use super::front_matter::front_matter;
 use super::gather::{Draft, Gather, over_limit};
+use super::headings_above::{headings_above, with_month};
 use super::note_tables;
 use super::outcome::{Part, Parts};
-use super::recognise::Clues;
+use super::recognise::{Clues, Recogniser};
 use super::report::LayoutKind;
 use super::split_pattern::pattern_of;
 
@@ -95,14 +96,26 @@ pub(crate) fn read_text(
             ..Part::default()
         });
     }
-    let front_matter = front_matter(&text);
+    let (front_matter, begins) = front_matter(&text);
+    let recogniser = gather.shared.recogniser;
+    let says = |role: Role| {
+        let mut pairs = front_matter.iter();
+        pairs.any(|(key, value)| !value.is_empty() && recogniser.column_role(key) == Some(role))
+    };
+    let body = Span::new(begins, text.len()).slice(&text);
     let blocks = match pattern {
-        Some(pattern) => split_by(&text, pattern),
-        None if front_matter.is_empty() => split(&text, gather.shared.recogniser),
-        None => None,
+        Some(pattern) => split_by(body, pattern),
+        // What says its day above its text is one note, whatever days it tells of.
+        None if says(Role::Date) => None,
+        None => split(body, recogniser),
     };
     if let Some(blocks) = blocks {
-        return read_blocks(&text, &blocks, apart, gather);
+        let around = Around {
+            apart,
+            front_matter: &front_matter,
+            lines_before: Span::new(0, begins).slice(&text).lines().count(),
+        };
+        return read_blocks(body, &blocks, around, gather);
     }
     let limit = gather.shared.options.limits.note_bytes;
     if text.len() > limit {
@@ -142,7 +155,35 @@ fn letterhead<'t>(text: &'t str, blocks: &Blocks) -> Option<&'t str> {
     between.find(|gap| gap.contains(char::is_alphanumeric))
 }
 
-fn read_blocks(text: &str, blocks: &Blocks, apart: &str, gather: &mut Gather<'_>) -> Result<Part> {
+/// What stands around all notes of a file.
+#[derive(Clone, Copy)]
+struct Around<'t> {
+    /// Heads and feet of its pages.
+    apart: &'t str,
+    /// Keys and values above its text.
+    front_matter: &'t [(String, String)],
+    /// How many lines those take.
+    lines_before: usize,
+}
+
+impl Around<'_> {
+    /// What the front matter says of every note: all but the day and the kind of one session.
+    fn of_each(self, recogniser: &Recogniser) -> Vec<(String, String)> {
+        let of_all = |key: &str| {
+            let role = recogniser.column_role(key);
+            !matches!(role, Some(Role::Date | Role::SessionType | Role::NoteId))
+        };
+        let pairs = self.front_matter.iter();
+        pairs.filter(|(key, _)| of_all(key)).cloned().collect()
+    }
+}
+
+fn read_blocks(
+    text: &str,
+    blocks: &Blocks,
+    around: Around<'_>,
+    gather: &mut Gather<'_>,
+) -> Result<Part> {
     let mut outcome = Part {
         layout: Some(LayoutKind::Blocks),
         told_by: blocks.told_by.clone(),
@@ -157,15 +198,18 @@ fn read_blocks(text: &str, blocks: &Blocks, apart: &str, gather: &mut Gather<'_>
         ));
     }
     if let Some(letterhead) = letterhead(text, blocks) {
-        let said = format!("{letterhead:?} stands above every header line and is no note");
+        let said = format!("{letterhead:?} stands between the notes and is part of none");
         outcome.remarks.push(said);
     }
-    let around = format!("{apart}\n{preamble}");
-    for (i, block) in blocks.list.iter().enumerate() {
+    let recogniser = gather.shared.recogniser;
+    let front_matter = around.of_each(recogniser);
+    let above = headings_above(text, blocks);
+    for (i, (block, above)) in blocks.list.iter().zip(above).enumerate() {
         let locator = format!("block={}", i + 1);
         let body = block.body.slice(text);
         if body.trim().is_empty() {
-            let reason = format!("line {}: no text behind this header line", block.line);
+            let line = around.lines_before + block.line;
+            let reason = format!("line {line}: no text behind this header line");
             gather.not_a_note(&locator, Outcome::Skipped, reason);
             continue;
         }
@@ -174,9 +218,12 @@ fn read_blocks(text: &str, blocks: &Blocks, apart: &str, gather: &mut Gather<'_>
             locator,
             given_id: id.map(|(_, id)| id.clone()).filter(|id| !id.is_empty()),
             clues: Clues {
-                header: block.header.slice(text).to_owned(),
+                header: with_month(block.header.slice(text), &above, recogniser),
                 header_parts: block.parts.clone(),
-                preamble: around.trim().to_owned(),
+                front_matter: front_matter.clone(),
+                preamble: format!("{}\n{preamble}\n{above}", around.apart)
+                    .trim()
+                    .to_owned(),
                 ..Clues::default()
             },
             text: body.to_owned(),

@@ -7,7 +7,7 @@ use crate::text::Span;
 
 use super::dates::Place;
 use super::head::bare;
-use super::line::Readers;
+use super::line::{Readers, reading_of};
 use super::words::words;
 
 /// Most bytes of a line that its head takes.
@@ -41,6 +41,8 @@ pub struct DatedOpening {
     /// The days that the date may be, by order of day and month: year (0 where it has none), month,
     /// day.
     pub days: Vec<(i16, i8, i8)>,
+    /// Who is named right behind the date, or the time behind it.
+    pub person: Option<String>,
     /// Whether a session type or a numbered session stands in the head.
     pub says_session: bool,
 }
@@ -86,8 +88,17 @@ pub(super) fn dated_opening(readers: &Readers<'_>, line: &str) -> Option<DatedOp
             .iter()
             .filter_map(|(_, p)| Some((p.year.unwrap_or(0), p.month?, p.day?)))
             .collect(),
+        person: person_behind(readers, Span::new(date.span.end, front.len()).slice(front)),
         says_session,
     })
+}
+
+/// The participant with whom an entry's text begins: "0915 P04 called".
+fn person_behind(readers: &Readers<'_>, behind: &str) -> Option<String> {
+    let rest = behind.trim_start_matches(|c: char| !c.is_alphabetic());
+    let named = readers.people.spans(rest, reading_of(rest));
+    let first = named.into_iter().find(|span| span.start == 0)?;
+    Some(first.slice(rest).to_owned())
 }
 
 /// Where a head may end behind its date, ascending.
