@@ -274,3 +274,117 @@ fn a_log_of_calls_parts_where_another_person_is_named() {
         3
     );
 }
+
+#[test]
+fn days_in_other_languages_part_a_file() {
+    for (text, days) in [
+        (
+            "Do., 05.05.2022, Erstgespräch\nMüde.\n\nMi., 11.05.2022, Ketaminsitzung\nTränen.\n\nFr., 13.05.2022, Integration\nVater.\n",
+            [
+                "2022-05-05 evaluation",
+                "2022-05-11 ketamine",
+                "2022-05-13 integration",
+            ],
+        ),
+        (
+            "Le 5 mai 2022, première consultation\nElle dort mal.\n\nLe 11 mai 2022, séance de kétamine\nElle a pleuré.\n\nLe 3 août 2022, intégration\nElle parle.\n",
+            [
+                "2022-05-05 evaluation",
+                "2022-05-11 ketamine",
+                "2022-08-03 integration",
+            ],
+        ),
+        (
+            "Fecha: 5 de mayo de 2022\nPrimera consulta\nDuerme mal.\n\nFecha: 11 de mayo de 2022\nSesión de ketamina\nLloró.\n\nFecha: 3 de agosto de 2022\nIntegración\nHabla.\n",
+            [
+                "2022-05-05 evaluation",
+                "2022-05-11 ketamine",
+                "2022-08-03 integration",
+            ],
+        ),
+    ] {
+        let expected = days.map(|day| format!("P11 {day} -"));
+        assert_eq!(notes("P11.txt", text), expected, "{text}");
+    }
+}
+
+#[test]
+fn further_writings_of_a_day_are_read() {
+    for day in [
+        "14. März 2022",
+        "14 marzo 2022",
+        "14 de março de 2022",
+        "14 maart 2022",
+        "14 III 2022",
+        "14. 3. 2022",
+        "2022年3月14日",
+    ] {
+        let text = format!("Participant: P11\nDate: {day}\nSession: Integration\nShe wept.\n");
+        assert_eq!(
+            notes("a.txt", &text),
+            ["P11 2022-03-14 integration -"],
+            "{day}"
+        );
+    }
+}
+
+#[test]
+fn what_is_due_is_not_what_was_held() {
+    for text in ["Calm. Integration due Monday.", "Calm. Integration is due."] {
+        let text = format!("P11, 16 May 2022\n{text}\n");
+        assert_eq!(notes("a.txt", &text), ["P11 2022-05-16 - -"], "{text}");
+    }
+}
+
+#[test]
+fn messages_part_at_their_heads_and_are_their_senders() {
+    let first = "From: Eva Lund <eva@example.org>\nSent: Wednesday, 11 May 2022 9:12 AM\nTo: Study inbox\nSubject: A11 - dosing session 1\n\nShe lay still and wept.\n\n";
+    let second = "From: Mo Moor <mo@example.org>\nSent: Thursday, 5 May 2022 4:40 PM\nTo: Study inbox\nSubject: A14 intake assessment\n\nHe sleeps four hours.\n";
+    for rule in ["-----Original Message-----\n", ""] {
+        let text = format!("{first}{rule}{second}");
+        let reading = reading_of(&[("a.txt", text.as_bytes())]);
+        assert_eq!(
+            shown(&reading),
+            [
+                "A11 2022-05-11 ketamine Eva Lund",
+                "A14 2022-05-05 evaluation Mo Moor"
+            ],
+            "{text}"
+        );
+        assert_eq!(reading.texts.text(0).unwrap(), "She lay still and wept.");
+    }
+}
+
+#[test]
+fn days_are_counted_from_the_one_that_the_file_names() {
+    let body = "Day -10: Screening visit\nLow.\n\nDay 0: Dosing 1\nShe wept.\n\nDay 2: Integration\nA door.\n";
+    let of = |first: &str| notes("a.txt", &format!("Participant P11\n{first}\n{body}"));
+    assert_eq!(
+        of("Day 0 = 11 May 2022\n"),
+        [
+            "P11 2022-05-01 evaluation -",
+            "P11 2022-05-11 ketamine -",
+            "P11 2022-05-13 integration -"
+        ]
+    );
+    assert!(
+        of("Start: spring 2022\n")
+            .iter()
+            .all(|n| n.starts_with("P11 - ")),
+        "no day is named to count from"
+    );
+}
+
+#[test]
+fn who_signs_an_addendum_did_not_write_the_note() {
+    for (signed, author) in [("", "-"), (" -KL", "KL")] {
+        let text = format!(
+            "P11 2022-05-11 KAP 1\nShe lay still.\nShe wept.{signed}\n\nAddendum 12 May 2022: her husband rang. -MB\n"
+        );
+        assert_eq!(
+            notes("a.txt", &text),
+            [format!("P11 2022-05-11 ketamine {author}")],
+            "{text}"
+        );
+    }
+}

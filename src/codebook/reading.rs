@@ -32,6 +32,7 @@ const LISTS: &[(&str, Field)] = &[
     ("units", |r| &mut r.units),
     ("day_endings", |r| &mut r.day_endings),
     ("date_fillers", |r| &mut r.date_fillers),
+    ("counted_days", |r| &mut r.counted_days),
     ("doubtful_months", |r| &mut r.doubtful_months),
     ("numbers", |r| &mut r.numbers),
     ("ordinals", |r| &mut r.ordinals),
@@ -48,6 +49,8 @@ const LISTS: &[(&str, Field)] = &[
     ("salutations", |r| &mut r.salutations),
     ("not_author_marks", |r| &mut r.not_author_marks),
     ("closings", |r| &mut r.closings),
+    ("senders", |r| &mut r.senders),
+    ("addenda", |r| &mut r.addenda),
 ];
 
 type Field = fn(&mut ReadingRules) -> &mut Vec<String>;
@@ -60,6 +63,7 @@ const KEYS: &[&str] = &[
     "settings",
     "months",
     "weekdays",
+    "short_weekdays",
     "column_abbreviations",
 ];
 
@@ -96,6 +100,7 @@ pub fn parse(source: &str, path: &Path) -> Result<ReadingRules> {
         rules.column_abbreviations = abbreviations(&mut findings, &root);
         rules.months = calendar(&mut findings, &root, "months", 12);
         rules.weekdays = calendar(&mut findings, &root, "weekdays", 7);
+        rules.short_weekdays = calendar(&mut findings, &root, "short_weekdays", 7);
     }
     if findings.has_errors() {
         return Err(Error::rules(findings.into_list()));

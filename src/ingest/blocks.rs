@@ -4,6 +4,7 @@
 //! hold a date, a participant or a session word, or by the study's own pattern. Cautious: a note
 //! that lists dates stays one note.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use regex::Regex;
@@ -14,8 +15,9 @@ use crate::text::Span;
 use super::boxes::boxes;
 use super::dated_entries::split_entries;
 use super::header_lines::{Shape, is_bare, says_all, says_enough};
-use super::more_heads::{Day, under_headings, with_others};
+use super::more_heads::{under_headings, with_others};
 use super::recognise::{HeaderLine, Recogniser};
+use super::whole::{Whole, is_bare_day};
 
 /// Longest header line, in bytes.
 pub(super) const HEADER_BYTES_MAX: usize = 200;
@@ -114,7 +116,10 @@ pub(crate) fn split(text: &str, recogniser: &Recogniser) -> Option<Blocks> {
     let candidates =
         fitting.filter_map(|(shape, group)| Some((shape, parts(whole, shape, group)?)));
     let headed = candidates
-        .max_by_key(|(shape, blocks)| (blocks.list.len(), shape.is_ruled()))
+        .max_by_key(|(shape, blocks)| {
+            let first = blocks.list.first().map(|b| b.header.start);
+            (blocks.list.len(), shape.is_ruled(), Reverse(first))
+        })
         .map(|(_, blocks)| blocks);
     let headed = finer(headed, boxes(whole));
     finer(headed, split_entries(text, &lines, recogniser))
@@ -125,92 +130,6 @@ fn finer(first: Option<Blocks>, second: Option<Blocks>) -> Option<Blocks> {
     match (first, second) {
         (Some(first), Some(second)) if second.list.len() <= first.list.len() => Some(first),
         (first, second) => second.or(first),
-    }
-}
-
-/// A text that is parted.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Whole<'t> {
-    pub(super) text: &'t str,
-    pub(super) lines: &'t [Span],
-    /// All lines that are read as header lines.
-    pub(super) found: &'t [(usize, HeaderLine)],
-    pub(super) recogniser: &'t Recogniser,
-}
-
-impl<'t> Whole<'t> {
-    pub(super) fn line(self, at: usize) -> &'t str {
-        self.lines.get(at).map_or("", |l| l.slice(self.text))
-    }
-
-    /// Whether nothing, or a rule, stands right above a line.
-    pub(super) fn stands_free(self, at: usize) -> bool {
-        at == 0 || is_blank_or_rule(self.line(at - 1))
-    }
-
-    /// Whether text follows a line, and not the next header line.
-    pub(super) fn has_text_behind(self, at: usize) -> bool {
-        let next = (at + 1..self.lines.len()).find(|&l| !is_blank_or_rule(self.line(l)));
-        next.is_some_and(|next| {
-            !self
-                .found
-                .iter()
-                .any(|(l, f)| *l == next && f.other_words == 0)
-        })
-    }
-
-    /// The day that a line says, in its first reading.
-    pub(super) fn day(self, at: usize) -> Option<Day> {
-        self.recogniser.days_in(self.line(at)).first().copied()
-    }
-
-    /// Lines of a group that repeat the day of the header line above them: what happened that day.
-    fn events(self, group: &[(usize, HeaderLine)], heads: &[(usize, HeaderLine)]) -> usize {
-        let is_event = |at: usize| {
-            let head = heads.iter().rev().find(|(head, _)| *head <= at);
-            head.is_some_and(|(head, _)| *head < at && self.day(*head) == self.day(at))
-        };
-        group
-            .iter()
-            .filter(|(at, f)| f.date && is_event(*at))
-            .count()
-    }
-
-    /// Whether a group's lines are days and nothing else, open the text, and go on in time.
-    fn are_rising_days(self, group: &[(usize, HeaderLine)]) -> bool {
-        let bare: Vec<usize> = group
-            .iter()
-            .filter(|(_, f)| is_bare_day(*f))
-            .map(|(at, _)| *at)
-            .collect();
-        let days: Vec<Option<Day>> = bare.iter().map(|&at| self.day(at)).collect();
-        let rise = days
-            .windows(2)
-            .all(|pair| pair[0].is_some() && pair[0] < pair[1]);
-        let opens = bare
-            .first()
-            .is_some_and(|&first| (0..first).all(|at| is_blank_or_rule(self.line(at))));
-        rise && opens && bare.iter().all(|&at| self.has_text_behind(at))
-    }
-
-    /// Whether a line opens a form's head: a field, and another below it.
-    fn opens_form(self, at: usize) -> bool {
-        self.recogniser.is_field(self.line(at + 1))
-    }
-
-    /// Lines that are the same key as the fields of a group, left empty at the top of a form.
-    fn empty_heads(self, key: &str) -> impl Iterator<Item = (usize, HeaderLine)> {
-        let is_key = move |line: &str| line.trim().trim_end_matches(':').to_lowercase() == key;
-        let about = HeaderLine {
-            keyed: true,
-            ..HeaderLine::default()
-        };
-        (0..self.lines.len())
-            .filter(move |&at| {
-                let line = self.line(at);
-                is_key(line) && self.recogniser.is_empty_field(line) && self.opens_form(at)
-            })
-            .map(move |at| (at, about))
     }
 }
 
@@ -352,9 +271,17 @@ fn under_letterheads(whole: Whole<'_>, mut heads: Vec<Head>) -> Vec<Head> {
     for lines in tops {
         for (head, at) in heads.iter_mut().zip(lines) {
             head.begins = at;
-            if whole.recogniser.is_field(whole.line(at)) {
+            let line = whole.line(at);
+            if whole.recogniser.is_field(line) || whole.recogniser.is_addressee(line) {
                 head.first = at;
             }
+        }
+    }
+    for head in &mut heads {
+        // "-----Original Message-----".
+        let above = head.first.checked_sub(1).map(|at| whole.line(at).trim());
+        if above.is_some_and(|l| l.starts_with("---") && l.ends_with("---")) {
+            head.begins = head.begins.min(head.first - 1);
         }
     }
     heads
@@ -375,11 +302,6 @@ fn without_page(line: &str) -> String {
         Some((before, _)) => before.to_owned(),
         None => lower,
     }
-}
-
-/// Whether a line says a day and nothing else.
-fn is_bare_day(found: HeaderLine) -> bool {
-    found.date && is_bare(found) && found.other_words == 0
 }
 
 pub(super) fn is_blank_or_rule(line: &str) -> bool {

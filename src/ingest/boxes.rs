@@ -3,9 +3,8 @@
 //! Comes in: a text by lines. Goes out: blocks, if most boxes say a day or a person. It refuses
 //! scores between rules inside a note.
 
-use super::blocks::{
-    Blocks, HEADER_BYTES_MAX, Head, Whole, are_notes, cut, field_or_line, is_drawn,
-};
+use super::blocks::{Blocks, HEADER_BYTES_MAX, Head, are_notes, cut, field_or_line, is_drawn};
+use super::whole::Whole;
 
 /// Most lines of a box.
 const BOX_LINES_MAX: usize = 10;

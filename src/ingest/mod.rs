@@ -50,6 +50,7 @@ mod transcript;
 mod unpacked;
 mod utf8_check;
 mod walk;
+mod whole;
 mod workbook;
 
 use std::path::Path;

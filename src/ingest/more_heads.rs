@@ -6,9 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use super::blocks::{Head, Whole, is_blank_or_rule};
+use super::blocks::{Head, is_blank_or_rule};
 use super::header_lines::Shape;
 use super::recognise::HeaderLine;
+use super::whole::Whole;
 
 /// Most words of a header line in a shape of its own.
 const WORDS_MAX: usize = 10;

@@ -148,6 +148,8 @@ pub struct ReadingRules {
     pub months: Vec<Vec<String>>,
     /// The seven weekdays from Monday, each with its names.
     pub weekdays: Vec<Vec<String>>,
+    /// Short names of the weekdays that are other words too ("so"), from Monday.
+    pub short_weekdays: Vec<Vec<String>>,
     /// Words before a date that make it not the note's ("next", "born", "last seen").
     pub not_note_date: Vec<String>,
     /// Words behind a number that make it a dose, a duration or an age.
@@ -156,6 +158,8 @@ pub struct ReadingRules {
     pub day_endings: Vec<String>,
     /// Words between day and month ("of").
     pub date_fillers: Vec<String>,
+    /// Words before the number of a day that is counted from a first one ("day").
+    pub counted_days: Vec<String>,
     /// Names of months that are other words too ("may").
     pub doubtful_months: Vec<String>,
     /// Number words, from one.
@@ -186,6 +190,10 @@ pub struct ReadingRules {
     pub column_abbreviations: Vec<(String, String)>,
     /// Words before the name of somebody else than the author ("cc", "referred by").
     pub not_author_marks: Vec<String>,
+    /// Words that begin what was added to a note later ("addendum").
+    pub addenda: Vec<String>,
+    /// Words before the name of who sent a message ("from").
+    pub senders: Vec<String>,
     /// Closing formulas of a letter ("kind regards"): below stands who wrote it.
     pub closings: Vec<String>,
     /// Openings of a letter ("dear"): what stands above is its head, and not who wrote it.

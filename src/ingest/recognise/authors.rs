@@ -24,6 +24,8 @@ const SIGNATURE_MAX: usize = 60;
 
 /// How many of a letter's last lines hold its closing formula and what is below.
 const CLOSING_WITHIN: usize = 12;
+/// How many lines a message's head takes.
+const MESSAGE_HEAD_MAX: usize = 8;
 /// Longest closing formula in bytes.
 const CLOSING_MAX: usize = 60;
 
@@ -41,6 +43,8 @@ pub(super) struct Authors {
     closing_name: Option<Regex>,
     of_another: Option<Regex>,
     closings: BTreeSet<String>,
+    senders: BTreeSet<String>,
+    addenda: BTreeSet<String>,
     not_initials: BTreeSet<String>,
     after_names: BTreeSet<String>,
 }
@@ -83,6 +87,8 @@ impl Authors {
                 either(&rules.not_author_marks)
             )),
             closings: rules.closings.iter().map(|c| joined(c)).collect(),
+            addenda: rules.addenda.iter().map(|a| joined(a)).collect(),
+            senders: rules.senders.iter().map(|s| s.to_lowercase()).collect(),
             not_initials: rules.not_initials.iter().cloned().collect(),
             after_names: after_names(rules),
         }
@@ -98,6 +104,31 @@ impl Authors {
         ];
         let found = all.into_iter().flatten().find_map(|r| self.own(r, line))?;
         self.believed(found, people)
+    }
+
+    /// Whether a line begins what was added to a note later.
+    pub(super) fn begins_addendum(&self, line: &str) -> bool {
+        let all: Vec<String> = words(line).into_iter().take(2).map(|w| w.text).collect();
+        let first = all.first().is_some_and(|word| self.addenda.contains(word));
+        first || self.addenda.contains(&all.join(" "))
+    }
+
+    /// Who sent a message, by the lines above it: "From: Eva Lund <eva@example.org>".
+    pub(super) fn sender<'l>(
+        &self,
+        lines: impl Iterator<Item = &'l str>,
+        people: &People,
+    ) -> Option<String> {
+        let mut values = lines.take(MESSAGE_HEAD_MAX).filter_map(|line| {
+            let (key, value) = line.split_once(':')?;
+            let is_sender = self.senders.contains(&key.trim().to_lowercase());
+            let name = value.split(['<', '[']).next()?;
+            is_sender.then(|| name.trim_matches(['"', '\'', ' ']))
+        });
+        let name = first(self.closing_name.as_ref(), values.next()?)?;
+        // "From: Monday" is no name.
+        let has_two = name.contains(char::is_whitespace);
+        self.believed(name, people).filter(|_| has_two)
     }
 
     /// The first name of a line that does not stand behind "cc", "referred by" and the like.

@@ -11,6 +11,7 @@ use super::head::Titles;
 use super::kinds::Kinds;
 use super::people::People;
 use super::phrases::{Numbers, Phrases, Reading};
+use super::relative_days::day_number;
 use super::words::{Gap, Word, is_shouted, words};
 
 /// What a line that may part two notes of a file holds.
@@ -56,6 +57,7 @@ pub(super) struct Lines {
     credentials: BTreeSet<String>,
     salutations: Phrases<()>,
     joiners: BTreeSet<String>,
+    pub(super) counted_days: BTreeSet<String>,
 }
 
 /// Longest salutation in words: "Dear Dr. van der Berg and colleagues,".
@@ -85,6 +87,7 @@ impl Lines {
             numbers: numbers.clone(),
             credentials: set(&rules.credentials),
             joiners: set(&rules.joiners),
+            counted_days: set(&rules.counted_days),
             salutations: Phrases::new(rules.salutations.iter().map(|p| (p.as_str(), ())), numbers),
         }
     }
@@ -153,6 +156,11 @@ impl Readers<'_> {
             about.words = without.words;
         }
         about.ruled = ruled;
+        // "Day 12: Dosing 2" says its day, though not by a date.
+        if about.session && day_number(bare, &self.lines.counted_days).is_some() {
+            about.date = true;
+            about.opens_dated = true;
+        }
         let says = about.date || about.participant || about.session;
         let is_prose = is_prose(bare, about.words);
         (says && about.other_words <= limit_of(&about) && !is_prose).then_some(about)

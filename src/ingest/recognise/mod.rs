@@ -15,6 +15,7 @@ mod kinds;
 mod line;
 mod people;
 mod phrases;
+mod relative_days;
 mod settle;
 mod several;
 mod tick_boxes;
@@ -55,6 +56,7 @@ pub struct Recogniser {
     lines: Lines,
     body_headings: BTreeSet<String>,
     empty_values: BTreeSet<String>,
+    addressees: BTreeSet<String>,
 }
 
 /// What one note says of itself, before it is compared with the others of its study.
@@ -94,6 +96,12 @@ impl Recogniser {
             settings: Kinds::new(settings, &rules.not_settings, rules, &numbers),
             authors: Authors::new(rules),
             lines: Lines::new(rules, &numbers),
+            addressees: rules
+                .not_author_marks
+                .iter()
+                .chain(&rules.senders)
+                .map(|m| m.to_lowercase())
+                .collect(),
             empty_values: rules
                 .empty_values
                 .iter()
@@ -193,6 +201,14 @@ impl Recogniser {
     /// Whether a line begins with a known key and a value ("Session: Integration").
     pub fn is_field(&self, line: &str) -> bool {
         head::is_keyed(line, &self.columns)
+    }
+
+    /// Whether a line names who sent a message or to whom it goes: "To: Research inbox".
+    pub fn is_addressee(&self, line: &str) -> bool {
+        let key = line
+            .split_once(':')
+            .map(|(key, _)| key.trim().to_lowercase());
+        key.is_some_and(|key| self.addressees.contains(&key))
     }
 
     /// Whether a line is a known key and nothing else: a field that was left empty.

@@ -5,6 +5,7 @@ use crate::model::reading::{DateOrder, Role};
 use crate::text::Span;
 
 use super::super::dates::{FoundDate, Place};
+use super::super::relative_days::{day_number, days_after, first_day};
 use super::super::words::{opening, words};
 use super::super::{Attributed, Recogniser};
 use super::{PROVING_BYTES, PROVING_LINES, SIGNED_LINE_MAX, Sources, without_date};
@@ -39,6 +40,7 @@ impl Recogniser {
             out.dates
                 .extend(best(found).map(|date| (Basis::Header, date)));
         }
+        let is_counted = self.counted_day(sources, out);
         for (basis, answer) in sources.values(Role::SessionType) {
             let found = find(answer, Place::Line)
                 .into_iter()
@@ -56,10 +58,27 @@ impl Recogniser {
         if !is_unread {
             self.signature_dates(sources, out);
         }
-        self.preamble_dates(sources, out);
+        if !is_counted {
+            self.preamble_dates(sources, out);
+        }
         if out.dates.iter().any(|(_, date)| date.readings.len() > 1) {
             out.body_proves = self.proofs(sources.text);
         }
+    }
+
+    /// The day that a block's header counts from the one that its file names; whether it counts one.
+    fn counted_day(&self, sources: &Sources<'_>, out: &mut Attributed) -> bool {
+        let words = &self.lines.counted_days;
+        let mut titles = sources.titles.iter().take(sources.block_titles);
+        let Some(number) = titles.find_map(|title| day_number(title, words)) else {
+            return false;
+        };
+        let find = |line: &str| self.calendar.find(line, Place::Line);
+        if let Some((from, date)) = first_day(&sources.clues.preamble, words, find) {
+            out.dates
+                .push((Basis::Header, days_after(&date, number - from)));
+        }
+        true
     }
 
     /// Dates that the text's first sentences give as the note's.

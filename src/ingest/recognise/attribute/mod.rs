@@ -14,7 +14,7 @@ use super::dates::Place;
 use super::head::{Head, head, header};
 use super::line::{Readers, reading_of};
 use super::people::PersonClue;
-use super::words::opening;
+use super::words::{opening, words};
 use super::{Attributed, Recogniser};
 
 /// How far into the text a participant of the table is looked for, in bytes.
@@ -22,6 +22,8 @@ const BODY_LOOKED_AT: usize = 1500;
 /// How many lines of a text, and how much of each, may prove an order of day and month.
 const PROVING_LINES: usize = 60;
 const PROVING_BYTES: usize = 2000;
+/// So many words that name a session are a title, and no participant's name.
+const SUBJECT_WORDS_MIN: usize = 4;
 /// Longest line that may be a signature with a date.
 const SIGNED_LINE_MAX: usize = 70;
 
@@ -58,11 +60,17 @@ impl Recogniser {
                 fields.push((Basis::FrontMatter, role, value));
             }
         }
-        let headed = block.fields.iter().chain(&own.fields);
-        fields.extend(headed.map(|(role, value)| (Basis::Header, *role, *value)));
         let block_titles = block.titles.len();
         let mut titles = block.titles;
         titles.extend(own.titles.iter().copied());
+        for (role, value) in block.fields.iter().chain(&own.fields) {
+            let (value, rest) = match role {
+                Role::Participant => self.id_and_rest(value),
+                _ => (*value, ""),
+            };
+            fields.extend((!value.is_empty()).then_some((Basis::Header, *role, value)));
+            titles.extend((!rest.is_empty()).then_some(rest));
+        }
         Sources {
             clues,
             text,
@@ -90,6 +98,27 @@ impl Recogniser {
         out.people.shrink_to_fit();
         out.dates.shrink_to_fit();
         out
+    }
+
+    /// A participant's id, and what a header says behind it: "A03 - dosing session 1". What names a
+    /// session and no id is no participant but a title, as a message's subject is.
+    fn id_and_rest<'v>(&self, value: &'v str) -> (&'v str, &'v str) {
+        let (first, rest) = value.split_once(char::is_whitespace).unwrap_or((value, ""));
+        let rest = rest.trim_matches([' ', '-', '\u{2013}', '\u{2014}', ',', ':', ';', '|']);
+        let about = self.readers().analyse(rest);
+        if !(about.session || about.date) {
+            return (value, "");
+        }
+        let id = first.trim_end_matches([',', ':', ';']);
+        let has_digit = id.contains(|c: char| c.is_ascii_digit());
+        let is_id = has_digit && self.people.value(id).is_ok_and(|clue| clue.is_some());
+        if is_id {
+            (id, rest)
+        } else if words(value).len() >= SUBJECT_WORDS_MIN {
+            ("", value)
+        } else {
+            (value, "")
+        }
     }
 
     fn people_of(&self, sources: &Sources<'_>, out: &mut Attributed) {
@@ -168,12 +197,16 @@ impl Recogniser {
             return Sourced::from(author.into(), Basis::Text);
         }
         for (basis, value) in sources.values(Role::Author) {
-            let value = without_address(value);
+            let value = value.trim();
             if value.chars().any(char::is_alphabetic) && !self.is_empty_value(value) {
                 return Sourced::from(value.into(), basis);
             }
         }
         let people = &self.people;
+        let head = sources.clues.header.lines().chain(sources.text.lines());
+        if let Some(author) = self.authors.sender(head, people) {
+            return Sourced::from(author.into(), Basis::Header);
+        }
         let titled = |may_be: fn(&str, &str) -> bool| {
             let named = |line: &&str| {
                 let author = self.authors.in_title(line, people)?;
@@ -184,7 +217,9 @@ impl Recogniser {
         if let Some(author) = titled(|line, author| !is_companion(line, author)) {
             return Sourced::from(author.into(), Basis::Header);
         }
-        for line in &sources.own.tail {
+        let tail = &sources.own.tail;
+        let added = tail.iter().position(|l| self.authors.begins_addendum(l));
+        for line in tail.iter().skip(added.map_or(0, |at| at + 1)) {
             let undated = without_date(line, self);
             let signed = self.authors.in_signature(line, people);
             if let Some(author) = signed.or_else(|| self.authors.in_signature(&undated, people)) {
@@ -245,17 +280,6 @@ impl<'n> Sources<'n> {
     fn values(&self, role: Role) -> impl Iterator<Item = (Basis, &'n str)> {
         let of_role = self.fields.iter().filter(move |(_, r, _)| *r == role);
         of_role.map(|(basis, _, value)| (*basis, *value))
-    }
-}
-
-/// A name without the e-mail address behind it.
-fn without_address(value: &str) -> &str {
-    let name = value.split(['<', '[']).next().unwrap_or_default().trim();
-    let name = name.trim_matches(['"', '\'']).trim();
-    if name.is_empty() || name.contains('@') {
-        value.trim()
-    } else {
-        name
     }
 }
 

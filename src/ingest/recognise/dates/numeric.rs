@@ -238,7 +238,12 @@ fn separator(scan: Scan<'_>, at: usize) -> Option<&str> {
         return Some(gap);
     }
     let trimmed = gap.trim_matches(' ');
-    let is_spaced = gap.len() <= trimmed.len() + 2 && trimmed == "/";
+    // "14. 3. 2024" has its blanks behind the points.
+    let is_spaced = gap.len() <= trimmed.len() + 2 && trimmed == "/"
+        || (gap == ". "
+            && scan
+                .number(at)
+                .is_some_and(|(n, digits)| digits == 4 || n <= 12));
     let is_tight = gap == trimmed;
     let known = matches!(
         trimmed,

@@ -26,6 +26,8 @@ pub(in super::super) enum Place {
 pub(in super::super) struct Calendar {
     months: BTreeMap<String, i8>,
     weekdays: BTreeMap<String, Weekday>,
+    /// Names that are other words too, and weekdays only right before a date.
+    short_weekdays: BTreeMap<String, Weekday>,
     units: BTreeSet<String>,
     day_endings: BTreeSet<String>,
     fillers: BTreeSet<String>,
@@ -94,13 +96,8 @@ impl Calendar {
                 calendar.months.insert(name.to_lowercase(), i as i8 + 1);
             }
         }
-        for (i, names) in rules.weekdays.iter().enumerate() {
-            for name in names {
-                if let Ok(day) = Weekday::from_monday_zero_offset(i as i8) {
-                    calendar.weekdays.insert(name.to_lowercase(), day);
-                }
-            }
-        }
+        calendar.weekdays = weekdays(&rules.weekdays);
+        calendar.short_weekdays = weekdays(&rules.short_weekdays);
         calendar
     }
 
@@ -161,8 +158,15 @@ impl Calendar {
         while at < words.len() {
             match self.read_at(scan, at) {
                 Some((readings, next)) => {
-                    let weekday = self.weekday_near(scan, at, next);
-                    out.push(FoundDate::new(scan.span(at, next), text, readings, weekday));
+                    let short = self.short_weekday_before(scan, at);
+                    let weekday = self.weekday_near(scan, at, next).or(short);
+                    let from = at - usize::from(short.is_some());
+                    out.push(FoundDate::new(
+                        scan.span(from, next),
+                        text,
+                        readings,
+                        weekday,
+                    ));
                     at = next.max(at + 1);
                 }
                 None => at += 1,
@@ -185,6 +189,14 @@ impl Calendar {
             .is_some_and(|w| self.weekdays.contains_key(&w.text))
     }
 
+    /// The weekday in short that stands right before a date: "Di., 14.02.2023".
+    fn short_weekday_before(&self, scan: Scan<'_>, at: usize) -> Option<Weekday> {
+        let before = at.checked_sub(1).filter(|_| scan.gap(at).len() <= 3)?;
+        let opens = before == 0 || scan.gap(before).contains(['\n', '|', '(', '[', ',', ':']);
+        let word = scan.word(before).filter(|_| opens)?;
+        self.short_weekdays.get(&word.text).copied()
+    }
+
     /// The weekday that stands right before or after a date.
     fn weekday_near(&self, scan: Scan<'_>, from: usize, to: usize) -> Option<Weekday> {
         let before = from.checked_sub(1).filter(|_| scan.gap(from).len() <= 3);
@@ -192,6 +204,17 @@ impl Calendar {
         let mut near = before.into_iter().chain(after);
         near.find_map(|at| self.weekdays.get(&scan.word(at)?.text).copied())
     }
+}
+
+/// Names by weekday, from lists that begin with Monday's.
+fn weekdays(lists: &[Vec<String>]) -> BTreeMap<String, Weekday> {
+    let mut out = BTreeMap::new();
+    for (i, names) in lists.iter().enumerate() {
+        if let Ok(day) = Weekday::from_monday_zero_offset(i as i8) {
+            out.extend(names.iter().map(|name| (name.to_lowercase(), day)));
+        }
+    }
+    out
 }
 
 /// Reads a cell that is a spreadsheet's day number, or seconds or milliseconds since 1970.

@@ -9,11 +9,34 @@ pub(super) fn read(
     scan: Scan<'_>,
     at: usize,
 ) -> Option<(Vec<(Order, Parts)>, usize)> {
-    let (parts, next) = year_first(calendar, scan, at)
+    let (parts, next) = east_asian(scan, at)
+        .or_else(|| year_first(calendar, scan, at))
         .or_else(|| day_first(calendar, scan, at))
         .or_else(|| month_first(calendar, scan, at))?;
     Some((vec![(Order::Plain, parts)], next))
 }
+
+/// "2022年3月8日".
+fn east_asian(scan: Scan<'_>, at: usize) -> Option<(Parts, usize)> {
+    let is = |at: usize, sign: &str| scan.word(at).is_some_and(|w| w.text == sign);
+    let year = numeric::long_year(scan, at).filter(|_| is(at + 1, "年"))?;
+    let (month, _) = scan.number(at + 2).filter(|_| is(at + 3, "月"))?;
+    let (day, _) = scan.number(at + 4).filter(|_| is(at + 5, "日"))?;
+    let parts = Parts::full(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+    Some((parts, at + 6))
+}
+
+/// A month as a Roman number before a year: "14 III 2024".
+fn roman_month(scan: Scan<'_>, at: usize) -> Option<i8> {
+    let word = scan.word(at).filter(|w| w.is_upper && joins(scan, at))?;
+    numeric::long_year(scan, at + 1).filter(|_| joins(scan, at + 1))?;
+    let month = ROMAN.iter().position(|r| *r == word.text)?;
+    i8::try_from(month + 1).ok()
+}
+
+const ROMAN: [&str; 12] = [
+    "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii",
+];
 
 /// "2022 Mar 8", "2022-Mar-08".
 fn year_first(calendar: &Calendar, scan: Scan<'_>, at: usize) -> Option<(Parts, usize)> {
@@ -33,7 +56,11 @@ fn day_first(calendar: &Calendar, scan: Scan<'_>, at: usize) -> Option<(Parts, u
     if scan.gap(next).contains(',') {
         return None;
     }
-    let month = month_at(calendar, scan, next)?;
+    let month = month_at(calendar, scan, next).or_else(|| roman_month(scan, next))?;
+    // "3 de marzo de 2023".
+    let of = scan.word(next + 1).filter(|w| calendar.is_filler(w));
+    let of = of.filter(|_| numeric::long_year(scan, next + 2).is_some());
+    next += usize::from(of.is_some());
     let year = year_at(scan, next + 1);
     let parts = Parts {
         year: year.map(|(year, _)| year),
