@@ -4,9 +4,12 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
 
 use std::fs;
+use std::io::{Cursor, Write};
 
 use verbatim::codebook::reading::english;
 use verbatim::ingest::{Options, Reading, read};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 fn reading_of(files: &[(&str, &[u8])]) -> Reading {
     let dir = tempfile::tempdir().unwrap();
@@ -356,6 +359,97 @@ fn messages_part_at_their_heads_and_are_their_senders() {
 }
 
 #[test]
+fn lists_of_terms_are_fields() {
+    let list = |who: &str, day: &str, kind: &str| {
+        format!(
+            "<dl><dt>Participant</dt><dd>{who}</dd><dt>Date</dt><dd>{day}</dd><dt>Session</dt><dd>{kind}</dd><dt>Note</dt><dd>She wept.</dd></dl>\n"
+        )
+    };
+    let page = format!(
+        "<html><body>{}{}</body></html>",
+        list("Q11", "2022-05-13", "Integration"),
+        list("Q14", "2022-05-16", "Evaluation")
+    );
+    assert_eq!(
+        notes("a.html", &page),
+        [
+            "Q11 2022-05-13 integration -",
+            "Q14 2022-05-16 evaluation -"
+        ]
+    );
+}
+
+#[test]
+fn a_documents_day_is_its_encounters_not_its_index_entrys() {
+    let bundle = |date: &str| {
+        format!(
+            r#"{{"resourceType":"Bundle","type":"collection","entry":[{{"resource":{{"resourceType":"Encounter","id":"e1","type":[{{"text":"Integration session"}}],"period":{{"start":"2022-05-13T10:00:00Z"}}}}}},{{"resource":{{"resourceType":"DocumentReference","id":"d1","status":"current","subject":{{"reference":"Patient/p11"}},{date}"content":[{{"attachment":{{"contentType":"text/plain","data":"U2hlIHdlcHQu"}}}}],"context":{{"encounter":[{{"reference":"Encounter/e1"}}]}}}}}}]}}"#
+        )
+    };
+    for date in ["", r#""date":"2022-12-31T00:00:00Z","#] {
+        assert_eq!(
+            notes("a.json", &bundle(date)),
+            ["p11 2022-05-13 integration -"],
+            "{date}"
+        );
+    }
+}
+
+#[test]
+fn an_opendocument_sheet_has_its_days() {
+    let cell = |text: &str| {
+        format!(
+            "<table:table-cell office:value-type=\"string\" calcext:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
+        )
+    };
+    let day = |value: &str, shown: &str| {
+        format!(
+            "<table:table-cell table:style-name=\"ce1\" office:value-type=\"date\" office:date-value=\"{value}\" calcext:value-type=\"date\"><text:p>{shown}</text:p></table:table-cell>"
+        )
+    };
+    let row = |cells: [String; 3]| format!("<table:table-row>{}</table:table-row>", cells.concat());
+    let rows = [
+        row([cell("participant"), cell("date"), cell("note")]),
+        row([
+            cell("P11"),
+            day("2022-05-13", "13.05.22"),
+            cell("Integration. She wept."),
+        ]),
+        row([
+            cell("P14"),
+            day("2022-05-16T09:30:00", "16.05.22"),
+            cell("Integration. He slept."),
+        ]),
+    ];
+    let urn = "urn:oasis:names:tc:opendocument:xmlns";
+    let content = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><office:document-content xmlns:office=\"{urn}:office:1.0\" xmlns:table=\"{urn}:table:1.0\" xmlns:text=\"{urn}:text:1.0\" xmlns:calcext=\"urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0\" office:version=\"1.3\"><office:body><office:spreadsheet><table:table table:name=\"Sheet1\">{}</table:table></office:spreadsheet></office:body></office:document-content>",
+        rows.concat()
+    );
+    let mimetype = "application/vnd.oasis.opendocument.spreadsheet";
+    let manifest = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><manifest:manifest xmlns:manifest=\"{urn}:manifest:1.0\"><manifest:file-entry manifest:full-path=\"/\" manifest:media-type=\"{mimetype}\"/><manifest:file-entry manifest:full-path=\"content.xml\" manifest:media-type=\"text/xml\"/></manifest:manifest>"
+    );
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in [
+        ("mimetype", mimetype),
+        ("content.xml", &content),
+        ("META-INF/manifest.xml", &manifest),
+    ] {
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes.as_bytes()).unwrap();
+    }
+    let bytes = zip.finish().unwrap().into_inner();
+    assert_eq!(
+        shown(&reading_of(&[("t.ods", &bytes)])),
+        [
+            "P11 2022-05-13 integration -",
+            "P14 2022-05-16 integration -"
+        ]
+    );
+}
+
+#[test]
 fn days_are_counted_from_the_one_that_the_file_names() {
     let body = "Day -10: Screening visit\nLow.\n\nDay 0: Dosing 1\nShe wept.\n\nDay 2: Integration\nA door.\n";
     let of = |first: &str| notes("a.txt", &format!("Participant P11\n{first}\n{body}"));
@@ -372,6 +466,55 @@ fn days_are_counted_from_the_one_that_the_file_names() {
             .iter()
             .all(|n| n.starts_with("P11 - ")),
         "no day is named to count from"
+    );
+}
+
+#[test]
+fn rows_that_are_lines_of_one_note_are_one_note() {
+    let table = "NOTE_ID,LINE,PAT_ID,NOTE_DATE,NOTE_TEXT\n71,1,Q11,2022-05-13,The music started and she began\n71,2,Q11,2022-05-13,to weep. She felt hope.\n72,1,Q14,2022-05-16,He slept.\n73,1,Q14,2022-05-17,He woke.\n";
+    let reading = reading_of(&[("e.csv", table.as_bytes())]);
+    assert_eq!(
+        shown(&reading),
+        [
+            "Q11 2022-05-13 - -",
+            "Q14 2022-05-16 - -",
+            "Q14 2022-05-17 - -"
+        ]
+    );
+    assert_eq!(
+        reading.texts.text(0).unwrap(),
+        "The music started and she began\nto weep. She felt hope."
+    );
+}
+
+#[test]
+fn an_archive_cut_off_behind_one_inside_it_is_not_read_as_that() {
+    let packed = |members: &[(&str, &[u8])]| {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        let stored =
+            SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        for (name, bytes) in members {
+            zip.start_file(*name, stored).unwrap();
+            zip.write_all(bytes).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    };
+    let inner = packed(&[("P14 2022-05-16.txt", b"Integration. He slept.")]);
+    let outer = packed(&[
+        ("P11 2022-05-13.txt", b"Integration. She wept."),
+        ("inner.zip", &inner),
+    ]);
+    let end = outer.windows(inner.len()).position(|w| w == inner).unwrap() + inner.len();
+    let cut = outer.get(..end).unwrap();
+    assert_eq!(shown(&reading_of(&[("whole.zip", &outer)])).len(), 2);
+    let reading = reading_of(&[("cut.zip", cut)]);
+    assert!(shown(&reading).is_empty(), "{:?}", shown(&reading));
+    assert!(
+        reading
+            .ledger
+            .rows
+            .iter()
+            .any(|r| r.reason.contains("cut off"))
     );
 }
 

@@ -60,6 +60,23 @@ fn the_written_study_gives_the_same_notes() {
 }
 
 #[test]
+fn to_list_a_type_that_is_built_in_changes_nothing_that_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(
+        dir.path().join("a.txt"),
+        "P11 2022-05-11\nKetamine today. She lay still and wept.\n",
+    )
+    .unwrap();
+    let before = notes(dir.path());
+    fs::write(
+        dir.path().join("study.toml"),
+        "[session_types]\nketamine = []\nintegration = []\n",
+    )
+    .unwrap();
+    assert_eq!(notes(dir.path()), before);
+}
+
+#[test]
 fn columns_pattern_and_order_are_said_and_a_file_is_not_overwritten() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("a.csv"), "Acct#;Svc Dt;Narr\nP01;13/03/2022;Slept well all week, walked.\nP02;04/03/2022;Two bad dreams, then calm.\n").unwrap();

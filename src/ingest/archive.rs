@@ -69,6 +69,11 @@ pub(crate) fn read_archive(
         Ok(archive) => archive,
         Err(e) => return refused(row, format!("damaged or cut off ({e})")),
     };
+    // The end of a stored archive inside is taken for the end of one that was cut off behind it.
+    if archive.offset() > 0 && bytes.starts_with(b"PK\x03\x04") {
+        let why = "cut off: only an archive inside it is whole".to_owned();
+        return refused(row, why);
+    }
     let mut members = Members {
         reader,
         selection,

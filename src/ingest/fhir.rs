@@ -132,13 +132,17 @@ struct Known {
     authors: BTreeMap<String, String>,
     /// Files, by reference.
     files: BTreeMap<String, Enclosed>,
+    /// Encounters, by reference: the day they began, and what they are called.
+    encounters: BTreeMap<String, (String, Vec<String>)>,
 }
 
 impl Known {
     fn add(&mut self, entry: &Value) {
         let resource = resource_of(entry);
         let (kind, id) = (text_at(resource, "/resourceType"), text_at(resource, "/id"));
-        if self.people.len() + self.authors.len() + self.files.len() >= KNOWN_MAX {
+        if self.people.len() + self.authors.len() + self.files.len() + self.encounters.len()
+            >= KNOWN_MAX
+        {
             return;
         }
         let names = [text_at(entry, "/fullUrl"), format!("{kind}/{id}")];
@@ -151,6 +155,17 @@ impl Known {
                 }
                 "Practitioner" => {
                     self.authors.insert(name, person_name(resource));
+                }
+                "Encounter" => {
+                    let names = [
+                        "/type/0/text",
+                        "/type/0/coding/0/display",
+                        "/reasonCode/0/text",
+                    ];
+                    let names = names.map(|p| text_at(resource, p)).into_iter();
+                    let day = text_at(resource, "/period/start");
+                    let names = names.filter(|n| !n.is_empty()).collect();
+                    self.encounters.insert(name, (day, names));
                 }
                 "Binary" => {
                     let file = Enclosed {
@@ -354,22 +369,27 @@ fn add_sections(sections: &[Value], depth: usize, html: &mut String) {
 fn about(resource: &Value, known: &Known) -> Vec<(Role, String)> {
     let at = |pointer: &str| text_at(resource, pointer);
     let mut about = vec![(Role::Participant, participant(resource, known))];
-    for pointer in [
-        "/context/period/start",
-        "/period/start",
-        "/effectiveDateTime",
-        "/effectivePeriod/start",
-        "/date",
-        "/issued",
-        "/content/0/attachment/creation",
-    ] {
-        let day = at(pointer);
-        let day = day.split('T').next().unwrap_or_default();
-        if !day.is_empty() {
-            about.push((Role::Date, day.to_owned()));
-            break;
-        }
-    }
+    let encounter = encounter(resource, known);
+    let of_encounter = encounter.map(|(day, _)| day.clone()).unwrap_or_default();
+    // When a document was put into the index says least of the day that it tells of.
+    let mut days = ["/context/period/start", "/period/start"].map(at).to_vec();
+    days.push(of_encounter);
+    days.extend(
+        [
+            "/effectiveDateTime",
+            "/effectivePeriod/start",
+            "/content/0/attachment/creation",
+            "/date",
+            "/issued",
+        ]
+        .map(at),
+    );
+    let day = days.iter().find(|day| !day.is_empty());
+    let day = day.and_then(|day| day.split('T').next());
+    about.extend(day.map(|day| (Role::Date, day.to_owned())));
+    let names = encounter.map(|(_, names)| names.as_slice());
+    let names = names.unwrap_or_default().iter();
+    about.extend(names.map(|name| (Role::SessionType, name.clone())));
     for pointer in [
         "/title",
         "/description",
@@ -388,6 +408,18 @@ fn about(resource: &Value, known: &Known) -> Vec<(Role, String)> {
     about.push((Role::Setting, at("/context/practiceSetting/text")));
     about.retain(|(_, value)| !value.is_empty());
     about
+}
+
+/// The encounter of the file at which a resource says it was written.
+fn encounter<'k>(resource: &Value, known: &'k Known) -> Option<&'k (String, Vec<String>)> {
+    let places = [
+        "/context/encounter/0/reference",
+        "/encounter/reference",
+        "/context/0/reference",
+        "/context/reference",
+    ];
+    let mut references = places.iter().map(|p| text_at(resource, p));
+    references.find_map(|reference| known.encounters.get(&reference))
 }
 
 fn participant(resource: &Value, known: &Known) -> String {

@@ -35,6 +35,7 @@ mod own_document;
 pub mod participants;
 mod peek;
 mod people;
+mod pieces;
 mod quiet;
 pub mod recognise;
 mod report;

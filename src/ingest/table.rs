@@ -15,6 +15,7 @@ use super::columns::{Columns, find_header};
 use super::delimited::{Fault, Row};
 use super::gather::{Draft, Gather};
 use super::outcome::Part;
+use super::pieces::Pieces;
 use super::recognise::Clues;
 use super::report::LayoutKind;
 use super::transcript::Utterances;
@@ -144,6 +145,7 @@ struct TableReader<'g, 's> {
     title: String,
     gather: &'g mut Gather<'s>,
     utterances: Option<Utterances>,
+    pieces: Pieces,
     /// Data rows so far.
     rows: usize,
     blank: usize,
@@ -182,6 +184,7 @@ impl<'g, 's> TableReader<'g, 's> {
             title,
             gather,
             utterances,
+            pieces: Pieces::default(),
             rows: 0,
             blank: 0,
             outcome,
@@ -250,7 +253,8 @@ impl<'g, 's> TableReader<'g, 's> {
             .damage
             .extend(warnings.first().filter(|_| row.fault.is_some()).cloned());
         let draft = self.columns.draft(&row, text);
-        self.gather.note(Draft {
+        let order = Pieces::order_of(&self.columns, &row);
+        let draft = Draft {
             locator,
             warnings,
             damaged: row.fault.is_some(),
@@ -260,7 +264,13 @@ impl<'g, 's> TableReader<'g, 's> {
                 ..draft.clues
             },
             ..draft
-        })
+        };
+        let limit = self.gather.shared.options.limits.note_bytes;
+        let ready = match order {
+            Some(order) => self.pieces.add(draft, order, limit),
+            None => Some(draft),
+        };
+        ready.map_or(Ok(()), |draft| self.gather.note(draft))
     }
 
     fn no_text(&mut self, locator: &str, row: &Row, warnings: &[String]) {
@@ -315,6 +325,15 @@ impl<'g, 's> TableReader<'g, 's> {
                 self.outcome.remarks.extend(odd);
                 self.gather.note(draft)?;
             }
+        }
+        if let Some(last) = self.pieces.finish() {
+            self.gather.note(last)?;
+        }
+        if self.pieces.joined > 0 {
+            self.outcome.remarks.push(format!(
+                "{} of {} rows go on with the note of the row before: they have its id and the next number",
+                self.pieces.joined, self.rows
+            ));
         }
         if self.rows == 0 {
             self.outcome.remarks.push("no rows".to_owned());

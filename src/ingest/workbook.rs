@@ -7,8 +7,7 @@ use std::io::{self, Cursor};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{
-    Data, DataRef, DataType, Dimensions, Reader, SheetType, SheetVisible, Sheets,
-    open_workbook_auto_from_rs,
+    Data, DataRef, Dimensions, Reader, SheetType, SheetVisible, Sheets, open_workbook_auto_from_rs,
 };
 
 use crate::error::Result as StudyResult;
@@ -176,7 +175,7 @@ fn text_of(cell: &DataRef<'_>) -> Option<String> {
 fn text_of_data(cell: &Data) -> Option<String> {
     match cell {
         Data::Empty | Data::Error(_) => None,
-        Data::String(text) => filled(text),
+        Data::String(text) | Data::DurationIso(text) => filled(text),
         Data::Bool(value) => Some(value.to_string()),
         Data::Int(value) => Some(value.to_string()),
         Data::Float(value) => Some(value.to_string()),
@@ -184,7 +183,8 @@ fn text_of_data(cell: &Data) -> Option<String> {
             Some(date_text(value.to_ymd_hms_milli(), value.as_f64()))
         }
         Data::DateTime(value) => Some(value.as_f64().to_string()),
-        other => other.as_string().as_deref().and_then(filled),
+        // An OpenDocument sheet writes its days so; a day without an hour is only the day.
+        Data::DateTimeIso(text) => filled(text.strip_suffix("T00:00:00").unwrap_or(text)),
     }
 }
 

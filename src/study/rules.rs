@@ -112,10 +112,14 @@ fn listed(own: &[(String, Vec<String>)], built_in: Vec<Named>) -> Vec<Named> {
             .iter()
             .position(|t| &t.name == name)
             .map(|i| rest.remove(i));
+        let is_new = known.is_none();
         let mut named = known.unwrap_or_default();
         named.name.clone_from(name);
         named.listed = true;
-        named.decides.push(name.replace('_', " "));
+        // A name that is built in is read as it always is: to list it must not change what is read.
+        if is_new {
+            named.decides.push(name.replace('_', " "));
+        }
         named.decides.extend(aliases.iter().cloned());
         types.push(named);
     }

@@ -35,8 +35,6 @@ const LINES: &[&str] = &[
     "details",
     "summary",
     "center",
-    "dt",
-    "dd",
     "caption",
     "body",
     "title",
@@ -78,6 +76,7 @@ pub(super) fn convert(page: &str, bounds: Bounds) -> Result<Converted, String> {
         preformatted: 0,
         lists: Vec::new(),
         choice: None,
+        term: None,
         hidden: 0,
         deletions: 0,
     };
@@ -123,6 +122,8 @@ struct Page {
     lists: Vec<Option<usize>>,
     /// In a list to choose from, whether the present choice is the chosen one.
     choice: Option<bool>,
+    /// A list's term, until what it says begins.
+    term: Option<String>,
     hidden: usize,
     deletions: usize,
 }
@@ -182,6 +183,11 @@ impl Page {
                 self.begins_list(Some(start.unwrap_or(1_usize).saturating_sub(1)));
             }
             "li" => self.item(),
+            "dt" => {
+                self.flow.new_line();
+                self.term = Some(String::new());
+            }
+            "dd" => self.definition(),
             "pre" => {
                 self.flow.new_paragraph();
                 self.preformatted += 1;
@@ -221,7 +227,7 @@ impl Page {
                 self.lists.pop();
                 self.flow.new_line();
             }
-            "li" => self.flow.new_line(),
+            "li" | "dd" => self.flow.new_line(),
             "pre" => {
                 self.preformatted = self.preformatted.saturating_sub(1);
                 self.flow.new_paragraph();
@@ -250,6 +256,15 @@ impl Page {
             || style.contains("mso-hide:all");
         self.hidden += usize::from(hidden);
         hidden
+    }
+
+    /// What a term says goes on in its line, behind a colon, as a field of a form does.
+    fn definition(&mut self) {
+        match self.term.take().map(|t| t.trim().to_owned()) {
+            Some(term) if term.ends_with(':') => self.flow.push_words(" "),
+            Some(term) if !term.is_empty() => self.flow.push_words(": "),
+            _ => self.flow.new_line(),
+        }
     }
 
     fn begins_list(&mut self, number: Option<usize>) {
@@ -292,6 +307,9 @@ impl Page {
         } else if self.preformatted > 0 {
             self.preformatted_text(text);
         } else {
+            if let Some(term) = &mut self.term {
+                term.push_str(text);
+            }
             self.flow.push_words(text);
         }
     }
