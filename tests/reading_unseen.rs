@@ -269,7 +269,7 @@ fn a_log_of_calls_parts_where_another_person_is_named() {
     assert_eq!(
         notes(
             "phone log 2021.txt",
-            "11/24  0915  P11 called, asks about driving.  KL\n11/24  1630  P14 called, left a message.  MB\n12/30  0800  P11 called: she is ill.  KL\n1/3  0900  P14 called, slept well again.  MB\n"
+            "11/24  0915  P11 called, asks about driving.  KL\n11/24  1630  P14 called, left a message.  MB\n12/30  0800  P11 called: she is ill.  KL\n12/31  0900  P14 called, slept well again.  MB\n"
         )
         .iter()
         .filter(|n| n.starts_with("P11 2021-11-24 follow_up KL") || n.starts_with("P14"))
@@ -505,7 +505,7 @@ fn an_archive_cut_off_behind_one_inside_it_is_not_read_as_that() {
         ("inner.zip", &inner),
     ]);
     let end = outer.windows(inner.len()).position(|w| w == inner).unwrap() + inner.len();
-    let cut = outer.get(..end).unwrap();
+    let cut = &outer[..end];
     assert_eq!(shown(&reading_of(&[("whole.zip", &outer)])).len(), 2);
     let reading = reading_of(&[("cut.zip", cut)]);
     assert!(shown(&reading).is_empty(), "{:?}", shown(&reading));
@@ -529,5 +529,20 @@ fn who_signs_an_addendum_did_not_write_the_note() {
             [format!("P11 2022-05-11 ketamine {author}")],
             "{text}"
         );
+    }
+}
+
+#[test]
+fn an_entry_whose_line_is_all_head_begins_a_note() {
+    let text = "Do., 05.05.2022, Erstgespräch (Fr. Dr. Lund)\nSeit zwei Jahren müde.\nMi., 11.05.2022, 1. Ketaminsitzung (Dr. Moor)\nNach zehn Minuten Tränen.\nFr., 13.05.2022, Integration (Fr. Dr. Lund)\nSie spricht vom Vater.\n";
+    let found = notes("P11.txt", text);
+    let kinds = [
+        "2022-05-05 evaluation",
+        "2022-05-11 ketamine",
+        "2022-05-13 integration",
+    ];
+    assert_eq!(found.len(), 3, "{found:?}");
+    for (note, kind) in found.iter().zip(kinds) {
+        assert!(note.starts_with(&format!("P11 {kind}")), "{note}");
     }
 }

@@ -95,18 +95,8 @@ fn run_one_way(starts: &[Start]) -> bool {
             .iter()
             .filter_map(|s| s.opening.days.get(reading).or(s.opening.days.first()))
             .collect();
-        days.is_sorted() || days.iter().rev().is_sorted() || turn_the_year(&days)
+        days.is_sorted() || days.iter().rev().is_sorted()
     })
-}
-
-/// Whether days without a year go on, and back once: from December into January.
-fn turn_the_year(days: &[&(i16, i8, i8)]) -> bool {
-    let lacks_year = days.iter().all(|day| day.0 == 0);
-    let mut back = days.windows(2).filter(|pair| pair[1] < pair[0]);
-    let turns = back
-        .next()
-        .is_some_and(|pair| pair[0].1 == 12 && pair[1].1 == 1);
-    lacks_year && turns && back.next().is_none()
 }
 
 #[cfg(test)]

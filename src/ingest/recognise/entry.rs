@@ -81,7 +81,8 @@ pub(super) fn dated_opening(readers: &Readers<'_>, line: &str) -> Option<DatedOp
     }
     let rest = Span::new(end, line.len()).slice(line);
     let text = rest.trim_start_matches(BETWEEN);
-    text.contains(char::is_alphanumeric).then(|| DatedOpening {
+    // A line that is all head opens an entry where it says what was held.
+    (says_session || text.contains(char::is_alphanumeric)).then(|| DatedOpening {
         head: line.len() - text.len(),
         days: date
             .readings
@@ -96,9 +97,8 @@ pub(super) fn dated_opening(readers: &Readers<'_>, line: &str) -> Option<DatedOp
 /// The participant with whom an entry's text begins: "0915 P04 called".
 fn person_behind(readers: &Readers<'_>, behind: &str) -> Option<String> {
     let rest = behind.trim_start_matches(|c: char| !c.is_alphabetic());
-    let named = readers.people.spans(rest, reading_of(rest));
-    let first = named.into_iter().find(|span| span.start == 0)?;
-    Some(first.slice(rest).to_owned())
+    let named = readers.people.in_line(rest, reading_of(rest))?;
+    rest.starts_with(&named.written).then_some(named.written)
 }
 
 /// Where a head may end behind its date, ascending.
