@@ -88,6 +88,9 @@ struct Export {
     /// (Taguette).
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
+    /// Write over a file that is there already.
+    #[arg(long)]
+    force: bool,
 }
 
 /// Makes the function that codes one text by a codebook.
@@ -103,7 +106,7 @@ pub fn run(args: &Args, engine: &Engine<'_>) -> Result<Ending> {
         Command::Show(args) => print_codebook(args),
         Command::Diff(args) => print_diff(args),
         Command::Try(args) => try_pattern::run(args, engine),
-        Command::Export(args) => super::export::codebook(&args.codebook, &args.to),
+        Command::Export(args) => super::export::codebook(&args.codebook, &args.to, args.force),
     }
 }
 

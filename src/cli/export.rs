@@ -8,9 +8,10 @@ use serde::Deserialize;
 use crate::codebook::{Loaded, builtin, open};
 use crate::error::{Error, Result};
 use crate::exchange::{
-    CELL_UNITS_MAX, Item, LossReport, Named, Outgoing, codes_of, taguette_codebook,
-    taguette_codebook_workbook, write_highlights, write_qualcoder, write_refi_codebook,
-    write_refi_project, write_taguette, write_whole, write_whole_with,
+    CELL_UNITS_MAX, Item, LossReport, Named, Outgoing, codes_of, create_own_folder,
+    list_control_characters, taguette_codebook, taguette_codebook_workbook, write_highlights,
+    write_qualcoder, write_refi_codebook, write_refi_project, write_taguette, write_whole,
+    write_whole_with,
 };
 use crate::export::{
     FlatTable, balance, dictionary, flat_tables, report_lines, write_parquet, write_workbook,
@@ -23,7 +24,8 @@ use super::{Ending, print};
 /// Arguments of `verbatim export`.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// The output folder of a run, the study folder that holds it as `out`, or an imported folder.
+    /// The output folder of a run, the study folder that holds it as `out`, an imported folder, or the
+    /// codings.csv of one of them.
     path: PathBuf,
     /// The file to write; its ending says what it is: .qdpx (REFI-QDA), .qda (`QualCoder`), .sqlite3
     /// (Taguette), .csv (highlights as Taguette exports them), .xlsx (tables for statistics in one
@@ -36,6 +38,9 @@ pub struct Args {
     /// The codebook (default: that of the run).
     #[arg(long, value_name = "FILE|NAME")]
     codebook: Option<String>,
+    /// Write over what is there already.
+    #[arg(long)]
+    force: bool,
     /// Print nothing but errors.
     #[arg(long)]
     quiet: bool,
@@ -45,6 +50,8 @@ pub struct Args {
 #[serde(default)]
 struct Run {
     codebook: RunCodebook,
+    participant_columns_left_out: Vec<String>,
+    study: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -61,10 +68,18 @@ struct RunCodebook {
 /// # Errors
 /// Where the folder is none of a run or an import, or the file cannot be written.
 pub fn run(args: &Args) -> Result<Ending> {
-    let folder = folder(&args.path)?;
+    let folder = folder(args)?;
+    if !args.force {
+        refuse_existing(&args.to)?;
+    }
     let run = written_run(&folder);
     let loaded = codebook_of(args, &folder, &run)?;
-    let rules = rules_name(&run, loaded.as_ref());
+    let rules = if folder.join("import-report.csv").is_file() {
+        // Nobody knows who coded where another program does not say it; the rules did not.
+        String::new()
+    } else {
+        rules_name(&run, loaded.as_ref())
+    };
     let codebook = loaded.as_ref().map(|l| &l.codebook);
     let mut outgoing = Outgoing::read(&folder, codebook, &rules)?;
     if let Some(loaded) = &loaded
@@ -80,6 +95,7 @@ pub fn run(args: &Args) -> Result<Ending> {
             "the codebook is not the one of the run: it was edited since, or another was named";
         outgoing.report.changed(Item::Code, named, reason);
     }
+    name_and_columns(&mut outgoing, &run, &folder);
     if args.format == TableFormat::Parquet && !ending(&args.to).is_empty() {
         return Err(Error::other(format!(
             "--to {}: --format parquet writes several tables, each a file of its own: name a folder (a name \
@@ -88,16 +104,25 @@ pub fn run(args: &Args) -> Result<Ending> {
         )));
     }
     match ending(&args.to).as_str() {
-        "qdpx" => write_refi_project(&outgoing, &origin(), &args.to)?,
+        "qdpx" => {
+            list_control_characters(&mut outgoing)?;
+            write_refi_project(&outgoing, &origin(), &args.to)?;
+        }
         "qda" => write_qualcoder(&mut outgoing, &origin(), &args.to)?,
         "sqlite3" => write_taguette(&mut outgoing, &origin(), &args.to)?,
-        "xlsx" => workbook(&mut outgoing, &args.to)?,
+        "xlsx" => {
+            workbook(&mut outgoing, &args.to)?;
+            outgoing.lose_in_tables();
+        }
         "csv" => {
             write_whole_with(&args.to, |file| {
                 write_highlights(&mut outgoing, file, &args.to)
             })?;
         }
-        "" => return tables(&outgoing, args),
+        "" => {
+            tables(&outgoing, args)?;
+            outgoing.lose_in_tables();
+        }
         other => {
             return Err(Error::other(format!(
                 "--to {}: there is no format {other:?}; name a file that ends in .qdpx, .qda, .sqlite3, \
@@ -109,11 +134,32 @@ pub fn run(args: &Args) -> Result<Ending> {
     report(&outgoing.report, &args.to, args.quiet)
 }
 
+/// Names the project as its study, and lists the attributes of participants that stay behind.
+fn name_and_columns(outgoing: &mut Outgoing, run: &Run, folder: &Path) {
+    if !run.study.is_empty() {
+        outgoing.name.clone_from(&run.study);
+    } else if let Some(title) = imported_title(folder) {
+        outgoing.name = title;
+    }
+    for column in &run.participant_columns_left_out {
+        let named = Named {
+            id: column,
+            name: "",
+            place: "participants' table",
+        };
+        let reason = "the column may tell who somebody is, and stays in the study";
+        outgoing.report.lost(Item::Variable, named, reason);
+    }
+}
+
 /// Writes a codebook for other programs.
 ///
 /// # Errors
 /// Where the codebook cannot be read or the file cannot be written.
-pub(super) fn codebook(name: &str, to: &Path) -> Result<Ending> {
+pub(super) fn codebook(name: &str, to: &Path, force: bool) -> Result<Ending> {
+    if !force {
+        refuse_existing(to)?;
+    }
     let loaded = open(name)?;
     let (codes, codable) = codes_of(&loaded.codebook);
     match ending(to).as_str() {
@@ -175,12 +221,18 @@ fn workbook(outgoing: &mut Outgoing, to: &Path) -> Result<()> {
 }
 
 /// Writes the tables for statistics into a folder.
-fn tables(outgoing: &Outgoing, args: &Args) -> Result<Ending> {
-    let failed = |e| Error::io("create the folder", &args.to, e);
-    std::fs::create_dir_all(&args.to).map_err(failed)?;
-    for table in with_dictionary(outgoing)? {
+fn tables(outgoing: &Outgoing, args: &Args) -> Result<()> {
+    create_own_folder(&args.to)?;
+    let all = with_dictionary(outgoing)?;
+    let place = |table: &FlatTable<'_>| {
         let name = format!("{}.{}", table.name, args.format.ending());
-        let path = args.to.join(name);
+        args.to.join(name)
+    };
+    if let Some(known) = all.iter().map(place).find(|p| p.exists() && !args.force) {
+        return Err(there_already(&known));
+    }
+    for table in all {
+        let path = place(&table);
         let mut count = 0;
         write_whole_with(&path, |file| {
             count = match args.format {
@@ -193,7 +245,24 @@ fn tables(outgoing: &Outgoing, args: &Args) -> Result<Ending> {
             print(&format!("{count:>9} rows  {}\n", path.display()))?;
         }
     }
-    Ok(Ending::Done)
+    Ok(())
+}
+
+/// Refuses to write over what is there: it may be somebody's only copy.
+fn refuse_existing(to: &Path) -> Result<()> {
+    let is_empty_folder = || std::fs::read_dir(to).is_ok_and(|mut all| all.next().is_none());
+    let is_folder_of_tables = || ending(to).is_empty() && to.is_dir();
+    if !to.exists() || is_empty_folder() || is_folder_of_tables() {
+        return Ok(());
+    }
+    Err(there_already(to))
+}
+
+fn there_already(path: &Path) -> Error {
+    Error::other(format!(
+        "{}: this is there already. Name another with --to, or write over it with --force.",
+        path.display()
+    ))
 }
 
 fn origin() -> String {
@@ -210,8 +279,7 @@ fn ending(path: &Path) -> String {
 /// Writes the loss report beside a file, and says how the counts balance.
 fn report(losses: &LossReport, to: &Path, quiet: bool) -> Result<Ending> {
     let beside = to.with_extension("export-report.csv");
-    std::fs::write(&beside, report_lines(losses))
-        .map_err(|e| Error::io("write the loss report", &beside, e))?;
+    write_whole(&report_lines(losses), &beside)?;
     if !quiet {
         print(&format!(
             "{}{}\n{}\n",
@@ -224,19 +292,39 @@ fn report(losses: &LossReport, to: &Path, quiet: bool) -> Result<Ending> {
 }
 
 /// The folder that holds notes and codings.
-fn folder(path: &Path) -> Result<PathBuf> {
+fn folder(args: &Args) -> Result<PathBuf> {
+    let path = args.path.as_path();
     let holds = |p: &Path| p.join("notes.jsonl").is_file() && p.join("codings.csv").is_file();
+    if path.file_name().is_some_and(|name| name == "codings.csv")
+        && let Some(folder) = path.parent().filter(|folder| holds(folder))
+    {
+        return Ok(folder.to_owned());
+    }
     let out = path.join("out");
-    if holds(&out) {
-        return Ok(out);
+    match (holds(&out), holds(path)) {
+        (true, true) => Err(Error::other(format!(
+            "{}: there are codings here (codings.csv) and others of a run (out/codings.csv). Say which: \
+             `verbatim export {} --to {to}` takes the run's, `verbatim export {} --to {to}` those here.",
+            path.display(),
+            out.display(),
+            path.join("codings.csv").display(),
+            to = args.to.display(),
+        ))),
+        (true, false) => Ok(out),
+        (false, true) => Ok(path.to_owned()),
+        (false, false) => Err(Error::not_found(format!(
+            "{}: there is no output of a run here (notes.jsonl, codings.csv). Run `verbatim run` first.",
+            path.display()
+        ))),
     }
-    if holds(path) {
-        return Ok(path.to_owned());
-    }
-    Err(Error::not_found(format!(
-        "{}: there is no output of a run here (notes.jsonl, codings.csv). Run `verbatim run` first.",
-        path.display()
-    )))
+}
+
+/// The title of an import, which its study file holds.
+fn imported_title(folder: &Path) -> Option<String> {
+    let source = std::fs::read_to_string(folder.join("study.toml")).ok()?;
+    let study: toml::Table = source.parse().ok()?;
+    let title = study.get("title")?.as_str()?.trim();
+    (!title.is_empty()).then(|| title.to_owned())
 }
 
 fn written_run(folder: &Path) -> Run {

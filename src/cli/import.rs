@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use crate::error::{Diagnostic, Error, Result, Severity};
 use crate::exchange::{
-    LossReport, OpenProject, Project, ProjectFile, TaguetteTable, UNPACKED_MAX, codebook_yaml,
-    open_qualcoder, open_refi_project, open_taguette, project_file, read_notes, read_refi_codebook,
-    taguette_highlights,
+    Item, LossReport, Named, OpenProject, Project, ProjectFile, TaguetteTable, UNPACKED_MAX,
+    codebook_yaml, open_qualcoder, open_refi_project, open_taguette, project_file, read_notes,
+    read_refi_codebook, taguette_highlights, write_whole,
 };
 use crate::export::{Foreign, balance, report_lines, write_import};
 
@@ -35,6 +35,9 @@ pub struct Args {
     /// may be four times that (codings repeat their words).
     #[arg(long, value_name = "N", default_value_t = UNPACKED_MAX >> 20)]
     unpacked_megabytes: u64,
+    /// The project to take of a Taguette database that holds several: its name or number.
+    #[arg(long, value_name = "NAME")]
+    project: Option<String>,
     /// Only say what is wrong with the file, and write nothing.
     #[arg(long)]
     lint: bool,
@@ -57,7 +60,7 @@ pub fn run(args: &Args) -> Result<Ending> {
     match project_file(&args.path)? {
         ProjectFile::RefiCodebook => codebook(args, read_refi_codebook(&args.path)?),
         ProjectFile::RefiProject => project(args, open_refi_project(&args.path, unpacked(args))?),
-        ProjectFile::Taguette => project(args, open_taguette(&args.path)?),
+        ProjectFile::Taguette => project(args, open_taguette(&args.path, args.project.as_deref())?),
         ProjectFile::QualCoder => project(args, open_qualcoder(&args.path)?),
         ProjectFile::Table(TaguetteTable::Codebook(read, report)) => {
             codebook(args, (*read, report, Vec::new()))
@@ -117,7 +120,8 @@ fn project(args: &Args, mut open: OpenProject) -> Result<Ending> {
 }
 
 fn codebook(args: &Args, read: (Project, LossReport, Vec<Diagnostic>)) -> Result<Ending> {
-    let (project, report, findings) = read;
+    let (project, mut report, findings) = read;
+    not_in_a_codebook(&project, &mut report);
     if args.lint {
         return lint(&findings, &report, args);
     }
@@ -132,10 +136,9 @@ fn codebook(args: &Args, read: (Project, LossReport, Vec<Diagnostic>)) -> Result
         );
         return Err(Error::other(message));
     }
-    let failed = |e| Error::io("write the codebook", &target, e);
-    std::fs::write(&target, codebook_yaml(&project)).map_err(failed)?;
+    write_whole(codebook_yaml(&project).as_bytes(), &target)?;
     let beside = target.with_extension("import-report.csv");
-    std::fs::write(&beside, report_lines(&report)).map_err(failed)?;
+    write_whole(&report_lines(&report), &beside)?;
     if args.json {
         let whole = json!({ "codebook": target.display().to_string(), "items": items(&report) });
         print_json(&whole)?;
@@ -143,6 +146,31 @@ fn codebook(args: &Args, read: (Project, LossReport, Vec<Diagnostic>)) -> Result
         print(&format!("{}{}\n", balance(&report), target.display()))?;
     }
     Ok(Ending::Done)
+}
+
+/// Lists what a codebook file has no place for.
+fn not_in_a_codebook(project: &Project, report: &mut LossReport) {
+    let named = |id, name| Named {
+        id,
+        name,
+        place: "",
+    };
+    for set in &project.sets {
+        let reason = "a codebook has no sets";
+        report.unkept(Item::Set, named("", &set.name), reason);
+    }
+    for (index, code) in project.codes.iter().enumerate() {
+        let has_children = project.codes.iter().any(|c| c.parent == Some(index));
+        let own = named(&code.guid, &code.name);
+        if !code.color.is_empty() {
+            report.changed(Item::Code, own, "a codebook has no colours");
+        }
+        if has_children && code.codable == Some(true) {
+            let reason =
+                "a codebook does not say that passages may be coded with it and not only below it";
+            report.changed(Item::Code, own, reason);
+        }
+    }
 }
 
 /// `dir/NAME.qdpx` and `-imported` give `dir/NAME-imported`.

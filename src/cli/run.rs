@@ -201,6 +201,7 @@ fn provenance(study: &Study, rules: &Rules, args: &Args) -> Provenance {
             .into_iter()
             .map(|(k, v)| (k.to_owned(), v))
             .collect(),
+        participant_columns_left_out: Vec::new(),
         stages: Vec::new(),
     }
 }

@@ -25,6 +25,8 @@ const CODE_MIN: usize = 5;
 pub struct Characteristics {
     /// The columns' names as the table writes them, in its order.
     pub columns: Vec<String>,
+    /// Columns that were left out since they tell who somebody is.
+    pub left_out: Vec<String>,
     /// Each participant's entries, empty where the table says nothing.
     pub people: BTreeMap<ParticipantId, Vec<String>>,
 }
@@ -43,6 +45,7 @@ impl Characteristics {
         let mut out = Self::default();
         for column in &corpus.participant_columns {
             if is_name_column(column) {
+                out.left_out.push(column.clone());
                 continue;
             }
             let of = |p: &&Participant| p.fields.get(column).map_or("", |v| v.trim()).to_owned();
@@ -53,7 +56,11 @@ impl Characteristics {
             let entries: Vec<Entry> = entries.collect();
             let said = written.iter().filter(|v| !v.is_empty()).count();
             let telling = entries.iter().filter(|e| e.tells_who).count();
-            if said == 0 || telling * 2 > said || are_codes(&written) {
+            if said == 0 {
+                continue;
+            }
+            if telling * 2 > said || are_codes(&written) {
+                out.left_out.push(column.clone());
                 continue;
             }
             out.columns.push(column.clone());

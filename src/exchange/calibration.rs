@@ -17,15 +17,29 @@ pub(super) struct Selected<'n> {
 }
 
 /// How well the selections of a project fit under one way to count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Fit {
-    /// Selections that stand on the words of their name.
+    /// Selections that stand on the words of their name, or begin with it.
     pub(super) on_words: u64,
+    /// Those of them whose name says all of their words that it can.
+    exact: u64,
     /// Bounds of selections that are bounds of words.
     pub(super) on_bounds: u64,
     /// Selections that stand in the text at all.
     pub(super) inside: u64,
 }
+
+impl Fit {
+    /// What speaks for the way: a name that is met says more than two bounds do, but a few names that
+    /// are labels do not outvote the bounds of all selections.
+    fn weight(self) -> (u64, u64) {
+        let names = NAME_WEIGHT * (self.on_words + self.exact);
+        (names + self.on_bounds, self.inside)
+    }
+}
+
+/// How many bounds the beginning of a name outweighs; all of it outweighs twice as many.
+const NAME_WEIGHT: u64 = 3;
 
 /// Evidence about the way in which a project counts.
 #[derive(Debug)]
@@ -66,6 +80,7 @@ impl Evidence {
             };
             known.push((plainest, own));
             fit.on_words += own.on_words;
+            fit.exact += own.exact;
             fit.on_bounds += own.on_bounds;
             fit.inside += own.inside;
         }
@@ -80,7 +95,7 @@ impl Evidence {
     pub(super) fn best(&self) -> (Convention, Fit) {
         let mut best = self.ways[0];
         for candidate in &self.ways[1..] {
-            if candidate.1 > best.1 {
+            if candidate.1.weight() > best.1.weight() {
                 best = *candidate;
             }
         }
@@ -91,23 +106,24 @@ impl Evidence {
     pub(super) fn refusal(&self) -> Option<String> {
         let (_, fit) = self.best();
         let share = |part: u64, whole: u64| part as f64 / whole.max(1) as f64;
-        if self.named >= NAMED_MIN && share(fit.on_words, self.named) < ON_WORDS_MIN {
-            return Some(format!(
-                "of {} selections named by their words only {} stand on them under any way to count \
-                 positions",
-                self.named, fit.on_words
-            ));
+        let bounds = 2 * self.selections;
+        let on_bounds = share(fit.on_bounds, bounds);
+        let names_met = share(fit.on_words, self.named) >= ON_WORDS_MIN;
+        if self.named >= NAMED_MIN && !names_met {
+            // Names may be labels that happen to be words of the note: then bounds have to be sure.
+            let is_sure = self.selections >= BOUNDED_MIN && on_bounds >= ON_BOUNDS_SURE;
+            return (!is_sure).then(|| {
+                format!(
+                    "of {} selections named by their words only {} stand on them under any way to count \
+                     positions, and of {bounds} bounds only {} stand between words",
+                    self.named, fit.on_words, fit.on_bounds
+                )
+            });
         }
-        let few_named = share(fit.on_words, self.named) < ON_WORDS_MIN || self.named < NAMED_MIN;
-        if few_named
-            && fit.on_words < NAMED_MIN
-            && self.selections >= BOUNDED_MIN
-            && share(fit.on_bounds, 2 * self.selections) < ON_BOUNDS_MIN
-        {
+        if fit.on_words < NAMED_MIN && self.selections >= BOUNDED_MIN && on_bounds < ON_BOUNDS_MIN {
             return Some(format!(
-                "of {} bounds of selections only {} stand between words under any way to count \
+                "of {bounds} bounds of selections only {} stand between words under any way to count \
                  positions",
-                2 * self.selections,
                 fit.on_bounds
             ));
         }
@@ -127,6 +143,9 @@ const BOUNDED_MIN: u64 = 8;
 /// Least share of bounds that must stand between words; chance gives about a third.
 const ON_BOUNDS_MIN: f64 = 0.6;
 
+/// Least share of them where names speak against the way.
+const ON_BOUNDS_SURE: f64 = 0.9;
+
 fn measure(
     text: &RawText,
     way: Convention,
@@ -141,8 +160,10 @@ fn measure(
             continue;
         };
         fit.inside += 1;
-        if names_words(selected.name, stand.span.slice(&text.text)) {
+        let naming = naming(selected.name, stand.span.slice(&text.text));
+        if naming != Naming::Other {
             fit.on_words += 1;
+            fit.exact += u64::from(naming == Naming::Words);
             *named = true;
         }
         fit.on_bounds += bounds(&text.text, stand.span);
@@ -163,7 +184,7 @@ fn bounds(text: &str, span: Span) -> u64 {
         + u64::from(good(inside.chars().next_back(), after))
 }
 
-/// Letters of a name from which on it may be a cut-off beginning without saying so.
+/// Letters of a name from which on a passage that begins with it was surely meant.
 const CUT_OFF_MIN: usize = 30;
 
 /// A name that was cut off ends so.
@@ -171,25 +192,46 @@ fn cut_off(name: &str) -> Option<&str> {
     name.strip_suffix('…').or_else(|| name.strip_suffix("..."))
 }
 
-/// Whether a name is the words of a passage, or their beginning cut off; white space may differ.
-pub(super) fn names_words(name: &str, passage: &str) -> bool {
+/// How a name fits a passage; white space may differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Naming {
+    /// It is not of its words.
+    Other,
+    /// The passage begins with it: programs cut names off without saying so.
+    Beginning,
+    /// It is the passage's words, or says that it is their beginning, or is a long one.
+    Words,
+}
+
+/// How a name fits a passage.
+pub(super) fn naming(name: &str, passage: &str) -> Naming {
     let name = name.trim();
-    if name.chars().count() < 3 {
-        return !name.is_empty() && name == passage.trim();
+    let length = name.chars().count();
+    if length < 3 {
+        let is_same = !name.is_empty() && name == passage.trim();
+        return if is_same {
+            Naming::Words
+        } else {
+            Naming::Other
+        };
     }
-    let starts = |beginning: &str| {
+    let (beginning, says_so) = match cut_off(name) {
+        Some(beginning) => (beginning, true),
+        None => (name, false),
+    };
+    let begins = |wanted: &str| {
         let mut letters = passage.chars().filter(|c| !c.is_whitespace());
-        let mut wanted = beginning.chars().filter(|c| !c.is_whitespace());
-        wanted.all(|w| letters.next() == Some(w))
+        let mut wanted = wanted.chars().filter(|c| !c.is_whitespace());
+        wanted
+            .all(|w| letters.next() == Some(w))
+            .then(|| letters.next().is_none())
     };
-    let same = || {
-        let letters = passage.chars().filter(|c| !c.is_whitespace());
-        letters.eq(name.chars().filter(|c| !c.is_whitespace()))
-    };
-    if let Some(beginning) = cut_off(name) {
-        return starts(beginning) || same();
+    match (begins(name), begins(beginning)) {
+        (Some(true), _) => Naming::Words,
+        (_, Some(_)) if says_so || length >= CUT_OFF_MIN => Naming::Words,
+        (_, Some(_)) => Naming::Beginning,
+        (_, None) => Naming::Other,
     }
-    same() || (name.chars().count() >= CUT_OFF_MIN && starts(name))
 }
 
 /// Whether a name is words that stand somewhere in a text.
@@ -324,10 +366,57 @@ mod tests {
 
     #[test]
     fn names_may_be_cut_off_and_white_space_may_differ() {
-        assert!(names_words("felt  calm", "felt\ncalm"));
-        assert!(names_words("felt calm…", "felt calm today"));
-        assert!(!names_words("felt", "felt calm"));
-        assert!(!names_words("Quotation 12:3", "felt calm"));
+        assert_eq!(naming("felt  calm", "felt\ncalm"), Naming::Words);
+        assert_eq!(naming("felt calm…", "felt calm today"), Naming::Words);
+        assert_eq!(naming("felt ca", "felt calm"), Naming::Beginning);
+        assert_eq!(naming("Quotation 12:3", "felt calm"), Naming::Other);
+    }
+
+    /// Twenty words after an emoji, counted in UTF-16, the first of them with the names given.
+    fn after_an_emoji(names: &[&str]) -> Evidence {
+        let words: Vec<String> = (0..20).map(|i| format!("word{i:02}")).collect();
+        let text = format!("🎉 {} calm.", words.join(" "));
+        let utf16 = way(Unit::Utf16, LineEnd::AsWritten, false, false);
+        let selected: Vec<Selected<'_>> = words
+            .iter()
+            .enumerate()
+            .map(|(i, word)| {
+                let (start, end) = counted(&text, word, utf16, false);
+                let name = names.get(i).copied().unwrap_or_default();
+                Selected { start, end, name }
+            })
+            .collect();
+        let mut evidence = Evidence::new(STANDARD);
+        evidence.add(&RawText::new(&text), &selected);
+        evidence
+    }
+
+    #[test]
+    fn labels_that_are_words_of_the_note_do_not_outvote_bounds() {
+        let evidence = after_an_emoji(&["calm"; 4]);
+        assert_eq!(evidence.named, 4);
+        assert_eq!(evidence.best().0.unit, Unit::Utf16);
+        assert_eq!(evidence.refusal(), None);
+    }
+
+    #[test]
+    fn a_passage_that_ends_inside_a_word_is_not_lengthened_to_a_bound() {
+        let selected = [Selected {
+            start: 4,
+            end: 10,
+            name: "at hom",
+        }];
+        let mut evidence = Evidence::new(STANDARD);
+        evidence.add(&RawText::new("Now at home"), &selected);
+        assert!(!evidence.best().0.end_included);
+    }
+
+    #[test]
+    fn names_cut_off_without_a_sign_decide_as_words_do() {
+        let evidence = after_an_emoji(&["word0", "word0", "word0", "word0"]);
+        let (best, fit) = evidence.best();
+        assert_eq!((best.unit, fit.on_words), (Unit::Utf16, 4));
+        assert_eq!(evidence.refusal(), None);
     }
 
     #[test]

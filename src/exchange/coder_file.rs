@@ -14,7 +14,7 @@ use super::coder_columns::Columns;
 use super::filled_sheet::{is_workbook, read_sheet, yes_or_no};
 use super::note_file::read_notes;
 use super::project_coders::{is_project, project_coders};
-use super::saved_table::decoded;
+use super::saved_table::{SavedTable, decoded};
 
 /// One coder's codings.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +34,8 @@ pub struct CoderFile {
     /// SHA-256 of the codebooks that the coder worked with, where the file has a column
     /// `codebook_sha256`.
     pub codebooks: BTreeSet<String>,
+    /// The GUIDs that another program has for codes, by their paths.
+    pub code_guids: BTreeMap<String, String>,
     /// The file.
     pub path: PathBuf,
 }
@@ -134,6 +136,10 @@ fn with_surroundings(path: &Path, mut coders: Vec<CoderFile>) -> Result<Vec<Code
             coder.notes.clone_from(&notes);
         }
     }
+    let guids = code_guids(&path.with_file_name("codes.csv"));
+    for coder in &mut coders {
+        coder.code_guids.clone_from(&guids);
+    }
     let texts = path.with_file_name("notes.jsonl");
     if texts.is_file() {
         let texts: BTreeMap<String, String> = read_notes(&texts)?
@@ -146,6 +152,21 @@ fn with_surroundings(path: &Path, mut coders: Vec<CoderFile>) -> Result<Vec<Code
         }
     }
     Ok(coders)
+}
+
+/// The GUIDs of an import's codes; none where there is no such table.
+fn code_guids(path: &Path) -> BTreeMap<String, String> {
+    let bytes = std::fs::read(path).unwrap_or_default();
+    let table = SavedTable::parse(&bytes);
+    let (code, guid) = (table.column("code"), table.column("guid"));
+    let pairs = table
+        .rows
+        .iter()
+        .map(|row| (row.text(code), row.text(guid)));
+    let given = pairs.filter(|(code, guid)| !code.is_empty() && !guid.is_empty());
+    given
+        .map(|(code, guid)| (code.to_owned(), guid.to_owned()))
+        .collect()
 }
 
 /// A coder's name from a path: `out` alone says nothing, so a folder's parent goes before it.

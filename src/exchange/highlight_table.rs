@@ -54,6 +54,7 @@ pub fn write_highlights(project: &mut Outgoing, file: &mut File, path: &Path) ->
         .map_err(|e| Error::io("write the table", path, e))?;
     list_rest(project, &mut report);
     project.report = report;
+    project.lose_sets("the table has no sets");
     Ok(())
 }
 

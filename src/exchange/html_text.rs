@@ -54,6 +54,8 @@ pub(super) struct HtmlText {
     pieces: Vec<Piece>,
     counted: usize,
     broken: bool,
+    /// Whether a line end that comes next is none: pages have one behind `<pre>` for looks.
+    begins_pre: bool,
 }
 
 impl HtmlText {
@@ -62,8 +64,14 @@ impl HtmlText {
         for Ok(token) in Tokenizer::new(html) {
             match token {
                 Token::String(bytes) => own.string(&String::from_utf8_lossy(&bytes)),
-                Token::StartTag(tag) => own.tag(&tag.name),
-                Token::EndTag(tag) => own.tag(&tag.name),
+                Token::StartTag(tag) => {
+                    own.tag(&tag.name);
+                    own.begins_pre = **tag.name == *b"pre";
+                }
+                Token::EndTag(tag) => {
+                    own.tag(&tag.name);
+                    own.begins_pre = false;
+                }
                 Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
             }
         }
@@ -75,6 +83,14 @@ impl HtmlText {
     }
 
     fn string(&mut self, string: &str) {
+        let is_first = std::mem::take(&mut self.begins_pre);
+        let string = string
+            .strip_prefix('\n')
+            .filter(|_| is_first)
+            .unwrap_or(string);
+        if string.is_empty() {
+            return;
+        }
         if self.broken
             && !self.text.is_empty()
             && !self.text.ends_with('\n')
@@ -132,5 +148,12 @@ mod tests {
         }
         assert_eq!(text.span(0, 999), None);
         assert_eq!(text.span(3, 3), None);
+    }
+
+    #[test]
+    fn the_line_end_behind_pre_is_none() {
+        let text = HtmlText::new("<pre>\n\nr and\ns</pre><p>\nt</p>");
+        assert_eq!(text.text, "\nr and\ns\nt");
+        assert_eq!(text.span(1, 2).expect("inside").slice(&text.text), "r");
     }
 }

@@ -20,10 +20,14 @@ mod locate;
 mod losses;
 mod markup;
 mod memos;
+mod met_codes;
 mod note_file;
 mod outgoing;
+mod outgoing_codes;
 mod outgoing_codings;
 mod outgoing_memos;
+mod outgoing_rows;
+mod outgoing_sets;
 mod positions;
 mod project;
 mod project_coders;
@@ -35,6 +39,7 @@ mod rating_cells;
 mod rating_table;
 mod reanchor;
 mod refi;
+mod restand;
 mod run_facts;
 mod run_folder;
 mod run_private;
@@ -67,9 +72,12 @@ pub use locate::{Found, locate};
 pub use losses::{Fate, Item, ItemCount, LossReport, LossRow, Named};
 pub use markup::push_content;
 pub use memos::{MEMO_COLUMNS, Memos, parse_memos, read_memos};
+pub use met_codes::meet_by_guid;
 pub use note_file::{ReadNote, read_notes};
-pub use outgoing::{Outgoing, OutgoingCoding, OutgoingNote, codes_of};
+pub use outgoing::{Outgoing, OutgoingCoding, OutgoingNote};
+pub use outgoing_codes::{IMPORTED_CODE_COLUMNS, codes_of};
 pub use outgoing_memos::{MemoTarget, OutgoingMemo};
+pub use outgoing_sets::{OutgoingSet, SET_COLUMNS};
 pub use project::{
     NoteReader, OpenProject, PlacedCoding, PlacedNote, Project, ProjectCode, ProjectMemo,
     ProjectNote, ProjectParticipant, ProjectSet, UNPACKED_MAX,
@@ -79,7 +87,10 @@ pub use qualcoder::{open_qualcoder, qualcoder_database};
 pub use qualcoder_write::write_qualcoder;
 pub use rating_table::{RatingTable, read_rating_table};
 pub use reanchor::{CodedPassage, Reanchored, Reanchorer, reanchor};
-pub use refi::{open_refi_project, read_refi_codebook, write_refi_codebook, write_refi_project};
+pub use refi::{
+    list_control_characters, open_refi_project, read_refi_codebook, write_refi_codebook,
+    write_refi_project,
+};
 pub use run_facts::{RunFacts, read_run_facts};
 pub use run_folder::{
     RunCoding, RunCopied, RunFolder, RunNote, RunNoteLine, RunNoteLines, RunSection, RunTurn,
@@ -94,5 +105,5 @@ pub use taguette_tables::{
     taguette_highlights,
 };
 pub use taguette_write::write_taguette;
-pub use whole::{write_whole, write_whole_with};
+pub use whole::{create_own_folder, write_whole, write_whole_with};
 pub use workbook::{CELL_UNITS_MAX, cell_text, is_cut_in_cell, new_workbook};

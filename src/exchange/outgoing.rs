@@ -4,7 +4,7 @@
 //! plain data without the notes' texts, which are fetched one at a time. Refuses: nothing in
 //! secret; what a row lacks is in the report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -16,8 +16,11 @@ use crate::model::codebook::Codebook;
 
 use super::code_ids::id_of;
 use super::losses::{Item, LossReport, Named};
+use super::outgoing_codes::codes_of;
 use super::outgoing_codings::CodingRows;
 use super::outgoing_memos::{OutgoingMemo, memo_table, memos_on_codings};
+use super::outgoing_rows::{csv_reader, each_row, plain};
+use super::outgoing_sets::OutgoingSet;
 use super::project::{PlacedCoding, ProjectCode, ProjectParticipant};
 
 /// A project to be written.
@@ -37,8 +40,12 @@ pub struct Outgoing {
     pub coders: Vec<String>,
     /// Its memos, but for those on codings.
     pub memos: Vec<OutgoingMemo>,
+    /// Its sets.
+    pub sets: Vec<OutgoingSet>,
     /// What could not be carried.
     pub report: LossReport,
+    /// Notes whose text was changed since they were coded.
+    pub(super) changed_notes: BTreeSet<usize>,
     texts: PathBuf,
     codings: CodingRows,
 }
@@ -54,6 +61,8 @@ pub struct OutgoingNote {
     pub date: String,
     /// Its session type; empty where unknown.
     pub session_type: String,
+    /// All session types that its parts are of, its own among them.
+    pub session_types: Vec<String>,
     /// All variables with values, these included.
     pub values: Vec<(String, String)>,
 }
@@ -65,6 +74,8 @@ pub struct OutgoingCoding {
     pub placed: PlacedCoding,
     /// Its words.
     pub words: String,
+    /// Whether its `guid` is a GUID that no other coding has.
+    pub keeps_guid: bool,
 }
 
 #[derive(Deserialize, Default)]
@@ -75,9 +86,14 @@ struct NoteLine {
     participant_id: Option<String>,
     date: Option<String>,
     session_type: Option<String>,
+    session_types: Vec<String>,
+    duplicate_of: Option<String>,
     setting: Option<String>,
     author: Option<String>,
 }
+
+/// The variable that names all session types of a note.
+pub(super) const SESSION_TYPES: &str = "session_types";
 
 /// Why a second coding of the same code, passage and coder is listed.
 pub(super) const CODED_ALREADY: &str =
@@ -100,6 +116,7 @@ impl Outgoing {
         };
         if let Some(codebook) = codebook {
             own.add_codebook(codebook);
+            own.read_codes(folder);
         }
         let mut index = BTreeMap::new();
         let mut notes = Vec::new();
@@ -115,9 +132,12 @@ impl Outgoing {
             CodingRows::new(folder, rules, memos_on_codings(&memos)),
             &index,
         )?;
+        own.set_on_words()?;
         own.read_variables(&folder.join("variables.csv"), &index)?;
         own.read_participants(&folder.join("participants.csv"))?;
-        own.read_memos(&memos);
+        own.read_memos(&memos, &index);
+        own.read_sets(folder, &index);
+        own.tell_session_types();
         for _ in &own.notes {
             own.report.kept(Item::Note);
         }
@@ -216,7 +236,35 @@ impl Outgoing {
         self.report = report;
         self.coders = codings.coders.iter().cloned().collect();
         codings.codes = known;
+        codings.session_types = self.notes.iter().map(|n| n.session_type.clone()).collect();
         self.codings = codings;
+        Ok(())
+    }
+
+    /// Gives notes of several session types a variable that names them all.
+    fn tell_session_types(&mut self) {
+        for note in &mut self.notes {
+            let is_known = note.values.iter().any(|(name, _)| name == SESSION_TYPES);
+            if note.session_types.len() > 1 && !is_known {
+                let all = note.session_types.join("; ");
+                note.values.push((SESSION_TYPES.to_owned(), all));
+            }
+        }
+    }
+
+    /// Sets codings on their words in notes whose text was changed since.
+    fn set_on_words(&mut self) -> Result<()> {
+        let mut report = std::mem::take(&mut self.report);
+        let mut codings = std::mem::take(&mut self.codings);
+        let mut moved = BTreeSet::new();
+        self.each_text(|note, text| {
+            let named = (note, self.notes[note].note_id.as_str());
+            if codings.set_on_words(named, text, &mut report)? {
+                moved.insert(note);
+            }
+            Ok(())
+        })?;
+        (self.report, self.codings, self.changed_notes) = (report, codings, moved);
         Ok(())
     }
 
@@ -231,6 +279,10 @@ impl Outgoing {
         each_row(path, |row| {
             let cell = |name: &str| row.cell(name);
             if let Some(&(note, _)) = index.get(cell("note_id")) {
+                if cell("variable") == SESSION_TYPES {
+                    let all = cell("value").split("; ").map(str::to_owned);
+                    self.notes[note].session_types = all.collect();
+                }
                 let values = &mut self.notes[note].values;
                 if !values.iter().any(|(known, _)| known == cell("variable")) {
                     values.push((cell("variable").to_owned(), cell("value").to_owned()));
@@ -275,42 +327,6 @@ impl Outgoing {
     }
 }
 
-/// The codes of a codebook, and whether each is more than a folder.
-pub fn codes_of(codebook: &Codebook) -> (Vec<ProjectCode>, Vec<bool>) {
-    let mut codable = Vec::with_capacity(codebook.codes.len());
-    let codes = codebook.codes.iter().enumerate().map(|(index, code)| {
-        let is_parent = codebook
-            .codes
-            .iter()
-            .any(|c| c.parent.is_some_and(|p| p.0 as usize == index));
-        codable.push(!is_parent || !code.patterns.is_empty() || !code.opposites.is_empty());
-        let id = code.path.as_str().rsplit('/').next().unwrap_or_default();
-        ProjectCode {
-            guid: String::new(),
-            parent: code.parent.map(|p| p.0 as usize),
-            id: id.to_owned(),
-            name: code.name.clone(),
-            color: String::new(),
-            definition: code.definition.clone(),
-            include: code.include.clone(),
-            exclude: code.exclude.clone(),
-            examples: code
-                .examples
-                .iter()
-                .map(|e| (e.text.clone(), e.assertion.map(|a| a.as_str().to_owned())))
-                .collect(),
-            counterexamples: code
-                .counterexamples
-                .iter()
-                .map(|e| e.text.clone())
-                .collect(),
-            memo: code.memo.clone(),
-        }
-    });
-    let codes = codes.collect();
-    (codes, codable)
-}
-
 /// A folder's own name; `out` says nothing, so the study's goes for it.
 fn name_of(folder: &Path) -> String {
     let folder = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
@@ -331,16 +347,23 @@ fn note_of(line: &NoteLine) -> OutgoingNote {
         ("date", &line.date),
         ("author", &line.author),
         ("setting", &line.setting),
+        ("duplicate_of", &line.duplicate_of),
     ];
     let known = fields.iter().filter_map(|(name, value)| {
         let value = value.as_deref().filter(|v| !v.is_empty())?;
         Some(((*name).to_owned(), value.to_owned()))
     });
+    let own = line.session_type.clone().unwrap_or_default();
+    let mut session_types = line.session_types.clone();
+    if !own.is_empty() && !session_types.contains(&own) {
+        session_types.insert(0, own.clone());
+    }
     OutgoingNote {
+        session_types,
         note_id: line.note_id.clone(),
         participant: line.participant_id.clone().unwrap_or_default(),
         date: line.date.clone().unwrap_or_default(),
-        session_type: line.session_type.clone().unwrap_or_default(),
+        session_type: own,
         values: known.collect(),
     }
 }
@@ -361,64 +384,4 @@ fn each_line(path: &Path, mut take: impl FnMut(NoteLine) -> Result<()>) -> Resul
         take(note)?;
     }
     Ok(())
-}
-
-pub(super) fn csv_reader(path: &Path) -> Result<csv::Reader<File>> {
-    let file = File::open(path).map_err(|e| Error::io("read the table", path, e))?;
-    Ok(csv::ReaderBuilder::new().flexible(true).from_reader(file))
-}
-
-pub(super) fn unreadable(path: &Path, error: &csv::Error) -> Error {
-    Error {
-        kind: crate::error::ErrorKind::Other {
-            message: format!("this is no table that can be read: {error}."),
-        },
-        place: Some(Place::file(path)),
-    }
-}
-
-/// The places of a table's columns by their names.
-#[derive(Debug, Default)]
-pub(super) struct Columns(BTreeMap<String, usize>);
-
-impl Columns {
-    pub(super) fn of(header: &csv::StringRecord) -> Self {
-        let named = header.iter().enumerate();
-        Self(named.map(|(i, h)| (h.trim().to_owned(), i)).collect())
-    }
-}
-
-/// A row of a table, its cells by the names of their columns.
-pub(super) struct Row<'r> {
-    pub(super) columns: &'r Columns,
-    pub(super) cells: &'r csv::StringRecord,
-}
-
-impl<'r> Row<'r> {
-    pub(super) fn cell(&self, name: &str) -> &'r str {
-        let column = self.columns.0.get(name);
-        plain(column.and_then(|&i| self.cells.get(i)).unwrap_or_default())
-    }
-}
-
-fn each_row(path: &Path, mut take: impl FnMut(&Row<'_>)) -> Result<()> {
-    let mut reader = csv_reader(path)?;
-    let headers = reader.headers().map_err(|e| unreadable(path, &e))?;
-    let columns = Columns::of(headers);
-    for cells in reader.records() {
-        let cells = cells.map_err(|e| unreadable(path, &e))?;
-        take(&Row {
-            columns: &columns,
-            cells: &cells,
-        });
-    }
-    Ok(())
-}
-
-/// A cell less the mark that keeps spreadsheets from running it.
-fn plain(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
-        _ => cell,
-    }
 }

@@ -4,16 +4,20 @@
 //! they are asked for: all of them at once would be most of what memory holds. Refuses: nothing in
 //! secret; a row without a note or a place is listed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::model::decision::Anchor;
 
 use super::losses::{Item, LossReport, Named};
-use super::outgoing::{Columns, OUTSIDE, OutgoingCoding, Row, csv_reader, unreadable};
+use super::outgoing::{OUTSIDE, OutgoingCoding};
+use super::outgoing_rows::{Columns, Row, csv_reader, unreadable};
 use super::project::PlacedCoding;
+use super::reanchor::CodedPassage;
+use super::restand::{Restood, restand};
 
 /// What a run says of a coding besides its place.
 pub(super) const FACTS: &[&str] = &[
@@ -25,6 +29,7 @@ pub(super) const FACTS: &[&str] = &[
     "cue",
     "section",
     "copied_from",
+    "session_type",
 ];
 
 /// Rows that follow each other in the file: the first byte, and how many.
@@ -42,14 +47,20 @@ pub(super) struct CodingRows {
     of_notes: Vec<Vec<Stretch>>,
     /// The codes by their paths.
     pub(super) codes: BTreeMap<String, usize>,
+    /// The notes' own session types.
+    pub(super) session_types: Vec<String>,
     /// The coder of codings that no person made.
     rules: String,
     /// Memos of `memos.csv` by the id of the coding that they are on.
     memos: BTreeMap<String, String>,
     /// Those of them whose coding is there.
     pub(super) found: BTreeSet<String>,
+    /// How often each GUID that codings came with stands in the table.
+    guids: HashMap<u128, u32>,
     /// Names of coders.
     pub(super) coders: BTreeSet<String>,
+    /// The codings that stand elsewhere than their rows say, by note and number in it.
+    restood: BTreeMap<(usize, usize), Restood>,
 }
 
 impl CodingRows {
@@ -102,10 +113,13 @@ impl CodingRows {
             code(row.cell("code"));
             report.kept(Item::Coding);
             let coder = coder(&row, &self.rules);
-            if !self.coders.contains(coder) {
+            if !coder.is_empty() && !self.coders.contains(coder) {
                 self.coders.insert(coder.to_owned());
             }
             let id = id(&row);
+            if let Some(key) = key(id) {
+                *self.guids.entry(key).or_default() += 1;
+            }
             if self.memos.contains_key(id) {
                 self.found.insert(id.to_owned());
             }
@@ -122,8 +136,80 @@ impl CodingRows {
         Ok(())
     }
 
-    /// The codings of a note in the file's order.
+    /// The codings of a note in the file's order, each where its words stand.
     pub(super) fn of(&self, note: usize) -> Result<Vec<OutgoingCoding>> {
+        let as_written = self.as_written(note)?;
+        if self
+            .restood
+            .range((note, 0)..(note + 1, 0))
+            .next()
+            .is_none()
+        {
+            return Ok(as_written);
+        }
+        let mut codings = Vec::with_capacity(as_written.len());
+        for (number, mut coding) in as_written.into_iter().enumerate() {
+            match self.restood.get(&(note, number)).map(|r| &r.now) {
+                None => codings.push(coding),
+                Some(Some((start, end, words))) => {
+                    (coding.placed.start, coding.placed.end) = (*start, *end);
+                    coding.words.clone_from(words);
+                    codings.push(coding);
+                }
+                Some(None) => {}
+            }
+        }
+        Ok(codings)
+    }
+
+    /// Sets the codings of a note on their words, where its text was changed since, and lists each.
+    pub(super) fn set_on_words(
+        &mut self,
+        (note, note_id): (usize, &str),
+        text: &str,
+        report: &mut LossReport,
+    ) -> Result<bool> {
+        let codings = self.as_written(note)?;
+        let passage = |coding: &'_ OutgoingCoding| (coding.placed.start, coding.placed.end);
+        let coded = codings.iter().map(|c| CodedPassage {
+            words: &c.words,
+            start: c.placed.start,
+            end: c.placed.end,
+        });
+        let found = restand(text, &coded.collect::<Vec<_>>());
+        let mut has_moved = false;
+        for (number, restood) in found {
+            if restood.status == Anchor::Same {
+                self.restood.insert((note, number), restood);
+                continue;
+            }
+            has_moved = true;
+            let coding = &codings[number];
+            let named = |name| Named {
+                id: &coding.placed.guid,
+                name,
+                place: note_id,
+            };
+            let told = restood.told(passage(coding));
+            if restood.now.is_some() {
+                report.changed(Item::Coding, named(&coding.words), told);
+            } else {
+                report.unkept(Item::Coding, named(&coding.words), told);
+                if !coding.placed.memo.is_empty() {
+                    report.unkept(
+                        Item::Memo,
+                        named(&coding.placed.memo),
+                        "its coding was not kept",
+                    );
+                }
+            }
+            self.restood.insert((note, number), restood);
+        }
+        Ok(has_moved)
+    }
+
+    /// The codings of a note where their rows say.
+    fn as_written(&self, note: usize) -> Result<Vec<OutgoingCoding>> {
         let mut codings = Vec::new();
         let stretches = self.of_notes.get(note).map_or(&[][..], Vec::as_slice);
         for stretch in stretches {
@@ -140,13 +226,13 @@ impl CodingRows {
                     columns: &self.columns,
                     cells: &cells,
                 };
-                codings.extend(self.coding(&row));
+                codings.extend(self.coding(note, &row));
             }
         }
         Ok(codings)
     }
 
-    fn coding(&self, row: &Row<'_>) -> Option<OutgoingCoding> {
+    fn coding(&self, note: usize, row: &Row<'_>) -> Option<OutgoingCoding> {
         let (start, end) = place(row)?;
         let id = id(row);
         let memos = [
@@ -157,6 +243,11 @@ impl CodingRows {
         let facts = FACTS
             .iter()
             .map(|f| ((*f).to_owned(), row.cell(f).to_owned()));
+        // Its session type is told where it is another part's than the note's own.
+        let own_type = self.session_types.get(note).map_or("", String::as_str);
+        let is_said = |(name, value): &(String, String)| {
+            !value.is_empty() && (name != "session_type" || value != own_type)
+        };
         Some(OutgoingCoding {
             placed: PlacedCoding {
                 code: *self.codes.get(row.cell("code"))?,
@@ -165,9 +256,10 @@ impl CodingRows {
                 end,
                 memo: memos.collect::<Vec<_>>().join("\n"),
                 guid: id.to_owned(),
-                facts: facts.filter(|(_, value)| !value.is_empty()).collect(),
+                facts: facts.filter(is_said).collect(),
             },
             words: row.cell("text").to_owned(),
+            keeps_guid: key(id).is_some_and(|key| self.guids.get(&key) == Some(&1)),
         })
     }
 }
@@ -181,7 +273,8 @@ fn note_of(
     let (Some(&(note, length)), Some((start, end))) = (known, place(row)) else {
         return Err("its note is not in notes.jsonl, or it has no start and end");
     };
-    if start < end && end <= length {
+    // Words may stand elsewhere since the note was shortened.
+    if start < end && (end <= length || !row.cell("text").is_empty()) {
         Ok(note)
     } else {
         Err(OUTSIDE)
@@ -207,4 +300,11 @@ fn id<'r>(row: &Row<'r>) -> &'r str {
     ids.into_iter()
         .find(|id| !id.is_empty())
         .unwrap_or_default()
+}
+
+/// A GUID as a number, where an id is one as REFI-QDA writes it.
+fn key(id: &str) -> Option<u128> {
+    let is_written_so = id.len() == 36;
+    let guid = uuid::Uuid::try_parse(id).ok().filter(|_| is_written_so)?;
+    Some(guid.as_u128())
 }

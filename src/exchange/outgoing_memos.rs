@@ -21,6 +21,10 @@ pub enum MemoTarget {
     Note(usize),
     /// A passage of a note, in code points.
     Passage(usize, usize, usize),
+    /// A participant, by their place.
+    Participant(usize),
+    /// Nothing: it stands alone, as an entry of a journal.
+    Alone,
 }
 
 /// A memo to be written. Those on codings stand with the codings.
@@ -57,8 +61,13 @@ impl OutgoingMemo {
 
 /// The memos that stand in a folder, or in the study that holds it.
 pub(super) fn memo_table(folder: &Path) -> SavedTable {
-    let beside = folder.join("memos.csv");
-    let above = folder.parent().map(|parent| parent.join("memos.csv"));
+    saved_beside(folder, "memos.csv")
+}
+
+/// A table that stands in a folder, or in the study that holds it; an empty one where there is none.
+pub(super) fn saved_beside(folder: &Path, name: &str) -> SavedTable {
+    let beside = folder.join(name);
+    let above = folder.parent().map(|parent| parent.join(name));
     let found = [Some(beside), above]
         .into_iter()
         .flatten()
@@ -112,14 +121,18 @@ pub(super) fn memos_on_codings(table: &SavedTable) -> BTreeMap<String, String> {
 }
 
 impl Outgoing {
-    /// Takes the memos of a table. A memo on something that is not there is listed.
-    pub(super) fn read_memos(&mut self, table: &SavedTable) {
+    /// Takes the memos of a table; `index` gives number and length of each note. A memo on something
+    /// that is not there is listed.
+    pub(super) fn read_memos(
+        &mut self,
+        table: &SavedTable,
+        index: &BTreeMap<String, (usize, usize)>,
+    ) {
         let [level, target, memo, author, date] = MEMO_COLUMNS.map(|name| table.column(name));
-        let [title, start, end] = ["title", "start", "end"].map(|name| table.column(name));
+        let [title, start, end, about] =
+            ["title", "start", "end", "on"].map(|name| table.column(name));
         let paths = (0..self.codes.len()).map(|code| (self.code_path(code), code));
         let codes: BTreeMap<String, usize> = paths.collect();
-        let ids = self.notes.iter().zip(0..);
-        let notes: BTreeMap<String, usize> = ids.map(|(n, i)| (n.note_id.clone(), i)).collect();
         for row in table
             .rows
             .iter()
@@ -129,13 +142,21 @@ impl Outgoing {
             let text = row.text(memo).trim().to_owned();
             let (level, target) = (cell(level).to_lowercase(), cell(target));
             let place = (cell(start).parse().ok(), cell(end).parse().ok());
-            let note = notes.get(target).copied();
+            let note = index.get(target).map(|(note, _)| *note);
             let on = match (level.as_str(), place) {
+                ("study", _) if cell(about) == "participant" => {
+                    let place = self.participants.iter().position(|p| p.name == target);
+                    place.map(MemoTarget::Participant)
+                }
+                // An import says what a memo is on; a table written by hand has no such column.
+                ("study", _) if about.is_some() && cell(about).is_empty() => {
+                    Some(MemoTarget::Alone)
+                }
                 ("study", _) => Some(MemoTarget::Project),
                 ("code", _) => codes.get(target).copied().map(MemoTarget::Code),
-                ("note", (Some(start), Some(end))) => {
-                    note.map(|note| MemoTarget::Passage(note, start, end))
-                }
+                ("note", (Some(start), Some(end))) => index
+                    .get(target)
+                    .map(|&(note, length)| self.on_passage(&text, (note, length), (start, end))),
                 ("note", _) => note.map(MemoTarget::Note),
                 // Counted with the coding that carries it.
                 ("coding", _) if self.has_coding(target) => continue,
@@ -154,6 +175,29 @@ impl Outgoing {
                 date: cell(date).to_owned(),
             });
         }
+    }
+
+    /// A memo's passage; its note, where the passage cannot be told: no words of it are known.
+    fn on_passage(
+        &mut self,
+        text: &str,
+        (note, length): (usize, usize),
+        (start, end): (usize, usize),
+    ) -> MemoTarget {
+        if start < end && end <= length && !self.changed_notes.contains(&note) {
+            return MemoTarget::Passage(note, start, end);
+        }
+        let named = Named {
+            id: "",
+            name: text,
+            place: &self.notes[note].note_id,
+        };
+        let reason = format!(
+            "its passage ({start} to {end}) cannot be told since the note's text was changed; it is a memo \
+             on the note"
+        );
+        self.report.changed(Item::Memo, named, reason);
+        MemoTarget::Note(note)
     }
 
     fn lose_memo(&mut self, text: &str, level: &str, target: &str) {

@@ -53,6 +53,10 @@ pub struct ProjectCode {
     pub counterexamples: Vec<String>,
     /// A remark.
     pub memo: String,
+    /// Whether passages may be coded with it; none where nothing says so.
+    pub codable: Option<bool>,
+    /// What it is called as a whole where it comes from, if its path does not say it.
+    pub called: String,
 }
 
 impl Project {
@@ -141,8 +145,8 @@ pub struct ProjectSet {
 /// A memo.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProjectMemo {
-    /// What it is about: `project`, `note`, `code`, `participant`, `set`, `passage`; empty for a
-    /// memo that stands alone.
+    /// What it is about: `project`, `note`, `code`, `participant`, `passage`; empty for a memo that
+    /// stands alone.
     pub on: &'static str,
     /// The id of that.
     pub id: String,

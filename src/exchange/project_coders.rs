@@ -40,6 +40,9 @@ pub(super) fn project_coders(path: &Path) -> Result<Vec<CoderFile>> {
     let mut coders: BTreeMap<String, CoderFile> = BTreeMap::new();
     let mut texts: BTreeMap<String, String> = BTreeMap::new();
     let mut order = Vec::new();
+    let codes = open.project.codes.iter().enumerate();
+    let guids = codes.map(|(index, code)| (open.project.code_path(index), code.guid.clone()));
+    let guids: BTreeMap<String, String> = guids.collect();
     open.each_note(|project, note, placed| {
         let points = CodePoints::new(&placed.text);
         for coding in &placed.codings {
@@ -65,6 +68,7 @@ pub(super) fn project_coders(path: &Path) -> Result<Vec<CoderFile>> {
     let alone = coders.len() == 1;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let named = coders.into_iter().map(|(name, mut own)| {
+        own.code_guids.clone_from(&guids);
         own.name = if name.is_empty() {
             stem.clone().into_owned()
         } else {

@@ -93,7 +93,7 @@ fn xml_root(head: &[u8]) -> Option<ProjectFile> {
 pub fn open_project(path: &Path) -> Result<Option<OpenProject>> {
     Ok(match project_file(path)? {
         ProjectFile::RefiProject => Some(open_refi_project(path, UNPACKED_MAX)?),
-        ProjectFile::Taguette => Some(open_taguette(path)?),
+        ProjectFile::Taguette => Some(open_taguette(path, None)?),
         ProjectFile::QualCoder => Some(open_qualcoder(path)?),
         ProjectFile::RefiCodebook | ProjectFile::Table(_) => None,
     })

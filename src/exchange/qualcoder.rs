@@ -133,6 +133,7 @@ fn codes(
                 id: id_of(&name),
                 name,
                 color,
+                codable: Some(key.0),
                 ..ProjectCode::default()
             };
             super::refi::read_description(&memo, &mut code);
@@ -248,8 +249,19 @@ fn values(
     project: &mut Project,
     report: &mut LossReport,
 ) -> Result<()> {
-    database.each("SELECT name FROM attribute_type ORDER BY name", |_| {
+    let sql = "SELECT name, valuetype FROM attribute_type ORDER BY name";
+    database.each(sql, |row| {
         report.kept(Item::Variable);
+        let (name, kind) = (row.text(0), row.text(1));
+        if !matches!(kind.as_str(), "" | "character") {
+            let named = Named {
+                id: &name,
+                name: &name,
+                place: "",
+            };
+            let reason = format!("its type ({kind}) is not kept: its values are text");
+            report.changed(Item::Variable, named, reason);
+        }
     })?;
     let sql = "SELECT a.name, a.attr_type, a.value, a.id, c.name FROM attribute a \
                LEFT JOIN cases c ON a.attr_type = 'case' AND c.caseid = a.id ORDER BY a.attrid";

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::error::Result;
 use crate::model::coding::Assertion;
+use crate::text::Span;
 
 use super::find::{occurrences, same_words};
 use super::losses::{Item, LossReport, Named};
@@ -70,6 +71,7 @@ struct Marked {
     end: i64,
     owner: String,
     memo: String,
+    is_important: bool,
 }
 
 impl QualCoderNotes {
@@ -84,6 +86,7 @@ impl QualCoderNotes {
                 end: row.number(4).unwrap_or(-1),
                 owner: row.text(5),
                 memo: row.text(6),
+                is_important: row.number(7) == Some(1),
             });
         };
         for &number in rows.into_iter().flatten() {
@@ -114,8 +117,12 @@ impl QualCoderNotes {
         let Some((start, end)) = stand else {
             return lose(&mut placed.report, remark);
         };
-        if remark == MOVED {
+        if remark == MOVED || remark == BLANKS {
             placed.report.changed(Item::Coding, named, remark);
+        }
+        if marked.is_important {
+            let reason = "it is marked as important, which has no place here";
+            placed.report.changed(Item::Coding, named, reason);
         }
         placed.report.kept(Item::Selection);
         placed.report.kept(Item::Coding);
@@ -161,16 +168,23 @@ fn settle(text: &RawText, rows: &[Marked]) -> Vec<(Option<(usize, usize)>, &'sta
     let settled = rows.iter().enumerate().map(|(i, row)| {
         let mut stands = ways.iter().filter_map(|stands| stands[i]);
         let pair = |s: Stand| (s.start, s.end);
-        let on_words = |s: &Stand| same_words(s.span.slice(&text.text), &row.words);
-        if let Some(stand) = stands.clone().find(on_words) {
+        let words = plain_line_ends(&row.words);
+        if let Some(stand) = stands.clone().find(|s| s.span.slice(&text.text) == words) {
             return (Some(pair(stand)), "");
+        }
+        let on_words = |s: &Stand| same_words(s.span.slice(&text.text), &words);
+        if let Some(stand) = stands.clone().find(on_words) {
+            return (Some(pair(stand)), BLANKS);
         }
         if row.words.trim().is_empty() {
             return (stands.next().map(pair), OUTSIDE);
         }
-        let places = occurrences(&text.text, &row.words)
-            .into_iter()
-            .map(|s| points.pair(s));
+        let exact = memchr::memmem::find_iter(text.text.as_bytes(), &words);
+        let mut places: Vec<Span> = exact.map(|at| Span::new(at, at + words.len())).collect();
+        if places.is_empty() {
+            places = occurrences(&text.text, &words);
+        }
+        let places = places.into_iter().map(|s| points.pair(s));
         let near = row.start.max(0) as usize;
         match places.min_by_key(|(start, _)| (start.abs_diff(near), *start)) {
             Some(place) => (Some(place), MOVED),
@@ -180,6 +194,14 @@ fn settle(text: &RawText, rows: &[Marked]) -> Vec<(Option<(usize, usize)>, &'sta
     settled.collect()
 }
 
+/// Words with the line ends of notes; the program's own text field has a paragraph's end for each.
+fn plain_line_ends(words: &str) -> String {
+    words
+        .replace("\r\n", "\n")
+        .replace(['\r', '\u{2029}'], "\n")
+}
+
+const BLANKS: &str = "white space at its positions is another than in its words";
 const OUTSIDE: &str = "its positions lie outside the text";
 const MOVED: &str =
     "its positions do not lead to its words; it stands on the nearest place of its words";
@@ -194,10 +216,17 @@ impl NoteReader for QualCoderNotes {
         self.database
             .each_of(sql, Some(source), &mut take)
             .map_err(failed)?;
-        let sql = "SELECT rowid, cid, seltext, pos0, pos1, owner, memo FROM code_text \
-                   WHERE rowid = ?1";
-        let codings = self.marked(sql, self.coded.get(&source)).map_err(failed)?;
-        let sql = "SELECT anid, NULL, '', pos0, pos1, owner, memo FROM annotation \
+        let important = if self.database.has("code_text", "important") {
+            "important"
+        } else {
+            "NULL"
+        };
+        let sql = format!(
+            "SELECT rowid, cid, seltext, pos0, pos1, owner, memo, {important} FROM code_text \
+             WHERE rowid = ?1"
+        );
+        let codings = self.marked(&sql, self.coded.get(&source)).map_err(failed)?;
+        let sql = "SELECT anid, NULL, '', pos0, pos1, owner, memo, NULL FROM annotation \
                    WHERE rowid = ?1";
         let remarks = self
             .marked(sql, self.annotated.get(&source))

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use super::losses::{Item, LossReport, Named};
 use super::outgoing::{CODED_ALREADY, Outgoing, OutgoingCoding};
 use super::outgoing_memos::MemoTarget;
-use super::whole::write_folder;
+use super::whole::{own_file, replace_folder, write_folder};
 
 /// The tables of `QualCoder`'s schema 17.
 const SCHEMA: &str = include_str!("qualcoder_schema.sql");
@@ -27,19 +27,25 @@ const COLORS: [&str; 6] = [
     "#B8E986", "#99CCFF", "#F5C3C2", "#F5D39E", "#D8BFD8", "#A6C8C5",
 ];
 
-/// Writes a project.
+/// Writes a project; one that is there is replaced.
 ///
 /// # Errors
-/// Where the folder is there already, or cannot be written.
+/// Where something else is there, or the folder cannot be written.
 pub fn write_qualcoder(project: &mut Outgoing, version: &str, path: &Path) -> Result<()> {
     let is_there = fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some());
-    if is_there || path.is_file() {
+    let is_project = path.join("data.qda").is_file();
+    if path.is_file() || (is_there && !is_project) {
         return Err(Error::other(format!(
-            "{}: this project is there already. Name another with --to.",
+            "{}: this is there already and no QualCoder project. Name another with --to.",
             path.display()
         )));
     }
-    write_folder(path, |folder| write_project(project, version, folder, path))
+    let write = |folder: &Path| write_project(project, version, folder, path);
+    if is_there {
+        replace_folder(path, write)
+    } else {
+        write_folder(path, write)
+    }
 }
 
 /// Writes the project into a folder; whoever reads of a mistake knows it as `path`.
@@ -54,12 +60,16 @@ fn write_project(project: &mut Outgoing, version: &str, made: &Path, path: &Path
             path.display()
         ))
     };
-    let mut connection = Connection::open(made.join("data.qda")).map_err(failed)?;
+    let database = made.join("data.qda");
+    let mut connection = Connection::open(&database).map_err(failed)?;
+    own_file(&database)?;
     let transaction = connection.transaction().map_err(failed)?;
     transaction.execute_batch(SCHEMA).map_err(failed)?;
     let codes = write_codes(project, version, &transaction).map_err(failed)?;
     write_people(project, &transaction).map_err(failed)?;
     write_annotations(project, &transaction).map_err(failed)?;
+    write_journal(project, &transaction).map_err(failed)?;
+    project.lose_sets("the format has no sets");
     let mut report = std::mem::take(&mut project.report);
     project.each_text(|index, text| {
         write_note(project, &transaction, index, text).map_err(failed)?;
@@ -156,12 +166,53 @@ fn write_people(project: &Outgoing, transaction: &Transaction<'_>) -> rusqlite::
     for (id, person) in (1i64..).zip(&project.participants) {
         transaction.execute(
             "INSERT INTO cases VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![id, person.name, person.memo, OWNER, FIXED_TIME],
+            params![
+                id,
+                person.name,
+                project.memo_on(MemoTarget::Participant(id as usize - 1)),
+                OWNER,
+                FIXED_TIME
+            ],
         )?;
         write_values(transaction, &person.values, "case", id)?;
     }
     for (id, note) in (1i64..).zip(&project.notes) {
         write_values(transaction, &note.values, "file", id)?;
+    }
+    Ok(())
+}
+
+/// Memos that stand alone.
+fn write_journal(project: &Outgoing, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    let mut taken = BTreeSet::new();
+    let entries = project.memos.iter().filter(|m| m.on == MemoTarget::Alone);
+    for entry in entries {
+        // Names are unique there.
+        let title = if entry.title.is_empty() {
+            "memo"
+        } else {
+            &entry.title
+        };
+        let mut name = title.to_owned();
+        let mut next = 2;
+        while !taken.insert(name.clone()) {
+            name = format!("{title} {next}");
+            next += 1;
+        }
+        let owner = if entry.author.is_empty() {
+            OWNER
+        } else {
+            &entry.author
+        };
+        let date = if entry.date.is_empty() {
+            FIXED_TIME
+        } else {
+            &entry.date
+        };
+        transaction.execute(
+            "INSERT INTO journal (name, jentry, date, owner) VALUES (?1, ?2, ?3, ?4)",
+            params![name, entry.text, date, owner],
+        )?;
     }
     Ok(())
 }
@@ -247,7 +298,7 @@ fn write_codings(
             coding.words,
             p.start as i64,
             p.end as i64,
-            p.coder,
+            if p.coder.is_empty() { OWNER } else { &p.coder },
             FIXED_TIME,
             memo_of(coding)
         ])?;

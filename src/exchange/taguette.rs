@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::text::CodePoints;
 
 use super::code_ids::unique_note;
@@ -22,36 +22,36 @@ use super::taguette_about::About;
 use super::taguette_coders::Coders;
 use super::taguette_tables::{Tags, describe};
 
-/// Opens a Taguette database.
+/// Opens a project of a Taguette database; a database of several has to be told which.
 ///
 /// # Errors
-/// Where it cannot be read.
-pub fn open_taguette(path: &Path) -> Result<OpenProject> {
+/// Where it cannot be read, holds several projects and none is named, or none of that name.
+pub fn open_taguette(path: &Path, wanted: Option<&str>) -> Result<OpenProject> {
     let database = Database::open(path)?;
+    let of_project = of_project(&database, path, wanted)?;
     let mut project = Project {
         origin: "Taguette".to_owned(),
         ..Project::default()
     };
     let mut report = LossReport::default();
     let mut renamed = BTreeMap::new();
-    database.each(
-        "SELECT name, description FROM projects ORDER BY id",
-        |row| {
-            if project.name.is_empty() {
-                project.name = row.text(0);
+    let of_id = of_project.replace("project_id", "id");
+    let sql = format!("SELECT name, description FROM projects {of_id} ORDER BY id");
+    database.each(&sql, |row| {
+        if project.name.is_empty() {
+            project.name = row.text(0);
+        }
+        let about = About::read(&row.text(1));
+        project.remark("project", &row.text(0), &about.text);
+        for (label, name) in about.values {
+            if let Some(login) = label.strip_prefix("coder ") {
+                renamed.insert(login.to_owned(), name);
             }
-            let about = About::read(&row.text(1));
-            project.remark("project", &row.text(0), &about.text);
-            for (label, name) in about.values {
-                if let Some(login) = label.strip_prefix("coder ") {
-                    renamed.insert(login.to_owned(), name);
-                }
-            }
-        },
-    )?;
-    let codes = tags(&database, &mut project, &mut report)?;
-    let documents = documents(&database, &mut project, &mut report)?;
-    let coders = Coders::read(&database, &renamed)?;
+        }
+    })?;
+    let codes = tags(&database, &of_project, &mut project, &mut report)?;
+    let documents = documents(&database, &of_project, &mut project, &mut report)?;
+    let coders = Coders::read(&database, &of_project, &renamed)?;
     project.coders = coders.names();
     for _ in &project.coders {
         report.kept(Item::Coder);
@@ -74,20 +74,49 @@ pub fn open_taguette(path: &Path) -> Result<OpenProject> {
     })
 }
 
+/// Which rows are of the project that is read, as a condition; none where there is but one project.
+fn of_project(database: &Database, path: &Path, wanted: Option<&str>) -> Result<String> {
+    let mut projects: Vec<(i64, String)> = Vec::new();
+    database.each("SELECT id, name FROM projects ORDER BY id", |row| {
+        projects.extend(row.number(0).map(|id| (id, row.text(1))));
+    })?;
+    let fits = |name: &str| wanted.is_none_or(|wanted| wanted.trim() == name.trim());
+    let fitting: Vec<i64> = projects
+        .iter()
+        .filter(|(id, name)| fits(name) || wanted == Some(id.to_string().as_str()))
+        .map(|(id, _)| *id)
+        .collect();
+    match (fitting.len(), wanted, &fitting[..]) {
+        (0 | 1, None, _) => Ok(String::new()),
+        (1, Some(_), [id]) => Ok(format!("WHERE project_id = {id}")),
+        _ => {
+            let all = projects.iter().map(|(id, name)| format!("{name:?} ({id})"));
+            let all = all.collect::<Vec<_>>().join(", ");
+            Err(Error::other(format!(
+                "{}: the database holds these projects: {all}. Name one, or its number, with `verbatim import \
+                 --project NAME`; each is an import of its own.",
+                path.display()
+            )))
+        }
+    }
+}
+
 fn tags(
     database: &Database,
+    of_project: &str,
     project: &mut Project,
     report: &mut LossReport,
 ) -> Result<BTreeMap<i64, usize>> {
     let mut tags = Tags::default();
     let mut by_id = BTreeMap::new();
-    let sql = "SELECT id, path, description FROM tags ORDER BY path, id";
-    database.each(sql, |row| {
+    let sql = format!("SELECT id, path, description FROM tags {of_project} ORDER BY path, id");
+    database.each(&sql, |row| {
         let Some(id) = row.number(0) else { return };
         let code = tags.code(&row.text(1), project);
         let own = &mut project.codes[code];
         describe(own, &row.text(2));
         own.guid = id.to_string();
+        own.codable = Some(true);
         by_id.insert(id, code);
         report.kept(Item::Code);
     })?;
@@ -96,14 +125,16 @@ fn tags(
 
 fn documents(
     database: &Database,
+    of_project: &str,
     project: &mut Project,
     report: &mut LossReport,
 ) -> Result<Vec<i64>> {
     let mut taken = BTreeSet::new();
     let mut people = BTreeSet::new();
     let mut ids = Vec::new();
-    let sql = "SELECT id, name, description, filename FROM documents ORDER BY id";
-    database.each(sql, |row| {
+    let sql =
+        format!("SELECT id, name, description, filename FROM documents {of_project} ORDER BY id");
+    database.each(&sql, |row| {
         let Some(id) = row.number(0) else { return };
         let about = About::read(&row.text(2));
         let name = about.value("note_id").map(str::to_owned);

@@ -31,34 +31,36 @@ struct Payload {
 }
 
 impl Coders {
-    /// Reads the log; `renamed` gives the names of coders whose login is not their name.
-    pub(super) fn read(database: &Database, renamed: &BTreeMap<String, String>) -> Result<Self> {
+    /// Reads the log of what `of_project` says; `renamed` gives the names of coders whose login is not their name.
+    pub(super) fn read(
+        database: &Database,
+        of_project: &str,
+        renamed: &BTreeMap<String, String>,
+    ) -> Result<Self> {
         let mut coders = Self::default();
         if !database.has("commands", "payload") {
             return Ok(coders);
         }
         let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
-        database.each(
-            "SELECT user_login, payload FROM commands ORDER BY id",
-            |row| {
-                let Ok(payload) = serde_json::from_str::<Payload>(&row.text(1)) else {
-                    return;
-                };
-                match payload.r#type.as_str() {
-                    "highlight_add" => {
-                        let login = row.text(0);
-                        let user = renamed.get(&login).cloned().unwrap_or(login);
-                        let number = *numbers.entry(user).or_insert_with_key(|user| {
-                            coders.names.push(user.clone());
-                            coders.names.len() as u32 - 1
-                        });
-                        coders.add(payload.highlight_id, &payload.tags, number);
-                    }
-                    "tag_merge" => coders.merge(payload.src_tag_id, payload.dest_tag_id),
-                    _ => {}
+        let sql = format!("SELECT user_login, payload FROM commands {of_project} ORDER BY id");
+        database.each(&sql, |row| {
+            let Ok(payload) = serde_json::from_str::<Payload>(&row.text(1)) else {
+                return;
+            };
+            match payload.r#type.as_str() {
+                "highlight_add" => {
+                    let login = row.text(0);
+                    let user = renamed.get(&login).cloned().unwrap_or(login);
+                    let number = *numbers.entry(user).or_insert_with_key(|user| {
+                        coders.names.push(user.clone());
+                        coders.names.len() as u32 - 1
+                    });
+                    coders.add(payload.highlight_id, &payload.tags, number);
                 }
-            },
-        )?;
+                "tag_merge" => coders.merge(payload.src_tag_id, payload.dest_tag_id),
+                _ => {}
+            }
+        })?;
         Ok(coders)
     }
 

@@ -133,9 +133,12 @@ impl Tags {
             name: name.trim().to_owned(),
             ..ProjectCode::default()
         });
-        self.by_path
-            .insert(path.to_owned(), project.codes.len() - 1);
-        project.codes.len() - 1
+        let index = project.codes.len() - 1;
+        if project.code_path(index).replace('/', ".") != path {
+            path.clone_into(&mut project.codes[index].called);
+        }
+        self.by_path.insert(path.to_owned(), index);
+        index
     }
 }
 

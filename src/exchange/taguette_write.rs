@@ -35,19 +35,14 @@ const NAME_MAX: usize = 50;
 const FILE_NAME_MAX: usize = 100;
 const PATH_MAX: usize = 200;
 
-/// Writes a project.
+/// Writes a project; a file that is there is replaced.
 ///
 /// # Errors
-/// Where the file is there already, or cannot be written.
+/// Where the file cannot be written.
 pub fn write_taguette(project: &mut Outgoing, version: &str, path: &Path) -> Result<()> {
-    if path.exists() {
-        return Err(Error::other(format!(
-            "{}: this project is there already. Name another with --to.",
-            path.display()
-        )));
-    }
     write_whole_at(path, |file| write_database(project, version, file, path))?;
     report(project);
+    project.lose_sets("the format has no sets");
     Ok(())
 }
 
@@ -124,7 +119,11 @@ fn write_project(
 ) -> rusqlite::Result<()> {
     let mut about = About {
         values: vec![("program".to_owned(), version.to_owned())],
-        text: project.memo_on(MemoTarget::Project),
+        text: [MemoTarget::Project, MemoTarget::Alone]
+            .map(|on| project.memo_on(on))
+            .join("\n")
+            .trim()
+            .to_owned(),
     };
     let renamed = logins.iter().filter(|(coder, login)| coder != login);
     let label = |(coder, login): (&String, &String)| (format!("coder {login}"), coder.clone());
@@ -158,7 +157,10 @@ fn write_tags(project: &mut Outgoing, transaction: &Transaction<'_>) -> rusqlite
     let mut numbers = Vec::with_capacity(project.codes.len());
     for index in 0..project.codes.len() {
         let code = &project.codes[index];
-        let whole = project.code_path(index).replace('/', ".");
+        let whole = match code.called.as_str() {
+            "" => project.code_path(index).replace('/', "."),
+            called => called.to_owned(),
+        };
         let mut path: String = whole.chars().take(PATH_MAX).collect();
         if !taken.insert(path.clone()) || path != whole {
             path = format!("code{index}");
@@ -419,6 +421,14 @@ fn report(project: &mut Outgoing) {
                 named,
                 "a passage without a tag has no memo in the format",
             );
+        }
+        if let MemoTarget::Participant(person) = memo.on {
+            let named = Named {
+                id: "",
+                name: &memo.text,
+                place: &project.participants[person].name,
+            };
+            report.unkept(Item::Memo, named, "the format knows no participants");
         }
     }
     for person in project.participants.iter().filter(|p| !p.values.is_empty()) {

@@ -52,10 +52,76 @@ pub(super) fn write_folder(path: &Path, write: impl FnOnce(&Path) -> Result<()>)
     let parent = parent_of(path);
     let folder = Builder::new().prefix(PREFIX).tempdir_in(parent);
     let folder = folder.map_err(failed)?;
+    own_only(folder.path()).map_err(failed)?;
     write(folder.path())?;
     fs::rename(folder.path(), path).map_err(failed)?;
     // It is no longer where it was made, so there is nothing to delete.
     let _moved = folder.keep();
+    Ok(())
+}
+
+/// Writes a folder in the place of another, which stays until the new one is whole.
+///
+/// # Errors
+/// Where the folder around it cannot be written, or `write` fails.
+pub(super) fn replace_folder(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    let failed = |e| Error::io("write the folder", path, e);
+    let aside = Builder::new().prefix(PREFIX).tempdir_in(parent_of(path));
+    let aside = aside.map_err(failed)?;
+    let (new, old) = (aside.path().join("new"), aside.path().join("old"));
+    fs::create_dir(&new).map_err(failed)?;
+    own_only(&new).map_err(failed)?;
+    write(&new)?;
+    fs::rename(path, &old).map_err(failed)?;
+    fs::rename(&new, path).map_err(|e| {
+        // What was there goes back; if that fails too, the first reason is the one to tell.
+        let _back = fs::rename(&old, path);
+        failed(e)
+    })
+}
+
+/// Creates a folder for its owner only; one that is there stays as it is.
+///
+/// # Errors
+/// Where it cannot be created.
+pub fn create_own_folder(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let failed = |e| Error::io("create the folder", path, e);
+    fs::create_dir_all(path).map_err(failed)?;
+    own_only(path).map_err(failed)
+}
+
+#[cfg(unix)]
+fn own_only(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+}
+
+#[cfg(not(unix))]
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "the same signature as where modes exist"
+)]
+fn own_only(_folder: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Takes a file that a library made from everybody but its owner.
+#[cfg(unix)]
+pub(super) fn own_file(path: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+        .map_err(|e| Error::io("write the file", path, e))
+}
+
+#[cfg(not(unix))]
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "the same signature as where modes exist"
+)]
+pub(super) fn own_file(_path: &Path) -> Result<()> {
     Ok(())
 }
 

@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::exchange::{
-    Item, LossReport, MEMO_COLUMNS, OpenProject, PlacedNote, Project, ProjectNote, codebook_yaml,
+    IMPORTED_CODE_COLUMNS, Item, LossReport, MEMO_COLUMNS, Named, OpenProject, PlacedNote, Project,
+    ProjectNote, ProjectParticipant, SET_COLUMNS, codebook_yaml,
 };
 use crate::text::CodePoints;
 
@@ -20,7 +21,7 @@ use super::tables::Table;
 
 /// Columns of the `codings.csv` of an import: those of a human coding file, then what the other
 /// program knew besides.
-pub const IMPORTED_CODING_COLUMNS: [&str; 16] = [
+pub const IMPORTED_CODING_COLUMNS: [&str; 18] = [
     "note_id",
     "code",
     "start",
@@ -37,10 +38,15 @@ pub const IMPORTED_CODING_COLUMNS: [&str; 16] = [
     "pattern",
     "cue",
     "section",
+    "session_type",
+    "copied_from",
 ];
 
 /// Columns of `import-report.csv`.
 pub const REPORT_COLUMNS: [&str; 7] = ["item", "outcome", "count", "id", "name", "place", "reason"];
+
+/// The column of participants' ids.
+const PARTICIPANT_ID: &str = "participant_id";
 
 #[derive(Serialize)]
 struct JsonNote<'n> {
@@ -63,6 +69,7 @@ pub fn write_import(
     foreign: Foreign,
     most: u64,
 ) -> Result<()> {
+    one_each(&mut open.project, &mut open.report);
     let output = Output::create(target, foreign)?;
     let mut room = Room { left: most, most };
     let mut notes = Table::create(output.path(), "notes.jsonl")?;
@@ -94,6 +101,50 @@ pub fn write_import(
         fs::write(&path, bytes).map_err(|e| Error::io("write the import", &path, e))?;
     }
     output.commit()
+}
+
+/// Makes participants of one name one, and gives variables that are called as the column of ids another
+/// name; lists each.
+fn one_each(project: &mut Project, report: &mut LossReport) {
+    let mut known: Vec<ProjectParticipant> = Vec::new();
+    for mut person in std::mem::take(&mut project.participants) {
+        let named = Named {
+            id: "",
+            name: &person.name,
+            place: "",
+        };
+        for (variable, _) in &mut person.values {
+            if variable == PARTICIPANT_ID {
+                "participant_id (variable)".clone_into(variable);
+                let reason =
+                    "a variable of a participant called participant_id is called otherwise";
+                report.changed(Item::Value, named, reason);
+            }
+        }
+        let Some(own) = known.iter_mut().find(|k| k.name == person.name) else {
+            known.push(person);
+            continue;
+        };
+        let reason = "another participant has this name; both are one";
+        report.unkept(Item::Participant, named, reason);
+        for (variable, value) in &person.values {
+            match own.values.iter().find(|(name, _)| name == variable) {
+                None => own.values.push((variable.clone(), value.clone())),
+                Some((_, first)) if first == value => {}
+                Some(_) => {
+                    let named = Named {
+                        id: variable,
+                        name: value,
+                        place: &person.name,
+                    };
+                    let reason =
+                        "the other participant of this name has another value, which was kept";
+                    report.unkept(Item::Value, named, reason);
+                }
+            }
+        }
+    }
+    project.participants = known;
 }
 
 /// How much may still be written: a few codes on one long note repeat its words without end.
@@ -174,6 +225,8 @@ fn each_coding_line(
             .text_or_empty(coding.fact("pattern"))
             .text_or_empty(coding.fact("cue"))
             .text_or_empty(coding.fact("section"))
+            .text_or_empty(coding.fact("session_type"))
+            .text_or_empty(coding.fact("copied_from"))
             .end();
         take(&lines.take())?;
     }
@@ -234,13 +287,19 @@ fn other_tables(project: &Project) -> Vec<(&'static str, Vec<u8>)> {
         tables.push(("variables.csv", values.into_bytes()));
     }
     if !project.sets.is_empty() {
-        let mut lines = Lines::header(&["set", "kind", "member"]);
+        let mut lines = Lines::header(&SET_COLUMNS);
         for set in &project.sets {
-            if set.members.is_empty() {
-                lines.text(&set.name).text("").text("").end();
-            }
-            for (kind, member) in &set.members {
-                lines.text(&set.name).text(kind).text(member).end();
+            let nothing = ("", String::new());
+            let alone = set.members.is_empty().then_some(&nothing);
+            let mut memo = set.memo.as_str();
+            for (kind, member) in set.members.iter().chain(alone) {
+                lines
+                    .text(&set.name)
+                    .text(kind)
+                    .text(member)
+                    .text(memo)
+                    .end();
+                memo = "";
             }
         }
         tables.push(("sets.csv", lines.into_bytes()));
@@ -248,11 +307,32 @@ fn other_tables(project: &Project) -> Vec<(&'static str, Vec<u8>)> {
     if !project.memos.is_empty() {
         tables.push(("memos.csv", memos(project)));
     }
+    if !project.codes.is_empty() {
+        tables.push(("codes.csv", codes(project)));
+    }
     tables
 }
 
+/// What the other program knows of codes, and a codebook has no place for.
+fn codes(project: &Project) -> Vec<u8> {
+    let mut lines = Lines::header(&IMPORTED_CODE_COLUMNS);
+    for (index, code) in project.codes.iter().enumerate() {
+        let codable = code
+            .codable
+            .map_or("", |codable| if codable { "true" } else { "false" });
+        lines
+            .text(&project.code_path(index))
+            .text(&code.guid)
+            .text(&code.color)
+            .text(codable)
+            .text(&code.called)
+            .end();
+    }
+    lines.into_bytes()
+}
+
 fn participants(project: &Project) -> Vec<u8> {
-    let mut columns = vec!["participant_id"];
+    let mut columns = vec![PARTICIPANT_ID];
     for (variable, _) in project.participants.iter().flat_map(|p| &p.values) {
         if !columns.contains(&variable.as_str()) {
             columns.push(variable);
@@ -272,8 +352,10 @@ fn participants(project: &Project) -> Vec<u8> {
 
 fn memos(project: &Project) -> Vec<u8> {
     // The columns of a study's memos, then what only other programs know.
-    let more = ["title", "start", "end"];
+    let more = ["title", "start", "end", "on"];
     let columns: Vec<&str> = MEMO_COLUMNS.into_iter().chain(more).collect();
+    // What the level does not tell apart.
+    let is_told = |on: &str| matches!(on, "participant" | "project");
     let mut lines = Lines::header(&columns);
     for memo in &project.memos {
         lines
@@ -289,6 +371,7 @@ fn memos(project: &Project) -> Vec<u8> {
             .text(&memo.name)
             .plain_or_empty(memo.passage.map(|p| p.0))
             .plain_or_empty(memo.passage.map(|p| p.1))
+            .text(if is_told(memo.on) { memo.on } else { "" })
             .end();
     }
     lines.into_bytes()

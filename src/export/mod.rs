@@ -30,6 +30,7 @@ mod quote_rows;
 mod quoted;
 mod quotes;
 mod run_parquet;
+mod safe_names;
 mod tables;
 pub mod terminal;
 

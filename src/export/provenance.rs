@@ -52,6 +52,7 @@ struct RunJson<'a> {
     rules: Vec<JsonRule<'a>>,
     study_file: Option<JsonRule<'a>>,
     options: &'a BTreeMap<String, String>,
+    participant_columns_left_out: &'a [String],
     counts: Counts,
     seconds: Vec<JsonStage<'a>>,
     files: &'a [String],
@@ -111,6 +112,7 @@ pub(super) fn run_json(
         rules: provenance.rules.iter().map(JsonRule::from).collect(),
         study_file: provenance.study_file.as_ref().map(JsonRule::from),
         options: &provenance.options,
+        participant_columns_left_out: &provenance.participant_columns_left_out,
         counts,
         seconds: provenance
             .stages

@@ -1,8 +1,9 @@
-//! `pseudonyms.csv`: the private key from pseudonyms to participants.
+//! `pseudonyms.csv`: the private key from pseudonyms to participants; `participants.csv`: what the
+//! study's tables say of them, without what tells who they are.
 
 use std::collections::BTreeMap;
 
-use crate::deident::Pseudonyms;
+use crate::deident::{Characteristics, Pseudonyms};
 use crate::model::corpus::{Participant, ParticipantId};
 
 use super::line::Lines;
@@ -19,6 +20,21 @@ pub(super) fn pseudonym_lines(pseudonyms: &Pseudonyms, participants: &[Participa
     for (id, own) in pseudonyms.iter() {
         let others = known.get(id).map_or("", String::as_str);
         lines.text(own).text(id.as_str()).text(others).end();
+    }
+    lines.into_bytes()
+}
+
+/// Every participant that the study's tables list, with what may be told of them.
+pub(super) fn participant_lines(said: &Characteristics) -> Vec<u8> {
+    let own = said.columns.iter().map(String::as_str);
+    let columns: Vec<&str> = std::iter::once("participant_id").chain(own).collect();
+    let mut lines = Lines::header(&columns);
+    for (id, entries) in &said.people {
+        lines.text(id.as_str());
+        for entry in entries {
+            lines.text(entry);
+        }
+        lines.end();
     }
     lines.into_bytes()
 }

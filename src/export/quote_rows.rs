@@ -11,6 +11,7 @@ use crate::exchange::{Outgoing, OutgoingCoding, OutgoingNote};
 
 use super::flat::{FlatCell, FlatColumn, FlatTable};
 use super::flat_kind::FlatKind;
+use super::safe_names::safe_names;
 
 /// Facts of a coding, in their order, with what they mean.
 const FACTS: [(&str, &str); 7] = [
@@ -61,38 +62,6 @@ pub fn flat_tables(project: &Outgoing) -> Result<Vec<FlatTable<'_>>> {
     let sessions = sessions(project, &people, &codes, &present.of_sessions);
     let quotes = quotes(project, people, codes, present.counted);
     Ok(vec![quotes, cases, sessions])
-}
-
-/// A name that statistics programs take: a letter first, then letters, digits, `.` and `_`; each once.
-fn safe_names<'n>(
-    names: impl Iterator<Item = &'n str>,
-    taken: &mut BTreeSet<String>,
-) -> Vec<String> {
-    let mut out = Vec::new();
-    for name in names {
-        let mut safe: String = name
-            .chars()
-            .map(|c| match c {
-                '/' => '.',
-                c if c.is_ascii_alphanumeric() || c == '.' || c == '_' => c,
-                c if c.is_alphanumeric() => c,
-                _ => '_',
-            })
-            .take(60)
-            .collect();
-        if !safe.chars().next().is_some_and(char::is_alphabetic) {
-            safe.insert(0, 'x');
-        }
-        let mut own = safe.clone();
-        let mut next = 2;
-        // SPSS takes no two names that differ in case alone.
-        while !taken.insert(own.to_lowercase()) {
-            own = format!("{safe}_{next}");
-            next += 1;
-        }
-        out.push(own);
-    }
-    out
 }
 
 fn column(name: &str, kind: FlatKind, meaning: &str) -> FlatColumn {
@@ -213,8 +182,8 @@ impl CodeColumns {
     }
 
     /// The codes that a note's codings document.
-    fn documented(&self, codings: &[OutgoingCoding]) -> BTreeSet<usize> {
-        let counted = codings.iter().filter(|c| fact(c, "counted") != "false");
+    fn documented<'c>(&self, codings: impl Iterator<Item = &'c OutgoingCoding>) -> BTreeSet<usize> {
+        let counted = codings.filter(|c| fact(c, "counted") != "false");
         let upwards = counted.flat_map(|c| &self.upwards[c.placed.code]);
         upwards.copied().collect()
     }
@@ -222,6 +191,14 @@ impl CodeColumns {
 
 fn fact<'c>(coding: &'c OutgoingCoding, name: &str) -> &'c str {
     coding.placed.fact(name).unwrap_or_default()
+}
+
+/// The session type of a coding: that of its part of the note.
+fn session_type<'c>(note: &'c OutgoingNote, coding: &'c OutgoingCoding) -> &'c str {
+    coding
+        .placed
+        .fact("session_type")
+        .unwrap_or(&note.session_type)
 }
 
 /// How many notes a group has, and which codes are documented in them.
@@ -248,7 +225,7 @@ impl<'p> Present<'p> {
         let mut counted = BTreeSet::new();
         for (index, note) in project.notes.iter().enumerate() {
             let codings = project.codings(index)?;
-            let documented = codes.documented(&codings);
+            let documented = codes.documented(codings.iter());
             for said in codings.iter().map(|c| fact(c, "counted")) {
                 if !counted.contains(said) {
                     counted.insert(said.to_owned());
@@ -257,15 +234,20 @@ impl<'p> Present<'p> {
             // Without participant and date a note is a session of its own.
             let is_known = !note.participant.is_empty() && !note.date.is_empty();
             let alone = if is_known { "" } else { note.note_id.as_str() };
-            let key = [&note.participant, &note.date, &note.session_type].map(String::as_str);
-            for own in [
-                of_cases.entry(&note.participant).or_default(),
-                of_sessions
-                    .entry([key[0], key[1], key[2], alone])
-                    .or_default(),
-            ] {
-                own.0 += 1;
-                own.1.extend(&documented);
+            let of_case = of_cases.entry(&note.participant).or_default();
+            of_case.0 += 1;
+            of_case.1.extend(&documented);
+            // A note of two session types is a note of each, with the codings of its part.
+            let types: BTreeSet<&str> = note.session_types.iter().map(String::as_str).collect();
+            let one = BTreeSet::from([note.session_type.as_str()]);
+            for of_type in if types.is_empty() { one } else { types } {
+                let is_of = |c: &&OutgoingCoding| session_type(note, c) == of_type;
+                let key = [&note.participant, &note.date, of_type, alone];
+                let session = of_sessions.entry(key).or_default();
+                session.0 += 1;
+                session
+                    .1
+                    .extend(codes.documented(codings.iter().filter(is_of)));
             }
         }
         Ok(Self {
@@ -371,7 +353,7 @@ fn quote(note: &OutgoingNote, coding: &OutgoingCoding, code: (&str, &str)) -> Ve
         text(&note.note_id),
         text(&note.participant),
         text(&note.date),
-        text(&note.session_type),
+        text(session_type(note, coding)),
         text(code.0),
         text(code.1),
         text(&coding.words),

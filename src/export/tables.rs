@@ -9,7 +9,7 @@ use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::agreement::{CodeMissed, Compared};
-use crate::deident::Pseudonyms;
+use crate::deident::{Characteristics, Pseudonyms};
 use crate::error::{Error, Result};
 use crate::exchange::Decisions;
 use crate::model::codebook::{CodeIndex, Codebook};
@@ -29,7 +29,7 @@ use super::documentation::{Known, SESSION_COLUMNS, TIMELINE_COLUMNS};
 use super::line::Lines;
 use super::note::{CODING_COLUMNS, NOTE_COLUMNS, RenderedNote, render};
 use super::provenance::Counts;
-use super::pseudonyms::pseudonym_lines;
+use super::pseudonyms::{participant_lines, pseudonym_lines};
 use super::{
     contrast, decisions, documentation, elusion, frequency, ledger, provenance, quotes, run_parquet,
 };
@@ -147,6 +147,18 @@ impl<'c> Tables<'c> {
     pub fn pseudonyms(&self, pseudonyms: &Pseudonyms, participants: &[Participant]) -> Result<()> {
         let lines = pseudonym_lines(pseudonyms, participants);
         whole(&self.dir, "pseudonyms.csv", |f| f.write_all(&lines))
+    }
+
+    /// Writes what the study's tables say of its participants; nothing where they say nothing.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn participants(&self, said: &Characteristics) -> Result<()> {
+        if said.columns.is_empty() {
+            return Ok(());
+        }
+        let lines = participant_lines(said);
+        whole(&self.dir, "participants.csv", |f| f.write_all(&lines))
     }
 
     /// Appends a note.

@@ -23,6 +23,9 @@ pub struct Provenance {
     pub study_file: Option<RuleFile>,
     /// Options that were in force, by name.
     pub options: BTreeMap<String, String>,
+    /// Columns of the participants' tables that `participants.csv` leaves out since they tell who
+    /// somebody is.
+    pub participant_columns_left_out: Vec<String>,
     /// Wall time of each stage, in order.
     pub stages: Vec<Stage>,
 }

@@ -169,6 +169,9 @@ pub fn run(
     writer.missing = missing;
     writer.others = others;
     writer.characteristics = Characteristics::of(&reading.corpus, &finder, &known);
+    writer.tables.participants(&writer.characteristics)?;
+    let left_out = writer.characteristics.left_out.clone();
+    job.provenance.participant_columns_left_out = left_out;
     observer.begin("templates", None);
     let boilerplate = templates::templates(&reading, rules)?;
     let pass = Pass {

@@ -27,8 +27,8 @@ fn add_codings(out: &Path, rows: &[&str]) {
 
 /// Twice the same code on the same passage by the same coder, and a place that is none.
 const HARD: [&str; 2] = [
-    "c6,n/1.txt,safe,31,46,x,affirmed,clinician,true,,,,,Reviewer",
-    "c7,n/1.txt,safe,900,946,x,affirmed,clinician,true,,,,,Reviewer",
+    "c6,n/1.txt,safe,31,46,,affirmed,clinician,true,,,,,Reviewer",
+    "c7,n/1.txt,safe,900,946,,affirmed,clinician,true,,,,,Reviewer",
 ];
 
 #[test]

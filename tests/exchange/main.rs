@@ -13,13 +13,16 @@
 )]
 
 mod databases;
+mod edited;
 mod hostile;
 mod hostile_databases;
+mod leaving;
 mod losses;
 mod media;
 mod memos;
 mod oddities;
 mod parquet_tables;
+mod places;
 mod refi;
 #[path = "../support/mod.rs"]
 mod support;

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Read;
+use std::io::{BufRead as _, Read};
 use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
@@ -23,6 +23,9 @@ const XML_MAX: u64 = 512 << 20;
 
 /// Most bytes of one text.
 const TEXT_MAX: u64 = 64 << 20;
+
+/// Most bytes of a tag in which a text's path is looked for before it is read.
+const TAG_MAX: u64 = 1 << 16;
 
 /// Most members of an archive.
 const MEMBERS_MAX: usize = 200_000;
@@ -211,6 +214,29 @@ impl Archive {
         Ok(())
     }
 
+    /// Refuses a project at once whose texts come to too much by what the archive says of their sizes,
+    /// each counted as often as the project names it. What says too little is counted as it is read.
+    pub(super) fn refuse_too_much(&mut self, xml: &XmlFile) -> Result<()> {
+        let mut source = xml.reader();
+        let mut part = Vec::new();
+        let mut named = 0u64;
+        let failed = |e| Error::io("read the project", &self.path, e);
+        loop {
+            part.clear();
+            let mut tag = source.by_ref().take(TAG_MAX);
+            if tag.read_until(b'>', &mut part).map_err(failed)? == 0 {
+                break;
+            }
+            if let Some(path) = attribute(&part, b"plainTextPath=") {
+                named = named.saturating_add(self.files.size(path));
+            }
+        }
+        if named > self.most {
+            self.given = named;
+        }
+        self.refusal().map_or(Ok(()), Err)
+    }
+
     /// Counts anew: texts are read once to learn what positions count, and again to be written.
     pub(super) fn begin_again(&mut self) {
         self.given = 0;
@@ -231,7 +257,30 @@ impl Archive {
     }
 }
 
+/// An attribute's value in a tag, as it is written.
+fn attribute<'t>(tag: &'t [u8], name: &[u8]) -> Option<&'t str> {
+    let at = memchr::memmem::find(tag, name)? + name.len();
+    let (quote, value) = tag.get(at..)?.split_first()?;
+    let end = memchr::memchr(*quote, value)?;
+    std::str::from_utf8(value.get(..end)?).ok()
+}
+
 impl Files {
+    /// What the archive says of a member's size; nothing of one that it does not have.
+    fn size(&mut self, path: &str) -> u64 {
+        let Self::Zip { zip, members } = self else {
+            return 0;
+        };
+        let last = path.rsplit(['/', '\\']).next().unwrap_or_default();
+        let plain = last.to_lowercase().replace(['{', '}'], "");
+        let index = members
+            .get(&last.to_lowercase())
+            .or_else(|| members.get(&plain));
+        index
+            .and_then(|&i| zip.by_index_raw(i).ok())
+            .map_or(0, |file| file.size())
+    }
+
     fn named(&mut self, path: &str) -> std::result::Result<Vec<u8>, String> {
         let (scheme, rest) = match path.split_once("://") {
             Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),

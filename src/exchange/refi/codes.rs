@@ -72,6 +72,7 @@ impl Codes {
             let code = &mut project.codes[index];
             code.guid.clone_from(&guid);
             element.attribute("color").clone_into(&mut code.color);
+            code.codable = codable(element);
             describe(code, element.child_text("Description"));
             report.kept(Item::Code);
             self.by_guid.entry(guid).or_insert(index);
@@ -92,6 +93,7 @@ impl Codes {
             parent,
             name: name.to_owned(),
             color: element.attribute("color").to_owned(),
+            codable: codable(element),
             ..ProjectCode::default()
         };
         description::read(element.child_text("Description"), &mut code);
@@ -118,8 +120,18 @@ impl Codes {
     }
 }
 
+/// Whether passages may be coded with a code, where the file says so.
+fn codable(code: &Element) -> Option<bool> {
+    match code.attribute("isCodable").trim().to_lowercase().as_str() {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        _ => None,
+    }
+}
+
 fn is_wrapper(code: &Element) -> bool {
     let name = code.attribute("name").trim().to_lowercase();
-    let is_folder = matches!(code.attribute("isCodable").trim(), "false" | "0" | "False");
-    is_folder && WRAPPERS.contains(&name.as_str()) && code.child("Code").is_some()
+    codable(code) == Some(false)
+        && WRAPPERS.contains(&name.as_str())
+        && code.child("Code").is_some()
 }

@@ -156,9 +156,19 @@ impl Gathered {
             ("Codes", "Code") => self.codes.push(element),
             (_, "Variable") => {
                 let id = lint.own_guid(&element);
-                self.variables
-                    .insert(id, element.attribute("name").to_owned());
+                let name = element.attribute("name").to_owned();
                 report.kept(Item::Variable);
+                let kind = element.attribute("typeOfVariable");
+                if !matches!(kind, "" | "Text") {
+                    let named = Named {
+                        id: &id,
+                        name: &name,
+                        place: "",
+                    };
+                    let reason = format!("its type ({kind}) is not kept: its values are text");
+                    report.changed(Item::Variable, named, reason);
+                }
+                self.variables.insert(id, name);
             }
             (_, "Case") => self.case(&element, report, lint),
             (_, "TextSource") => {
@@ -180,7 +190,7 @@ impl Gathered {
                 };
                 report.lost(Item::Graph, named, "drawings are not carried over");
             }
-            (_, "NoteRef") => self.project_memos.push(element.guid("targetGUID")),
+            (_, "NoteRef") => self.project_memos.push(element.target()),
             (_, "Description") => element.text.trim().clone_into(&mut self.description),
             (section, name) => {
                 let message = format!("{name} is no part of {section} that is known.");
@@ -203,17 +213,11 @@ impl Gathered {
             place: "",
         };
         for code in element.all("CodeRef") {
-            let reason = format!(
-                "a code ({}) on a participant as a whole",
-                code.guid("targetGUID")
-            );
+            let reason = format!("a code ({}) on a participant as a whole", code.target());
             report.lost(Item::Coding, named, reason);
         }
         for part in element.all("SelectionRef") {
-            let reason = format!(
-                "only a part of a note ({}) is theirs",
-                part.guid("targetGUID")
-            );
+            let reason = format!("only a part of a note ({}) is theirs", part.target());
             report.lost(Item::Link, named, reason);
         }
         self.cases.push(RawCase {
@@ -221,7 +225,7 @@ impl Gathered {
             values: values(element),
             sources: element
                 .all("SourceRef")
-                .map(|r| (r.guid("targetGUID"), r.at))
+                .map(|r| (r.target(), r.at))
                 .collect(),
             name,
             guid,
@@ -256,7 +260,7 @@ impl Gathered {
                 self.coded.insert(coding.code.clone());
             }
         }
-        self.add_evidence(&passages, reading.archive.as_deref_mut());
+        let on_all = self.add_evidence(&passages, reading.archive.as_deref_mut());
         RawNote {
             guid: reading.lint.own_guid(element),
             name: name.to_owned(),
@@ -266,19 +270,30 @@ impl Gathered {
                 .codings
                 .iter()
                 .filter_map(|c| key(&c.code))
+                .chain(on_all)
                 .collect(),
             memos: memo_refs(element).iter().filter_map(|m| key(m)).collect(),
             values: values(element),
         }
     }
 
-    /// What a text shows of how positions are counted; one that cannot be read shows nothing.
-    fn add_evidence(&mut self, passages: &RawPassages, archive: Option<&mut Archive>) {
-        let Some(archive) = archive else { return };
+    /// What a text shows of how positions are counted; one that cannot be read shows nothing. Gives the
+    /// codes of selections of the whole text: that of a case says whose note it is.
+    fn add_evidence(&mut self, passages: &RawPassages, archive: Option<&mut Archive>) -> Vec<Key> {
+        let mut on_all = Vec::new();
+        let Some(archive) = archive else {
+            return on_all;
+        };
         if passages.selections.is_empty() {
-            return;
+            return on_all;
         }
         if let Ok(text) = archive.text(passages) {
+            let length = text.text.chars().count();
+            let whole = passages.selections.iter().filter(|s| s.is_whole(length));
+            on_all = whole
+                .flat_map(|s| &s.codings)
+                .filter_map(|c| key(&c.code))
+                .collect();
             let selected = passages.selections.iter().filter_map(|s| {
                 Some(Selected {
                     start: s.start?,
@@ -288,6 +303,7 @@ impl Gathered {
             });
             self.evidence.add(&text, &selected.collect::<Vec<_>>());
         }
+        on_all
     }
 
     /// A picture, recording, film or PDF: its texts are notes, all else is listed.
@@ -389,7 +405,7 @@ fn lose_coding(element: &Element, place: &str, kind: &str, report: &mut LossRepo
 
 fn values(element: &Element) -> Vec<RawValue> {
     let value = |v: &Element| {
-        let reference = v.child("VariableRef").map(|r| r.guid("targetGUID"));
+        let reference = v.child("VariableRef").map(Element::target);
         let told = v.children.iter().find(|c| c.name.ends_with("Value"));
         RawValue {
             variable: reference.unwrap_or_default(),

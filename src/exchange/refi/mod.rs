@@ -10,6 +10,7 @@ mod description;
 mod gather;
 mod guids;
 mod lint;
+mod lose;
 mod memos;
 mod notes;
 mod passages;
@@ -17,6 +18,7 @@ mod resolve;
 mod write;
 mod write_codings;
 mod write_memos;
+mod write_sets;
 mod xml;
 mod xml_file;
 
@@ -24,6 +26,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 pub use write::{write_refi_codebook, write_refi_project};
+pub use write_memos::list_control_characters;
 
 use crate::error::{Diagnostic, Error, ErrorKind, Place, Result, Severity};
 
@@ -32,6 +35,8 @@ use super::losses::LossReport;
 use super::project::{OpenProject, Project};
 
 pub(super) use description::{read as read_description, written as description_of};
+pub(super) use resolve::SESSION_TYPE_SET;
+pub(super) use write::guid_of_code;
 
 use archive::Archive;
 use codes::Codes;
@@ -50,6 +55,7 @@ const NAMESPACES: &[&str] = &["urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1
 /// Where it cannot be read, is no project or holds too much.
 pub fn open_refi_project(path: &Path, most: u64) -> Result<OpenProject> {
     let (xml, mut archive) = archive::open(path, most)?;
+    archive.refuse_too_much(&xml)?;
     let mut lint = Lint::new(path, Rc::new(xml));
     let mut report = LossReport::default();
     let mut gathered = gather(path, &mut report, &mut lint, Some(&mut archive))?;

@@ -1,11 +1,10 @@
 //! The notes of a REFI-QDA project, their codings set in place by the way its positions count.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::error::{Diagnostic, Error};
-use crate::exchange::calibration::{Evidence, names_words};
-use crate::exchange::find::occurrences;
+use crate::error::{Diagnostic, Error, Severity};
+use crate::exchange::calibration::{Evidence, Naming, naming};
 use crate::exchange::losses::{Item, LossReport, Named};
 use crate::exchange::positions::{Convention, RawText, Stand};
 use crate::exchange::project::{NoteReader, PlacedCoding, PlacedNote, Project, ProjectMemo};
@@ -13,6 +12,7 @@ use crate::exchange::project::{NoteReader, PlacedCoding, PlacedNote, Project, Pr
 use super::archive::Archive;
 use super::guids::{Key, key};
 use super::lint::Lint;
+use super::lose::{lose, lose_all, lose_coding, stands_elsewhere, why_nowhere};
 use super::memos::{FACTS_TITLE, Memos};
 use super::passages::{RawCoding, RawPassages, RawSelection, passages};
 use super::resolve::Resolved;
@@ -23,6 +23,9 @@ const OTHER_WAY: &str = "its positions count otherwise than the project's; it st
 /// What is told of a selection that is named by words which stand elsewhere.
 const ELSEWHERE: &str = "the words that it is named by stand elsewhere in the text; it was kept where \
                          its positions say";
+
+/// What is told of a participant's code on a whole note.
+const THEIRS: &str = "a note coded with a participant is theirs";
 
 /// Selections of a note whose names are looked for in all of its text.
 const SEARCHED_MAX: usize = 200;
@@ -35,7 +38,10 @@ pub(super) struct RefiNotes {
     places: Vec<usize>,
     note_ids: Vec<String>,
     codes: BTreeMap<String, usize>,
-    cases: BTreeSet<String>,
+    /// The cases' names.
+    cases: BTreeMap<String, String>,
+    /// Whose note each is.
+    participants: BTreeMap<String, String>,
     users: BTreeMap<String, String>,
     memos: Memos,
     /// Memos that links tie to passages.
@@ -65,6 +71,11 @@ impl RefiNotes {
             note_ids: project.notes.iter().map(|n| n.note_id.clone()).collect(),
             codes: resolved.codes,
             cases: resolved.cases,
+            participants: project
+                .notes
+                .iter()
+                .map(|n| (n.note_id.clone(), n.participant.clone()))
+                .collect(),
             users: resolved.users,
             linked: resolved.linked,
             way,
@@ -113,7 +124,7 @@ impl RefiNotes {
     fn check(&mut self, index: usize, coding: &RawCoding) {
         let what = || format!("A coding in {:?}", self.note_ids[index]);
         let mut dangling = Vec::new();
-        if !self.codes.contains_key(&coding.code) && !self.cases.contains(&coding.code) {
+        if !self.codes.contains_key(&coding.code) && !self.cases.contains_key(&coding.code) {
             dangling.push(&coding.code);
         }
         if !coding.coder.is_empty() && !self.users.contains_key(&coding.coder) {
@@ -190,8 +201,8 @@ impl RefiNotes {
     ) -> Vec<(Option<Stand>, &'static str)> {
         let pair = |s: &RawSelection| (s.start.unwrap_or(-1), s.end.unwrap_or(-1));
         let pairs: Vec<(i64, i64)> = selections.iter().map(pair).collect();
-        let on_words = |selection: &RawSelection, stand: &Stand| {
-            names_words(&selection.name, stand.span.slice(&text.text))
+        let fits = |selection: &RawSelection, stand: &Stand| {
+            naming(&selection.name, stand.span.slice(&text.text))
         };
         let mut settled: Vec<(Option<Stand>, &'static str)> = text
             .stands(self.way, &pairs)
@@ -200,7 +211,10 @@ impl RefiNotes {
             .collect();
         let is_open = |(selection, (stand, _)): &(&RawSelection, &(Option<Stand>, &str))| {
             let named = selection.name.trim().chars().count() >= 3;
-            named && !stand.as_ref().is_some_and(|s| on_words(selection, s))
+            named
+                && stand
+                    .as_ref()
+                    .is_none_or(|s| fits(selection, s) == Naming::Other)
         };
         let all = selections.iter().zip(&settled).enumerate();
         let open: Vec<usize> = all.filter(|(_, s)| is_open(s)).map(|(i, _)| i).collect();
@@ -212,7 +226,7 @@ impl RefiNotes {
         for way in &self.others {
             let stands = text.stands(*way, &open_pairs);
             for ((stand, &i), found) in stands.into_iter().zip(&open).zip(&mut found) {
-                let stand = stand.filter(|s| on_words(&selections[i], s));
+                let stand = stand.filter(|s| fits(&selections[i], s) == Naming::Words);
                 found.extend(stand.filter(|s| !found.contains(s)));
             }
         }
@@ -241,10 +255,20 @@ impl RefiNotes {
         let mut kept = false;
         for coding in &selection.codings {
             let Some(&code) = self.codes.get(&coding.code) else {
-                let reason = if self.cases.contains(&coding.code) {
-                    "a passage marked as a participant's"
-                } else {
-                    "its code does not exist"
+                let length = placed.text.chars().count();
+                let case = self.cases.get(&coding.code);
+                if case.is_some()
+                    && selection.is_whole(length)
+                    && self.participants.get(place) == case
+                {
+                    placed.report.kept(Item::Coding);
+                    kept = true;
+                    placed.report.changed(Item::Coding, named, THEIRS);
+                    continue;
+                }
+                let reason = match case {
+                    Some(_) => "a passage marked as a participant's",
+                    None => "its code does not exist",
                 };
                 lose_coding(coding, &selection.name, place, reason, &mut placed.report);
                 continue;
@@ -299,13 +323,9 @@ impl RefiNotes {
             name: "",
             place,
         };
-        if self.cases.contains(&coding.code) {
+        if self.cases.contains_key(&coding.code) {
             placed.report.kept(Item::Coding);
-            placed.report.changed(
-                Item::Coding,
-                named,
-                "a note coded with a participant is theirs",
-            );
+            placed.report.changed(Item::Coding, named, THEIRS);
             return;
         }
         let Some(&code) = self.codes.get(&coding.code) else {
@@ -359,6 +379,10 @@ impl NoteReader for RefiNotes {
             for (selection, (stand, remark)) in raw.selections.iter().zip(settled) {
                 let Some(stand) = stand else {
                     let reason = why_nowhere(selection);
+                    let message = format!("A selection in {place:?} cannot be set: {reason}.");
+                    let hint = "Its codings are listed in the loss report.";
+                    let rule = ("V718", Severity::Error);
+                    self.lint.add(rule, selection.at, message, hint);
                     lose(selection, &place, &reason, &mut placed.report);
                     continue;
                 };
@@ -387,54 +411,5 @@ impl NoteReader for RefiNotes {
         let archive = &mut self.archive;
         self.memos.finish(archive, &self.users, project, report);
         self.lint.take_findings()
-    }
-}
-
-fn lose_all(note: &RawPassages, place: &str, reason: &str) -> LossReport {
-    let mut report = LossReport::default();
-    for selection in &note.selections {
-        lose(selection, place, reason, &mut report);
-    }
-    for coding in &note.codings {
-        lose_coding(coding, "", place, reason, &mut report);
-    }
-    report
-}
-
-fn lose(selection: &RawSelection, place: &str, reason: &str, report: &mut LossReport) {
-    let named = Named {
-        id: &selection.guid,
-        name: &selection.name,
-        place,
-    };
-    report.lost(Item::Selection, named, reason);
-    for coding in &selection.codings {
-        lose_coding(coding, &selection.name, place, reason, report);
-    }
-}
-
-fn lose_coding(coding: &RawCoding, name: &str, place: &str, reason: &str, report: &mut LossReport) {
-    let named = Named {
-        id: &coding.guid,
-        name,
-        place,
-    };
-    report.lost(Item::Coding, named, reason);
-}
-
-/// Whether a name of three words or more stands in a text.
-fn stands_elsewhere(name: &str, text: &str) -> bool {
-    let words = name.trim().trim_end_matches('…').trim_end_matches("...");
-    words.split_whitespace().count() >= 3 && !occurrences(text, words).is_empty()
-}
-
-fn why_nowhere(selection: &RawSelection) -> String {
-    match (selection.start, selection.end) {
-        (Some(start), Some(end)) if start == end => format!("it is empty, at {start}"),
-        (Some(start), Some(end)) if start > end => {
-            format!("it ends at {end}, before its start {start}")
-        }
-        (Some(start), Some(end)) => format!("its positions {start} to {end} lie outside the text"),
-        _ => "it has no positions".to_owned(),
     }
 }

@@ -31,6 +31,15 @@ pub(super) struct RawSelection {
     pub(super) memos: Vec<String>,
     /// Memos that links of the project tie to it.
     pub(super) linked: Vec<Key>,
+    pub(super) at: usize,
+}
+
+impl RawSelection {
+    /// Whether it stands on all of a text of so many code points; programs differ about its last end.
+    pub(super) fn is_whole(&self, length: usize) -> bool {
+        let (start, end) = (self.start.unwrap_or(1), self.end.unwrap_or(-1));
+        start <= 0 && length > 0 && end.saturating_add(1) >= length as i64
+    }
 }
 
 /// A text with its passages, as the file has it.
@@ -90,6 +99,7 @@ fn selection(element: &Element, place: (Option<i64>, Option<i64>)) -> RawSelecti
         codings: element.all("Coding").map(|c| coding(c, &coder)).collect(),
         memos: memo_refs(element),
         linked: Vec::new(),
+        at: element.at,
         coder,
     }
 }
@@ -112,7 +122,7 @@ fn coding(element: &Element, coder: &str) -> RawCoding {
 /// The GUID of the code that a coding sets.
 pub(super) fn code_of(coding: &Element) -> String {
     let reference = coding.child("CodeRef");
-    reference.map(|r| r.guid("targetGUID")).unwrap_or_default()
+    reference.map(Element::target).unwrap_or_default()
 }
 
 /// Who made an element, else who changed it last.
@@ -124,8 +134,5 @@ pub(super) fn creator(element: &Element) -> String {
 
 /// The GUIDs of the memos that an element refers to.
 pub(super) fn memo_refs(element: &Element) -> Vec<String> {
-    element
-        .all("NoteRef")
-        .map(|r| r.guid("targetGUID"))
-        .collect()
+    element.all("NoteRef").map(Element::target).collect()
 }

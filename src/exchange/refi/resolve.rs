@@ -17,7 +17,8 @@ use super::memos::Use;
 pub(super) struct Resolved {
     pub(super) codes: BTreeMap<String, usize>,
     pub(super) users: BTreeMap<String, String>,
-    pub(super) cases: BTreeSet<String>,
+    /// The cases' names.
+    pub(super) cases: BTreeMap<String, String>,
     /// Where the elements of notes begin.
     pub(super) notes: Vec<usize>,
     /// Where memos begin.
@@ -29,7 +30,7 @@ pub(super) struct Resolved {
 }
 
 /// The set that holds the notes of a session type is called so.
-pub(super) const SESSION_TYPE_SET: &str = "session type: ";
+pub(in crate::exchange) const SESSION_TYPE_SET: &str = "session type: ";
 
 pub(super) fn resolve(
     mut gathered: Gathered,
@@ -50,7 +51,11 @@ pub(super) fn resolve(
     }
     let mut resolved = Resolved {
         codes: codes.by_guid,
-        cases: gathered.cases.iter().map(|c| c.guid.clone()).collect(),
+        cases: gathered
+            .cases
+            .iter()
+            .map(|c| (c.guid.clone(), c.name.clone()))
+            .collect(),
         ..Resolved::default()
     };
     notes(&gathered, project, report, lint);
@@ -104,7 +109,7 @@ fn memo_uses_of_code(code: &super::xml::Element) -> Vec<(String, String)> {
     let own = code.guid("guid");
     let mut uses: Vec<(String, String)> = code
         .all("NoteRef")
-        .map(|r| (own.clone(), r.guid("targetGUID")))
+        .map(|r| (own.clone(), r.target()))
         .collect();
     uses.extend(code.all("Code").flat_map(memo_uses_of_code));
     uses
@@ -344,10 +349,7 @@ fn sets(
             .iter()
             .filter(|c| c.name.starts_with("Member"))
         {
-            let target = match member.guid("targetGUID") {
-                empty if empty.is_empty() => member.guid("guid"),
-                target => target,
-            };
+            let target = member.target();
             let code = resolved
                 .codes
                 .get(&target)

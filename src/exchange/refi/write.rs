@@ -6,7 +6,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -18,11 +17,11 @@ use crate::error::{Error, Result};
 use crate::exchange::outgoing::{Outgoing, OutgoingCoding, OutgoingNote};
 use crate::exchange::outgoing_memos::MemoTarget;
 use crate::exchange::project::ProjectCode;
+use crate::exchange::whole::write_whole;
 
 use super::description;
-use super::resolve::SESSION_TYPE_SET;
 use super::write_codings::{coding_ids, remarks, shortened};
-use super::write_memos::Memos;
+use super::write_memos::{Memos, creating};
 
 /// The namespace of this program's ids.
 const NAMESPACE: Uuid = Uuid::from_u128(0x0b1d_6c6e_92e4_5d0f_8a57_3f62_7d1c_a940);
@@ -34,6 +33,11 @@ pub(super) fn guid(kind: &str, id: &str) -> String {
     Uuid::new_v5(&NAMESPACE, format!("{kind}\0{id}").as_bytes())
         .hyphenated()
         .to_string()
+}
+
+/// The GUID of a code that goes out, by its path.
+pub(in crate::exchange) fn guid_of_code(path: &str) -> String {
+    guid("code", path)
 }
 
 /// Text as XML holds it; what XML cannot hold at all is left out.
@@ -114,8 +118,7 @@ pub fn write_refi_codebook(
     );
     write_codes(&mut out, (codes, codable), |_| String::new());
     out.push_str("</Codes>\n</CodeBook>\n");
-    let mut file = File::create(path).map_err(failed(path))?;
-    file.write_all(out.as_bytes()).map_err(failed(path))
+    write_whole(out.as_bytes(), path)
 }
 
 /// The path of each code, by which its GUID is made.
@@ -130,13 +133,26 @@ fn paths(codes: &[ProjectCode]) -> Vec<String> {
     paths
 }
 
+/// The GUID of each code: that of the program which it came from, else one made of its path.
+fn code_guids(codes: &[ProjectCode]) -> Vec<String> {
+    let mut given = BTreeSet::new();
+    let of = |(code, path): (&ProjectCode, String)| {
+        let own = Uuid::try_parse(&code.guid).ok();
+        match own.filter(|own| given.insert(*own)) {
+            Some(own) => own.hyphenated().to_string(),
+            None => guid_of_code(&path),
+        }
+    };
+    codes.iter().zip(paths(codes)).map(of).collect()
+}
+
 /// Writes codes with all below them; `memos` gives the references to the memos on each.
 fn write_codes(
     out: &mut String,
     (codes, codable): (&[ProjectCode], &[bool]),
     memos: impl Fn(usize) -> String,
 ) {
-    let paths = paths(codes);
+    let guids = code_guids(codes);
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); codes.len()];
     let mut open: Vec<(usize, bool)> = Vec::new();
     for (index, code) in codes.iter().enumerate() {
@@ -155,7 +171,7 @@ fn write_codes(
         let _written = write!(
             out,
             "<Code guid=\"{}\" name=\"{}\" isCodable=\"{}\"",
-            guid("code", &paths[index]),
+            guids[index],
             escaped(&code.name),
             codable[index]
         );
@@ -170,9 +186,9 @@ fn write_codes(
     }
 }
 
-struct XmlProject<'p> {
-    project: &'p Outgoing,
-    memos: Memos<'p>,
+pub(super) struct XmlProject<'p> {
+    pub(super) project: &'p Outgoing,
+    pub(super) memos: Memos<'p>,
 }
 
 impl XmlProject<'_> {
@@ -200,10 +216,7 @@ impl XmlProject<'_> {
         }
         out.write_all(self.variables().as_bytes())?;
         out.write_all(self.cases().as_bytes())?;
-        let codes: Vec<String> = paths(&project.codes)
-            .iter()
-            .map(|p| guid("code", p))
-            .collect();
+        let codes = code_guids(&project.codes);
         if !project.notes.is_empty() {
             writeln!(out, "<Sources>")?;
             for index in 0..project.notes.len() {
@@ -212,7 +225,7 @@ impl XmlProject<'_> {
             writeln!(out, "</Sources>")?;
         }
         self.notes(out)?;
-        out.write_all(self.sets().as_bytes())?;
+        out.write_all(self.sets(&codes).as_bytes())?;
         writeln!(
             out,
             "{}</Project>",
@@ -259,10 +272,14 @@ impl XmlProject<'_> {
                 .push(note);
         }
         let mut out = String::new();
-        for participant in &self.project.participants {
+        for (place, participant) in self.project.participants.iter().enumerate() {
             let name = escaped(&participant.name);
             let id = guid("case", &participant.name);
             let _written = writeln!(out, "<Case guid=\"{id}\" name=\"{name}\">");
+            let memo = self.project.memo_on(MemoTarget::Participant(place));
+            if !memo.is_empty() {
+                let _written = writeln!(out, "<Description>{}</Description>", escaped(&memo));
+            }
             out.push_str(&values(&participant.values));
             for note in of_people
                 .get(participant.name.as_str())
@@ -293,10 +310,10 @@ impl XmlProject<'_> {
                     }
                     writeln!(
                         out,
-                        "<Note guid=\"{}\" name=\"{title}\" creatingUser=\"{}\"><PlainTextContent>{}\
+                        "<Note guid=\"{}\" name=\"{title}\"{}><PlainTextContent>{}\
                          </PlainTextContent></Note>",
                         guid(kind, &id),
-                        guid("user", &coding.placed.coder),
+                        creating(&coding.placed.coder),
                         escaped(&text)
                     )?;
                 }
@@ -329,17 +346,15 @@ impl XmlProject<'_> {
         );
         for (coding, id) in codings.iter().zip(coding_ids(note, &codings)) {
             let placed = &coding.placed;
-            let user = guid("user", &placed.coder);
+            let user = creating(&placed.coder);
             let _written = writeln!(
                 out,
-                "<PlainTextSelection guid=\"{}\" name=\"{}\" startPosition=\"{}\" endPosition=\"{}\" \
-             creatingUser=\"{user}\"><Coding guid=\"{}\" creatingUser=\"{user}\"><CodeRef \
-             targetGUID=\"{}\"/>",
+                "<PlainTextSelection guid=\"{}\" name=\"{}\" startPosition=\"{}\" endPosition=\"{}\"{user}>\
+                 <Coding guid=\"{id}\"{user}><CodeRef targetGUID=\"{}\"/>",
                 guid("selection", &id),
                 escaped(&shortened(&coding.words)),
                 placed.start,
                 placed.end,
-                guid("coding", &id),
                 codes[placed.code]
             );
             for (_, kind, _) in remarks(coding) {
@@ -353,40 +368,9 @@ impl XmlProject<'_> {
         out.push_str("</TextSource>\n");
         Ok(out)
     }
-
-    fn sets(&self) -> String {
-        let mut by_type: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for note in self
-            .project
-            .notes
-            .iter()
-            .filter(|n| !n.session_type.is_empty())
-        {
-            by_type
-                .entry(&note.session_type)
-                .or_default()
-                .push(&note.note_id);
-        }
-        let mut out = String::new();
-        for (session_type, notes) in by_type {
-            let name = format!("{SESSION_TYPE_SET}{session_type}");
-            let _written = writeln!(
-                out,
-                "<Set guid=\"{}\" name=\"{}\">",
-                guid("set", &name),
-                escaped(&name)
-            );
-            for note in notes {
-                let _written =
-                    writeln!(out, "<MemberSource targetGUID=\"{}\"/>", guid("note", note));
-            }
-            out.push_str("</Set>\n");
-        }
-        within("Sets", &out)
-    }
 }
 
-fn within(name: &str, content: &str) -> String {
+pub(super) fn within(name: &str, content: &str) -> String {
     if content.is_empty() {
         return String::new();
     }

@@ -5,14 +5,19 @@ use std::collections::BTreeMap;
 use crate::exchange::outgoing::{OutgoingCoding, OutgoingNote};
 
 use super::memos::FACTS_TITLE;
+use super::write::guid;
 
 /// Letters of a passage that its selection is named by.
 const NAME_MAX: usize = 100;
 
-/// Ids of a note's codings; codings that share note, code, place and coder are numbered.
+/// The GUIDs of a note's codings: those that they came with, else made of note, code, place and coder;
+/// codings that share all of these are numbered.
 pub(super) fn coding_ids(note: &OutgoingNote, codings: &[OutgoingCoding]) -> Vec<String> {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let id = |coding: &OutgoingCoding| {
+        if coding.keeps_guid {
+            return coding.placed.guid.clone();
+        }
         let p = &coding.placed;
         let id = format!(
             "{}\0{}\0{}\0{}\0{}\0{}",
@@ -20,7 +25,7 @@ pub(super) fn coding_ids(note: &OutgoingNote, codings: &[OutgoingCoding]) -> Vec
         );
         let n = seen.entry(id.clone()).or_insert(0);
         *n += 1;
-        format!("{id}\0{n}")
+        guid("coding", &format!("{id}\0{n}"))
     };
     codings.iter().map(id).collect()
 }

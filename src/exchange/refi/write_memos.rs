@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use crate::error::Result;
+use crate::exchange::losses::{Item, Named};
 use crate::exchange::outgoing::Outgoing;
 use crate::exchange::outgoing_memos::{MemoTarget, OutgoingMemo};
 
@@ -30,6 +32,10 @@ impl<'p> Memos<'p> {
                 MemoTarget::Passage(n, start, end) => {
                     format!("passage\0{}\0{start}\0{end}", note(n))
                 }
+                MemoTarget::Alone => "alone".to_owned(),
+                MemoTarget::Participant(p) => {
+                    format!("participant\0{}", project.participants[p].name)
+                }
             };
             all.push((guid("memo on", &format!("{id}\0{}", own.len())), memo));
         }
@@ -41,6 +47,11 @@ impl<'p> Memos<'p> {
         let authors = self.all.iter().map(|(_, memo)| memo.author.as_str());
         let is_new = |author: &&str| !author.is_empty() && !coders.iter().any(|c| c == author);
         authors.filter(is_new).collect()
+    }
+
+    /// The GUID of a memo, by its place in the project.
+    pub(super) fn guid_of(&self, memo: usize) -> &str {
+        self.all.get(memo).map_or("", |(guid, _)| guid.as_str())
     }
 
     /// References to the memos on one thing.
@@ -62,7 +73,7 @@ impl<'p> Memos<'p> {
                 continue;
             };
             let author = memos.iter().map(|&m| self.all[m].1.author.as_str());
-            let author = author.filter(|a| !a.is_empty()).map(creating).next();
+            let author = author.map(creating).find(|a| !a.is_empty());
             let id = memos.first().map_or("", |&m| self.all[m].0.as_str());
             let _written = writeln!(
                 out,
@@ -79,15 +90,14 @@ impl<'p> Memos<'p> {
     /// The memos themselves, as children of `Notes`.
     pub(super) fn notes(&self) -> String {
         let mut out = String::new();
-        for (id, memo) in &self.all {
+        // A participant has a description and no memos.
+        let is_case = |memo: &OutgoingMemo| matches!(memo.on, MemoTarget::Participant(_));
+        for (id, memo) in self.all.iter().filter(|(_, memo)| !is_case(memo)) {
             let title = match memo.title.as_str() {
                 "" => "memo",
                 title => title,
             };
-            let author = match memo.author.as_str() {
-                "" => String::new(),
-                author => creating(author),
-            };
+            let author = creating(&memo.author);
             let _written = writeln!(
                 out,
                 "<Note guid=\"{id}\" name=\"{}\"{author}{}><PlainTextContent>{}</PlainTextContent></Note>",
@@ -100,7 +110,48 @@ impl<'p> Memos<'p> {
     }
 }
 
-fn creating(author: &str) -> String {
+/// Whether XML cannot hold all of a text.
+fn has_control(text: &str) -> bool {
+    let is_odd = |c: char| {
+        (c < ' ' && !matches!(c, '\n' | '\t' | '\r')) || matches!(c, '\u{FFFE}' | '\u{FFFF}')
+    };
+    text.contains(is_odd)
+}
+
+/// Lists memos that hold characters which XML cannot.
+///
+/// # Errors
+/// Where the codings cannot be read again.
+pub fn list_control_characters(project: &mut Outgoing) -> Result<()> {
+    let mut report = std::mem::take(&mut project.report);
+    let mut list = |text: &str, place: &str| {
+        if has_control(text) {
+            let named = Named {
+                id: "",
+                name: text,
+                place,
+            };
+            let reason = "control characters that XML cannot hold were left out";
+            report.changed(Item::Memo, named, reason);
+        }
+    };
+    for memo in &project.memos {
+        list(&memo.text, "");
+    }
+    for (index, note) in project.notes.iter().enumerate() {
+        for coding in project.codings(index)? {
+            list(&coding.placed.memo, &note.note_id);
+        }
+    }
+    project.report = report;
+    Ok(())
+}
+
+/// Who made something, as an attribute; none where nobody knows.
+pub(super) fn creating(author: &str) -> String {
+    if author.is_empty() {
+        return String::new();
+    }
     format!(" creatingUser=\"{}\"", guid("user", author))
 }
 

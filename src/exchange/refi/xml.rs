@@ -45,6 +45,14 @@ impl Element {
         self.child(name).map_or("", |c| c.text.as_str())
     }
 
+    /// The GUID that a reference leads to: programs write `guid` for `targetGUID`.
+    pub(super) fn target(&self) -> String {
+        match self.guid("targetGUID") {
+            empty if empty.is_empty() => self.guid("guid"),
+            target => target,
+        }
+    }
+
     /// An attribute that is a GUID, without braces and in lower case.
     pub(super) fn guid(&self, name: &str) -> String {
         guid(self.attribute(name))

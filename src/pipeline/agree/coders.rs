@@ -8,7 +8,7 @@ use crate::agreement::{
 };
 use crate::codebook;
 use crate::error::{Diagnostic, Error, Result};
-use crate::exchange::{CoderFile, ReadNote};
+use crate::exchange::{CoderFile, ReadNote, meet_by_guid};
 use crate::model::codebook::Codebook;
 use crate::model::coding::Assertion;
 use crate::query::Places;
@@ -80,6 +80,11 @@ impl Coders {
         asking: &Asking<'_>,
         mut findings: Vec<Diagnostic>,
     ) -> Self {
+        let paths = asking.codebook.codes.iter().map(|code| code.path.as_str());
+        let used = files.iter().filter(|file| file.code_guids.is_empty());
+        let used = used.flat_map(|file| file.codings.iter().map(|c| c.code.as_str()));
+        let met = meet_by_guid(files, paths.chain(used));
+        let files = met.as_deref().unwrap_or(files);
         let notes = read_by_all(notes, files);
         let mut codes: BTreeSet<String> = files
             .iter()

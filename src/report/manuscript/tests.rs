@@ -131,6 +131,7 @@ fn characteristics_of(people: &[[&str; 2]]) -> (Vec<PaperTable>, String) {
         (ParticipantId::new(id.as_str()), values)
     });
     let characteristics = Characteristics {
+        left_out: Vec::new(),
         columns: vec!["age".to_owned(), "main_diagnoses".to_owned()],
         people: said.collect(),
     };
