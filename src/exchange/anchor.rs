@@ -116,7 +116,8 @@ fn much_alike(decision: &Decision, text: &str) -> Anchored {
     let (start, end) = decision.place.unwrap_or_default();
     let words = decision.text.as_str();
     let passage = CodedPassage { words, start, end };
-    match reanchor(&passage, text, None).span {
+    let found = reanchor(&passage, text, None).span;
+    match found.filter(|span| !is_inside_a_word(text, *span)) {
         Some(span) => Anchored::found(Anchor::Changed, span),
         None => Anchored::lost("its words no longer stand in the note"),
     }
