@@ -7,6 +7,9 @@ use crate::exchange::{cell_text, new_workbook};
 
 use super::tables::PaperTable;
 
+/// Points that a line of a cell takes.
+const LINE_HEIGHT: f64 = 15.0;
+
 /// The workbook's bytes, the same every time.
 pub(super) fn xlsx(tables: &[PaperTable]) -> Result<Vec<u8>> {
     let made = workbook(tables);
@@ -49,7 +52,7 @@ fn fill(sheet: &mut Worksheet, table: &PaperTable) -> std::result::Result<(), Xl
     let mut row = 2;
     if table.over.is_empty() {
         let head = head.clone().set_border_top(FormatBorder::Medium);
-        write_row(sheet, row, &table.head, &head)?;
+        write_row(sheet, row, (&table.head, &table.widths), &head)?;
     } else {
         sheet.write_string_with_format(row, 0, "", &over)?;
         let mut at = 1;
@@ -63,7 +66,7 @@ fn fill(sheet: &mut Worksheet, table: &PaperTable) -> std::result::Result<(), Xl
             at = last + 1;
         }
         row += 1;
-        write_row(sheet, row, &table.head, &head)?;
+        write_row(sheet, row, (&table.head, &table.widths), &head)?;
     }
     row += 1;
     sheet.set_freeze_panes(row, 1)?;
@@ -72,29 +75,56 @@ fn fill(sheet: &mut Worksheet, table: &PaperTable) -> std::result::Result<(), Xl
         if n + 1 == table.rows.len() {
             plain = plain.set_border_bottom(FormatBorder::Medium);
         }
-        write_row(sheet, row, cells, &plain)?;
+        write_row(sheet, row, (cells, &table.widths), &plain)?;
         if let Some(first) = cells.first() {
             let first_format = plain.set_indent(*indent as u8);
             sheet.write_string_with_format(row, 0, cell_text(first), &first_format)?;
         }
         row += 1;
     }
-    let small = base().set_font_size(9);
-    for note in &table.footnotes {
-        sheet.write_string_with_format(row, 0, note, &small)?;
-        row += 1;
+    footnotes(sheet, table, row, &base().set_font_size(9).set_text_wrap())
+}
+
+/// Footnotes as wide as the table, so that a long one does not make the printed sheet small.
+fn footnotes(
+    sheet: &mut Worksheet,
+    table: &PaperTable,
+    first: u32,
+    format: &Format,
+) -> std::result::Result<(), XlsxError> {
+    let last = table.widths.len().saturating_sub(1) as u16;
+    let room: usize = table.widths.iter().map(|&w| usize::from(w)).sum();
+    for (row, note) in (first..).zip(&table.footnotes) {
+        if last > 0 {
+            sheet.merge_range(row, 0, row, last, note, format)?;
+        } else {
+            sheet.write_string_with_format(row, 0, note, format)?;
+        }
+        sheet.set_row_height(row, LINE_HEIGHT * lines(note, room) as f64)?;
     }
     Ok(())
+}
+
+/// Lines that a text takes in a column of so many characters, by a cautious estimate: not every
+/// program finds the height of wrapped cells by itself.
+fn lines(text: &str, width: usize) -> usize {
+    let room = width.saturating_sub(2).max(4);
+    text.chars().count().div_ceil(room).max(1)
 }
 
 fn write_row(
     sheet: &mut Worksheet,
     row: u32,
-    cells: &[String],
+    (cells, widths): (&[String], &[u16]),
     format: &Format,
 ) -> std::result::Result<(), XlsxError> {
     for (at, text) in cells.iter().enumerate() {
         sheet.write_string_with_format(row, at as u16, cell_text(text), format)?;
     }
+    let most = cells
+        .iter()
+        .zip(widths)
+        .map(|(text, &width)| lines(text, width.into()));
+    sheet.set_row_height(row, LINE_HEIGHT * most.max().unwrap_or(1) as f64)?;
     Ok(())
 }
