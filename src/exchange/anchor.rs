@@ -59,7 +59,7 @@ pub fn anchor(
     }
     if let Some(span) = there {
         let stands = span.slice(text);
-        if same_words(stands, decision.text.as_str()) || same_words(stands, words) {
+        if same_words(stands, words) {
             return Anchored::found(Anchor::Same, span);
         }
         // A spreadsheet wrote the words its own way; the place is right.

@@ -14,7 +14,7 @@ use crate::error::{Diagnostic, Error, Place, Result, Severity};
 use crate::model::decision::{Decision, UnreadableRow};
 
 use super::saved_table::{SavedRow, SavedTable};
-use super::whole::write_whole;
+use super::whole::{parent_of, write_whole};
 
 /// The columns of `decisions.csv`.
 pub const DECISION_COLUMNS: [&str; 14] = [
@@ -73,7 +73,7 @@ pub fn read_decisions(path: &Path) -> Option<Decisions> {
 /// Files beside a study's decisions that a spreadsheet may have saved in their place: the same name with
 /// another ending, in other letters, or numbered as a copy.
 pub fn misnamed_decisions(path: &Path) -> Vec<PathBuf> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = parent_of(path);
     let is_misnamed = |found: &PathBuf| {
         let name = found
             .file_name()
@@ -95,22 +95,8 @@ pub fn misnamed_decisions(path: &Path) -> Vec<PathBuf> {
 /// Reads decisions from a table; `path` names it in findings.
 pub fn parse_decisions(table: &SavedTable, path: &Path) -> Decisions {
     let mut read = Decisions::default();
-    if let Some(missing) = ["note_id", "code", "action"]
-        .into_iter()
-        .find(|name| table.column(name).is_none())
-    {
-        if !table.header.is_empty() || !table.rows.is_empty() {
-            let message = format!(
-                "This is no table of decisions: it has no column {missing}. None of its rows is \
-                 applied."
-            );
-            read.findings.push(finding(
-                "V742",
-                Severity::Error,
-                Place::at(path, 1, 1),
-                message,
-            ));
-        }
+    if let Some(missing) = missing_column(table) {
+        read.findings.extend(no_table(table, missing, path));
         return read;
     }
     let columns = Columns::of(table);
@@ -142,6 +128,22 @@ pub fn parse_decisions(table: &SavedTable, path: &Path) -> Decisions {
         }
     }
     read
+}
+
+/// The first column without which a table holds no decisions, if one is missing.
+fn missing_column(table: &SavedTable) -> Option<&'static str> {
+    let mut needed = ["note_id", "code", "action"].into_iter();
+    needed.find(|name| table.column(name).is_none())
+}
+
+/// That a table without a column is none of decisions; an empty file is not worth a word.
+fn no_table(table: &SavedTable, missing: &str, path: &Path) -> Option<Diagnostic> {
+    let is_empty = table.header.is_empty() && table.rows.is_empty();
+    let message = format!(
+        "This is no table of decisions: it has no column {missing}. None of its rows is applied."
+    );
+    let place = Place::at(path, 1, 1);
+    (!is_empty).then(|| finding("V742", Severity::Error, place, message))
 }
 
 /// Says that a decision's day is not understood; the decision is applied all the same.
@@ -423,8 +425,8 @@ pub fn change_decisions(path: &Path, change: impl FnOnce(&mut SavedTable) -> boo
         Err(e) => return Err(Error::io("read the decisions", path, e)),
     };
     // What is no table of decisions would not survive being written as one.
-    let no_table = parse_decisions(&table, path).findings.into_iter();
-    if let Some(finding) = no_table.into_iter().find(|f| f.severity == Severity::Error) {
+    let missing = missing_column(&table);
+    if let Some(finding) = missing.and_then(|missing| no_table(&table, missing, path)) {
         return Err(Error::other(format!(
             "{}: {} It is left as it is; put it aside, or save it as CSV.",
             path.display(),

@@ -151,6 +151,20 @@ impl LossReport {
         self.row(item, Fate::Changed, named, reason.into());
     }
 
+    /// Lists that a variable's type is not kept, which is no loss where it is text.
+    pub(super) fn type_not_kept(&mut self, id: &str, name: &str, kind: &str, text: &str) {
+        if kind.is_empty() || kind == text {
+            return;
+        }
+        let named = Named {
+            id,
+            name,
+            place: "",
+        };
+        let reason = format!("its type ({kind}) is not kept: its values are text");
+        self.changed(Item::Variable, named, reason);
+    }
+
     fn row(&mut self, item: Item, fate: Fate, named: Named<'_>, reason: String) {
         self.rows.push(LossRow {
             item,

@@ -105,5 +105,5 @@ pub use taguette_tables::{
     taguette_highlights,
 };
 pub use taguette_write::write_taguette;
-pub use whole::{create_own_folder, write_whole, write_whole_with};
+pub use whole::{create_own_folder, parent_of, write_whole, write_whole_with};
 pub use workbook::{CELL_UNITS_MAX, cell_text, is_cut_in_cell, new_workbook};

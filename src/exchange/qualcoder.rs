@@ -253,15 +253,7 @@ fn values(
     database.each(sql, |row| {
         report.kept(Item::Variable);
         let (name, kind) = (row.text(0), row.text(1));
-        if !matches!(kind.as_str(), "" | "character") {
-            let named = Named {
-                id: &name,
-                name: &name,
-                place: "",
-            };
-            let reason = format!("its type ({kind}) is not kept: its values are text");
-            report.changed(Item::Variable, named, reason);
-        }
+        report.type_not_kept(&name, &name, &kind, "character");
     })?;
     let sql = "SELECT a.name, a.attr_type, a.value, a.id, c.name FROM attribute a \
                LEFT JOIN cases c ON a.attr_type = 'case' AND c.caseid = a.id ORDER BY a.attrid";

@@ -143,7 +143,8 @@ fn end(file: NamedTempFile, path: &Path) -> Result<()> {
     Ok(())
 }
 
-fn parent_of(path: &Path) -> &Path {
+/// The folder that holds a path; the present one where it names none.
+pub fn parent_of(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),

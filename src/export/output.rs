@@ -11,6 +11,7 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use crate::error::{Error, ErrorKind, Place, Result};
+use crate::exchange::parent_of;
 
 use super::provenance::PROGRAM;
 
@@ -172,13 +173,6 @@ fn written(dir: &Path) -> Option<Written> {
     let bytes = fs::read(dir.join("run.json")).ok()?;
     let written: Written = serde_json::from_slice(&bytes).ok()?;
     (written.program == PROGRAM).then_some(written)
-}
-
-fn parent_of(target: &Path) -> &Path {
-    match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
 }
 
 /// Dot files are never read as notes.

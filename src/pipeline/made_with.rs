@@ -4,7 +4,6 @@
 //! a codebook's hash and, where the code was defined otherwise, what changed. Refuses to guess: a
 //! decision without hash, whose date the log does not know, is neither stale nor not.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -15,7 +14,7 @@ use crate::model::codebook::Codebook;
 use crate::model::decision::Decision;
 use crate::text::short_hash;
 
-use super::agree::{KnownCodebooks, Redefined};
+use super::agree::Since;
 
 /// What is known of one decision.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,11 +28,10 @@ pub(super) struct MadeWith {
 /// The codebooks of a study through time.
 pub(super) struct Codebooks<'c> {
     now: &'c Codebook,
-    known: KnownCodebooks,
     /// The day on which each was used, in the order of the log.
     used: Vec<(Date, String)>,
-    /// What changed since each of them; none where nobody keeps it.
-    since: BTreeMap<String, Option<Redefined>>,
+    /// What changed since each of them.
+    since: Since,
 }
 
 impl<'c> Codebooks<'c> {
@@ -42,11 +40,8 @@ impl<'c> Codebooks<'c> {
         let log = read_audit(study).unwrap_or_default();
         Self {
             now,
-            known: KnownCodebooks {
-                studies: vec![study.to_owned()],
-            },
             used: log.events.iter().filter_map(use_of).collect(),
-            since: BTreeMap::new(),
+            since: Since::of_study(study),
         }
     }
 
@@ -63,9 +58,7 @@ impl<'c> Codebooks<'c> {
                 stale: String::new(),
             };
         }
-        let (known, now) = (&self.known, self.now);
-        let since = self.since.entry(codebook.clone());
-        let since = since.or_insert_with(|| known.redefined_since(&codebook, now));
+        let since = self.since.of(&codebook, self.now);
         let codes = [&decision.code, &decision.new_code];
         let said = since.iter().flat_map(|s| codes.map(|code| s.said_of(code)));
         let stale: Vec<String> = said.flatten().collect();
@@ -86,8 +79,7 @@ impl<'c> Codebooks<'c> {
 
     /// The codebooks that decisions name and nobody keeps.
     pub(super) fn findings(&self, decisions: &Path) -> Vec<Diagnostic> {
-        let lost = self.since.iter().filter(|(_, since)| since.is_none());
-        let finding = |(codebook, _): (&String, _)| {
+        let finding = |codebook: &str| {
             let short = short_hash(codebook);
             Diagnostic::warning(
                 "V748",
@@ -99,7 +91,7 @@ impl<'c> Codebooks<'c> {
                 "Put the codebook as it was into .verbatim/codebooks, named by its hash.",
             )
         };
-        lost.map(finding).collect()
+        self.since.lost().map(finding).collect()
     }
 }
 

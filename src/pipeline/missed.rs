@@ -18,7 +18,7 @@ use crate::model::provenance::RuleFile;
 use crate::study::Study;
 use crate::text::CodePoints;
 
-use super::agree::{KnownCodebooks, Redefined};
+use super::agree::Since;
 
 /// A sampled sentence with where it stands.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub struct Missing {
     /// Sentences that more than one sheet answers.
     answered_twice: usize,
     /// Codebooks that sheets were drawn with.
-    drawn_with: DrawnWith,
+    drawn_with: Since,
     /// Places in `placed` by note.
     of_note: BTreeMap<usize, Vec<usize>>,
     found: BTreeMap<CodeIndex, FoundCells>,
@@ -91,12 +91,7 @@ impl Missing {
 
     fn of_study(study: &Study) -> Self {
         Self {
-            drawn_with: DrawnWith {
-                known: KnownCodebooks {
-                    studies: vec![study.folder.clone()],
-                },
-                since: BTreeMap::new(),
-            },
+            drawn_with: Since::of_study(&study.folder),
             ..Self::default()
         }
     }
@@ -166,7 +161,7 @@ impl Missing {
                 continue;
             };
             let drawn_with = answer.codebook_sha256.as_str();
-            let is_other = self.drawn_with.is_other(drawn_with, codebook, code);
+            let is_other = is_other(&mut self.drawn_with, drawn_with, codebook, code);
             *self.other_codebook.entry(code).or_default() |= is_other;
             let key = (code, note, answer.start, answer.end);
             if let Some(&known) = self.by_place.get(&key) {
@@ -302,27 +297,14 @@ impl Missing {
     }
 }
 
-/// Codebooks that sheets were drawn with, and what they said otherwise.
-#[derive(Debug, Default)]
-struct DrawnWith {
-    known: KnownCodebooks,
-    /// By hash; none where nobody keeps the codebook.
-    since: BTreeMap<String, Option<Redefined>>,
-}
-
-impl DrawnWith {
-    /// Whether a code was defined otherwise, or nobody can tell: what was drawn as not coded may be coded
-    /// now, and the other way round.
-    fn is_other(&mut self, sha256: &str, now: &Codebook, code: CodeIndex) -> bool {
-        if sha256 == now.sha256 {
-            return false;
-        }
-        let known = &self.known;
-        let since = self.since.entry(sha256.to_owned());
-        let since = since.or_insert_with(|| known.redefined_since(sha256, now));
-        let path = now.code(code).path.as_str();
-        since.as_ref().is_none_or(|s| s.said_of(path).is_some())
-    }
+/// Whether a code was defined otherwise in the codebook that a sheet was drawn with, or nobody can tell:
+/// what was drawn as not coded may be coded now, and the other way round.
+fn is_other(since: &mut Since, sha256: &str, now: &Codebook, code: CodeIndex) -> bool {
+    let path = now.code(code).path.as_str();
+    sha256 != now.sha256
+        && since
+            .of(sha256, now)
+            .is_none_or(|s| s.said_of(path).is_some())
 }
 
 fn finding(place: Place, message: String) -> Diagnostic {

@@ -62,7 +62,7 @@ pub use pass::Worked;
 use pass::{Pass, Settling, code_all};
 pub use run_quotes::{ChosenQuotes, run_quotes};
 pub use standing::{Asked, SavedRun, Standing, run_of_output};
-pub use stored::{Stored, StoredNames};
+pub use stored::Stored;
 use workers::Workers;
 
 /// Told where the work is; the caller may show it and time it.

@@ -14,7 +14,7 @@ use crate::exchange::{self, RunCoding, RunFolder, RunNote};
 use crate::model::corpus::UNKNOWN_SESSION_TYPE;
 use crate::model::headings::SectionRules;
 use crate::model::layout::Layout;
-use crate::query::{CodingFacts, NoteFacts, Places, Question, SectionFacts};
+use crate::query::{CodingFacts, NoteFacts, Places, Question, SectionFacts, Vocabulary};
 use crate::segment;
 use crate::study::in_language;
 use crate::text::{CodePoints, Span};
@@ -27,22 +27,6 @@ pub struct Stored {
     dir: PathBuf,
     run: RunFolder,
     rules: SectionRules,
-}
-
-/// What the notes and codings of a run are called by.
-#[derive(Debug, Default)]
-#[allow(
-    missing_docs,
-    reason = "the fields are the names of a question's filters"
-)]
-pub struct StoredNames {
-    pub notes: BTreeSet<String>,
-    pub participants: BTreeSet<String>,
-    pub session_types: BTreeSet<String>,
-    pub authors: BTreeSet<String>,
-    pub settings: BTreeSet<String>,
-    pub sections: BTreeSet<String>,
-    pub coders: BTreeSet<String>,
 }
 
 impl Stored {
@@ -74,35 +58,24 @@ impl Stored {
         &self.run.codes
     }
 
-    /// What notes and codings are called by.
-    pub fn names(&self) -> StoredNames {
-        let mut names = StoredNames::default();
-        let told = |to: &mut BTreeSet<String>, name: &str| {
-            if !name.is_empty() && !to.contains(name) {
-                to.insert(name.to_owned());
-            }
-        };
-        for note in &self.run.notes {
-            told(&mut names.notes, &note.note_id);
-            told(
-                &mut names.participants,
-                note.participant_id.as_deref().unwrap_or_default(),
-            );
-            told(&mut names.authors, &note.author);
-            told(&mut names.settings, &note.setting);
-            let own = note.session_type.as_deref().unwrap_or(UNKNOWN_SESSION_TYPE);
-            told(&mut names.session_types, own);
-            for section in &note.sections {
-                told(&mut names.sections, &section.name);
-                let of_section = section.session_type.as_deref().unwrap_or_default();
-                told(&mut names.session_types, of_section);
-            }
+    /// The names that filters may ask for; the codes are the codebook's to name.
+    pub fn names(&self) -> Vocabulary {
+        let notes = || self.run.notes.iter();
+        let sections = || notes().flat_map(|n| &n.sections);
+        let codings = || self.run.codings.values().flatten();
+        let of_notes = notes().map(|n| n.session_type.as_deref().unwrap_or(UNKNOWN_SESSION_TYPE));
+        let of_sections = sections().filter_map(|s| s.session_type.as_deref());
+        let of_codings = codings().map(|c| c.session_type.as_str());
+        Vocabulary {
+            codes: Vec::new(),
+            participants: distinct(notes().filter_map(|n| n.participant_id.as_deref())),
+            session_types: distinct(of_notes.chain(of_sections).chain(of_codings)),
+            notes: distinct(notes().map(|n| n.note_id.as_str())),
+            authors: distinct(notes().map(|n| n.author.as_str())),
+            settings: distinct(notes().map(|n| n.setting.as_str())),
+            sections: distinct(sections().map(|s| s.name.as_str())),
+            coders: distinct(codings().map(|c| c.coder.as_str())),
         }
-        for coding in self.run.codings.values().flatten() {
-            told(&mut names.coders, &coding.coder);
-            told(&mut names.session_types, &coding.session_type);
-        }
-        names
     }
 
     /// The notes in corpus order. Only those are laid out that may answer the question: of the
@@ -127,6 +100,12 @@ impl Stored {
         };
         self.run.notes.par_iter().map(of_note).collect()
     }
+}
+
+/// The names that are told, each once, in order.
+fn distinct<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let told: BTreeSet<&str> = names.filter(|name| !name.is_empty()).collect();
+    told.into_iter().map(str::to_owned).collect()
 }
 
 /// That an output folder's files do not fit each other.

@@ -5,7 +5,10 @@ use std::process::Command;
 
 use rusqlite::{Connection, params};
 
-use crate::{CODING, columns, counts, done, path, run_folder, table, verbatim, words_stand};
+use crate::{
+    CODING, columns, counts, done, export_to, import_to, path, run_folder, table, verbatim,
+    words_stand,
+};
 
 const HTML: &str = "<h1>Visit 1</h1>\n<p>She felt <b>e\u{301}cstatic</b> 🎉 &amp; calm.</p><p>Next: <i>at home</i>🏠 again.</p>";
 
@@ -77,12 +80,7 @@ fn taguette_comes_in_with_its_coders() {
     let file = dir.path().join("t.sqlite3");
     taguette(&file);
     let back = dir.path().join("back");
-    done(&[
-        "import",
-        &file.to_string_lossy(),
-        "--out",
-        &back.to_string_lossy(),
-    ]);
+    import_to(&file, &back);
     words_stand(&back);
     assert_eq!(
         columns(
@@ -284,12 +282,7 @@ fn a_project_that_taguette_made_comes_in() {
         return;
     }
     let back = dir.path().join("back");
-    done(&[
-        "import",
-        &file.to_string_lossy(),
-        "--out",
-        &back.to_string_lossy(),
-    ]);
+    import_to(&file, &back);
     words_stand(&back);
     let expected = [
         "visit 1|feeling/joy|felt e\u{301}cstatic 🎉|ann",
@@ -441,12 +434,7 @@ fn qualcoder_positions_of_either_kind_lead_to_the_words() {
     let dir = tempfile::tempdir().unwrap();
     let out = run_folder(dir.path());
     let project = dir.path().join("p.qda");
-    done(&[
-        "export",
-        &out.to_string_lossy(),
-        "--to",
-        &project.to_string_lossy(),
-    ]);
+    export_to(&out, &project);
     let db = Connection::open(project.join("data.qda")).unwrap();
     db.execute_batch("DELETE FROM code_text").unwrap();
     let text = "🎉🎉 felt safe 🎉 at home. Left.";
@@ -474,12 +462,7 @@ fn qualcoder_positions_of_either_kind_lead_to_the_words() {
     add("Left", 1, 5, 2, 88);
     drop(db);
     let back = dir.path().join("back");
-    done(&[
-        "import",
-        &project.to_string_lossy(),
-        "--out",
-        &back.to_string_lossy(),
-    ]);
+    import_to(&project, &back);
     words_stand(&back);
     assert_eq!(
         columns(&back.join("codings.csv"), &["text", "coder"]),

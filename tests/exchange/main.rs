@@ -120,6 +120,26 @@ fn words_stand(dir: &Path) {
     }
 }
 
+/// Exports an output folder to a project.
+fn export_to(out: &Path, to: &Path) {
+    done(&[
+        "export",
+        &out.to_string_lossy(),
+        "--to",
+        &to.to_string_lossy(),
+    ]);
+}
+
+/// Imports a project into a folder.
+fn import_to(project: &Path, out: &Path) {
+    done(&[
+        "import",
+        &project.to_string_lossy(),
+        "--out",
+        &out.to_string_lossy(),
+    ]);
+}
+
 /// A folder as a run leaves it, with all that is hard about text.
 fn run_folder(dir: &Path) -> PathBuf {
     let out = dir.join("out");

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use crate::refi::qdpx;
 use crate::theirs::{CODE, TEXT, TEXT_ID, USER, project, selection, source};
-use crate::{columns, counts, done, path, run_folder, table, verbatim};
+use crate::{columns, counts, done, export_to, import_to, path, run_folder, table, verbatim};
 
 const CHILD: &str = "11111111-2222-4111-8111-111111111111";
 const CASE: &str = "cccccccc-1111-4111-8111-111111111111";
@@ -119,12 +119,7 @@ fn qualcoder_has_memos_on_cases_and_a_journal() {
         &first.to_string_lossy(),
     ]);
     let file = dir.path().join("p.qda");
-    done(&[
-        "export",
-        &first.to_string_lossy(),
-        "--to",
-        &file.to_string_lossy(),
-    ]);
+    export_to(&first, &file);
     let db = Connection::open(file.join("data.qda")).unwrap();
     let one = |sql: &str| {
         db.query_row(sql, [], |row| row.get::<_, String>(0))
@@ -205,12 +200,7 @@ fn a_taguette_database_of_several_projects_is_told_which() {
     let dir = tempfile::tempdir().unwrap();
     let out = run_folder(dir.path());
     let file = dir.path().join("all.sqlite3");
-    done(&[
-        "export",
-        &out.to_string_lossy(),
-        "--to",
-        &file.to_string_lossy(),
-    ]);
+    export_to(&out, &file);
     let db = Connection::open(&file).unwrap();
     db.execute_batch(
         "UPDATE projects SET name = 'Home' WHERE id = 1;
@@ -365,12 +355,7 @@ fn qualcoder_words_with_windows_line_ends_stand_to_the_letter() {
     let dir = tempfile::tempdir().unwrap();
     let out = run_folder(dir.path());
     let file = dir.path().join("p.qda");
-    done(&[
-        "export",
-        &out.to_string_lossy(),
-        "--to",
-        &file.to_string_lossy(),
-    ]);
+    export_to(&out, &file);
     let db = Connection::open(file.join("data.qda")).unwrap();
     db.execute_batch("DELETE FROM code_text").unwrap();
     let text = "one\r\n two two \r\nthree\r\n";
@@ -392,12 +377,7 @@ fn qualcoder_words_with_windows_line_ends_stand_to_the_letter() {
     }
     drop(db);
     let back = dir.path().join("back");
-    done(&[
-        "import",
-        &file.to_string_lossy(),
-        "--out",
-        &back.to_string_lossy(),
-    ]);
+    import_to(&file, &back);
     assert_eq!(
         columns(&back.join("codings.csv"), &["start", "text"]),
         ["14|three\n", "4| two two ", "9|two \n"]

@@ -185,7 +185,7 @@ impl<'a> Desk<'a> {
         }
         match word {
             "k" | "keep" => self.keep(rest),
-            "r" | "reject" => self.reject(rest),
+            "r" | "reject" => self.decide(Action::Reject, None, "", rest),
             "c" | "recode" => self.recode(rest),
             "a" | "add" => {
                 let (code, words) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
@@ -238,21 +238,7 @@ impl<'a> Desk<'a> {
                 Err(why) => return Ok(self.again(&format!("{why}."))),
             },
         };
-        self.decide(Action::Keep, assertion, "")
-    }
-
-    /// Rejects the coding at hand; words say why.
-    fn reject(&mut self, why: &str) -> Result<String> {
-        let at = self.at;
-        let said = self.decide(Action::Reject, None, "")?;
-        let rejected = self.items.get(at).and_then(|i| i.own.clone());
-        if let Some(old) = rejected.filter(|d| d.action == Action::Reject && !why.is_empty()) {
-            let mut decision = old.clone();
-            why.clone_into(&mut decision.memo);
-            self.write(&decision, Some(&old))?;
-            self.items[at].own = Some(decision);
-        }
-        Ok(said)
+        self.decide(Action::Keep, assertion, "", "")
     }
 
     fn recode(&mut self, code: &str) -> Result<String> {
@@ -264,7 +250,7 @@ impl<'a> Desk<'a> {
             return Ok("The code that it is: ".to_owned());
         }
         match self.code(code) {
-            Ok(code) => self.decide(Action::Recode, None, &code),
+            Ok(code) => self.decide(Action::Recode, None, &code, ""),
             Err(why) => Ok(self.again(&why)),
         }
     }
@@ -287,12 +273,13 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Writes a decision on the coding at hand and goes on.
+    /// Writes a decision on the coding at hand, with what words say why, and goes on.
     fn decide(
         &mut self,
         action: Action,
         assertion: Option<Assertion>,
         new_code: &str,
+        why: &str,
     ) -> Result<String> {
         let Some(item) = self.items.get(self.at) else {
             return Ok(self.again("There is no coding here to decide on."));
@@ -313,9 +300,10 @@ impl<'a> Desk<'a> {
         if action == Action::Recode {
             new_code.clone_into(&mut decision.new_code);
         }
-        if let Some(old) = &old {
-            decision.memo.clone_from(&old.memo);
-        }
+        decision.memo = match (&old, why) {
+            (Some(old), "") => old.memo.clone(),
+            _ => why.to_owned(),
+        };
         self.write(&decision, old.as_ref())?;
         let say = format!("Written: {}.\n", said(&decision));
         self.items[self.at].code = code;

@@ -155,22 +155,9 @@ fn of_run(
 
 /// The names that filters may ask for, in a run; session types also as the study lists them.
 fn names_of_run(stored: &Stored, listed: &[String]) -> Vocabulary {
-    let names = stored.names();
-    let list = |names: BTreeSet<String>| names.into_iter().collect();
-    let types = names
-        .session_types
-        .into_iter()
-        .chain(listed.iter().cloned());
-    Vocabulary {
-        codes: Vec::new(),
-        participants: list(names.participants),
-        session_types: list(types.collect()),
-        notes: list(names.notes),
-        authors: list(names.authors),
-        settings: list(names.settings),
-        sections: list(names.sections),
-        coders: list(names.coders),
-    }
+    let mut names = stored.names();
+    names.session_types.extend(listed.iter().cloned());
+    names
 }
 
 /// The same before any note is coded: sections and coders are not known yet.

@@ -3,6 +3,8 @@
 //! Comes in: what every match of an expression holds. Goes out, for a line of folded text: whether
 //! an expression is worth running there. One pass over a note finds all literals of all expressions.
 
+use std::collections::BTreeMap;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex_syntax::hir::Hir;
 
@@ -65,20 +67,18 @@ impl Sought {
 
     /// Makes ready what was added.
     pub(crate) fn build(&mut self) {
-        let all = self.sets.iter().flat_map(|s| &s.literals);
-        let mut literals: Vec<&str> = all.map(String::as_str).collect();
-        literals.sort_unstable();
-        literals.dedup();
-        let holding = |literal: &&str| {
-            let sets = self.sets.iter().enumerate();
-            let holding = sets.filter(|(_, s)| s.literals.iter().any(|l| l == literal));
-            holding.map(|(set, _)| set).collect()
-        };
-        self.sets_of_literal = literals.iter().map(holding).collect();
+        let mut holding: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (set, it) in self.sets.iter().enumerate() {
+            for literal in &it.literals {
+                holding.entry(literal).or_default().push(set);
+            }
+        }
+        let (literals, sets_of_literal): (Vec<&str>, _) = holding.into_iter().unzip();
         let built = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::DFA))
             .build(&literals);
         self.literals = built.ok().filter(|_| !literals.is_empty());
+        self.sets_of_literal = sets_of_literal;
     }
 
     /// How many sets there are.

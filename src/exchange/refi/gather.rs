@@ -159,15 +159,7 @@ impl Gathered {
                 let name = element.attribute("name").to_owned();
                 report.kept(Item::Variable);
                 let kind = element.attribute("typeOfVariable");
-                if !matches!(kind, "" | "Text") {
-                    let named = Named {
-                        id: &id,
-                        name: &name,
-                        place: "",
-                    };
-                    let reason = format!("its type ({kind}) is not kept: its values are text");
-                    report.changed(Item::Variable, named, reason);
-                }
+                report.type_not_kept(&id, &name, kind, "Text");
                 self.variables.insert(id, name);
             }
             (_, "Case") => self.case(&element, report, lint),

@@ -1,7 +1,7 @@
 //! Codings that a person made with a codebook that says something else now.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::codebook::{self, diff::redefined};
 use crate::error::{Diagnostic, Place};
@@ -39,6 +39,40 @@ pub struct KnownCodebooks {
     pub studies: Vec<PathBuf>,
 }
 
+/// What the codebooks of a study's past say otherwise, each looked up once.
+#[derive(Debug, Default)]
+pub(in crate::pipeline) struct Since {
+    known: KnownCodebooks,
+    /// By hash; none where nobody keeps the codebook.
+    looked_up: BTreeMap<String, Option<Redefined>>,
+}
+
+impl Since {
+    pub(in crate::pipeline) fn of_study(study: &Path) -> Self {
+        Self {
+            known: KnownCodebooks {
+                studies: vec![study.to_owned()],
+            },
+            looked_up: BTreeMap::new(),
+        }
+    }
+
+    /// What a codebook says otherwise than the one in use; none where nobody keeps it.
+    pub(in crate::pipeline) fn of(&mut self, sha256: &str, now: &Codebook) -> Option<&Redefined> {
+        let known = &self.known;
+        let looked_up = self.looked_up.entry(sha256.to_owned());
+        let found = looked_up.or_insert_with(|| known.redefined_since(sha256, now));
+        found.as_ref()
+    }
+
+    /// The codebooks that were asked for and that nobody keeps.
+    pub(in crate::pipeline) fn lost(&self) -> impl Iterator<Item = &str> {
+        let all = self.looked_up.iter();
+        all.filter(|(_, found)| found.is_none())
+            .map(|(sha256, _)| sha256.as_str())
+    }
+}
+
 impl KnownCodebooks {
     /// The codebook of a hash, if some study keeps it.
     fn find(&self, sha256: &str) -> Option<Codebook> {
@@ -50,11 +84,7 @@ impl KnownCodebooks {
     }
 
     /// What a codebook says otherwise than the one in use; none where nobody keeps it.
-    pub(in crate::pipeline) fn redefined_since(
-        &self,
-        sha256: &str,
-        now: &Codebook,
-    ) -> Option<Redefined> {
+    fn redefined_since(&self, sha256: &str, now: &Codebook) -> Option<Redefined> {
         let old = self.find(sha256)?;
         let short = short_hash(sha256);
         Some(Redefined {
