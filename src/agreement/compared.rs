@@ -17,7 +17,7 @@ use crate::text::edits;
 pub const ALPHA: &str = "krippendorff_alpha";
 
 /// Fewest units whose linearised interval is trusted; below, the bootstrap's goes before it.
-pub(super) const UNITS_MIN: f64 = 30.0;
+const UNITS_MIN: f64 = 30.0;
 
 /// Whether so many units are too few for an interval by formula.
 pub fn is_few(units: f64) -> bool {
@@ -374,18 +374,13 @@ impl Compared {
     /// The interval that a conclusion on a code rests on, of alpha or the threshold's coefficient:
     /// the bootstrap's where units are not independent or are few, else that of the formula.
     pub fn interval(&self, code: &CodeAgreement, name: &str) -> Option<(f64, f64)> {
-        let estimate = code.estimate(name);
-        let value = estimate.value?;
-        let by_formula = estimate.ci_low.zip(estimate.ci_high);
-        // Where all agree no resample disagrees.
-        if (value - 1.0).abs() < 1e-12 || !(self.intervals.is_clustered || is_few(code.n)) {
-            return by_formula;
-        }
-        if name == ALPHA {
+        let resampled = if name == ALPHA {
             code.bootstrap
         } else {
             code.threshold_bootstrap
-        }
+        };
+        let formula_holds = !(self.intervals.is_clustered || is_few(code.n));
+        code.estimate(name).interval_or(formula_holds, resampled)
     }
 
     /// Where a code's interval lies against the threshold; none without a threshold.

@@ -111,6 +111,21 @@ impl Estimate {
         }
     }
 
+    /// The interval that a conclusion rests on: the formula's where that holds, else the resampled one.
+    /// Where all agree no resample disagrees.
+    pub(super) fn interval_or(
+        self,
+        formula_holds: bool,
+        resampled: Option<(f64, f64)>,
+    ) -> Option<(f64, f64)> {
+        let value = self.value?;
+        if (value - 1.0).abs() < 1e-12 || formula_holds {
+            self.ci_low.zip(self.ci_high)
+        } else {
+            resampled
+        }
+    }
+
     /// A value without an interval.
     pub fn plain(value: f64) -> Self {
         Self {

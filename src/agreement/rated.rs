@@ -3,7 +3,7 @@
 
 use super::alpha::krippendorff_alpha;
 use super::bootstrap::bootstrap_units;
-use super::compared::{ALPHA, Threshold, UNITS_MIN, Verdict, is_paradox, percent};
+use super::compared::{ALPHA, Threshold, Verdict, is_few, is_paradox, percent};
 use super::estimate::Estimate;
 use super::ratings::{Level, Ratings};
 use super::retrieval::{Retrieval, units_text};
@@ -102,16 +102,12 @@ impl RatingAgreement {
 
     /// The interval that a conclusion rests on.
     fn interval(&self, name: &str) -> Option<(f64, f64)> {
-        let estimate = self.estimate(name);
-        let value = estimate.value?;
-        if (value - 1.0).abs() < 1e-12 || self.n >= UNITS_MIN {
-            return estimate.ci_low.zip(estimate.ci_high);
-        }
-        if name == ALPHA {
+        let resampled = if name == ALPHA {
             self.bootstrap
         } else {
             self.threshold_bootstrap
-        }
+        };
+        self.estimate(name).interval_or(!is_few(self.n), resampled)
     }
 
     /// Where the interval lies against the threshold; none without a threshold.
