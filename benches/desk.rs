@@ -105,8 +105,14 @@ fn verbatim(args: &[&str]) -> (f64, u64) {
 
 fn write_notes(study: &Path, notes: usize) {
     let mut table = csv::Writer::from_path(study.join("notes.csv")).expect("room for notes");
-    // A decision made by hand names no codebook.
-    let header = DECISION_COLUMNS.iter().take(13);
+    let header = [
+        "note_id",
+        "participant",
+        "date",
+        "session_type",
+        "author",
+        "note",
+    ];
     table.write_record(header).expect("room for notes");
     for note in Corpus::new(notes, 1) {
         let row = [
@@ -132,21 +138,8 @@ fn rows(path: &Path) -> Vec<csv::StringRecord> {
 fn write_decisions(study: &Path, codings: &[csv::StringRecord], wanted: usize) -> usize {
     let path = study.join("decisions.csv");
     let mut table = csv::Writer::from_path(path).expect("room for decisions");
-    let header = [
-        "note_id",
-        "note_sha256",
-        "code",
-        "start",
-        "end",
-        "text",
-        "action",
-        "assertion",
-        "voice",
-        "new_code",
-        "coder",
-        "date",
-        "memo",
-    ];
+    // A decision made by hand names no codebook.
+    let header = DECISION_COLUMNS.iter().take(13);
     table.write_record(header).expect("room for decisions");
     let count = wanted.min(codings.len());
     for number in 0..count {
