@@ -425,6 +425,77 @@ fn what_a_sample_brought_to_light_is_found_and_an_old_sheet_is_not_used() {
 }
 
 #[test]
+fn sentences_whose_passages_do_not_count_are_drawn_apart() {
+    let dir = tempfile::tempdir().unwrap();
+    copy(&corpus(), dir.path());
+    let study = dir.path().to_string_lossy().into_owned();
+    run_study(dir.path(), &["--quiet", "--no-report"]);
+    // A passage that the rules found and a person rejected need not be asked for again.
+    let codings = SavedTable::parse(&fs::read(dir.path().join("out/codings.csv")).unwrap());
+    let at = |name: &str| codings.column(name);
+    let negated = codings
+        .rows
+        .iter()
+        .find(|row| row.text(at("code")) == "agency" && row.text(at("why_not")) == "assertion");
+    let negated = negated.unwrap();
+    let cell = |name: &str| negated.text(at(name)).to_owned();
+    let [id, start, end, words] = ["note_id", "start", "end", "text"].map(cell);
+    let decision = format!(
+        "note_id,code,start,end,text,action,coder\n{id},agency,{start},{end},\"{words}\",reject,EL\n"
+    );
+    let census = |name: &str| {
+        let sheet = dir.path().join(name);
+        let sheet = sheet.to_string_lossy().into_owned();
+        let drawn = said(&verbatim(&[
+            "sample", &study, "--from", "uncoded", "--code", "agency", "--n", "100000", "--sheet",
+            &sheet, "--quiet",
+        ]));
+        (
+            drawn,
+            read_sheet(&Path::new(&sheet).with_extension("csv")).unwrap(),
+        )
+    };
+    let apart = |table: &SavedTable| {
+        let stratum = table.column("stratum");
+        let own = table.rows.iter().filter(|r| r.text(stratum) == "apart");
+        own.map(|r| {
+            (
+                r.text(table.column("note_id")).to_owned(),
+                r.text(table.column("start")).to_owned(),
+            )
+        })
+        .collect::<BTreeSet<_>>()
+    };
+    let (drawn, before) = census("before");
+    fs::write(dir.path().join("decisions.csv"), decision).unwrap();
+    let (_, after) = census("after");
+    let (before, kept) = (apart(&before), apart(&after));
+    assert!(before.len() > 10, "{before:?}");
+    assert!(
+        drawn.contains(&format!("{}, in which it stands uncounted", before.len())),
+        "{drawn}"
+    );
+    let gone: Vec<_> = before.difference(&kept).collect();
+    assert!(matches!(gone[..], [(note, _)] if *note == id), "{gone:?}");
+    // A sheet that was drawn without them says what it leaves open.
+    let mut old = after.clone();
+    let stratum = old.column("stratum");
+    old.rows.retain(|r| r.text(stratum) != "apart");
+    fs::write(dir.path().join("elusion_sheet_agency.csv"), old.to_csv()).unwrap();
+    let told = || {
+        let done = verbatim(&["run", &study, "--no-index", "--no-report"]);
+        String::from_utf8_lossy(&done.stderr).into_owned()
+    };
+    let words = format!(
+        "stands uncounted (negated, planned ...) in {} more",
+        kept.len()
+    );
+    assert!(told().contains(&words), "{}", told());
+    fs::write(dir.path().join("elusion_sheet_agency.csv"), after.to_csv()).unwrap();
+    assert!(!told().contains("stands uncounted"), "{}", told());
+}
+
+#[test]
 fn agreement_on_a_stratified_sample_counts_by_its_design() {
     let dir = tempfile::tempdir().unwrap();
     let sheet = dir.path().join("sheet");
@@ -480,6 +551,7 @@ fn what_cannot_be_drawn_is_said() {
         assert!(!done.status.success() && said.contains(piece), "{said}");
     };
     fails(&["--share", "2"], "up to 1");
+    fails(&["--n", "0"], "--n is 1 or more");
     fails(&["--by", "colour"], "colour");
     fails(&["--from", "uncoded", "--code", "none"], "no code \"none\"");
     fails(&["--from", "uncoded"], "--code");

@@ -18,6 +18,10 @@ pub const CLUSTERS_MIN: usize = 10;
 /// Resamples of participants.
 const REPLICATES: u64 = 2000;
 
+/// The stratum of sentences in which the code stands and does not count. Its name tells a coder nothing
+/// of what the rules did there.
+pub const APART: &str = "apart";
+
 /// A sentence that was drawn because it did not have the code.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sampled {

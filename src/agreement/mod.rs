@@ -40,7 +40,7 @@ pub use draw::{Drawn, Frame};
 pub use elusion::{Elusion, ElusionStratum, clopper_pearson, elusion};
 pub use estimate::{Estimate, WhyUndefined};
 pub use missed::{
-    Between, CLUSTERS_MIN, CodeMissed, Estimated, FoundCell, FoundCells, MissedGroup,
+    APART, Between, CLUSTERS_MIN, CodeMissed, Estimated, FoundCell, FoundCells, MissedGroup,
     MissedInterval, MissedRow, Sampled, WhyNotEstimated, missed,
 };
 pub use percent::percent_agreement;
@@ -53,7 +53,7 @@ pub use units::{
     Confused, Mark, NoteWeights, Passages, Resample, UnitMap, bootstrap, bootstrap_each, confusion,
     passages, per_code,
 };
-pub use without::sentences_and_code;
+pub use without::{InSentence, sentences_and_code};
 
 /// Every coefficient by the name that tables and JSON use, in their order.
 ///

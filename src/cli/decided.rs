@@ -81,6 +81,13 @@ fn counts(decided: &Decided) -> Vec<(&'static str, usize)> {
 
 /// A finding where something has to be looked at.
 fn of_ruling(ruling: &Ruling, decision: &Decision, path: &Path) -> Option<Diagnostic> {
+    let is_plain = matches!(
+        ruling.outcome,
+        Outcome::Applied | Outcome::Restored | Outcome::Idle | Outcome::Disputed
+    );
+    if is_plain && ruling.disagrees_with.is_empty() && ruling.stale.is_empty() {
+        return None;
+    }
     let what = format!(
         "{} of {} in note {}",
         decision.action, decision.code, decision.note_id

@@ -5,8 +5,12 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// Pieces of an expression, with classes by their ranges, below which it surely compiles.
-const WEIGHT_PLAIN: usize = 5_000;
+/// Pieces of an expression, with classes by their ranges, below which it surely compiles: the compiler's
+/// limit is 10 MB, and a piece takes some 100 bytes.
+const WEIGHT_PLAIN: usize = 30_000;
+
+/// What a class weighs beyond its ranges: the least of them may reach over characters of one to four bytes.
+const WEIGHT_OF_CLASS: usize = 8;
 
 /// Whether an expression without regard to case is valid, small and matches nothing empty, as its syntax
 /// alone shows.
@@ -39,7 +43,7 @@ fn weight(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
         HirKind::Literal(literal) => literal.0.len(),
-        HirKind::Class(Class::Unicode(class)) => class.ranges().len(),
+        HirKind::Class(Class::Unicode(class)) => class.ranges().len() + WEIGHT_OF_CLASS,
         HirKind::Class(Class::Bytes(class)) => class.ranges().len(),
         HirKind::Capture(capture) => weight(&capture.sub),
         HirKind::Repetition(repetition) => {
@@ -66,5 +70,14 @@ mod tests {
             assert!(compiles(source).is_err(), "{source}");
         }
         assert!(!is_plainly_sound("a?"));
+        // The heaviest that are not compiled to see whether they do.
+        for piece in [r".", r"\w", r"[^\s,]", r"[\p{L}\p{N}]", "é"] {
+            let times = (1..WEIGHT_PLAIN).find(|n| !is_plainly_sound(&format!("{piece}{{{n}}}")));
+            let source = format!("{piece}{{{}}}", times.unwrap() - 1);
+            let compiled = regex::RegexBuilder::new(&source)
+                .case_insensitive(true)
+                .build();
+            assert!(compiled.is_ok(), "{source}");
+        }
     }
 }

@@ -149,14 +149,14 @@ fn without_superseded<'d>(live: Vec<Live<'d>>, became: &mut [Became]) -> Vec<Liv
     let mut by_passage: Vec<usize> = (0..live.len()).collect();
     let key = |at: &usize| {
         let one = &live[*at];
-        let code = (one.decision.code.as_str(), one.span);
-        (one.coder(), code, one.decision.order())
+        (one.coder(), one.decision.code.as_str(), one.span)
     };
-    by_passage.sort_by(|a, b| key(a).cmp(&key(b)));
+    // Days are looked at of what is decided twice only: reading them takes longest.
+    let order = |at: &usize| live[*at].decision.order();
+    by_passage.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| order(a).cmp(&order(b))));
     let mut standing = vec![true; live.len()];
     for pair in by_passage.windows(2) {
-        let (first, second) = (key(&pair[0]), key(&pair[1]));
-        if (first.0, first.1) == (second.0, second.1) {
+        if key(&pair[0]) == key(&pair[1]) {
             standing[pair[0]] = false;
             became[live[pair[0]].index].outcome = Outcome::Superseded;
             became[live[pair[0]].index].reason =

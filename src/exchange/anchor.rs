@@ -51,6 +51,9 @@ pub fn anchor(
         .and_then(|(start, end)| points.span(start, end));
     let words = decision.text.trim();
     if words.is_empty() {
+        if let (false, Some(old), Some((start, end))) = (same_text, old, decision.place) {
+            return followed(&CodedPassage { words, start, end }, text, old);
+        }
         return match there {
             Some(span) if same_text => Anchored::found(Anchor::Same, span),
             Some(_) => Anchored::lost("the note changed, and no words are given to look for"),
@@ -264,6 +267,8 @@ mod tests {
         let follow = |place, words| follow(new, Some(place), words, "old", Some(old));
         assert!(follow((5, 11), "nausea").starts_with("lost"));
         assert_eq!(follow((46, 52), "nausea"), "moved 18 \"nausea\"");
+        // A place tells its words where its text is known.
+        assert_eq!(follow((46, 52), ""), "moved 18 \"nausea\"");
         // Without the old text letters inside a word are not the word.
         assert!(check("The scryer slept.", Some((4, 7)), "cry", "old").starts_with("lost"));
     }

@@ -20,6 +20,9 @@ use crate::text::hex_sha256;
 const FOLDER: &str = ".verbatim";
 const FILE: &str = "decided_notes.jsonl";
 
+/// Digits of a SHA-256 in hex.
+const HASH_LENGTH: usize = 64;
+
 #[derive(Debug, Serialize, Deserialize)]
 struct Line<'t> {
     sha256: std::borrow::Cow<'t, str>,
@@ -105,13 +108,24 @@ fn places(path: &Path) -> HashMap<String, u64> {
         if length == 0 {
             break;
         }
-        if let Ok(head) = serde_json::from_slice::<Head>(&line) {
-            places.insert(head.sha256, at);
-        }
+        let sha256 = written_hash(&line).or_else(|| {
+            let head = serde_json::from_slice::<Head>(&line);
+            head.ok().map(|head| head.sha256)
+        });
+        places.extend(sha256.map(|sha256| (sha256, at)));
         at += length as u64;
         line.clear();
     }
     places
+}
+
+/// The hash of a whole line as this program writes it, without reading its text.
+fn written_hash(line: &[u8]) -> Option<String> {
+    let rest = line.strip_prefix(b"{\"sha256\":\"")?;
+    let (hash, rest) = rest.split_at_checked(HASH_LENGTH)?;
+    let is_whole = rest.starts_with(b"\",\"text\":\"") && rest.ends_with(b"\"}\n");
+    let is_hash = is_whole && hash.iter().all(u8::is_ascii_hexdigit);
+    is_hash.then(|| String::from_utf8_lossy(hash).into_owned())
 }
 
 /// The file, for its owner only.

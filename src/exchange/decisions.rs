@@ -7,12 +7,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use jiff::Span;
-use jiff::civil::{Date, date};
-
 use crate::error::{Diagnostic, Error, Place, Result, Severity};
-use crate::model::decision::{Decision, UnreadableRow};
+use crate::model::coding::{Assertion, Voice};
+use crate::model::decision::{Action, Decision, UnreadableRow};
 
+use super::days::Days;
 use super::saved_table::{SavedRow, SavedTable};
 use super::whole::{parent_of, write_whole};
 
@@ -65,9 +64,19 @@ pub fn read_decisions(path: &Path) -> Option<Decisions> {
             });
         }
     };
-    let mut read = parse_decisions(&SavedTable::parse(&bytes), path);
+    let mut read = parse_decisions(SavedTable::parse(&bytes), path);
     read.sha256 = crate::text::hex_sha256(&bytes);
     Some(read)
+}
+
+/// SHA-256 of a study's decisions as [`read_decisions`] tells it, without reading what they say; none where
+/// there is no such file.
+pub fn decisions_sha256(path: &Path) -> Option<String> {
+    match fs::read(path) {
+        Ok(bytes) => Some(crate::text::hex_sha256(&bytes)),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
+        Err(_) => Some(String::new()),
+    }
 }
 
 /// Files beside a study's decisions that a spreadsheet may have saved in their place: the same name with
@@ -93,22 +102,27 @@ pub fn misnamed_decisions(path: &Path) -> Vec<PathBuf> {
 }
 
 /// Reads decisions from a table; `path` names it in findings.
-pub fn parse_decisions(table: &SavedTable, path: &Path) -> Decisions {
+pub fn parse_decisions(table: SavedTable, path: &Path) -> Decisions {
     let mut read = Decisions::default();
-    if let Some(missing) = missing_column(table) {
-        read.findings.extend(no_table(table, missing, path));
+    if let Some(missing) = missing_column(&table) {
+        read.findings.extend(no_table(&table, missing, path));
         return read;
     }
-    let columns = Columns::of(table);
-    for (index, row) in table.rows.iter().enumerate() {
+    let columns = Columns::of(&table);
+    let mut days = Days::default();
+    read.rows.reserve(table.rows.len());
+    for (index, mut row) in table.rows.into_iter().enumerate() {
         if row.is_empty() {
             continue;
         }
         let number = index as u32 + 2;
-        match columns.decision(row, number) {
-            Ok(decision) => {
-                read.findings
-                    .extend(day_not_read(&decision, Place::at(path, row.line, 1)));
+        match columns.said(&row) {
+            Ok(said) => {
+                let decision = columns.decision(&mut row, &said, number, &mut days);
+                if !days.is_day {
+                    let place = Place::at(path, row.line, 1);
+                    read.findings.push(day_not_read(&decision, place));
+                }
                 read.rows.push(decision);
             }
             Err(reason) => {
@@ -147,53 +161,13 @@ fn no_table(table: &SavedTable, missing: &str, path: &Path) -> Option<Diagnostic
 }
 
 /// Says that a decision's day is not understood; the decision is applied all the same.
-fn day_not_read(decision: &Decision, place: Place) -> Option<Diagnostic> {
-    let is_day = decision.date.is_empty() || decision.date.parse::<Date>().is_ok();
-    let said = || {
-        let message = format!(
-            "Row {}: its date {:?} may be read in two ways or in none, so nobody can tell whether it is older \
-             than a change of the codebook. Write it as 2026-11-29.",
-            decision.row, decision.date
-        );
-        finding("V749", Severity::Warning, place, message)
-    };
-    (!is_day).then(said)
-}
-
-/// A day as spreadsheets write it, as `YYYY-MM-DD`; what can be read in two ways or in none stays as it is.
-fn day(cell: &str) -> String {
-    let numbers: Vec<&str> = cell
-        .split(['.', '/', '-', ' ', 'T'])
-        .filter(|n| !n.is_empty())
-        .collect();
-    let number = |at: usize| numbers.get(at).and_then(|n| n.parse::<i32>().ok());
-    let found = match (number(0), number(1), number(2)) {
-        (Some(y), Some(m), Some(d)) if y >= 1900 => ymd(y, m, d),
-        (Some(a), Some(b), Some(y)) => {
-            let year = if y < 100 { 2000 + y } else { y };
-            match (ymd(year, b, a), ymd(year, a, b)) {
-                // A point stands between day, month and year in that order.
-                (Some(day), _) if cell.contains('.') => Some(day),
-                (Some(one), Some(other)) => (one == other).then_some(one),
-                (one, other) => one.or(other),
-            }
-        }
-        // Days since the end of 1899, as Excel counts them.
-        (Some(serial), None, None) if serial > 30_000 && numbers.len() == 1 => date(1899, 12, 30)
-            .checked_add(Span::new().days(serial))
-            .ok(),
-        _ => None,
-    };
-    found.map_or_else(|| cell.to_owned(), |day| day.to_string())
-}
-
-fn ymd(year: i32, month: i32, day: i32) -> Option<Date> {
-    Date::new(
-        i16::try_from(year).ok()?,
-        i8::try_from(month).ok()?,
-        i8::try_from(day).ok()?,
-    )
-    .ok()
+fn day_not_read(decision: &Decision, place: Place) -> Diagnostic {
+    let message = format!(
+        "Row {}: its date {:?} may be read in two ways or in none, so nobody can tell whether it is older \
+         than a change of the codebook. Write it as 2026-11-29.",
+        decision.row, decision.date
+    );
+    finding("V749", Severity::Warning, place, message)
 }
 
 fn finding(rule: &'static str, severity: Severity, place: Place, message: String) -> Diagnostic {
@@ -205,6 +179,14 @@ fn finding(rule: &'static str, severity: Severity, place: Place, message: String
         hint: String::new(),
         excerpt: None,
     }
+}
+
+/// What of a row may be wrong.
+struct Said {
+    place: Option<(usize, usize)>,
+    action: Action,
+    assertion: Option<Assertion>,
+    voice: Option<Voice>,
 }
 
 /// Where each column stands.
@@ -246,34 +228,77 @@ impl Columns {
         }
     }
 
-    /// Reads a row, or says what is wrong with it.
-    fn decision(&self, row: &SavedRow, number: u32) -> std::result::Result<Decision, String> {
+    /// What of a row may be wrong, or why it says nothing that can be done.
+    fn said(&self, row: &SavedRow) -> std::result::Result<Said, String> {
         if row.is_broken {
             return Err("it breaks off in the middle of a quoted cell".to_owned());
         }
-        let word = |column| row.text(column).trim().to_owned();
-        let lower = |column| word(column).to_lowercase();
-        let text = row.text(self.text).replace("\r\n", "\n");
-        let decision = Decision {
-            row: number,
-            line: row.line,
-            note_id: word(self.note_id),
-            note_sha256: lower(self.note_sha256),
-            code: word(self.code),
+        let is_empty = |column| row.text(column).trim().is_empty();
+        let lower = |column| row.text(column).trim().to_lowercase();
+        let said = Said {
             place: self.place(row)?,
-            text,
             action: lower(self.action).parse()?,
             assertion: given(&lower(self.assertion))?,
             voice: given(&lower(self.voice))?,
-            new_code: word(self.new_code),
-            coder: Some(word(self.coder))
-                .filter(|c| !c.is_empty())
-                .unwrap_or_else(|| UNNAMED.to_owned()),
-            date: day(&word(self.date)),
-            memo: row.text(self.memo).to_owned(),
-            codebook_sha256: lower(self.codebook_sha256),
         };
-        checked(decision)
+        let missing = |what: &str| Err(format!("it names no {what}"));
+        if is_empty(self.note_id) {
+            return missing("note (note_id)");
+        }
+        if is_empty(self.code) {
+            return missing("code");
+        }
+        if said.place.is_none() && is_empty(self.text) {
+            return Err("it has no place in its note: give start and end, or the words".to_owned());
+        }
+        if said.action == Action::Recode && is_empty(self.new_code) {
+            return missing("new code (new_code)");
+        }
+        Ok(said)
+    }
+
+    /// The decision of a row that can be read; takes the row's cells.
+    fn decision(&self, row: &mut SavedRow, said: &Said, number: u32, days: &mut Days) -> Decision {
+        let date = days.read(row.text(self.date).trim());
+        let mut text = row.take_text(self.text);
+        if text.contains('\r') {
+            text = text.replace("\r\n", "\n");
+        }
+        let coder = row.take_word(self.coder);
+        let lower = |word: String| {
+            if word.bytes().any(|b| b.is_ascii_uppercase()) {
+                word.to_lowercase()
+            } else {
+                word
+            }
+        };
+        Decision {
+            row: number,
+            line: row.line,
+            note_id: row.take_word(self.note_id),
+            note_sha256: lower(row.take_word(self.note_sha256)),
+            code: row.take_word(self.code),
+            place: said.place,
+            text,
+            action: said.action,
+            assertion: said.assertion,
+            voice: said.voice,
+            new_code: row.take_word(self.new_code),
+            coder: if coder.is_empty() {
+                UNNAMED.to_owned()
+            } else {
+                coder
+            },
+            date,
+            memo: row.take_text(self.memo),
+            codebook_sha256: lower(row.take_word(self.codebook_sha256)),
+        }
+    }
+
+    /// The decision of a row that stays as it is.
+    fn read(&self, row: &SavedRow) -> Option<Decision> {
+        let said = self.said(row).ok()?;
+        Some(self.decision(&mut row.clone(), &said, 0, &mut Days::default()))
     }
 
     fn place(&self, row: &SavedRow) -> std::result::Result<Option<(usize, usize)>, String> {
@@ -308,24 +333,6 @@ fn given<T: std::str::FromStr<Err = String>>(word: &str) -> std::result::Result<
     word.parse().map(Some)
 }
 
-fn checked(decision: Decision) -> std::result::Result<Decision, String> {
-    use crate::model::decision::Action;
-    let missing = |what: &str| Err(format!("it names no {what}"));
-    if decision.note_id.is_empty() {
-        return missing("note (note_id)");
-    }
-    if decision.code.is_empty() {
-        return missing("code");
-    }
-    if decision.place.is_none() && decision.text.trim().is_empty() {
-        return Err("it has no place in its note: give start and end, or the words".to_owned());
-    }
-    if decision.action == Action::Recode && decision.new_code.is_empty() {
-        return missing("new code (new_code)");
-    }
-    Ok(decision)
-}
-
 /// Puts a decision into a table: over the row of the one that it stands instead of, else behind all
 /// others. Columns that mean nothing here keep what they hold, and so do the memo and the voice where
 /// somebody else wrote them into that row since.
@@ -334,7 +341,7 @@ pub fn put_decision(table: &mut SavedTable, decision: &Decision, instead: Option
         table.column_or_new(name);
     }
     let old = row_of(table, instead.unwrap_or(decision));
-    let standing = old.and_then(|at| Columns::of(table).decision(&table.rows[at], 0).ok());
+    let standing = old.and_then(|at| Columns::of(table).read(&table.rows[at]));
     let mut decision = decision.clone();
     if let (Some(standing), Some(instead)) = (standing, instead) {
         if decision.memo == instead.memo {
@@ -369,7 +376,7 @@ pub fn take_decision(table: &mut SavedTable, decision: &Decision) -> bool {
 fn row_of(table: &SavedTable, decision: &Decision) -> Option<usize> {
     let columns = Columns::of(table);
     let own = |row: &SavedRow| {
-        columns.decision(row, 0).is_ok_and(|other| {
+        columns.read(row).is_some_and(|other| {
             other.coder == decision.coder
                 && other.note_id == decision.note_id
                 && other.code == decision.code
@@ -445,25 +452,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_read_as_spreadsheets_write_them_and_never_guessed() {
-        for (cell, read) in [
-            ("2026-11-29", "2026-11-29"),
-            ("2026-11-29 14:05:00", "2026-11-29"),
-            ("29.11.2026", "2026-11-29"),
-            ("3.4.26", "2026-04-03"),
-            ("11/29/26", "2026-11-29"),
-            ("29/11/2026", "2026-11-29"),
-            ("4/4/2026", "2026-04-04"),
-            ("46355", "2026-11-29"),
-            ("3/4/2026", "3/4/2026"),
-            ("soon", "soon"),
-            ("", ""),
-        ] {
-            assert_eq!(day(cell), read, "{cell}");
-        }
-    }
-
-    #[test]
     fn a_file_that_was_saved_under_another_name_is_noticed() {
         let dir = tempfile::tempdir().unwrap();
         let names = [
@@ -502,12 +490,12 @@ mod tests {
     fn a_row_keeps_what_a_spreadsheet_wrote_into_it_and_the_file_its_form() {
         let source = "\u{FEFF}note_id;code;action;start;end;text;coder;memo;voice\nn;a;keep;1;4;abc;E;seen;quote\n";
         let mut table = SavedTable::parse(source.as_bytes());
-        let read = parse_decisions(&table, Path::new("d.csv"));
+        let read = parse_decisions(table.clone(), Path::new("d.csv"));
         let mut instead = read.rows[0].clone();
         instead.memo = String::new();
         instead.voice = None;
         let decision = Decision {
-            action: crate::model::decision::Action::Reject,
+            action: Action::Reject,
             ..instead.clone()
         };
         put_decision(&mut table, &decision, Some(&instead));

@@ -10,6 +10,7 @@ mod code_ids;
 mod codebook_yaml;
 mod coder_columns;
 mod coder_file;
+mod days;
 mod decided_texts;
 mod decisions;
 mod filled_sheet;
@@ -60,8 +61,8 @@ pub use codebook_yaml::codebook_yaml;
 pub use coder_file::{CoderFile, Located, ReadCoding, read_coder_file};
 pub use decided_texts::DecidedTexts;
 pub use decisions::{
-    DECISION_COLUMNS, Decisions, change_decisions, misnamed_decisions, parse_decisions,
-    put_decision, read_decisions, take_decision,
+    DECISION_COLUMNS, Decisions, change_decisions, decisions_sha256, misnamed_decisions,
+    parse_decisions, put_decision, read_decisions, take_decision,
 };
 pub use filled_sheet::{
     AnsweredSheet, CODING_SHEET, SheetAnswer, is_yes, read_answers, read_sheet,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::model::coding::{Assertion, Voice, WhyNot};
 
-use super::saved_table::SavedTable;
+use super::saved_table::{SavedTable, unguarded};
 
 /// The file of a run's notes.
 pub(super) const NOTES: &str = "notes.jsonl";
@@ -305,50 +305,59 @@ const CODING_COLUMNS: [&str; 11] = [
 fn codings(path: &Path, run: &mut RunFolder) -> Result<()> {
     let bytes =
         std::fs::read(path).map_err(|e| Error::io("read the codings of the run", path, e))?;
-    let table = SavedTable::parse_columns(&bytes, &CODING_COLUMNS);
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(bytes.as_slice());
+    let bad = |line: u64, what: &str| not_ours(path, u32::try_from(line).unwrap_or(u32::MAX), what);
+    let header = reader.headers().map_err(|e| bad(1, &e.to_string()))?;
+    let places = CODING_COLUMNS.map(|name| header.iter().position(|head| head == name));
     let codes = run.codes.iter().cloned().zip(0..);
     let mut known: BTreeMap<String, usize> = codes.collect();
-    let [
-        note,
-        code,
-        start,
-        end,
-        assertion,
-        voice,
-        why_not,
-        session_type,
-        section,
-        coder,
-        copied_from,
-    ] = CODING_COLUMNS.map(|name| table.column(name));
-    for row in &table.rows {
-        let bad = |what: &str| not_ours(path, row.line, what);
-        let number = |column| row.text(column).parse::<usize>().ok();
-        let path = row.text(code);
-        let code = known.get(path).copied().unwrap_or_else(|| {
-            known.insert(path.to_owned(), run.codes.len());
-            run.codes.push(path.to_owned());
+    let mut record = csv::StringRecord::new();
+    loop {
+        let line = reader.position().line();
+        let is_row = reader.read_record(&mut record);
+        if !is_row.map_err(|e| bad(line, &e.to_string()))? {
+            return Ok(());
+        }
+        let cell =
+            |at: Option<usize>| unguarded(at.and_then(|at| record.get(at)).unwrap_or_default());
+        let [
+            note,
+            code,
+            start,
+            end,
+            assertion,
+            voice,
+            why,
+            session_type,
+            section,
+            coder,
+            copied_from,
+        ] = places.map(cell);
+        let place = known.get(code).copied();
+        let code = place.unwrap_or_else(|| {
+            known.insert(code.to_owned(), run.codes.len());
+            run.codes.push(code.to_owned());
             run.codes.len() - 1
         });
-        let why = row.text(why_not);
         let coding = RunCoding {
             code,
-            start: number(start).ok_or_else(|| bad("no start"))?,
-            end: number(end).ok_or_else(|| bad("no end"))?,
-            assertion: row.text(assertion).parse().map_err(|e: String| bad(&e))?,
-            voice: row.text(voice).parse().map_err(|e: String| bad(&e))?,
-            is_copied: !row.text(copied_from).is_empty(),
+            start: start.parse().map_err(|_| bad(line, "no start"))?,
+            end: end.parse().map_err(|_| bad(line, "no end"))?,
+            assertion: assertion.parse().map_err(|e: String| bad(line, &e))?,
+            voice: voice.parse().map_err(|e: String| bad(line, &e))?,
+            is_copied: !copied_from.is_empty(),
             why_not: WhyNot::ALL.into_iter().find(|w| w.as_str() == why),
-            session_type: row.text(session_type).to_owned(),
-            section: row.text(section).to_owned(),
-            coder: row.text(coder).to_owned(),
+            session_type: session_type.to_owned(),
+            section: section.to_owned(),
+            coder: coder.to_owned(),
         };
-        match run.codings.get_mut(row.text(note)) {
+        match run.codings.get_mut(note) {
             Some(of_note) => of_note.push(coding),
             None => {
-                run.codings.insert(row.text(note).to_owned(), vec![coding]);
+                run.codings.insert(note.to_owned(), vec![coding]);
             }
         }
     }
-    Ok(())
 }

@@ -119,6 +119,25 @@ impl SavedRow {
         unguarded(cell.map(String::as_str).unwrap_or_default())
     }
 
+    /// The same, taken out of the row.
+    pub(super) fn take_text(&mut self, column: Option<usize>) -> String {
+        let cell = column.and_then(|c| self.cells.get_mut(c));
+        let cell = cell.map(std::mem::take).unwrap_or_default();
+        match unguarded(&cell) {
+            text if text.len() == cell.len() => cell,
+            text => text.to_owned(),
+        }
+    }
+
+    /// The same without blanks at its ends.
+    pub(super) fn take_word(&mut self, column: Option<usize>) -> String {
+        let text = self.take_text(column);
+        match text.trim() {
+            word if word.len() == text.len() => text,
+            word => word.to_owned(),
+        }
+    }
+
     /// Sets a cell to a text, made harmless for spreadsheets.
     pub fn set(&mut self, column: usize, text: &str) {
         if self.cells.len() <= column {

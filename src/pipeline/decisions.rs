@@ -4,17 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::coding::decided::{Placed, decide};
+use crate::error::Result;
 use crate::exchange::{Anchored, DecidedTexts, Decisions, anchor, read_decisions};
+use crate::ingest::Reading;
 use crate::model::codebook::Codebook;
 use crate::model::coding::Coding;
 use crate::model::corpus::{Note, NoteId};
 use crate::model::decision::{Anchor, Outcome, Ruling};
 use crate::model::layout::Layout;
 use crate::model::provenance::RuleFile;
-use crate::study::{DECISIONS_FILE, Study};
+use crate::study::{DECISIONS_FILE, Rules, Study};
 use crate::text::CodePoints;
 
 use super::made_with::Codebooks;
+use super::{Job, Observer};
 
 /// A study's decisions by the notes that they speak of.
 #[derive(Debug, Default)]
@@ -34,15 +37,19 @@ pub(super) struct ByNote {
 impl ByNote {
     /// Reads a study's decisions.
     pub(super) fn read(path: &Path, notes: &[Note]) -> Self {
-        let mut own = Self::of_any_note(path);
+        Self::of_any_note(path).on(notes)
+    }
+
+    /// The same, of which those on other notes than these are told apart.
+    pub(super) fn on(mut self, notes: &[Note]) -> Self {
         let ids: BTreeSet<&str> = notes.iter().map(|n| n.id.as_str()).collect();
         let is_known = |(note, _): &(String, Vec<usize>)| ids.contains(note.as_str());
-        let (places, strays): (BTreeMap<_, _>, BTreeMap<_, _>) = std::mem::take(&mut own.places)
+        let (places, strays): (BTreeMap<_, _>, BTreeMap<_, _>) = std::mem::take(&mut self.places)
             .into_iter()
             .partition(is_known);
-        own.places = places;
+        self.places = places;
         for decision in strays.into_values().flatten() {
-            own.strays.push(Ruling {
+            self.strays.push(Ruling {
                 decision,
                 anchor: None,
                 place: None,
@@ -53,7 +60,7 @@ impl ByNote {
                 stale: String::new(),
             });
         }
-        own
+        self
     }
 
     /// Reads decisions, of which those on notes that nobody asks for are never applied.
@@ -63,8 +70,10 @@ impl ByNote {
         };
         let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, decision) in file.rows.iter().enumerate() {
-            let of_note = places.entry(decision.note_id.clone()).or_default();
-            of_note.push(index);
+            match places.get_mut(&decision.note_id) {
+                Some(of_note) => of_note.push(index),
+                None => drop(places.insert(decision.note_id.clone(), vec![index])),
+            }
         }
         Self {
             file: Some(file),
@@ -85,10 +94,14 @@ impl ByNote {
         let (Some(file), Some(own)) = (&self.file, self.places.get(note.as_str())) else {
             return Vec::new();
         };
-        let (points, sha256) = (
-            CodePoints::new(text),
-            crate::text::hex_sha256(text.as_bytes()),
-        );
+        let points = CodePoints::new(text);
+        let names_text = |&i: &usize| !file.rows[i].note_sha256.is_empty();
+        // Rows of a spreadsheet name no text.
+        let sha256 = if own.iter().any(names_text) {
+            crate::text::hex_sha256(text.as_bytes())
+        } else {
+            String::new()
+        };
         let anchored: Vec<Anchored> = own
             .iter()
             .map(|&i| {
@@ -98,7 +111,7 @@ impl ByNote {
             })
             .collect();
         let is_todays = |&i: &usize| file.rows[i].note_sha256 == sha256;
-        if self.keeps && own.iter().any(is_todays) {
+        if self.keeps && !sha256.is_empty() && own.iter().any(is_todays) {
             // A study that cannot be written to is coded all the same.
             let _unkept = self.texts.keep(&sha256, text);
         }
@@ -162,6 +175,23 @@ impl ByNote {
         file.findings.extend(codebooks.findings(&study.decisions()));
         Some(Decided { file, rulings })
     }
+}
+
+/// Reads a study's notes, and people's decisions beside them.
+pub(super) fn read_and_decisions(
+    study: &Study,
+    rules: &Rules,
+    job: &Job,
+    observer: &dyn Observer,
+) -> Result<(Reading, ByNote)> {
+    let (reading, decisions) = rayon::join(
+        || super::read(study, rules, job.today, &job.out, observer),
+        || ByNote::of_any_note(&study.decisions()),
+    );
+    let reading = reading?;
+    let mut decisions = decisions.on(&reading.corpus.notes);
+    decisions.keeps = true;
+    Ok((reading, decisions))
 }
 
 /// A study's decisions and what a run did with each.

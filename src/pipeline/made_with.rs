@@ -4,6 +4,7 @@
 //! a codebook's hash and, where the code was defined otherwise, what changed. Refuses to guess: a
 //! decision without hash, whose date the log does not know, is neither stale nor not.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -30,6 +31,8 @@ pub(super) struct Codebooks<'c> {
     now: &'c Codebook,
     /// The day on which each was used, in the order of the log.
     used: Vec<(Date, String)>,
+    /// What the log tells for the days that decisions name.
+    of_days: BTreeMap<String, Option<String>>,
     /// What changed since each of them.
     since: Since,
 }
@@ -41,15 +44,15 @@ impl<'c> Codebooks<'c> {
         Self {
             now,
             used: log.events.iter().filter_map(use_of).collect(),
+            of_days: BTreeMap::new(),
             since: Since::of_study(study),
         }
     }
 
     /// What a decision was made with.
     pub(super) fn made_with(&mut self, decision: &Decision) -> MadeWith {
-        let by_log = || self.on(decision.date.parse().ok()?);
-        let codebook = Some(decision.codebook_sha256.as_str()).filter(|hash| !hash.is_empty());
-        let Some(codebook) = codebook.or_else(by_log).map(str::to_owned) else {
+        let own = Some(&decision.codebook_sha256).filter(|hash| !hash.is_empty());
+        let Some(codebook) = own.cloned().or_else(|| self.by_log(&decision.date)) else {
             return MadeWith::default();
         };
         if codebook == self.now.sha256 {
@@ -66,6 +69,17 @@ impl<'c> Codebooks<'c> {
             codebook,
             stale: stale.join("; "),
         }
+    }
+
+    /// The codebook that the log tells for a day as written; each is looked up once.
+    fn by_log(&mut self, date: &str) -> Option<String> {
+        if let Some(known) = self.of_days.get(date) {
+            return known.clone();
+        }
+        let day = date.parse().ok();
+        let found = day.and_then(|day| self.on(day)).map(str::to_owned);
+        self.of_days.insert(date.to_owned(), found.clone());
+        found
     }
 
     /// The codebook in use on a day: the first of that day, since a later one of the same day may not

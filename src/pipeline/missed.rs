@@ -7,7 +7,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::agreement::{CodeMissed, FoundCell, FoundCells, Sampled, missed, sentences_and_code};
+use crate::agreement::{
+    APART, CodeMissed, FoundCell, FoundCells, InSentence, Sampled, missed, sentences_and_code,
+};
 use crate::error::{Diagnostic, Place, Result};
 use crate::exchange::{AnsweredSheet, SheetAnswer, read_answers};
 use crate::export::Tables;
@@ -42,6 +44,8 @@ pub struct Missing {
     /// Places in `placed` by note.
     of_note: BTreeMap<usize, Vec<usize>>,
     found: BTreeMap<CodeIndex, FoundCells>,
+    /// By sampled code, sentences in which it stands and does not count.
+    uncounted: BTreeMap<CodeIndex, u64>,
     other_codebook: BTreeMap<CodeIndex, bool>,
     /// What is wrong with the sheets.
     pub findings: Vec<Diagnostic>,
@@ -54,8 +58,8 @@ pub struct Missing {
 pub struct NoteMissing {
     cell: (String, String),
     words: u64,
-    /// By sampled code, sentences with a counted passage.
-    found: Vec<(CodeIndex, u64)>,
+    /// By sampled code, sentences with a counted passage, and those whose passages do not count.
+    found: Vec<(CodeIndex, u64, u64)>,
     /// Places of sampled sentences that are found by now.
     now: Vec<usize>,
     is_duplicate: bool,
@@ -232,9 +236,10 @@ impl Missing {
         let own = own.unwrap_or_default();
         let points = CodePoints::new(coded.text);
         for &code in self.found.keys() {
-            let mut count = 0;
+            let (mut count, mut uncounted) = (0, 0);
             for (sentence, has) in sentences_and_code(coded, codebook, code) {
-                if has != Some(true) {
+                uncounted += u64::from(has == InSentence::Uncounted);
+                if has != InSentence::Counted {
                     continue;
                 }
                 count += 1;
@@ -245,7 +250,7 @@ impl Missing {
                 });
                 out.now.extend(met);
             }
-            out.found.push((code, count));
+            out.found.push((code, count, uncounted));
         }
         out
     }
@@ -269,7 +274,8 @@ impl Missing {
         for at in note.now {
             self.placed[at].sampled.is_found = true;
         }
-        for (code, sentences) in note.found {
+        for (code, sentences, uncounted) in note.found {
+            *self.uncounted.entry(code).or_default() += uncounted;
             let cells = self.found.entry(code).or_default();
             let cell: &mut FoundCell = cells.entry(note.cell.clone()).or_default();
             cell.sentences += sentences;
@@ -280,6 +286,30 @@ impl Missing {
     /// Whether there is any sample.
     pub fn is_empty(&self) -> bool {
         self.placed.is_empty()
+    }
+
+    /// Takes what was odd about the samples; to be asked for when all notes were taken.
+    ///
+    /// Sheets of earlier versions were drawn from sentences without any passage of the code: what is
+    /// missed where it stands uncounted is then in no estimate.
+    pub fn take_findings(&mut self, codebook: &Codebook) -> Vec<Diagnostic> {
+        let mut findings = std::mem::take(&mut self.findings);
+        for (&code, &uncounted) in &self.uncounted {
+            let mut own = self.placed.iter().filter(|p| p.code == code);
+            if uncounted == 0 || own.any(|p| p.sampled.stratum == APART) {
+                continue;
+            }
+            let path = codebook.code(code).path.as_str();
+            let message = format!(
+                "What is missed of {path} is estimated for sentences in which nothing of it is coded. It stands \
+                 uncounted (negated, planned ...) in {uncounted} more, which no sheet draws from."
+            );
+            let place = self.sheets.first().map(|s| Place::file(Path::new(&s.path)));
+            let hint =
+                "A sheet that is drawn now (`verbatim sample --from uncoded`) holds some of them.";
+            findings.extend(place.map(|place| Diagnostic::warning("V752", place, message, hint)));
+        }
+        findings
     }
 
     /// The estimates of every sampled code, in the codebook's order.
@@ -314,9 +344,10 @@ fn finding(place: Place, message: String) -> Diagnostic {
 /// Writes what the rules miss, where somebody looked; gives it back with what was odd about the samples.
 pub(super) fn write(
     mut missing: Missing,
+    codebook: &Codebook,
     tables: &mut Tables<'_>,
 ) -> Result<(Vec<CodeMissed>, Vec<Diagnostic>)> {
-    let findings = std::mem::take(&mut missing.findings);
+    let findings = missing.take_findings(codebook);
     let found = missing.finish().into_iter();
     let missed: Vec<CodeMissed> = found.map(CodeMissed::of_this_codebook).collect();
     if !missed.is_empty() {

@@ -51,8 +51,8 @@ use account::Account;
 use agree::{Others, WithOthers};
 use counted::Counted;
 use crosstabs::Crosstabs;
-use decisions::ByNote;
 pub use decisions::Decided;
+use decisions::read_and_decisions;
 pub use each::{ReadStudy, each_note};
 pub use job::{Job, Wanted};
 pub use missed::{Missing, NoteMissing};
@@ -149,9 +149,7 @@ pub fn run(
     let matcher = Matcher::new(codebook, &rules.cues)?;
     let (others, agreement_findings) = Others::read(study);
     let output = Output::create(&job.out, job.foreign)?;
-    let reading = read(study, rules, job.today, &job.out, observer)?;
-    let mut decisions = ByNote::read(&study.decisions(), &reading.corpus.notes);
-    decisions.keeps = true;
+    let (reading, decisions) = read_and_decisions(study, rules, &job, observer)?;
     job.provenance.rules.extend(decisions.provenance(study));
     let missing = Missing::read(study, codebook, &reading.corpus.notes);
     job.provenance.rules.extend(missing.sheets.iter().cloned());
@@ -395,6 +393,7 @@ impl<'r> Writer<'r> {
         observer: &dyn Observer,
     ) -> Result<Finish> {
         let agreement = self.agreement()?;
+        let codebook = &self.rules.codebook.codebook;
         let (quotes, quotes_left) = quotes::write(self.quotes, &mut self.tables)?;
         let order = &reading.corpus.session_types;
         self.tally.finish();
@@ -402,7 +401,7 @@ impl<'r> Writer<'r> {
         let compared = self.crosstabs.compared();
         let account = self.account.finish(&mut self.tables)?;
         let documentation = account.write(&reading.corpus, &mut self.tables)?;
-        let (missed, missed_findings) = missed::write(self.missing, &mut self.tables)?;
+        let (missed, missed_findings) = missed::write(self.missing, codebook, &mut self.tables)?;
         let missed_words: Vec<_> = missed.iter().filter_map(in_words).collect();
         let totals = Totals {
             sessions: &account.sessions,
@@ -417,7 +416,7 @@ impl<'r> Writer<'r> {
                 return Ok(());
             };
             let data = report::ReportData {
-                codebook: &self.rules.codebook.codebook,
+                codebook,
                 characteristics: &self.characteristics,
                 session_types: order,
                 tally: &self.tally,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::codebook;
 use crate::error::{Error, Result};
-use crate::exchange::{RunFacts, RunNoteLines, read_decisions, read_run_facts};
+use crate::exchange::{RunFacts, RunNoteLines, decisions_sha256, read_run_facts};
 use crate::export::is_output;
 use crate::ingest::changed_files;
 use crate::study::{DECISIONS_FILE, Rules, Study};
@@ -183,7 +183,7 @@ fn coded_otherwise(study: &Study, rules: &Rules, facts: &RunFacts) -> Option<Str
     if facts.codebook_sha256 != rules.codebook_file.sha256 {
         return Some("the codebook has changed".to_owned());
     }
-    let now = read_decisions(&study.decisions()).map(|file| file.sha256);
+    let now = decisions_sha256(&study.decisions());
     let is_same = facts.rules.get(DECISIONS_FILE) == now.as_ref();
     (!is_same).then(|| format!("{DECISIONS_FILE} has changed"))
 }

@@ -7,7 +7,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::agreement::{
-    Between, CodeMissed, Drawn, Estimated, Frame, MissedInterval, MissedRow, sentences_and_code,
+    APART, Between, CodeMissed, Drawn, Estimated, Frame, InSentence, MissedInterval, MissedRow,
+    sentences_and_code,
 };
 use crate::error::{Error, Result};
 use crate::exchange::read_answers;
@@ -54,18 +55,22 @@ pub(super) fn draw(desk: &Desk<'_>) -> Result<String> {
     let columns = desk.columns(&["participant_id", "session_type"])?;
     let mut frame = Frame::new(desk.args.seed);
     let gather = |coded: &CodedNote<'_>, stratum: Vec<String>| {
-        let without = sentences_and_code(coded, codebook, code).filter(|(_, has)| has.is_none());
-        let spans: Vec<Span> = without.map(|(sentence, _)| sentence.span).collect();
-        let id = coded.note.id.as_str().to_owned();
-        (id, stratum, coded.index, spans)
+        let mut without: Vec<(Span, Vec<String>)> = Vec::new();
+        for (sentence, has) in sentences_and_code(coded, codebook, code) {
+            match has {
+                InSentence::Nothing => without.push((sentence.span, stratum.clone())),
+                InSentence::Uncounted => without.push((sentence.span, vec![APART.to_owned()])),
+                // The rules have it, or a person said that it is not there.
+                InSentence::Counted | InSentence::Rejected => {}
+            }
+        }
+        (coded.note.id.as_str().to_owned(), coded.index, without)
     };
-    desk.visit(&columns, &gather, &mut |(id, stratum, index, spans)| {
-        for span in spans {
-            frame.add(
-                &format!("{id}\0{}", span.start),
-                stratum.clone(),
-                (index, span),
-            );
+    let mut apart = 0;
+    desk.visit(&columns, &gather, &mut |(id, index, without)| {
+        for (span, stratum) in without {
+            apart += usize::from(stratum == [APART]);
+            frame.add(&format!("{id}\0{}", span.start), stratum, (index, span));
         }
     })?;
     let of = frame.len();
@@ -86,8 +91,13 @@ pub(super) fn draw(desk: &Desk<'_>) -> Result<String> {
     }
     let default = format!("elusion_sheet_{}", path.replace('/', "-"));
     let paths = desk.write(&sheet, &default)?;
+    let and_apart = if apart > 0 {
+        format!("; {apart}, in which it stands uncounted, are the stratum \"{APART}\"")
+    } else {
+        String::new()
+    };
     let words = format!(
-        "{} of {of} sentences without {path} drawn, from {strata} strata ({}), seed {}. `verbatim \
+        "{} of {of} sentences without {path} drawn, from {strata} strata ({}{and_apart}), seed {}. `verbatim \
          sample --read` reads the filled sheet.",
         drawn.len(),
         columns.join(", "),
@@ -170,7 +180,7 @@ pub(super) fn read(desk: &Desk<'_>, path: &Path) -> Result<String> {
         codebook,
         &desk.reading.corpus.notes,
     );
-    for finding in &missing.findings {
+    for finding in std::mem::take(&mut missing.findings) {
         eprintln!("{finding}");
     }
     let gather = |coded: &CodedNote<'_>, _| (coded.index, missing.gather(coded, codebook));
@@ -178,6 +188,9 @@ pub(super) fn read(desk: &Desk<'_>, path: &Path) -> Result<String> {
     desk.visit(&[], &gather, &mut |note| notes.push(note))?;
     for (index, note) in notes {
         missing.take(note, index);
+    }
+    for finding in missing.take_findings(codebook) {
+        eprintln!("{finding}");
     }
     let codes = missing.finish();
     if codes.iter().any(|c| c.is_other_codebook) {

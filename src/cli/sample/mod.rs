@@ -89,6 +89,11 @@ pub fn run(args: &Args) -> Result<Ending> {
             "--share is a number above 0 and up to 1, as in 0.2.",
         ));
     }
+    if args.n == Some(0) {
+        return Err(Error::other(
+            "--n is 1 or more: nobody can answer an empty sheet.",
+        ));
+    }
     let study = Study::open(&args.path)?;
     let rules = Rules::load(&study, common.codebook.as_deref())?;
     let progress = Progress::new(common.quiet || common.json);
