@@ -100,12 +100,13 @@ fn project(args: &Args, mut open: OpenProject) -> Result<Ending> {
         Foreign::Refused
     };
     let most = unpacked(args).saturating_mul(WRITTEN_PER_UNPACKED);
-    write_import(&mut open, &target, foreign, most)?;
+    let decided = write_import(&mut open, &target, foreign, most)?;
     if args.json {
-        let whole = summary(&open.project, &open.report, &open, &target);
+        let mut whole = summary(&open.project, &open.report, &open, &target);
+        whole["decisions"] = json!(decided);
         print_json(&whole)?;
     } else if !args.quiet {
-        print(&told(&open, &target))?;
+        print(&told(&open, &target, decided))?;
     }
     if open.refused.is_empty() {
         return Ok(Ending::Done);
@@ -179,7 +180,7 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     path.with_file_name(format!("{stem}{ending}"))
 }
 
-fn told(open: &OpenProject, target: &Path) -> String {
+fn told(open: &OpenProject, target: &Path, decided: Option<u64>) -> String {
     let mut parts = vec![balance(&open.report)];
     if !open.positions.is_empty() {
         parts.push(format!("{}\n", open.positions));
@@ -190,6 +191,16 @@ fn told(open: &OpenProject, target: &Path) -> String {
             open.findings.len()
         ));
     }
+    parts.push(match decided {
+        None => "decisions.csv was there and is left as it is: what people coded in the project is in \
+                 codings.csv only.\n"
+            .to_owned(),
+        Some(0) => String::new(),
+        Some(count) => format!(
+            "decisions.csv: {count} codings, each in its coder's name; `verbatim run {}` counts them.\n",
+            target.display()
+        ),
+    });
     parts.push(format!("{}\n", target.display()));
     parts.concat()
 }

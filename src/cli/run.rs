@@ -84,13 +84,7 @@ pub fn run(args: &Args) -> Result<Ending> {
         print(&documentation_view(&rows, Known::of(&finished.sessions)))?;
     }
     say_missed(&finished, &rules.codebook.codebook, common)?;
-    for path in misnamed_decisions(&study.decisions()) {
-        eprintln!(
-            "warning: {}: decisions are read from {DECISIONS_FILE} only, as CSV; none of this file's is applied. \
-             Save it as {DECISIONS_FILE} in the same folder.",
-            path.display()
-        );
-    }
+    say_unread_codings(&study);
     if let Some(decided) = &finished.decided {
         super::decided::report(decided, &study.decisions(), common.quiet);
     }
@@ -109,6 +103,28 @@ pub fn run(args: &Args) -> Result<Ending> {
     } else {
         Ending::Done
     })
+}
+
+/// Says which people's codings lie in the study folder and are in no table of the run.
+fn say_unread_codings(study: &Study) {
+    let decisions = study.decisions();
+    for path in misnamed_decisions(&decisions) {
+        eprintln!(
+            "warning: {}: decisions are read from {DECISIONS_FILE} only, as CSV; none of this file's is applied. \
+             Save it as {DECISIONS_FILE} in the same folder.",
+            path.display()
+        );
+    }
+    // An earlier version imported projects without writing their codings as decisions.
+    let [codings, report] =
+        ["codings.csv", "import-report.csv"].map(|name| study.folder.join(name));
+    if codings.is_file() && report.is_file() && !decisions.exists() {
+        eprintln!(
+            "warning: {}: the codings of this import count nowhere in this run. Import the project again into \
+             another folder: its {DECISIONS_FILE}, put beside this file, brings them in.",
+            codings.display()
+        );
+    }
 }
 
 /// Says what is missed of the codes that somebody looked for.

@@ -1,7 +1,7 @@
 //! Another program's project as a folder: notes, codings, codebook and loss report.
 //!
 //! Comes in: a project that was read. Goes out: `notes.jsonl`, `codings.csv` (a human coding file),
-//! `codebook.yaml`, `import-report.csv`, and what else the project held, each in a table.
+//! `decisions.csv` (the same codings, which a run of the folder applies), `codebook.yaml`, `import-report.csv`, and what else the project held, each in a table.
 
 use std::fs;
 use std::path::Path;
@@ -15,6 +15,7 @@ use crate::exchange::{
 };
 use crate::text::CodePoints;
 
+use super::imported_decisions::ImportedDecisions;
 use super::line::Lines;
 use super::output::{Foreign, Output};
 use super::tables::Table;
@@ -59,7 +60,11 @@ struct JsonNote<'n> {
     author: Option<&'n str>,
 }
 
-/// Writes an import into a folder; `most` bytes of notes and codings at most.
+/// The people's decisions of the study that an import makes.
+const DECISIONS: &str = "decisions.csv";
+
+/// Writes an import into a folder; `most` bytes of notes and codings at most. Gives how many codings
+/// stand in its `decisions.csv`; none where such a file was there and was left as it is.
 ///
 /// # Errors
 /// Where the folder is somebody else's or cannot be written, or there is more to write.
@@ -68,9 +73,12 @@ pub fn write_import(
     target: &Path,
     foreign: Foreign,
     most: u64,
-) -> Result<()> {
+) -> Result<Option<u64>> {
     one_each(&mut open.project, &mut open.report);
     let output = Output::create(target, foreign)?;
+    // What people decided in the study since is theirs.
+    let had_decisions = target.join(DECISIONS).exists();
+    let mut decisions = ImportedDecisions::new(output.path(), DECISIONS);
     let mut room = Room { left: most, most };
     let mut notes = Table::create(output.path(), "notes.jsonl")?;
     let mut codings = Table::create(output.path(), "codings.csv")?;
@@ -80,12 +88,16 @@ pub fn write_import(
     open.each_note(|project, note, placed| {
         room.write(&json_line(note, placed), &mut notes)?;
         each_coding_line(project, note, placed, |line| room.write(line, &mut codings))?;
+        if !had_decisions {
+            decisions.add((project, note, placed), |line, to| room.write(line, to))?;
+        }
         coders.extend(placed.codings.iter().map(|c| c.coder.clone()));
         kept.push(note.note_id.clone());
         Ok(())
     })?;
     notes.end()?;
     codings.end()?;
+    let decided = decisions.end()?;
     let mut tables = vec![
         ("codebook.yaml", codebook_yaml(&open.project).into_bytes()),
         ("import-report.csv", report_lines(&open.report)),
@@ -100,7 +112,8 @@ pub fn write_import(
         let path = output.path().join(name);
         fs::write(&path, bytes).map_err(|e| Error::io("write the import", &path, e))?;
     }
-    output.commit()
+    output.commit()?;
+    Ok((!had_decisions).then_some(decided))
 }
 
 /// Makes participants of one name one, and gives variables that are called as the column of ids another

@@ -17,6 +17,7 @@ mod flat;
 mod flat_kind;
 mod frequency;
 mod imported;
+mod imported_decisions;
 mod ledger;
 mod line;
 mod masked;

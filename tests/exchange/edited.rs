@@ -149,5 +149,8 @@ fn an_import_that_was_run_says_which_codings_to_export() {
     );
     done(&["export", &run, "--to", &to, "--force"]);
     done(&["import", &to, "--out", &third.to_string_lossy(), "--force"]);
-    assert!(columns(&third.join("codings.csv"), &["text"]).is_empty());
+    assert_eq!(
+        columns(&third.join("codings.csv"), &["text"]),
+        ["felt calm"]
+    );
 }

@@ -13,6 +13,7 @@
 )]
 
 mod databases;
+mod decided;
 mod edited;
 mod hostile;
 mod hostile_databases;
