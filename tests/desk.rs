@@ -35,6 +35,14 @@ fn study(dir: &Path) {
     fs::write(dir.join("participants.csv"), table).unwrap();
 }
 
+/// `init`, and the starter codebook instead of the one for such notes.
+fn init_with_starter(dir: &Path) {
+    assert!(verbatim(&["init", &text(dir)]).status.success());
+    let path = dir.join("study.toml");
+    let file = fs::read_to_string(&path).unwrap();
+    fs::write(path, file.replace("\"kap\"", "\"codebook.yaml\"")).unwrap();
+}
+
 #[test]
 fn what_init_writes_passes_every_check_and_is_not_overwritten() {
     let dir = tempfile::tempdir().unwrap();
@@ -79,6 +87,77 @@ fn what_init_writes_passes_every_check_and_is_not_overwritten() {
 }
 
 #[test]
+fn init_is_made_from_what_the_folder_holds() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = text(dir.path());
+    let notes = |file: &str, of: &[(&str, &str)]| {
+        let mut table = String::from("client,date,type,author,note\n");
+        for (i, (kind, note)) in of.iter().enumerate() {
+            writeln!(
+                table,
+                "G{:02},2023-0{}-21,{kind},R. Lindqvist,\"{note}\"",
+                i % 4,
+                i + 1
+            )
+            .unwrap();
+        }
+        fs::write(dir.path().join(file), table).unwrap();
+    };
+    let empty = verbatim(&["init", &path]);
+    let said = String::from_utf8(empty.stdout).unwrap();
+    assert!(said.contains("there is no note in"), "{said}");
+    notes(
+        "garden.csv",
+        &[
+            ("garden group", "She weeded the raised bed and hummed."),
+            ("garden group", "He watered the raised beds, quietly."),
+            ("Garden Walk", "A raised bed was dug. Rain."),
+            ("intake", "Referred by her sister. Likes plants."),
+            ("intake", "Referred by himself."),
+            ("intake", "Lives alone since March."),
+        ],
+    );
+    let made = verbatim(&["init", &path, "--force"]);
+    let said = String::from_utf8(made.stdout).unwrap();
+    assert!(said.contains("2 session types were not known"), "{said}");
+    let file = fs::read_to_string(dir.path().join("study.toml")).unwrap();
+    for line in [
+        "codebook = \"codebook.yaml\"",
+        "garden_group = [\"garden group\"] # 2 notes",
+        "garden_walk = [\"Garden Walk\"] # 1 notes",
+        "evaluation = [] # 3 notes",
+        "#   4 participants, with their notes: G00 (2), G01 (2), G02 (1), G03 (1)",
+        "#   1 authors, with their notes: R. Lindqvist (6)",
+        "#   dates: 2023-01-21 to 2023-06-21",
+    ] {
+        assert!(file.lines().any(|l| l == line), "{line}\n{file}");
+    }
+    // What is written is read: every note has its type now.
+    let checked = verbatim(&["check", &path, "--json"]);
+    let checked: Value = serde_json::from_slice(&checked.stdout).unwrap();
+    let notes = checked["notes"].as_array().unwrap();
+    let types: Vec<&str> = notes
+        .iter()
+        .map(|n| n["session_type"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        types.iter().filter(|t| **t == "garden_group").count(),
+        2,
+        "{types:?}"
+    );
+    // What recurs is a remark of the codebook and no code of it.
+    let book = fs::read_to_string(dir.path().join("codebook.yaml")).unwrap();
+    assert!(
+        book.contains("#   raised bed: 3 notes of 3 participants\n"),
+        "{book}"
+    );
+    let book = text(&dir.path().join("codebook.yaml"));
+    let checked = verbatim(&["codebook", "check", &book]);
+    let said = String::from_utf8(checked.stdout).unwrap();
+    assert!(said.contains("0 errors, 0 warnings, 0 notes"), "{said}");
+}
+
+#[test]
 fn the_keys_that_init_leaves_as_comments_are_keys() {
     let further = include_str!("../codebooks/starter/study.toml");
     let keys: Vec<&str> = further
@@ -95,7 +174,7 @@ fn memos_stand_where_they_belong() {
     let dir = tempfile::tempdir().unwrap();
     study(dir.path());
     let path = text(dir.path());
-    assert!(verbatim(&["init", &path]).status.success());
+    init_with_starter(dir.path());
     let note = "P02/2022-03-02 ketamine.txt";
     let explained = verbatim(&["explain", &path, note, "--json"]);
     let explained: Value = serde_json::from_slice(&explained.stdout).unwrap();
@@ -158,7 +237,7 @@ fn suggestions_open_to_their_sentences_and_code_nothing() {
     let dir = tempfile::tempdir().unwrap();
     study(dir.path());
     let path = text(dir.path());
-    assert!(verbatim(&["init", &path]).status.success());
+    init_with_starter(dir.path());
     let before: Vec<_> = fs::read_dir(dir.path())
         .unwrap()
         .map(|e| e.unwrap().path())
@@ -226,7 +305,7 @@ fn a_reading_in_the_suggested_order_is_played_through() {
     let dir = tempfile::tempdir().unwrap();
     study(dir.path());
     let path = text(dir.path());
-    assert!(verbatim(&["init", &path]).status.success());
+    init_with_starter(dir.path());
     // A careful coder finds the code in the first sentence of P01 to P14.
     let mut gold = String::new();
     for i in 1..=16 {
@@ -297,7 +376,7 @@ fn what_a_person_refused_is_not_suggested_again() {
     let dir = tempfile::tempdir().unwrap();
     study(dir.path());
     let path = text(dir.path());
-    assert!(verbatim(&["init", &path]).status.success());
+    init_with_starter(dir.path());
     let first = || {
         let said = verbatim(&["suggest", &path, "--code", "closeness", "--json"]).stdout;
         let value: Value = serde_json::from_slice(&said).unwrap();
@@ -325,7 +404,7 @@ fn filled_sheets_are_learnt_from() {
     let dir = tempfile::tempdir().unwrap();
     study(dir.path());
     let path = text(dir.path());
-    assert!(verbatim(&["init", &path]).status.success());
+    init_with_starter(dir.path());
     let suggest = || {
         let suggested = verbatim(&["suggest", &path, "--code", "closeness", "--json"]);
         let value: Value = serde_json::from_slice(&suggested.stdout).unwrap();

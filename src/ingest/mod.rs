@@ -54,7 +54,9 @@ mod walk;
 mod whole;
 mod workbook;
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use encoding_rs::Encoding;
 use rayon::prelude::*;
@@ -87,6 +89,8 @@ pub struct Reading {
     pub texts: Spool,
     /// What was recognised per source, and from what.
     pub sources: Vec<SourceReport>,
+    /// Session types that notes name in words that nobody knows, each with how many notes do.
+    pub other_types: BTreeMap<Arc<str>, usize>,
 }
 
 /// Reads a study: a folder, or one file. `progress` is told bytes done and bytes in all.
@@ -165,6 +169,7 @@ pub fn read(
         ledger: settled.ledger,
         texts: spool,
         sources: settled.sources,
+        other_types: settled.other_types,
     })
 }
 

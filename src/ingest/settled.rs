@@ -27,6 +27,8 @@ pub(crate) struct SettledStudy {
     pub(crate) participants: Vec<Participant>,
     pub(crate) ledger: Ledger,
     pub(crate) sources: Vec<SourceReport>,
+    /// Session types that notes name and nobody knows, each with how many do.
+    pub(crate) other_types: BTreeMap<Arc<str>, usize>,
 }
 
 /// Settles all files' notes; files come in path order.
@@ -73,6 +75,10 @@ pub(crate) fn settle_all(
         settled.count_days();
     }
     name_orders(&raws, &settled.notes, &mut sources);
+    let mut other_types = BTreeMap::new();
+    for told in settled.notes.iter().filter_map(|n| n.other_type.clone()) {
+        *other_types.entry(told).or_default() += 1;
+    }
     let ids = assign(raws.iter());
     for (source, first) in sources.iter_mut().zip(firsts) {
         source.sample = first
@@ -92,6 +98,7 @@ pub(crate) fn settle_all(
         participants: settled.participants,
         ledger,
         sources,
+        other_types,
     })
 }
 

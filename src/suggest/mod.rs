@@ -21,6 +21,7 @@ mod keyness;
 mod learn;
 mod logistic;
 mod rank;
+mod recurring;
 mod simulate;
 mod terms;
 mod yields;
@@ -29,6 +30,7 @@ pub use classify::{Classifier, Parts, Quality};
 pub use keyness::Contrast;
 pub use learn::{CodedSentences, Learner, Learnt};
 pub use rank::{KeyTerm, Knowledge, OtherSentences, Ranked, Ranker, Suggestions};
+pub use recurring::{RecurringTerm, RecurringTerms};
 pub use simulate::{GOAL, Looks, Pool, PoolNote, Simulation, reading};
 pub use yields::{Yield, Yields};
 

@@ -75,6 +75,8 @@ pub struct Recognised {
     pub day: Option<i64>,
     /// The session type, a name from the study's list.
     pub session_type: Sourced<Arc<str>>,
+    /// What the note says of its type, in its own words, where that is none that is known.
+    pub other_type: Option<Arc<str>>,
     /// The session's number, where the note counts its sessions.
     pub session_number: Option<u32>,
     /// Where the session was.

@@ -72,6 +72,8 @@ pub struct Attributed {
     body_proves: Vec<DateOrder>,
     /// The session type.
     pub session_type: Sourced<Arc<str>>,
+    /// What it says of its type, in its own words, where that is none that is known.
+    pub other_type: Option<Arc<str>>,
     /// The session's number.
     pub session_number: Option<u32>,
     /// Where the session was.

@@ -62,6 +62,12 @@ impl Recogniser {
         }
         out.session_number = said.iter().find_map(|(_, verdict)| verdict.number);
         choose_type(&self.types, &said, out);
+        if out.session_type.value.is_none() {
+            let mut values = sources.values(Role::SessionType);
+            let told = values
+                .find(|(_, v)| v.chars().any(char::is_alphanumeric) && !self.is_empty_value(v));
+            out.other_type = told.map(|(_, value)| value.trim().into());
+        }
     }
 
     /// Whether an opening sentence is as good as a title: "IS #3, office, 45 min."

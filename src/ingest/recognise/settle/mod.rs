@@ -55,6 +55,7 @@ pub fn settle(
         .iter_mut()
         .map(|note| Recognised {
             session_type: std::mem::take(&mut note.session_type),
+            other_type: note.other_type.take(),
             session_number: note.session_number,
             setting: std::mem::take(&mut note.setting),
             author: std::mem::take(&mut note.author),
