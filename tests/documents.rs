@@ -144,6 +144,8 @@ const LEDGER: &[(&str, &str, &str, usize, &[&str])] = &[
     ("locked.xlsx", "xlsx", "failed", 0, &["password"]),
     ("loop.pdf", "pdf", "failed", 0, &["hold themselves"]),
     ("make.py", "", "skipped", 0, &["program"]),
+    ("message.eml", "eml", "read", 1, &["1 attached"]),
+    ("message.eml/dosing note.docx", "docx", "read", 1, &[]),
     ("progress.xml", "ccda", "read", 1, &["1 deleted passage"]),
     ("references.ndjson", "fhir", "read", 2, &[]),
     ("scan.pdf", "pdf", "failed", 0, &["no text layer"]),

@@ -33,6 +33,7 @@ const FORMATS: &[(&str, &str)] = &[
     ("documents/references.ndjson", "a.ndjson"),
     ("documents/progress.xml", "a.xml"),
     ("documents/archive", "a.zip"),
+    ("documents/message.eml", "a.eml"),
     ("clinics/cedar/rpt_0427_clin_notes.csv", "a.csv"),
     ("clinics/cedar/portal.jsonl", "a.jsonl"),
     ("clinics/juniper/2021-04 sessions.md", "a.md"),
@@ -317,4 +318,51 @@ fn a_note_over_the_limit_is_refused_in_every_format() {
     refused("long.fhir.json", document.as_bytes(), "limit");
     let bundle = format!("{{\"resourceType\":\"Bundle\",\"entry\":[{{\"resource\":{document}}}]}}");
     refused("long.bundle.json", bundle.as_bytes(), "limit");
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
+fn a_huge_text_in_a_small_archive_takes_no_more_memory_than_a_note_may() {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file("huge.txt", SimpleFileOptions::default())
+        .unwrap();
+    let megabyte = "Slept well, and ate.\n".repeat(50_000);
+    for _ in 0..160 {
+        zip.write_all(megabyte.as_bytes()).unwrap();
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let bytes = zip.finish().unwrap().into_inner();
+    fs::write(dir.path().join("a.zip"), bytes).unwrap();
+    fs::write(
+        dir.path().join("study.toml"),
+        "[limits]\nnote_megabytes = 1\n",
+    )
+    .unwrap();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_verbatim"))
+        .arg("check")
+        .arg(dir.path())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut most = 0;
+    while child.try_wait().unwrap().is_none() {
+        most = most.max(peak_of(child.id()));
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let done = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&done.stdout);
+    assert!(said.contains("is over the limit"), "{said}");
+    assert!(
+        (1..120_000).contains(&most),
+        "{most} kB for a text of 168 MB"
+    );
+}
+
+/// The most memory that a program has taken so far, in kB; none once it has ended.
+fn peak_of(id: u32) -> usize {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    let peak = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
+    let peak = peak.and_then(|l| l.split_whitespace().next()?.parse().ok());
+    peak.unwrap_or(0)
 }

@@ -51,6 +51,10 @@ const LISTS: &[(&str, Field)] = &[
     ("closings", |r| &mut r.closings),
     ("senders", |r| &mut r.senders),
     ("addenda", |r| &mut r.addenda),
+    ("wrote", |r| &mut r.wrote),
+    ("subjects", |r| &mut r.subjects),
+    ("answers", |r| &mut r.answers),
+    ("forwards", |r| &mut r.forwards),
 ];
 
 type Field = fn(&mut ReadingRules) -> &mut Vec<String>;

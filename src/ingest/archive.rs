@@ -1,10 +1,10 @@
 //! ZIP archives: each member is read as a file would be, under the name `archive.zip/inner/path`.
 //!
-//! Comes in: an archive's bytes. Goes out: its members in memory, one at a time, under limits on
-//! their number, size and nesting. Nothing is written to disk, so no member's name can lead
-//! anywhere.
+//! Comes in: an archive's bytes. Goes out: its members, one at a time, under limits on their number,
+//! size and nesting. A large one waits in a temporary file; nothing is written under a member's own
+//! name, so none can lead anywhere.
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read as _};
 
 use zip::ZipArchive;
 use zip::read::ZipFile;
@@ -13,11 +13,17 @@ use crate::error::Result;
 use crate::model::ledger::{LedgerRow, Outcome};
 
 use super::container::{Container, container};
-use super::contents::Contents;
-use super::file::{FileReader, Known, common_clues, may_be_archive};
+use super::contents::{Contents, Unpacked};
+use super::file::{FileReader, Known, common_clues};
 use super::options::Limits;
 use super::outcome::{SourceReading, empty_row, nothing};
 use super::selection::Selection;
+
+/// Where the reading of a source inside others stands.
+pub(crate) struct Within<'w> {
+    pub(crate) selection: &'w Selection,
+    pub(crate) budget: &'w mut Budget,
+}
 
 /// What may still be unpacked of an archive, and of all archives inside it.
 #[derive(Debug)]
@@ -27,6 +33,13 @@ pub(crate) struct Budget {
     members_left: usize,
     /// Archives that are open around this one.
     depth: usize,
+}
+
+impl Within<'_> {
+    /// Whether so much lies inside each other that no more is opened.
+    pub(crate) fn is_deepest(&self) -> bool {
+        self.budget.depth > self.budget.limits.archive_depth
+    }
 }
 
 impl Budget {
@@ -52,14 +65,14 @@ pub(crate) fn is_archive(bytes: &[u8]) -> bool {
 /// Reads an archive; the first reading is the archive's own, then one a member.
 pub(crate) fn read_archive(
     reader: &FileReader<'_>,
-    selection: &Selection,
-    row: LedgerRow,
+    mut row: LedgerRow,
     bytes: &[u8],
-    budget: &mut Budget,
+    within: Within<'_>,
 ) -> Result<Vec<SourceReading>> {
+    row.bytes = bytes.len() as u64;
     let refused = |row, why: String| Ok(vec![nothing(row, Outcome::Failed, why)]);
-    let depth_max = budget.limits.archive_depth;
-    if budget.depth >= depth_max {
+    let depth_max = within.budget.limits.archive_depth;
+    if within.budget.depth >= depth_max {
         let why = format!(
             "more than {depth_max} archives inside each other: unpack it ([limits] archive_depth in study.toml)"
         );
@@ -76,8 +89,7 @@ pub(crate) fn read_archive(
     }
     let mut members = Members {
         reader,
-        selection,
-        budget,
+        within,
         lost: Vec::new(),
         readings: Vec::new(),
     };
@@ -88,9 +100,11 @@ pub(crate) fn read_archive(
         })
         .collect();
     order.sort();
-    let over = order.len().saturating_sub(members.budget.members_left);
-    order.truncate(members.budget.members_left);
-    members.budget.members_left -= order.len();
+    let over = order
+        .len()
+        .saturating_sub(members.within.budget.members_left);
+    order.truncate(members.within.budget.members_left);
+    members.within.budget.members_left -= order.len();
     for (name, i) in order {
         let inner = format!("{}/{}", row.source, name.replace('\\', "/"));
         match archive.by_index(i) {
@@ -99,7 +113,7 @@ pub(crate) fn read_archive(
         }
     }
     if over > 0 {
-        let files_max = members.budget.limits.archive_files;
+        let files_max = members.within.budget.limits.archive_files;
         members.lost.push(format!(
             "{over} members over the limit of {files_max}, archives inside included ([limits] archive_files in study.toml)"
         ));
@@ -109,8 +123,7 @@ pub(crate) fn read_archive(
 
 struct Members<'m> {
     reader: &'m FileReader<'m>,
-    selection: &'m Selection,
-    budget: &'m mut Budget,
+    within: Within<'m>,
     lost: Vec<String>,
     readings: Vec<SourceReading>,
 }
@@ -125,47 +138,28 @@ impl Members<'_> {
             self.fail(name, "locked with a password".to_owned());
             return Ok(());
         }
-        let mut bytes = Vec::new();
         // What the directory says of its size may be a lie: the bytes are counted.
-        if let Err(e) = member
-            .take(self.budget.bytes_left + 1)
-            .read_to_end(&mut bytes)
-        {
-            self.fail(name, format!("damaged or cut off ({e})"));
-            return Ok(());
-        }
-        if bytes.len() as u64 > self.budget.bytes_left {
-            let limit = self.budget.limits.unpacked_bytes >> 20;
-            self.fail(name, format!("the archive unpacks to more than {limit} MB"));
-            self.budget.bytes_left = 0;
-            return Ok(());
-        }
-        self.budget.bytes_left -= bytes.len() as u64;
-        let own = self.selection.own(name);
-        let known = Known {
-            skip: self.selection.skip_name(name),
-            common: common_clues(name, &own),
-            told: self.selection.is_told(),
-            own,
-            ..Known::default()
+        let unpacked = match Unpacked::read(member.take(self.within.budget.bytes_left + 1)) {
+            Ok(unpacked) => unpacked,
+            Err(e) => {
+                self.fail(name, format!("damaged or cut off ({e})"));
+                return Ok(());
+            }
         };
-        let row = empty_row(name);
-        if may_be_archive(name) && known.skip.is_none() && is_archive(&bytes) {
-            let row = LedgerRow {
-                bytes: bytes.len() as u64,
-                format: "zip".to_owned(),
-                ..row
-            };
-            self.budget.depth += 1;
-            let inner = read_archive(self.reader, self.selection, row, &bytes, self.budget)?;
-            self.budget.depth -= 1;
-            self.readings.extend(inner);
+        if unpacked.len() > self.within.budget.bytes_left {
+            let limit = self.within.budget.limits.unpacked_bytes >> 20;
+            self.fail(name, format!("the archive unpacks to more than {limit} MB"));
+            self.within.budget.bytes_left = 0;
             return Ok(());
         }
-        let reading = self
-            .reader
-            .read_contents(row, Contents::Bytes(&bytes), known)?;
-        self.readings.push(reading);
+        self.within.budget.bytes_left -= unpacked.len();
+        self.take(name, &unpacked)
+    }
+
+    /// Reads an unpacked member, and what is in it.
+    fn take(&mut self, name: &str, unpacked: &Unpacked) -> Result<()> {
+        let inner = read_inside(self.reader, name, unpacked.contents(), &mut self.within)?;
+        self.readings.extend(inner);
         Ok(())
     }
 
@@ -186,6 +180,34 @@ impl Members<'_> {
         let own = nothing(row, outcome, reasons.join("; "));
         std::iter::once(own).chain(self.readings).collect()
     }
+}
+
+/// Reads what lies in another source: a member, an attachment.
+pub(super) fn read_inside(
+    reader: &FileReader<'_>,
+    name: &str,
+    contents: Contents<'_>,
+    within: &mut Within<'_>,
+) -> Result<Vec<SourceReading>> {
+    let selection = within.selection;
+    let own = selection.own(name);
+    let known = Known {
+        skip: selection.skip_name(name),
+        common: common_clues(name, &own),
+        told: selection.is_told(),
+        own,
+        ..Known::default()
+    };
+    within.budget.depth += 1;
+    let budget = &mut *within.budget;
+    let inner = reader.read_any(
+        empty_row(name),
+        contents,
+        known,
+        Within { selection, budget },
+    );
+    within.budget.depth -= 1;
+    inner
 }
 
 /// Whether a part of a member's path is that of a dot file, or of what one system adds for itself.

@@ -8,10 +8,10 @@ use regex::Regex;
 
 use crate::error::Result;
 use crate::model::ledger::{LedgerRow, Outcome};
-use crate::text::Span;
 
-use super::archive::{Budget, is_archive, read_archive};
-use super::container::{container, may_be_container};
+use super::archive::{Budget, Within, is_archive, read_archive};
+use super::blocks::{split, split_by};
+use super::container::{Container, container, may_be_container};
 use super::contents::Contents;
 use super::convert::{Format, convert};
 use super::decode::{DecodingReader, Examined, TextEncoding, examine, unix_lines};
@@ -22,6 +22,8 @@ use super::json::{JsonArray, JsonLines};
 use super::kind::{
     Evidence, Kind, extension, is_never_text, is_workbook, kind_of, not_a_note_by_name,
 };
+use super::long_text::{first_bytes, may_be_table, text_within_limit};
+use super::mail::read_message;
 use super::meter::Progress;
 use super::outcome::{Part, Parts, SourceReading, empty_row, nothing, settle_source};
 use super::own_document::own_document;
@@ -56,6 +58,15 @@ pub(crate) struct Known {
     pub(crate) own: Own,
 }
 
+impl Known {
+    /// Why a source is not read as notes, whatever it holds.
+    pub(crate) fn not_notes(&self, source: &str) -> Option<String> {
+        let name = source.rsplit('/').next().unwrap_or_default();
+        let by_name = not_a_note_by_name(name).filter(|_| !self.told);
+        self.skip.clone().or(by_name.map(str::to_owned))
+    }
+}
+
 impl FileReader<'_> {
     /// Reads a file: one source, or an archive and its members.
     pub(crate) fn read(
@@ -80,21 +91,33 @@ impl FileReader<'_> {
             );
             return Ok(vec![nothing(row, Outcome::Failed, why)]);
         }
-        let contents = Contents::File(&found.path);
-        if may_be_archive(&found.name) && known.skip.is_none() && contents.begins_as_zip() {
-            return self.read_packed(row, contents, known, selection);
-        }
-        Ok(vec![self.read_contents(row, contents, known)?])
+        let mut budget = Budget::new(self.shared.options.limits);
+        let within = Within {
+            selection,
+            budget: &mut budget,
+        };
+        self.read_any(row, Contents::File(&found.path), known, within)
     }
 
-    /// Reads an archive, or another packed file that is called like one.
-    fn read_packed(
+    /// Reads an archive or a message and what is in it, or any other source.
+    pub(crate) fn read_any(
         &self,
         mut row: LedgerRow,
         contents: Contents<'_>,
         known: Known,
-        selection: &Selection,
+        within: Within<'_>,
     ) -> Result<Vec<SourceReading>> {
+        let is_free = known.skip.is_none();
+        if is_free && contents.begins_as_mail() {
+            return read_message(self, row, contents, known, within);
+        }
+        if !(is_free && may_be_archive(&row.source) && contents.begins_as_zip()) {
+            return Ok(vec![self.read_contents(row, contents, known)?]);
+        }
+        if let Some(why) = contents.damage() {
+            "zip".clone_into(&mut row.format);
+            return Ok(vec![nothing(row, Outcome::Failed, why)]);
+        }
         let bytes = match contents.read_all(self.progress) {
             Ok(bytes) => bytes,
             Err(e) => return Ok(vec![nothing(row, Outcome::Failed, io_reason(&e))]),
@@ -110,8 +133,7 @@ impl FileReader<'_> {
         if let Ok(examined) = examine(&bytes[..], None) {
             row.sha256 = examined.sha256;
         }
-        let mut budget = Budget::new(self.shared.options.limits);
-        read_archive(self, selection, row, &bytes, &mut budget)
+        read_archive(self, row, &bytes, within)
     }
 
     /// Reads a file's, or a member's, contents.
@@ -128,28 +150,34 @@ impl FileReader<'_> {
         };
         row.bytes = examined.bytes;
         row.sha256.clone_from(&examined.sha256);
-        let name = row.source.rsplit('/').next().unwrap_or_default().to_owned();
-        let by_name = not_a_note_by_name(&name).filter(|_| !known.told);
-        if let Some(why) = known.skip.or(by_name.map(str::to_owned)) {
+        if let Some(why) = known.not_notes(&row.source) {
             return Ok(nothing(row, Outcome::Skipped, why));
         }
         if examined.bytes == 0 {
             return Ok(nothing(row, Outcome::Skipped, "empty".to_owned()));
         }
-        let mut gather = Gather::new(&self.shared, &row.source, known.common);
-        gather.columns.extend(known.own.columns);
-        gather.not_notes = known.sheets;
+        let split = known.own.split.clone();
+        let name = row.source.rsplit('/').next().unwrap_or_default().to_owned();
+        let mut gather = self.gather(&row.source, known);
         let job = Job {
             reader: self,
             name: &name,
             contents,
             examined: &examined,
-            split: known.own.split.as_ref().or(self.split.as_ref()),
+            split: split.as_ref().or(self.split.as_ref()),
             row: &mut row,
             gather: &mut gather,
         };
         let parts = job.notes()?;
         settle_source(row, parts, gather)
+    }
+
+    /// Collects the notes of a source.
+    pub(crate) fn gather(&self, source: &str, known: Known) -> Gather<'_> {
+        let mut gather = Gather::new(&self.shared, source, known.common);
+        gather.columns.extend(known.own.columns);
+        gather.not_notes = known.sheets;
+        gather
     }
 }
 
@@ -168,7 +196,11 @@ impl Job<'_, '_> {
     fn notes(mut self) -> Result<Parts> {
         let examined = self.examined;
         let mut held = None;
+        let mut damaged = None;
         if may_be_container(&examined.head) {
+            damaged = self.contents.damage().map(Container::Damaged);
+        }
+        if may_be_container(&examined.head) && damaged.is_none() {
             match self.contents.read_all(self.reader.progress) {
                 Ok(bytes) => held = Some(bytes),
                 Err(e) => return Ok(Parts::refused(Outcome::Failed, io_reason(&e))),
@@ -180,7 +212,7 @@ impl Job<'_, '_> {
         let evidence = Evidence {
             head: &examined.head,
             is_text: examined.encoding.is_some(),
-            container: held.as_deref().and_then(container),
+            container: damaged.or_else(|| held.as_deref().and_then(container)),
         };
         match kind_of(self.name, &evidence) {
             Kind::Skipped(why) => Ok(Parts::refused(Outcome::Skipped, why)),
@@ -347,9 +379,10 @@ impl Job<'_, '_> {
         }
     }
 
-    fn plain(&mut self, input: impl Read) -> Result<(&'static str, Part)> {
-        let text = match io::read_to_string(input) {
-            Ok(text) => text,
+    fn plain(&mut self, mut input: impl Read) -> Result<(&'static str, Part)> {
+        let text = match self.text_within_limit(&mut input) {
+            Ok(Ok(text)) => text,
+            Ok(Err(why)) => return Ok(("text", Part::damaged(why))),
             Err(e) => return Ok(("text", Part::damaged(io_reason(&e)))),
         };
         if self.split.is_none() && may_be_table(&text) {
@@ -364,6 +397,28 @@ impl Job<'_, '_> {
             read_text(unix_lines(text), "", self.split, self.gather)?,
         ))
     }
+
+    /// Whether the start of a text is plainly that of a table.
+    fn is_table(&self, start: &str) -> bool {
+        may_be_table(start)
+            && self
+                .sniff(first_bytes(start, SNIFF_BYTES), false)
+                .is_plainly_a_table()
+    }
+
+    /// A whole text, or why it is not read.
+    fn text_within_limit(
+        &self,
+        input: &mut impl Read,
+    ) -> io::Result<std::result::Result<String, String>> {
+        let recogniser = self.reader.shared.recogniser;
+        let is_parted = |start: &str| match self.split {
+            Some(pattern) => split_by(start, pattern).is_some(),
+            None => self.is_table(start) || split(start, recogniser).is_some(),
+        };
+        let limit = self.reader.shared.options.limits.note_bytes;
+        text_within_limit(input, limit, &is_parted)
+    }
 }
 
 /// Whether a file may be an archive, by its name.
@@ -375,24 +430,6 @@ pub(crate) fn may_be_archive(name: &str) -> bool {
 /// The remark on a name that says something else than the bytes.
 fn misnamed(extension: &str, words: &str) -> Option<String> {
     (!extension.is_empty()).then(|| format!("named .{extension}, but it is {words}"))
-}
-
-/// Whether one of a text's first lines has the delimiters of three cells.
-fn may_be_table(text: &str) -> bool {
-    let delimiters = ['\t', ';', '|', ','];
-    let several = |line: &str| delimiters.iter().any(|&d| line.matches(d).count() >= 2);
-    text.lines()
-        .filter(|l| !l.trim().is_empty())
-        .take(3)
-        .any(several)
-}
-
-/// The start of a text, at most so many bytes.
-fn first_bytes(text: &str, bytes_max: usize) -> &str {
-    let end = (0..=bytes_max.min(text.len()))
-        .rev()
-        .find(|&i| text.is_char_boundary(i));
-    Span::new(0, end.unwrap_or(0)).slice(text)
 }
 
 /// What a file's path, and the study, say of all its notes.

@@ -46,7 +46,6 @@ const DATABASE: &[&str] = &[
 const UNREAD: &[(&str, &str)] = &[
     ("pages", "export it as .docx or .txt"),
     ("xml", "export the notes as .csv or .txt"),
-    ("eml", "save its text as .txt"),
     ("msg", "save its text as .txt"),
     ("epub", "save its text as .txt"),
     ("wpd", "save it as .docx or .txt"),

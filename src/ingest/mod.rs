@@ -6,6 +6,7 @@
 //! everything it gives follows from paths and places, whatever the number of threads.
 
 mod archive;
+mod block_notes;
 mod blocks;
 mod boxes;
 mod changed;
@@ -25,6 +26,8 @@ mod header_lines;
 mod headings_above;
 mod json;
 mod kind;
+mod long_text;
+mod mail;
 mod meter;
 mod more_heads;
 mod note_id;
@@ -38,6 +41,7 @@ mod people;
 mod pieces;
 mod quiet;
 pub mod recognise;
+mod replies;
 mod report;
 mod sectors;
 mod selection;

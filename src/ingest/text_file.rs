@@ -7,19 +7,24 @@ use crate::model::ledger::Outcome;
 use crate::model::reading::Role;
 use crate::text::Span;
 
-use super::blocks::{Blocks, split, split_by};
+use super::block_notes::BlockNotes;
+use super::blocks::{Block, Blocks, split, split_by};
 use super::convert::Converted;
 use super::front_matter::front_matter;
 use super::gather::{Draft, Gather, over_limit};
-use super::headings_above::{headings_above, with_month};
+use super::headings_above::headings_above;
 use super::note_tables;
 use super::outcome::{Part, Parts};
 use super::recognise::{Clues, Recogniser};
+use super::replies::{outer_lines_dropped, thread};
 use super::report::LayoutKind;
 use super::split_pattern::pattern_of;
 
 /// Characters of what stands around a text that its remark shows.
 const APART_SHOWN: usize = 120;
+
+/// What parts a text that nothing else does.
+const MESSAGES: &str = "messages that quote each other";
 
 /// Reads what a file was turned into.
 pub(crate) fn read_converted(
@@ -103,12 +108,17 @@ pub(crate) fn read_text(
         pairs.any(|(key, value)| !value.is_empty() && recogniser.column_role(key) == Some(role))
     };
     let body = Span::new(begins, text.len()).slice(&text);
+    let limit = gather.shared.options.limits.note_bytes;
     let blocks = match pattern {
         Some(pattern) => split_by(body, pattern),
         // What says its day above its text is one note, whatever days it tells of.
         None if says(Role::Date) => None,
         None => split(body, recogniser),
     };
+    let blocks = blocks.or_else(|| {
+        let is_thread = body.len() <= limit && thread(body, recogniser).is_some();
+        is_thread.then(|| whole(body, 0))
+    });
     if let Some(blocks) = blocks {
         let around = Around {
             apart,
@@ -117,7 +127,6 @@ pub(crate) fn read_text(
         };
         return read_blocks(body, &blocks, around, gather);
     }
-    let limit = gather.shared.options.limits.note_bytes;
     if text.len() > limit {
         return Ok(Part::damaged(over_limit(text.len(), limit)));
     }
@@ -145,6 +154,43 @@ pub(crate) fn read_text(
     Ok(outcome)
 }
 
+/// Reads a message's text below its head: one note, or more where it quotes or passes on others.
+pub(crate) fn read_mail_text(
+    head: &str,
+    body: &str,
+    pattern: Option<&Regex>,
+    gather: &mut Gather<'_>,
+) -> Result<Part> {
+    if body.trim().is_empty() {
+        return Ok(Part {
+            no_notes: Some((Outcome::Skipped, "no text in it".to_owned())),
+            ..Part::default()
+        });
+    }
+    let text = format!("{head}\n{}", outer_lines_dropped(body));
+    let blocks = match pattern {
+        Some(pattern) => split_by(&text, pattern),
+        None => split(&text, gather.shared.recogniser),
+    };
+    let blocks = blocks.unwrap_or_else(|| whole(&text, head.len()));
+    read_blocks(&text, &blocks, Around::default(), gather)
+}
+
+/// A text as its one block, behind a header of so many bytes.
+fn whole(text: &str, header: usize) -> Blocks {
+    let block = Block {
+        header: Span::new(0, header),
+        body: Span::new(header + usize::from(header > 0), text.len()),
+        parts: Vec::new(),
+        line: 1,
+    };
+    Blocks {
+        preamble: Span::new(0, 0),
+        list: vec![block],
+        told_by: String::new(),
+    }
+}
+
 /// What stands between the notes of a file, and is none's.
 fn letterhead<'t>(text: &'t str, blocks: &Blocks) -> Option<&'t str> {
     let ends = blocks.list.iter().zip(blocks.list.iter().skip(1));
@@ -156,7 +202,7 @@ fn letterhead<'t>(text: &'t str, blocks: &Blocks) -> Option<&'t str> {
 }
 
 /// What stands around all notes of a file.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Around<'t> {
     /// Heads and feet of its pages.
     apart: &'t str,
@@ -168,7 +214,10 @@ struct Around<'t> {
 
 impl Around<'_> {
     /// What the front matter says of every note: all but the day and the kind of one session.
-    fn of_each(self, recogniser: &Recogniser) -> Vec<(String, String)> {
+    fn of_each(self, recogniser: &Recogniser, blocks: &Blocks) -> Vec<(String, String)> {
+        if blocks.list.iter().all(|block| block.header.is_empty()) {
+            return self.front_matter.to_vec();
+        }
         let of_all = |key: &str| {
             let role = recogniser.column_role(key);
             !matches!(role, Some(Role::Date | Role::SessionType | Role::NoteId))
@@ -201,34 +250,41 @@ fn read_blocks(
         let said = format!("{letterhead:?} stands between the notes and is part of none");
         outcome.remarks.push(said);
     }
-    let recogniser = gather.shared.recogniser;
-    let front_matter = around.of_each(recogniser);
+    let notes = BlockNotes {
+        text,
+        preamble,
+        apart: around.apart,
+        front_matter: &around.of_each(gather.shared.recogniser, blocks),
+        recogniser: gather.shared.recogniser,
+    };
     let above = headings_above(text, blocks);
-    for (i, (block, above)) in blocks.list.iter().zip(above).enumerate() {
-        let locator = format!("block={}", i + 1);
-        let body = block.body.slice(text);
-        if body.trim().is_empty() {
-            let line = around.lines_before + block.line;
+    let mut drafts: Vec<(usize, Draft)> = Vec::new();
+    for (block, above) in blocks.list.iter().zip(above) {
+        let line = around.lines_before + block.line;
+        drafts.extend(notes.drafts(block, &above).into_iter().map(|d| (line, d)));
+    }
+    let quoted = drafts.len() - blocks.list.len();
+    if quoted > 0 {
+        outcome.remarks.push(format!(
+            "{quoted} quoted messages are notes of their own, without the `>` before their lines"
+        ));
+        if outcome.told_by.is_empty() {
+            MESSAGES.clone_into(&mut outcome.told_by);
+        }
+    }
+    let is_one = drafts.len() == 1 && blocks.told_by.is_empty();
+    if is_one {
+        outcome.layout = Some(LayoutKind::OneNote);
+    }
+    for (number, (line, draft)) in drafts.into_iter().enumerate() {
+        let locator = format!("block={}", number + 1);
+        if draft.text.trim().is_empty() {
             let reason = format!("line {line}: no text behind this header line");
             gather.not_a_note(&locator, Outcome::Skipped, reason);
             continue;
         }
-        let id = block.parts.iter().find(|(role, _)| *role == Role::NoteId);
-        gather.note(Draft {
-            locator,
-            given_id: id.map(|(_, id)| id.clone()).filter(|id| !id.is_empty()),
-            clues: Clues {
-                header: with_month(block.header.slice(text), &above, recogniser),
-                header_parts: block.parts.clone(),
-                front_matter: front_matter.clone(),
-                preamble: format!("{}\n{preamble}\n{above}", around.apart)
-                    .trim()
-                    .to_owned(),
-                ..Clues::default()
-            },
-            text: body.to_owned(),
-            ..Draft::default()
-        })?;
+        let locator = if is_one { String::new() } else { locator };
+        gather.note(Draft { locator, ..draft })?;
     }
     Ok(outcome)
 }

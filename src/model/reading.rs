@@ -194,6 +194,14 @@ pub struct ReadingRules {
     pub addenda: Vec<String>,
     /// Words before the name of who sent a message ("from").
     pub senders: Vec<String>,
+    /// Words between a day and the message of that day that is quoted below ("wrote").
+    pub wrote: Vec<String>,
+    /// Words before the subject of a message ("subject").
+    pub subjects: Vec<String>,
+    /// Marks before the subject of an answer ("re"): it was written for the first message.
+    pub answers: Vec<String>,
+    /// Marks before the subject of a message that was sent on ("fwd").
+    pub forwards: Vec<String>,
     /// Closing formulas of a letter ("kind regards"): below stands who wrote it.
     pub closings: Vec<String>,
     /// Openings of a letter ("dear"): what stands above is its head, and not who wrote it.

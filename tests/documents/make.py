@@ -392,6 +392,28 @@ def libreoffice():
             shutil.move(made, target)
 
 
+def message():
+    """A message with a text, the same as a page, and a Word file attached, by Python's own writer."""
+    from email.message import EmailMessage
+
+    m = EmailMessage()
+    m["From"] = "Ida Björk <ida@example.org>"
+    m["To"] = "notes@example.org"
+    m["Subject"] = "P21 – integration, second session, and the note of the dosing before it"
+    m["Date"] = "Tue, 04 Jun 2024 23:15:00 -0500"
+    m["Message-ID"] = "<1@example.org>"
+    m.set_content("She slept at her café and wept. “Like snow on the water,” she said, and then for a long while nothing at all.\n\nIda\n")
+    m.add_alternative("<p>She slept at her caf&eacute; and wept.</p>", subtype="html")
+    with open("integration-lo.docx", "rb") as f:
+        m.add_attachment(f.read(), maintype="application",
+                         subtype="vnd.openxmlformats-officedocument.wordprocessingml.document", filename="dosing note.docx")
+    for part in m.walk():
+        if part.is_multipart():
+            part.set_boundary(f"part-{part.get_content_subtype()}")
+    with open("message.eml", "wb") as f:
+        f.write(bytes(m))
+
+
 def zips():
     """An archive without an extension, and archives inside each other."""
     with zipfile.ZipFile("archive", "w") as z:
@@ -401,6 +423,6 @@ def zips():
 
 if __name__ == "__main__":
     todo = sys.argv[1:] or ["docx_form", "docx_blocks", "odt_note", "rtf_note", "html_note", "pdf_note", "pdf_scan",
-                            "pdf_locked", "workbooks", "fhir", "ccda", "libreoffice", "zips", "pdf_bomb", "locked_office"]
+                            "pdf_locked", "workbooks", "fhir", "ccda", "libreoffice", "zips", "message", "pdf_bomb", "locked_office"]
     for name in todo:
         globals()[name]()

@@ -12,6 +12,7 @@ mod enclosed;
 mod flow;
 mod guard;
 mod html;
+pub(crate) mod mail;
 mod marks;
 mod odt;
 mod package;
@@ -26,6 +27,7 @@ use super::options::Limits;
 
 pub(crate) use enclosed::Enclosed;
 pub(crate) use flow::Table;
+pub(crate) use mail::begins_as_mail;
 
 /// A format that is turned into text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

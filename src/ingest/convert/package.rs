@@ -47,14 +47,27 @@ impl Package {
         };
         let damaged = |e: &dyn std::fmt::Display| format!("its part {name} is damaged ({e})");
         let member = self.archive.by_index(index).map_err(|e| damaged(&e))?;
-        let mut bytes = Vec::new();
-        let read = member.take(self.left + 1).read_to_end(&mut bytes);
-        read.map_err(|e| damaged(&e))?;
-        if bytes.len() as u64 > self.left {
+        // What is too large is not unpacked, and what is larger than it says no further than it says.
+        let size = member.size();
+        if size > self.left {
             return Err(format!("unpacks to more than {} MB", self.bytes_max >> 20));
         }
-        self.left -= bytes.len() as u64;
-        let (text, ..) = encoding_rs::UTF_8.decode(&bytes);
-        Ok(Some(text.into_owned()))
+        let mut bytes = Vec::new();
+        let read = member.take(size + 1).read_to_end(&mut bytes);
+        read.map_err(|e| damaged(&e))?;
+        if bytes.len() as u64 > size {
+            return Err(damaged(&"it is larger than it says"));
+        }
+        self.left -= size;
+        let is_marked = bytes.starts_with(b"\xEF\xBB\xBF") || bytes.starts_with(b"\xFF\xFE");
+        let plain = if is_marked {
+            Err(bytes)
+        } else {
+            String::from_utf8(bytes).map_err(std::string::FromUtf8Error::into_bytes)
+        };
+        Ok(Some(plain.unwrap_or_else(|bytes| {
+            let (text, ..) = encoding_rs::UTF_8.decode(&bytes);
+            text.into_owned()
+        })))
     }
 }

@@ -40,6 +40,8 @@ pub struct Clues {
     pub folders: Vec<String>,
     /// What stands before the first block of its file.
     pub preamble: String,
+    /// The header of the message that quotes it.
+    pub quoted_in: String,
     /// What the study file says of all notes of its source.
     pub study: Vec<(Role, String)>,
     /// The order of day and month that it says its source has.

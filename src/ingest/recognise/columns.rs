@@ -40,6 +40,8 @@ pub(super) struct Columns {
     names: Phrases<Name>,
     abbreviations: BTreeMap<String, String>,
     head_first: BTreeSet<&'static str>,
+    /// Marks before the subject of a message ("re").
+    marks: BTreeSet<String>,
 }
 
 impl Columns {
@@ -63,6 +65,12 @@ impl Columns {
         Self {
             names: Phrases::new(list, numbers),
             abbreviations: rules.column_abbreviations.iter().cloned().collect(),
+            marks: rules
+                .answers
+                .iter()
+                .chain(&rules.forwards)
+                .map(|m| m.to_lowercase())
+                .collect(),
             head_first: ["of", "for", "when", "in", "on"].into_iter().collect(),
         }
     }
@@ -161,6 +169,11 @@ impl Columns {
     pub(super) fn key_at(&self, all: &[Word], at: usize) -> Option<(usize, Name)> {
         let found = self.names.longest_at(all, at, Reading::Name)?;
         Some((found.words.end, found.value))
+    }
+
+    /// Whether a word is a mark before the subject of a message.
+    pub(super) fn is_mark(&self, word: &str) -> bool {
+        self.marks.contains(word)
     }
 
     /// Whether a name begins at a word that may start a key.

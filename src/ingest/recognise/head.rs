@@ -285,15 +285,21 @@ fn keys(line: &str, columns: &Columns) -> Vec<Key> {
     let all = words(opening(line, KEYS_WITHIN * 2));
     let expanded = columns.expanded(&all);
     let mut out: Vec<Key> = Vec::new();
-    let mut at = 0;
+    let (mut at, mut value_at) = (0, 0);
     while all.get(at).is_some_and(|w| w.span.start <= KEYS_WITHIN) {
         let found = key_at(line, &all, at, columns, out.is_empty());
         let found = found.or_else(|| {
             let written_out = expanded.as_ref()?;
             key_at(line, written_out, at, columns, out.is_empty())
         });
-        match found {
+        // "Subject: RE: ...": a mark of the value, and no key.
+        let is_mark = out.last().is_some() && at == value_at && columns.is_mark(&all[at].text);
+        if is_mark {
+            value_at += 1;
+        }
+        match found.filter(|_| !is_mark) {
             Some((key, next)) => {
+                value_at = next;
                 out.push(key);
                 at = next;
             }

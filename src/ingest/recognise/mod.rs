@@ -13,6 +13,7 @@ mod entry;
 mod head;
 mod kinds;
 mod line;
+mod messages;
 mod people;
 mod phrases;
 mod relative_days;
@@ -33,12 +34,14 @@ use columns::Columns;
 use dates::{Calendar, FoundDate, Place};
 use kinds::Kinds;
 use line::Lines;
+use messages::Messages;
 use people::{People, PersonClue};
 use phrases::Numbers;
 
 pub use clues::{Clues, RawNote, Recognised};
 pub use entry::DatedOpening;
 pub use line::HeaderLine;
+pub(crate) use messages::Quoted;
 pub use settle::{SettleOptions, Settled, settle};
 
 /// Fewest signs of a value that was masked.
@@ -54,9 +57,11 @@ pub struct Recogniser {
     settings: Kinds,
     authors: Authors,
     lines: Lines,
+    messages: Messages,
     body_headings: BTreeSet<String>,
     empty_values: BTreeSet<String>,
     addressees: BTreeSet<String>,
+    subjects: BTreeSet<String>,
 }
 
 /// What one note says of itself, before it is compared with the others of its study.
@@ -98,12 +103,14 @@ impl Recogniser {
             settings: Kinds::new(settings, &rules.not_settings, rules, &numbers),
             authors: Authors::new(rules),
             lines: Lines::new(rules, &numbers),
+            messages: Messages::new(rules, &numbers),
             addressees: rules
                 .not_author_marks
                 .iter()
                 .chain(&rules.senders)
                 .map(|m| m.to_lowercase())
                 .collect(),
+            subjects: rules.subjects.iter().map(|s| s.to_lowercase()).collect(),
             empty_values: rules
                 .empty_values
                 .iter()

@@ -24,6 +24,8 @@ const PROVING_LINES: usize = 60;
 const PROVING_BYTES: usize = 2000;
 /// So many words that name a session are a title, and no participant's name.
 const SUBJECT_WORDS_MIN: usize = 4;
+/// Within how many lines the head of a message stands.
+const MESSAGE_LINES: usize = 8;
 /// Longest line that may be a signature with a date.
 const SIGNED_LINE_MAX: usize = 70;
 
@@ -34,6 +36,8 @@ pub(super) struct Sources<'n> {
     fields: Vec<(Basis, Role, &'n str)>,
     titles: Vec<&'n str>,
     block_titles: usize,
+    /// Subjects of answers: they were written for the first message.
+    answered: Vec<&'n str>,
     own: Head<'n>,
     preamble: Head<'n>,
 }
@@ -63,8 +67,22 @@ impl Recogniser {
         let block_titles = block.titles.len();
         let mut titles = block.titles;
         titles.extend(own.titles.iter().copied());
+        let mut answered = Vec::new();
         for (role, value) in block.fields.iter().chain(&own.fields) {
+            let may_be_subject = matches!(role, Role::Participant | Role::SessionType);
+            let subject = self.messages.unmarked(value).filter(|_| may_be_subject);
+            if let Some((subject, true)) = subject {
+                answered.push(subject);
+                continue;
+            }
+            let value = &subject.map_or(*value, |(subject, _)| subject);
             let (value, rest) = match role {
+                Role::Participant if self.is_subject(clues, text, value) => {
+                    match self.id_and_rest(value) {
+                        (id, "") => ("", id),
+                        parts => parts,
+                    }
+                }
                 Role::Participant => self.id_and_rest(value),
                 _ => (*value, ""),
             };
@@ -77,6 +95,7 @@ impl Recogniser {
             fields,
             titles,
             block_titles,
+            answered,
             own,
             preamble,
         }
@@ -98,6 +117,19 @@ impl Recogniser {
         out.people.shrink_to_fit();
         out.dates.shrink_to_fit();
         out
+    }
+
+    /// Whether a value is the subject of a message: a title, whatever it says, and nobody's name.
+    fn is_subject(&self, clues: &Clues, text: &str, value: &str) -> bool {
+        let lines = || clues.header.lines().chain(text.lines()).take(MESSAGE_LINES);
+        let is_message = lines().any(|line| self.is_addressee(line));
+        let is_its_line = |line: &str| {
+            line.split_once(':').is_some_and(|(key, behind)| {
+                let key = key.trim().to_lowercase();
+                self.subjects.contains(&key) && behind.trim().ends_with(value.trim())
+            })
+        };
+        is_message && lines().any(is_its_line)
     }
 
     /// A participant's id, and what a header says behind it: "A03 - dosing session 1". What names a
@@ -136,7 +168,8 @@ impl Recogniser {
                 Err(why) => out.warnings.push(why),
             }
         }
-        for line in sources.titles.iter().chain(&sources.own.letterhead) {
+        let titles = sources.titles.iter().chain(&sources.answered);
+        for line in titles.chain(&sources.own.letterhead) {
             add(Basis::Header, self.people.in_line(line, reading_of(line)));
         }
         // "Re: MRN 2207, your patient".
@@ -174,6 +207,7 @@ impl Recogniser {
                 self.people.in_line(sentence, reading_of(sentence)),
             );
         }
+        self.people_of_thread(&clues.quoted_in, out);
         if out.people.is_empty() {
             let body = opening(sources.text, BODY_LOOKED_AT);
             let found = self.people.only_listed(body);
@@ -185,6 +219,18 @@ impl Recogniser {
             {
                 out.people.push((Basis::StudyFile, clue));
             }
+        }
+    }
+
+    /// Whom the message is about that quotes this one.
+    fn people_of_thread(&self, header_lines: &str, out: &mut Attributed) {
+        let above = header(header_lines, &self.columns);
+        let fields = above.fields.iter();
+        let subjects =
+            fields.filter(|(role, _)| matches!(role, Role::Participant | Role::SessionType));
+        for line in above.titles.iter().chain(subjects.map(|(_, value)| value)) {
+            let clue = self.people.in_line(line, reading_of(line));
+            out.people.extend(clue.map(|clue| (Basis::Neighbour, clue)));
         }
     }
 

@@ -49,8 +49,10 @@ impl Recogniser {
         // What follows is weaker than all of this, and does not speak against it.
         if !said.iter().any(|(_, v)| v.is_sure && v.says()) {
             said.extend(self.opening_type(sources));
-            for line in sources.preamble_lines() {
-                let mut verdict = self.types.read(line, reading_of(line));
+            let answered = sources.answered.iter();
+            let answered = answered.map(|line| self.blanked(line, Place::Line));
+            for line in answered.chain(sources.preamble_lines().map(Cow::Borrowed)) {
+                let mut verdict = self.types.read(&line, reading_of(&line));
                 verdict.is_sure = false;
                 said.push((Basis::Header, verdict));
             }
