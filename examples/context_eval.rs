@@ -141,7 +141,11 @@ fn evaluate(
     if table.starts_with("text\ttarget\t") {
         let sections = builtin_section_rules("en").ok_or("no English headings")?;
         let sections = sections.map_err(|e| e.to_string())?;
-        let in_notes = Path::new(file).ends_with("notes.tsv").then_some(&sections);
+        let is_note = |name: &&str| Path::new(file).ends_with(name);
+        let in_notes = ["notes.tsv", "whole.tsv"]
+            .iter()
+            .any(is_note)
+            .then_some(&sections);
         phenomena(single, &rows(&table), in_notes, errors, sums);
         return Ok(());
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 
-use crate::codebook::{builtin_cues, load_cues};
+use crate::codebook::{builtin_cues, builtin_section_rules, load_cues};
 use crate::coding::context::{Context, Decision, Target, WholeNote};
 use crate::coding::patterns::{PatternSet, Region, Vocabulary};
 use crate::error::{Error, Place, Result};
@@ -60,7 +60,14 @@ pub fn run(args: &Args) -> Result<()> {
         opposite: args.opposite,
         own_negations: None,
     };
-    let decision = single.judge(text, &target);
+    // What has lines is read as a note.
+    let layout = text
+        .contains('\n')
+        .then(|| segment::layout(text, &single.sections, &[]));
+    let decision = match &layout {
+        Some(layout) => single.judge_note(text, layout, &target),
+        None => single.judge(text, &target),
+    };
     print(&readable(text, span, &decision))
 }
 
@@ -102,6 +109,8 @@ pub struct Single {
     context: Context,
     patterns: PatternSet,
     vocabulary: Vocabulary,
+    /// How notes of the cues' language are laid out.
+    sections: SectionRules,
 }
 
 impl Single {
@@ -115,16 +124,18 @@ impl Single {
         let patterns = PatternSet::new(&[context.patterns()], &none, &cues.language);
         let patterns = patterns.map_err(Error::rules)?;
         let vocabulary = patterns.vocabulary();
+        let sections = builtin_section_rules(&cues.language).transpose()?;
         Ok(Self {
             context,
             patterns,
             vocabulary,
+            sections: sections.unwrap_or_default(),
         })
     }
 
     /// Judges a passage; the whole text is one sentence.
     pub fn judge(&mut self, text: &str, target: &Target<'_>) -> Decision {
-        self.judge_note(text, &one_sentence(text), target)
+        self.judge_note(text, &one_sentence(text, &self.sections), target)
     }
 
     /// Judges a passage of a note with its sentences, sections and quotations.
@@ -211,9 +222,9 @@ fn wrong(path: &Path, line: u32, message: &str) -> Error {
     error
 }
 
-/// A text as one sentence, with its quotations.
-fn one_sentence(text: &str) -> Layout {
-    let mut layout = segment::layout(text, &SectionRules::default(), &[]);
+/// A text as one sentence, with its quotations and speakers.
+fn one_sentence(text: &str, rules: &SectionRules) -> Layout {
+    let mut layout = segment::layout(text, rules, &[]);
     layout.sentences = vec![Sentence {
         span: Span::new(0, text.len()).trim(text),
         words: 0..layout.words.len(),

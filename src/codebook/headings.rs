@@ -39,6 +39,7 @@ const TOP_KEYS: &[&str] = &[
 const HOLDS_FOR: &[(&str, HoldsFor)] = &[
     ("paragraph", HoldsFor::Paragraph),
     ("sentence", HoldsFor::Sentence),
+    ("line", HoldsFor::Line),
     ("list", HoldsFor::List),
 ];
 const HEADING_KEYS: &[&str] = &[
@@ -50,6 +51,7 @@ const HEADING_KEYS: &[&str] = &[
     "session_type",
     "is_field",
     "holds_for",
+    "also_quoted",
     "keeps_session",
 ];
 
@@ -160,7 +162,13 @@ fn default(findings: &mut Findings<'_>, node: &Node) -> SectionDefault {
         ("not_coded", SectionDefault::NotCoded),
     ];
     choices.extend(Assertion::ALL.map(|a| (a.as_str(), SectionDefault::Assertion(a))));
-    findings.word(node, "default", &choices).unwrap_or_default()
+    let default = findings.word(node, "default", &choices).unwrap_or_default();
+    match default {
+        SectionDefault::Assertion(it) if findings.flag(node, "also_quoted") == Some(true) => {
+            SectionDefault::AlsoQuoted(it)
+        }
+        other => other,
+    }
 }
 
 fn stops(findings: &mut Findings<'_>, node: &Node) -> StopRules {

@@ -9,7 +9,7 @@ mod atoms;
 mod classes;
 mod ends;
 mod fuzzy;
-mod lines;
+pub(super) mod lines;
 mod lists;
 mod literals;
 mod plan;
@@ -22,6 +22,7 @@ pub(super) mod sought;
 mod terms;
 mod vocabulary;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -34,7 +35,7 @@ use classes::{ClassTable, Present};
 use ends::{Ends, Wide};
 use program::{Compiler, NodeId, Program};
 use rarity::Rarity;
-use regexes::{Compiled, Regexes};
+use regexes::{Compiled, Lines, Regexes};
 use run::{Memo, Text};
 use sought::{Sightings, Sought};
 use terms::TermId;
@@ -110,8 +111,10 @@ pub struct Reading<'r> {
     words: &'r Words,
     classes: &'r Classes,
     region: Region,
-    /// What its words are, worked out for the first group.
+    /// What its words are.
     present: Present,
+    /// What its lines hold, worked out for the first group that asks.
+    lines: OnceCell<Lines>,
 }
 
 /// Where a match of a pattern may start.
@@ -231,6 +234,7 @@ impl PatternSet {
             classes,
             region,
             present,
+            lines: OnceCell::new(),
         }
     }
 }
@@ -244,6 +248,7 @@ impl Reading<'_> {
             classes,
             region,
             present,
+            lines,
         } = self;
         let text = Text {
             program: &set.program,
@@ -252,8 +257,12 @@ impl Reading<'_> {
             start: region.words.start,
             end: region.words.end,
         };
-        let expressions = (&classes.sightings, &classes.expressions);
-        let mut out = set.regexes.find(group, words, expressions, region.span);
+        let mut out = Vec::new();
+        if set.regexes.has(group) && set.regexes.may_match(&classes.sightings) {
+            let seen = || Lines::new(words, &classes.sightings, region.span);
+            let lines = lines.get_or_init(seen);
+            out = set.regexes.find(group, words, &classes.expressions, lines);
+        }
         let by_expression = out.len();
         let candidates = candidates(group, &text, present);
         for of_pattern in candidates.chunk_by(|a, b| a.pattern == b.pattern) {

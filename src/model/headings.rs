@@ -192,6 +192,8 @@ pub enum HoldsFor {
     Paragraph,
     /// For one sentence ("Intention: roots.").
     Sentence,
+    /// For its line, with the lines that go on from it and the list below it.
+    Line,
     /// To where prose about the participant begins, also behind a heading alone on its line.
     List,
 }

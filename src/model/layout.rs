@@ -85,8 +85,10 @@ pub enum SectionDefault {
     /// Nothing.
     #[default]
     None,
-    /// Its passages have this assertion.
+    /// Its passages have this assertion; not those that quote somebody.
     Assertion(Assertion),
+    /// The same, quoted ones too ("Intention: 'to rest'").
+    AlsoQuoted(Assertion),
     /// Its passages are not coded at all (consent, education).
     NotCoded,
 }

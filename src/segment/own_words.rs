@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use crate::model::headings::TranscriptRules;
+use crate::model::headings::{TranscriptRules, WordSet};
 use crate::model::layout::{Quotation, Sentence, Speaker, Turn};
 use crate::text::{Span, Words};
 
@@ -20,6 +20,8 @@ use super::spoken::phrase_at;
 const MARKER_WORDS_MAX: usize = 14;
 /// Words of a marker alone on its line at most.
 const MARKER_LINE_WORDS_MAX: usize = 8;
+/// Lines before the writing that tell what it is, at most.
+const HEAD_LINES_MAX: usize = 3;
 /// Words that are counted first; most notes are told by them.
 const SAMPLE_WORDS: usize = 50;
 /// Bytes of a marker alone on its line at most.
@@ -94,7 +96,7 @@ impl Ground<'_> {
 
     /// The note's body, where all of it is the participant's own.
     fn whole_note(&self) -> Vec<Span> {
-        let span = Span::new(self.body, self.text.len()).trim(self.text);
+        let span = Span::new(self.first_line(), self.text.len()).trim(self.text);
         let range = self.words.inside(span);
         if self.rules.unmarked_percent_min == 0 || range.len() < self.rules.unmarked_words_min {
             return Vec::new();
@@ -120,6 +122,21 @@ impl Ground<'_> {
         } else {
             Vec::new()
         }
+    }
+
+    /// Where the writing begins, behind lines that tell what it is ("Typed by the participant, at home").
+    fn first_line(&self) -> usize {
+        let tells = |line: &&Line| {
+            let words = self.words.inside(line.span);
+            let any = |of: &WordSet| words.clone().any(|w| of.contains(self.words.form(w)));
+            let is_said = line.span.slice(self.text).ends_with(['.', '!', '?']);
+            let is_about = !is_said || any(&self.rules.clinical) || self.has_marker(words.clone());
+            let is_short = words.len() <= MARKER_WORDS_MAX && !any(&self.rules.first_person);
+            line.span.start < self.body || is_short && is_about
+        };
+        let head = self.lines.iter().take(HEAD_LINES_MAX).take_while(tells);
+        let first = self.lines.get(head.count());
+        first.map_or(self.body, |line| line.span.start.max(self.body))
     }
 
     fn below_markers(&self) -> Vec<Span> {

@@ -1,8 +1,9 @@
 //! Direct quotations: what stands between quotation marks.
 //!
 //! Comes in: a text with its paragraphs. Goes out: quotations, a nested one behind the one that
-//! holds it, and warnings. Pairing starts afresh at every paragraph, heading and list item; a mark
-//! that is never closed closes with its paragraph. Inch marks and apostrophes are no marks.
+//! holds it, and warnings. Pairing starts afresh at every paragraph, heading and list item, but
+//! for a paragraph whose first mark can only close what the one before left open; a mark that is never
+//! closed closes with its paragraph. Inch marks and apostrophes are no marks.
 
 use crate::model::layout::Quotation;
 use crate::text::{Span, Words};
@@ -35,7 +36,10 @@ pub(super) fn find(
         }
         if line.opens_paragraph || line.kind != Kind::Prose || is_headed {
             let end = i.checked_sub(1).map_or(0, |before| lines[before].span.end);
-            finder.close_all(end);
+            let goes_on = line.kind == Kind::Prose && !is_headed && finder.is_closed_in(line.span);
+            if !goes_on {
+                finder.close_all(end);
+            }
         }
         finder.line(line.span);
     }
@@ -130,6 +134,27 @@ impl Finder<'_> {
         let value = &bytes[at + 1..line.end];
         let length = value.iter().position(|b| *b == bytes[at]);
         length.filter(|_| is_tag).map(|length| at + length + 2)
+    }
+
+    /// Whether a quotation that a paragraph leaves open is closed in the next: the first double mark of its
+    /// first line can only close.
+    fn is_closed_in(&self, line: Span) -> bool {
+        let [open] = self.open[..] else {
+            return false;
+        };
+        let text = line.slice(self.text);
+        let Some(at) = text
+            .find(['"', '“', '”'])
+            .filter(|_| open.kind == '"' && open.is_sure)
+        else {
+            return false;
+        };
+        let before = Span::new(0, at).slice(text).chars().next_back();
+        let mut behind = Span::new(at, text.len()).slice(text).chars();
+        let (mark, after) = (behind.next(), behind.next());
+        let closes = before.is_some_and(|b| !b.is_whitespace() && !b.is_ascii_digit());
+        let ends = after.is_none_or(|a| !a.is_alphanumeric());
+        mark != Some('“') && closes && ends
     }
 
     fn mark(&mut self, c: char, mark: Span) {

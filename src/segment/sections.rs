@@ -8,7 +8,7 @@ use crate::model::layout::{Section, SectionDefault, Sentence};
 use crate::text::{Span, Words, fold};
 
 use super::headings::{Form, Heading};
-use super::lines::Line;
+use super::lines::{Kind, Line};
 
 /// What sections are built from.
 pub(super) struct Found<'f> {
@@ -41,6 +41,7 @@ pub(super) fn build(
         text,
         sentences,
         words,
+        lines: found.lines,
         paragraph_ends: paragraph_ends(found.lines, text.len()),
         pronouns: &found.rules.transcript.third_person,
     };
@@ -83,13 +84,14 @@ struct Reach<'r> {
     text: &'r str,
     sentences: &'r [Sentence],
     words: &'r Words,
+    lines: &'r [Line],
     paragraph_ends: Vec<usize>,
     pronouns: &'r WordSet,
 }
 
 impl Reach<'_> {
     /// Where a section ends: at the next heading; one with a default that stands before text on its
-    /// own line with its paragraph or sentence; a list where prose begins.
+    /// own line with its paragraph, line or sentence; a list where prose begins.
     fn end(&self, heading: &Heading, rule: Option<&HeadingRule>, next: usize) -> usize {
         let Some(rule) = rule.filter(|r| r.default != SectionDefault::None) else {
             return next;
@@ -97,6 +99,9 @@ impl Reach<'_> {
         let mut end = next;
         if heading.form == Form::RunIn {
             end = end.min(self.paragraph_ends[heading.line]);
+            if rule.holds_for == HoldsFor::Line || self.is_timed(heading) {
+                end = end.min(self.line_end(heading.line));
+            }
         }
         if heading.form == Form::RunIn && rule.holds_for == HoldsFor::Sentence {
             end = end.min(self.sentence_end(heading.body));
@@ -107,6 +112,30 @@ impl Reach<'_> {
         // White space behind the last sentence belongs to the section before the next heading.
         let rest = Span::new(end.min(next), next).slice(self.text);
         if rest.trim().is_empty() { next } else { end }
+    }
+
+    /// Whether the heading's line begins with a time of the day: a sheet on which each line is another
+    /// moment ("0905 Consent: signed").
+    fn is_timed(&self, heading: &Heading) -> bool {
+        let line = self.lines[heading.line].span.slice(self.text);
+        let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+        let hour = digits(line);
+        let rest = Span::new(hour, line.len()).slice(line);
+        let minutes = rest.strip_prefix([':', '.', 'h']).map(digits);
+        matches!(hour, 3 | 4) && rest.starts_with([' ', ':', '-', '\t'])
+            || matches!(hour, 1 | 2) && minutes == Some(2)
+    }
+
+    /// The start of the line behind a line, those that go on from it and the list below it.
+    fn line_end(&self, line: usize) -> usize {
+        let is_open = |line: &Line| line.span.slice(self.text).ends_with([':', ',']);
+        let goes_on = |&at: &usize| {
+            let line = self.lines[at];
+            line.goes_on || line.kind == Kind::Item || is_open(&self.lines[at - 1])
+        };
+        let mut others = (line + 1..self.lines.len()).skip_while(goes_on);
+        let next = others.next().map(|at| self.lines[at].span.start);
+        next.unwrap_or(self.text.len())
     }
 
     /// The start of the sentence behind the one at a byte.
@@ -225,7 +254,7 @@ mod tests {
                 SectionDefault::None => "",
                 SectionDefault::NotCoded => "!",
                 SectionDefault::Assertion(Assertion::Historical) => "<",
-                SectionDefault::Assertion(_) => ">",
+                SectionDefault::Assertion(_) | SectionDefault::AlsoQuoted(_) => ">",
             };
             let name = section.map_or("", |s| s.name.as_str());
             let part = section.and_then(|s| s.session_type.as_deref());

@@ -1,4 +1,5 @@
-//! Turns of speakers whose lines begin with a label (`Client: ...`, `Therapist: ...`).
+//! Turns of speakers that a label opens (`Client: ...`, `Therapist: ...`), at a line's beginning or behind
+//! the end of a sentence inside of it.
 //!
 //! Comes in: lines. Goes out: turns in order, where labels repeat often enough to be a transcript's
 //! and not a form's ("Client: K.T.").
@@ -11,61 +12,159 @@ use super::lines::Line;
 
 /// Longest label.
 const LABEL_BYTES_MAX: usize = 30;
+/// Labels inside of lines that make a conversation, where they are words and a participant says "I".
+const INSIDE_MIN: usize = 2;
 
 /// Finds the turns of a transcript with labels; none where it is no transcript.
 pub(super) fn find(text: &str, lines: &[Line], rules: &TranscriptRules) -> Vec<Turn> {
+    let finder = Finder { text, lines, rules };
     let mut labelled: Vec<Labelled> = Vec::new();
     for (i, line) in lines.iter().enumerate() {
-        if line.goes_on {
-            continue;
-        }
-        if let Some((speaker, body)) = label(line.span.slice(text), rules) {
-            labelled.push(Labelled {
-                line: i,
-                start: line.span.start,
-                body: line.span.start + body,
-                speaker,
-            });
-        }
+        finder.labels_of(i, line, &mut labelled);
     }
-    if !is_transcript(text, &labelled, rules.turns_min) {
+    if !finder.is_transcript(&labelled) {
         return Vec::new();
     }
-    let ends = labelled[1..].iter().map(|l| l.line).chain([lines.len()]);
-    labelled
-        .iter()
-        .zip(ends)
-        .map(|(l, next)| {
-            let end = lines[next - 1].span.end;
-            Turn {
-                span: Span::new(l.body.min(end), end).trim(text),
-                speaker: l.speaker,
-            }
-        })
-        .filter(|turn| !turn.span.is_empty())
-        .collect()
+    let nexts = labelled[1..].iter().map(Some).chain([None]);
+    let turns = labelled.iter().zip(nexts).map(|(l, next)| Turn {
+        span: finder.turn(l, next),
+        speaker: l.speaker,
+    });
+    turns.filter(|turn| !turn.span.is_empty()).collect()
 }
 
-/// A line that begins with a speaker's label.
+/// A speaker's label.
 struct Labelled {
     line: usize,
     start: usize,
     /// Where the spoken text starts.
     body: usize,
     speaker: Speaker,
+    /// Whether it stands inside of its line.
+    is_inside: bool,
 }
 
-/// Whether the participant and somebody else speak, and a label comes again.
-fn is_transcript(text: &str, labelled: &[Labelled], turns_min: usize) -> bool {
-    let speaks = |speaker| labelled.iter().any(|l| l.speaker == speaker);
-    let others = speaks(Speaker::Clinician) || speaks(Speaker::Other);
-    let mut labels: Vec<&str> = labelled
-        .iter()
-        .map(|l| Span::new(l.start, l.body).slice(text).trim())
-        .collect();
-    labels.sort_unstable();
-    let repeats = labels.windows(2).any(|pair| pair[0] == pair[1]);
-    labelled.len() >= turns_min.max(1) && speaks(Speaker::Participant) && others && repeats
+struct Finder<'f> {
+    text: &'f str,
+    lines: &'f [Line],
+    rules: &'f TranscriptRules,
+}
+
+impl Finder<'_> {
+    /// The labels of a line: at its beginning, and behind each sentence's end.
+    fn labels_of(&self, at: usize, line: &Line, out: &mut Vec<Labelled>) {
+        let whole = line.span.slice(self.text);
+        let mut from = 0;
+        if !line.goes_on
+            && let Some((speaker, body)) = label(whole, self.rules)
+        {
+            out.push(Labelled {
+                line: at,
+                start: line.span.start,
+                body: line.span.start + body,
+                speaker,
+                is_inside: false,
+            });
+            from = body;
+        }
+        while let Some(colon) = Span::new(from, whole.len()).slice(whole).find(':') {
+            let colon = from + colon;
+            if let Some(start) = sentence_start(whole, from, colon)
+                && let Some((speaker, body)) = inner_label(whole, start, self.rules)
+            {
+                out.push(Labelled {
+                    line: at,
+                    start: line.span.start + start,
+                    body: line.span.start + body,
+                    speaker,
+                    is_inside: true,
+                });
+            }
+            from = colon + 1;
+        }
+    }
+
+    /// Whether the participant and somebody else speak, and a label comes again; inside of lines two
+    /// labels do, where they are words and the participant says "I".
+    fn is_transcript(&self, labelled: &[Labelled]) -> bool {
+        let speaks = |speaker| labelled.iter().any(|l| l.speaker == speaker);
+        let others = speaks(Speaker::Clinician) || speaks(Speaker::Other);
+        if !speaks(Speaker::Participant) || !others {
+            return false;
+        }
+        let name = |l: &Labelled| Span::new(l.start, l.body).slice(self.text).trim();
+        let mut labels: Vec<&str> = labelled.iter().map(name).collect();
+        let are_words = labels.iter().all(|name| name.len() > INSIDE_MIN);
+        labels.sort_unstable();
+        let repeats = labels.windows(2).any(|pair| pair[0] == pair[1]);
+        let inside = labelled.iter().filter(|l| l.is_inside).count();
+        labelled.len() >= self.rules.turns_min.max(1) && repeats
+            || inside > 0 && labelled.len() >= INSIDE_MIN && are_words && self.says_i(labelled)
+    }
+
+    /// Whether a turn of the participant's is in the first person.
+    fn says_i(&self, labelled: &[Labelled]) -> bool {
+        let own = labelled
+            .iter()
+            .zip(labelled[1..].iter().map(Some).chain([None]));
+        let mut own = own.filter(|(l, _)| l.speaker == Speaker::Participant);
+        own.any(|(l, next)| {
+            let said = self.turn(l, next).slice(self.text);
+            let mut words = said.split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '’'));
+            words.any(|word| self.rules.first_person.contains(fold(word).as_ref()))
+        })
+    }
+
+    /// What is said behind a label: to the next one, else to the end of the note; behind a label inside
+    /// of a line no further than its paragraph.
+    fn turn(&self, label: &Labelled, next: Option<&Labelled>) -> Span {
+        let last = match next {
+            Some(next) if next.is_inside && next.line == label.line => {
+                return Span::new(label.body, next.start).trim(self.text);
+            }
+            Some(next) if next.is_inside => next.line + 1,
+            Some(next) => next.line,
+            None => self.lines.len(),
+        };
+        let paragraph = (label.line + 1..last).find(|&at| self.lines[at].opens_paragraph);
+        let is_inside = label.is_inside || next.is_some_and(|next| next.is_inside);
+        let last = paragraph.filter(|_| is_inside).unwrap_or(last);
+        let end = self.lines[last - 1].span.end;
+        let end = next.map_or(end, |next| end.min(next.start));
+        Span::new(label.body.min(end), end).trim(self.text)
+    }
+}
+
+/// Where the words before a colon begin a sentence of their own, in a line.
+fn sentence_start(line: &str, from: usize, colon: usize) -> Option<usize> {
+    let before = Span::new(from, colon).slice(line);
+    let near = before.len().saturating_sub(LABEL_BYTES_MAX + 2);
+    let near = (near..=before.len()).find(|&at| before.is_char_boundary(at))?;
+    let window = Span::new(near, before.len()).slice(before);
+    let space = window.rfind(['.', '?', '!', '"', '”', ')', ']', '…'])?;
+    let mark = Span::new(space, window.len())
+        .slice(window)
+        .chars()
+        .next()?;
+    let name = Span::new(space + mark.len_utf8(), window.len()).slice(window);
+    let gap = name.len() - name.trim_start().len();
+    (gap > 0).then_some(colon - name.len() + gap)
+}
+
+/// A label inside of a line; one of a single letter is followed by words ("T: 98.6" is a temperature).
+fn inner_label(line: &str, start: usize, rules: &TranscriptRules) -> Option<(Speaker, usize)> {
+    let rest = Span::new(start, line.len()).slice(line);
+    let (speaker, body) = label(rest, rules)?;
+    let name = rest.find(':')?;
+    let said = Span::new(body, rest.len()).slice(rest);
+    let is_said = said.starts_with(|c: char| {
+        c.is_alphabetic() || matches!(c, '"' | '“' | '\'' | '‘' | '[' | '(')
+    });
+    let is_parted = rest
+        .as_bytes()
+        .get(name + 1)
+        .is_none_or(u8::is_ascii_whitespace);
+    (is_parted && (is_said || name > 1)).then_some((speaker, start + body))
 }
 
 /// The speaker of a line and where the spoken text starts: `**Client:** ...`, `[00:12] T: ...`.

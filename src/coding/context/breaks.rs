@@ -169,7 +169,9 @@ impl Frame {
 
     /// Whether one to three plain words and a form of "be" or "have" follow: a new subject.
     fn copula_follows(&self, head: usize) -> bool {
-        if self.has(head, CueCategory::Speech) {
+        // The last word of "told me" carries the mark.
+        let told = (head..=head + 1).any(|w| self.has(w, CueCategory::Reported));
+        if told || self.has(head, CueCategory::Speech) {
             // "The grandmother, who keeps the baby, says the patient gets up"
             return false;
         }

@@ -177,11 +177,8 @@ fn gather(
         })
     });
     let mut found: Vec<Found> = words.collect();
-    let seen = (rules.sought(), note.sightings(rules));
-    for (rule, span) in rules
-        .signs()
-        .find((note.text, &layout.words), seen, sentence.span)
-    {
+    let (normal, sightings) = (layout.words.normal(), note.sightings(rules));
+    for (rule, span) in rules.signs().find(normal, sightings, sentence.span) {
         let touched = layout.words.touching(span);
         let start = touched.start.clamp(first, sentence.words.end);
         let end = touched.end.clamp(start, sentence.words.end);

@@ -30,6 +30,8 @@ pub(super) struct Judge<'a> {
     pub(super) target: &'a Target<'a>,
     /// The passage's words, counted from the sentence's first.
     pub(super) words: Range<usize>,
+    /// The cues that speak of the passage and are not hidden.
+    covering: Vec<&'a Cue>,
 }
 
 impl<'a> Judge<'a> {
@@ -41,7 +43,7 @@ impl<'a> Judge<'a> {
     ) -> Self {
         let (text, layout) = (note.text, note.layout);
         let words = sentence.frame.touching(&layout.words, target.span);
-        Self {
+        let mut judge = Self {
             rules,
             note,
             text,
@@ -49,7 +51,10 @@ impl<'a> Judge<'a> {
             sentence,
             target,
             words,
-        }
+            covering: Vec::new(),
+        };
+        judge.covering = judge.near().iter().filter(|c| judge.covers(c)).collect();
+        judge
     }
 
     pub(super) fn decide(&self) -> Decision {
@@ -156,7 +161,7 @@ impl<'a> Judge<'a> {
 
     /// The cues that speak of the passage and are not hidden.
     pub(super) fn covering(&self) -> impl Iterator<Item = &'a Cue> {
-        self.near().iter().filter(|cue| self.covers(cue))
+        self.covering.iter().copied()
     }
 
     fn covers(&self, cue: &Cue) -> bool {
@@ -266,13 +271,15 @@ impl<'a> Judge<'a> {
         let Some(section) = section.and_then(|i| self.layout.sections.get(i)) else {
             return;
         };
-        let SectionDefault::Assertion(assertion) = section.default else {
-            return;
+        let (assertion, also_quoted) = match section.default {
+            SectionDefault::Assertion(it) => (it, false),
+            SectionDefault::AlsoQuoted(it) => (it, true),
+            SectionDefault::None | SectionDefault::NotCoded => return,
         };
         // "Currently calm" under "Past history", "reports using it daily" under "Plan".
-        let reported = self.nearest(CueCategory::Reported).is_some()
-            || matches!(voice, Voice::Quote | Voice::Other)
-            || self.is_told();
+        let quoted = matches!(voice, Voice::Quote | Voice::Other);
+        let told = self.nearest(CueCategory::Reported).is_some() || self.is_told();
+        let reported = quoted && !also_quoted || !quoted && told;
         match assertion {
             Assertion::Affirmed => return,
             Assertion::Historical if self.sentence.cues.now => return,

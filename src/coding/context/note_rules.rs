@@ -8,7 +8,7 @@ use regex::Regex;
 use crate::coding::patterns::regexes::parsed;
 use crate::coding::patterns::sought::{Seen, Sightings, Sought, Wanted};
 use crate::model::cue::{CueCategory, CueRule};
-use crate::text::Span;
+use crate::text::{NormalText, Span};
 
 /// Bytes beside a match that decide whether it begins or ends at a bound, and what a cut at the next
 /// character's begin may take.
@@ -66,12 +66,12 @@ impl NoteRules {
     }
 
     /// The people to whom a note gives a name ("her husband Mark"), each with the rule that tells
-    /// who it is. `sightings` are those of the text itself, where its folded form is in step with it.
+    /// who it is. `places` are those of literals in the text's folded form.
     pub(super) fn names(
         &self,
         text: &str,
         seen: &Seen,
-        sightings: Option<&Sightings>,
+        places: (&Sightings, &NormalText),
     ) -> Vec<(String, u32)> {
         let mut found: Vec<(String, u32)> = Vec::new();
         for rule in self.names.iter().filter(|rule| seen.holds(&rule.wanted)) {
@@ -85,7 +85,7 @@ impl NoteRules {
             if unnamed {
                 continue;
             }
-            for name in rule.names_in(text, sightings).take(NAMES_MAX) {
+            for name in rule.names_in(text, places).take(NAMES_MAX) {
                 let known = found.iter().any(|(n, _)| n == name);
                 if !known && !against().any(|r| r.regex.is_match(name)) {
                     found.push((name.to_owned(), rule.rule));
@@ -114,9 +114,9 @@ impl NoteRule {
     fn names_in<'t>(
         &'t self,
         text: &'t str,
-        sightings: Option<&Sightings>,
+        places: (&Sightings, &NormalText),
     ) -> impl Iterator<Item = &'t str> {
-        let near = sightings.and_then(|seen| self.near_literals(text, seen));
+        let near = self.near_literals(text, places);
         let parts = near.unwrap_or_else(|| vec![Span::new(0, text.len())]);
         let found = parts
             .into_iter()
@@ -126,11 +126,16 @@ impl NoteRule {
 
     /// The parts of a text in which a match may stand, with as much around them that no match of a part's
     /// beginning or end, which the text itself does not have, reaches one of its own.
-    fn near_literals(&self, text: &str, seen: &Sightings) -> Option<Vec<Span>> {
+    fn near_literals(
+        &self,
+        text: &str,
+        (seen, normal): (&Sightings, &NormalText),
+    ) -> Option<Vec<Span>> {
         let reach = 2 * self.longest? + BOUND_BYTES;
         let ends = seen.ends_of(*self.wanted.sets.first()?)?;
         let mut parts: Vec<Span> = Vec::new();
         for end in ends {
+            let end = normal.to_source(Span::new(end, end)).end;
             let bounds = |from: usize| (from..=text.len()).find(|&at| text.is_char_boundary(at));
             let start = bounds(end.saturating_sub(reach))?;
             let end = bounds(end.saturating_add(reach).min(text.len()))?;

@@ -5,9 +5,10 @@
 
 use regex::{Regex, RegexBuilder};
 
+use crate::coding::patterns::lines::to_folded;
 use crate::coding::patterns::regexes::parsed;
 use crate::coding::patterns::sought::{Sightings, Sought, Wanted};
-use crate::text::{NormalText, Span, Words};
+use crate::text::{NormalText, Span};
 
 /// Largest expression once compiled, in bytes.
 const REGEX_BYTES_MAX: usize = 1 << 20;
@@ -46,38 +47,18 @@ impl Signs {
     /// The matches in a sentence of a note that was looked through: rule and span in the source.
     pub(super) fn find(
         &self,
-        (text, words): (&str, &Words),
-        (sought, sightings): (&Sought, &Sightings),
+        normal: &NormalText,
+        sightings: &Sightings,
         sentence: Span,
     ) -> Vec<(u32, Span)> {
-        let normal = words.normal();
-        if normal.is_in_step() {
-            return self.find_in((normal.text(), sentence), sightings, sentence.start, |s| s);
-        }
-        let normal = NormalText::new(sentence.slice(text));
-        let folded = normal.text();
-        let sightings = sought.look(folded);
-        let whole = Span::new(0, folded.len());
-        self.find_in((folded, whole), &sightings, sentence.start, |span| {
-            normal.to_source(span)
-        })
-    }
-
-    /// The matches in a part of a folded text; `offset` is where its source begins.
-    fn find_in(
-        &self,
-        (folded, part): (&str, Span),
-        sightings: &Sightings,
-        offset: usize,
-        to_source: impl Fn(Span) -> Span,
-    ) -> Vec<(u32, Span)> {
-        let seen = sightings.in_line(folded, part);
-        let text = part.slice(folded);
+        let part = to_folded(normal, sentence);
+        let seen = sightings.in_line(normal.text(), part);
+        let text = part.slice(normal.text());
         let mut out = Vec::new();
         for sign in self.list.iter().filter(|sign| seen.holds(&sign.wanted)) {
             out.extend(sign.regex.find_iter(text).map(|m| {
-                let span = to_source(Span::new(m.start(), m.end()));
-                (sign.rule, Span::new(span.start + offset, span.end + offset))
+                let folded = Span::new(part.start + m.start(), part.start + m.end());
+                (sign.rule, normal.to_source(folded))
             }));
         }
         out

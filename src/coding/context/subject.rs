@@ -184,6 +184,10 @@ impl Pass<'_> {
         if w == from || self.frame.gaps[w] & gap::COMMA == 0 || kind == Break::Clause {
             return;
         }
+        if self.frame.has(w, CueCategory::Opener) && self.frame.has(w, CueCategory::Pronoun) {
+            // "Her doula, Ana, who sat by her, said": one more thing is put in.
+            return;
+        }
         let verb = |w: usize| {
             let verbs = CueCategory::Verb.bit()
                 | CueCategory::Copula.bit()
@@ -191,8 +195,10 @@ impl Pass<'_> {
                 | CueCategory::Reported.bit();
             self.frame.roles.get(w).is_some_and(|r| r & verbs != 0)
         };
+        // The last word of "told me" carries the mark.
+        let told = self.frame.has(w + 1, CueCategory::Reported);
         let filled = self.frame.has(w, CueCategory::Filler);
-        if verb(w) || filled && verb(w + 1) {
+        if verb(w) || told || filled && verb(w + 1) {
             self.now = Subject::Person {
                 span,
                 rule,
@@ -296,6 +302,14 @@ impl Pass<'_> {
             && near.any(|at| self.frame.has(at, CueCategory::Person))
     }
 
+    /// "Her sister herself was sick": a pronoun right behind the subject, before its verb, is the subject's.
+    fn is_self(&self, w: usize) -> bool {
+        let verbs =
+            CueCategory::Verb.bit() | CueCategory::Speech.bit() | CueCategory::Reported.bit();
+        matches!(self.now, Subject::Person { acts: false, word, .. } if word + 1 == w)
+            && (self.frame.roles[w] & verbs == 0 && self.frame.gaps[w] & gap::ANY == 0)
+    }
+
     /// Whether a relative is said to say it.
     fn is_said(&self, w: usize) -> bool {
         let next = self.relatives.partition_point(|after| after.start <= w);
@@ -307,7 +321,7 @@ impl Pass<'_> {
 
     /// Meets any word.
     fn word(&mut self, w: usize) {
-        if self.frame.has(w, CueCategory::Object) {
+        if self.frame.has(w, CueCategory::Object) && !self.is_self(w) {
             self.now = Subject::Participant;
             self.participant_named = true;
             return;

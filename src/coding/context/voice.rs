@@ -134,6 +134,7 @@ fn quoted<'r>(judge: &Judge<'_>) -> Option<(Voice, Span, &'r str)> {
     let told = judge.nearest(CueCategory::Relative);
     let told = told.filter(|c| !inner.span.overlaps(c.span));
     let outer = around.first().copied().unwrap_or(inner);
+    let told = told.or_else(|| told_by_another(judge, inner));
     if let Some(cue) = told.or_else(|| person_behind(judge, outer)) {
         return Some((Voice::Other, cue.span, "quotation"));
     }
@@ -155,6 +156,14 @@ fn quoted<'r>(judge: &Judge<'_>) -> Option<(Voice, Span, &'r str)> {
         return Some((Voice::Quote, mark, "quotation"));
     }
     None
+}
+
+/// "Her friend, in the hall, worried that she was 'out of it'": a verb of report before the quotation that has
+/// another person as its subject.
+fn told_by_another<'a>(judge: &Judge<'a>, quote: &Quotation) -> Option<&'a Cue> {
+    let cue = nearest_report(judge, true).filter(|c| is_report(judge, c))?;
+    let before = cue.span.end <= quote.span.start;
+    (before && by_another(judge, cue)).then_some(cue)
 }
 
 /// A quotation that the passage reaches out of ("feels 'at home'"), but which carries most of it.
@@ -255,8 +264,23 @@ fn speaker_before(judge: &Judge<'_>, quote: &Quotation) -> Option<Speaking> {
     let frame = &judge.sentence.frame;
     let inside = frame.touching(&judge.layout.words, quote.span);
     let before = inside.start.checked_sub(1)?;
+    if let Some(person) = third_person(judge, before) {
+        return Some(Speaking::Person(person));
+    }
     let subject = judge.sentence.subjects.get(before)?;
     matches!(subject, Subject::Participant).then_some(Speaking::Participant)
+}
+
+/// "And he said 'come here'": of whom the participant tells in her own words, where his words follow.
+fn third_person(judge: &Judge<'_>, before: usize) -> Option<Span> {
+    let (frame, layout) = (&judge.sentence.frame, judge.layout);
+    let turn = layout.turns.get(layout.turn_at(judge.target.span.start)?)?;
+    let clause = (before.saturating_sub(TAG_WORDS_MAX)..=before).rev();
+    let mut clause = clause.take_while(|&w| w == before || frame.breaks[w + 1] < Break::Verb);
+    let named = clause.find(|&w| frame.has(w, CueCategory::Pronoun))?;
+    let third = |(_, rule, _): &&(usize, u32, Span)| judge.rules.may_be_own(*rule);
+    let person = at_word(&judge.sentence.cues.people, named).find(third)?;
+    (turn.speaker == Speaker::Participant).then_some(person.2)
 }
 
 /// The other person who introduces a quotation.
@@ -268,7 +292,12 @@ pub(super) fn person_before(
     let frame = &sentence.frame;
     let inside = frame.touching(&note.layout.words, quote);
     let before = inside.start.checked_sub(1)?;
-    match sentence.subjects.get(before)? {
+    // "Her mother, who told her, '...'": whom it is told to has not said it.
+    let told = frame.has(before, CueCategory::Object) && frame.has(before, CueCategory::Reported);
+    match sentence
+        .subjects
+        .get(before.saturating_sub(usize::from(told)))?
+    {
         // "When her son will not nap, "I sit on the porch"".
         Subject::Person { depends: true, .. } | Subject::Participant => None,
         Subject::Person { span, .. } => Some(*span),
@@ -320,6 +349,9 @@ fn nearest_report<'a>(judge: &Judge<'a>, seen: bool) -> Option<&'a Cue> {
         let unticked = place != CuePlace::Prefix;
         (place == CuePlace::Inside, unticked, judge.distance(c))
     })?;
+    if is_report(judge, nearest) {
+        return Some(nearest);
+    }
     let reports = |c: &&&Cue| is_report(judge, c) && holds_cue(judge, c, nearest);
     Some(cues.iter().find(reports).copied().unwrap_or(nearest))
 }

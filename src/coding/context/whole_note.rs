@@ -29,6 +29,7 @@ pub struct WholeNote<'n> {
     /// Where literals stand, if somebody looked already.
     given: Option<&'n Sightings>,
     sightings: OnceCell<Sightings>,
+    seen: OnceCell<Seen>,
 }
 
 impl<'n> WholeNote<'n> {
@@ -42,6 +43,7 @@ impl<'n> WholeNote<'n> {
             names: OnceCell::new(),
             given: None,
             sightings: OnceCell::new(),
+            seen: OnceCell::new(),
         }
     }
 
@@ -82,11 +84,8 @@ impl<'n> WholeNote<'n> {
     /// The people whom the note names, each with the rule that tells who it is.
     pub(super) fn names(&self, rules: &Rules) -> &[(String, u32)] {
         self.names.get_or_init(|| {
-            let is_in_step = self.layout.words.normal().is_in_step();
-            let sightings = is_in_step.then(|| self.sightings(rules));
-            rules
-                .of_notes()
-                .names(self.text, &self.seen(rules), sightings)
+            let places = (self.sightings(rules), self.layout.words.normal());
+            rules.of_notes().names(self.text, self.seen(rules), places)
         })
     }
 
@@ -98,16 +97,19 @@ impl<'n> WholeNote<'n> {
     }
 
     /// The same, wherever it stands.
-    fn seen(&self, rules: &Rules) -> Seen {
-        let folded = self.layout.words.normal().text();
-        let whole = Span::new(0, folded.len());
-        self.sightings(rules).in_line(folded, whole)
+    fn seen(&self, rules: &Rules) -> &Seen {
+        let look = || {
+            let folded = self.layout.words.normal().text();
+            let whole = Span::new(0, folded.len());
+            self.sightings(rules).in_line(folded, whole)
+        };
+        self.seen.get_or_init(look)
     }
 
     /// The rule that makes the note a record of measurements, and its first sign.
     pub(super) fn record(&self, rules: &Rules) -> Option<(u32, Span)> {
         *self
             .record
-            .get_or_init(|| rules.of_notes().record(self.text, &self.seen(rules)))
+            .get_or_init(|| rules.of_notes().record(self.text, self.seen(rules)))
     }
 }

@@ -18,7 +18,7 @@ pub(crate) fn lines_in(words: &Words, source: Span) -> Vec<Span> {
 }
 
 /// The span of the folded text that came from a span of the source.
-fn to_folded(normal: &NormalText, source: Span) -> Span {
+pub(crate) fn to_folded(normal: &NormalText, source: Span) -> Span {
     if normal.is_in_step() {
         return source;
     }

@@ -39,6 +39,28 @@ pub(crate) struct Regexes {
     groups: Vec<usize>,
 }
 
+/// The lines of a region, and what each holds.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    lines: Vec<(Span, Seen)>,
+    /// Whether the region cuts a word.
+    cut: bool,
+}
+
+impl Lines {
+    /// The lines of a span of the source.
+    pub(crate) fn new(words: &Words, sightings: &Sightings, source: Span) -> Self {
+        let folded = words.normal().text();
+        let lines = lines_in(words, source);
+        let cut = cuts_words(folded, &lines);
+        let seen = |line: Span| (line, sightings.in_line(folded, line));
+        Self {
+            lines: lines.into_iter().map(seen).collect(),
+            cut,
+        }
+    }
+}
+
 /// A thread's own copies of the expressions: to share one is to wait for each other.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Compiled(Arc<Vec<OnceLock<Option<Regex>>>>);
@@ -100,24 +122,23 @@ impl Regexes {
         !self.everywhere.is_empty() || !sightings.is_empty()
     }
 
-    /// All matches of a group's expressions in a span of the source, by pattern, then by place.
+    /// Whether a group holds an expression.
+    pub(crate) fn has(&self, group: usize) -> bool {
+        self.groups.binary_search(&group).is_ok()
+    }
+
+    /// All matches of a group's expressions in some lines, by pattern, then by place.
     pub(crate) fn find(
         &self,
         group: usize,
         words: &Words,
-        (sightings, compiled): (&Sightings, &Compiled),
-        source: Span,
+        compiled: &Compiled,
+        lines: &Lines,
     ) -> Vec<Match> {
         let mut out = Vec::new();
-        let has_expressions = self.groups.binary_search(&group).is_ok();
-        if !has_expressions || !self.may_match(sightings) {
-            return out;
-        }
-        let folded = words.normal().text();
-        let lines = lines_in(words, source);
-        let cuts_words = cuts_words(folded, &lines);
-        for line in lines {
-            for index in self.asked(group, &sightings.in_line(folded, line), cuts_words) {
+        for (line, seen) in &lines.lines {
+            let line = *line;
+            for index in self.asked(group, seen, lines.cut) {
                 let Some(regex) = compiled.get(index, &self.all[index].source) else {
                     continue;
                 };
@@ -139,7 +160,7 @@ impl Regexes {
         if cuts_words {
             return (0..self.all.len()).filter(of_group).collect();
         }
-        let by_set = seen.sets.iter().flat_map(|&set| &self.by_set[set]);
+        let by_set = seen.sets().flat_map(|set| &self.by_set[set]);
         by_set
             .chain(&self.everywhere)
             .copied()

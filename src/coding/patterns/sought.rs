@@ -35,6 +35,8 @@ pub(crate) struct Wanted {
 pub(crate) struct Sightings {
     /// Byte of the folded text where a literal ends, and its set; ascending.
     ends: Vec<(usize, usize)>,
+    /// How many sets there are.
+    sets: usize,
     /// Sets that could not be looked for, the first so many: they may stand in every line.
     unseen: usize,
 }
@@ -42,8 +44,8 @@ pub(crate) struct Sightings {
 /// What one line holds.
 #[derive(Debug)]
 pub(crate) struct Seen {
-    /// Its sets, ascending.
-    pub(crate) sets: Vec<usize>,
+    /// A bit for each set.
+    bits: Vec<u64>,
     digit: bool,
 }
 
@@ -90,8 +92,9 @@ impl Sought {
     pub(crate) fn look(&self, folded: &str) -> Sightings {
         let Some(literals) = &self.literals else {
             return Sightings {
+                ends: Vec::new(),
+                sets: self.sets.len(),
                 unseen: self.sets.len(),
-                ..Sightings::default()
             };
         };
         let is_bound = |at: usize| !cuts_a_word(folded, at);
@@ -106,7 +109,11 @@ impl Sought {
                 }
             }
         }
-        Sightings { ends, unseen: 0 }
+        Sightings {
+            ends,
+            sets: self.sets.len(),
+            unseen: 0,
+        }
     }
 }
 
@@ -129,14 +136,14 @@ impl Sightings {
         let inside = self.ends[first..]
             .iter()
             .take_while(|&&(end, _)| end <= line.end);
-        let mut sets: Vec<usize> = (0..self.unseen).collect();
-        sets.extend(inside.map(|&(_, set)| set));
-        sets.sort_unstable();
-        sets.dedup();
+        let mut bits = vec![0; self.sets.div_ceil(64)];
+        for set in (0..self.unseen).chain(inside.map(|&(_, set)| set)) {
+            bits[set / 64] |= 1 << (set % 64);
+        }
         // A character that is not ASCII may be a digit of another script.
         let mut bytes = line.slice(folded).bytes();
         Seen {
-            sets,
+            bits,
             digit: bytes.any(|b| b.is_ascii_digit() || !b.is_ascii()),
         }
     }
@@ -155,8 +162,23 @@ pub(super) fn cuts_a_word(folded: &str, at: usize) -> bool {
 impl Seen {
     /// Whether an expression that wants so much may match here.
     pub(crate) fn holds(&self, wanted: &Wanted) -> bool {
-        let mut sets = wanted.sets.iter();
-        (self.digit || !wanted.digit) && sets.all(|set| self.sets.binary_search(set).is_ok())
+        let has = |&set: &usize| {
+            let bits = self.bits.get(set / 64);
+            bits.is_some_and(|bits| bits >> (set % 64) & 1 == 1)
+        };
+        (self.digit || !wanted.digit) && wanted.sets.iter().all(has)
+    }
+
+    /// Its sets, ascending.
+    pub(crate) fn sets(&self) -> impl Iterator<Item = usize> {
+        self.bits.iter().enumerate().flat_map(|(at, &bits)| {
+            let mut rest = bits;
+            std::iter::from_fn(move || {
+                let bit = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
+                rest &= rest - 1;
+                Some(at * 64 + bit)
+            })
+        })
     }
 }
 
