@@ -105,6 +105,45 @@ fn decisions_change_codings_and_counts_and_name_their_coder() {
 }
 
 #[test]
+fn a_decision_on_what_is_not_there_says_what_it_may_mean() {
+    let sha = "4e8f3c0d2f1fb8e1b5a1c0a7c9a3e2d1";
+    let dir = study("");
+    fs::remove_file(dir.path().join(ID)).unwrap();
+    let notes = "id,participant,date,note\n0012,P01,2021-03-02,She felt safe.\n3-1,P01,2021-03-09,She slept.\n\
+                 visits/a17.txt,P02,2021-03-09,She slept and felt safe.\n";
+    fs::write(dir.path().join("notes.csv"), notes).unwrap();
+    let moved = verbatim::text::hex_sha256(b"She slept and felt safe.");
+    let decisions = format!(
+        "{HEADER}\n\
+         12,,safety,4,13,felt safe,keep,,,,EL,,\n\
+         03. Jan,,rest,4,9,slept,keep,,,,EL,,\n\
+         old.txt,{moved},rest,4,9,slept,keep,,,,EL,,\n\
+         gone,{sha},rest,4,9,slept,keep,,,,EL,,\n\
+         0012,,safe,4,13,felt safe,keep,,,,EL,,\n\
+         0012,,safety,4,13,felt safe,recode,,,calm/rest,EL,,\n"
+    );
+    fs::write(dir.path().join("decisions.csv"), decisions).unwrap();
+    let said = run(dir.path());
+    let reasons: Vec<String> = table(dir.path(), "decisions_applied.csv")
+        .iter()
+        .map(|row| row["reason"].clone())
+        .collect();
+    let hints = [
+        "no such note; did you mean 0012? A spreadsheet takes such an id for a number",
+        "no such note; did you mean one like 3-1? A spreadsheet takes such an id",
+        "no such note; the text that it was made on is that of note visits/a17.txt",
+        "no such note",
+        "no code safe; did you mean safety?",
+        "no code calm/rest; did you mean rest?",
+    ];
+    for (reason, hint) in reasons.iter().zip(hints) {
+        assert!(reason.contains(hint), "{reason}");
+    }
+    assert!(reasons[3].ends_with("no such note"), "{}", reasons[3]);
+    assert!(said.contains("did you mean 0012?"), "{said}");
+}
+
+#[test]
 fn decisions_outlive_an_edit_of_note_and_codebook() {
     let sha = "0".repeat(64);
     let dir = study(&format!(
@@ -699,15 +738,47 @@ fn stale(dir: &Path) -> Vec<String> {
         .collect()
 }
 
+/// The day on which a study was run first, by its log.
+fn today(dir: &Path) -> String {
+    let log = fs::read_to_string(dir.join(".verbatim/audit.jsonl")).unwrap();
+    let when = log.split("\"when\":\"").nth(1).unwrap();
+    when.split('T').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_decision_is_not_held_against_a_codebook_that_lacked_its_code() {
+    let dir = study("");
+    // In the morning a codebook that came with something else, at noon the study's own.
+    let other = BOOK
+        .replace("id: safety", "id: sleep")
+        .replace("felt safe", "dozed");
+    fs::write(dir.path().join("book.yaml"), other).unwrap();
+    run(dir.path());
+    fs::write(dir.path().join("book.yaml"), BOOK).unwrap();
+    let day = today(dir.path());
+    let decisions = format!("{HEADER}\n{ID},,safety,4,13,felt safe,keep,,,,EL,{day},\n");
+    fs::write(dir.path().join("decisions.csv"), decisions).unwrap();
+    assert!(!run(dir.path()).contains("stale"));
+    // What the study's own said otherwise then is told.
+    fs::write(
+        dir.path().join("book.yaml"),
+        BOOK.replace("Feels safe", "Is safe"),
+    )
+    .unwrap();
+    let said = run(dir.path());
+    assert!(
+        said.contains("1 stale") && said.contains("since then changed: definition"),
+        "{said}"
+    );
+}
+
 #[test]
 fn a_decision_is_stale_where_its_code_was_defined_otherwise() {
     let dir = study("");
     run(dir.path());
     decide(dir.path(), "EL", &[], "k\nk\nq\n");
     // A row of a spreadsheet knows its day; one of a day before the log knows nothing.
-    let today = fs::read_to_string(dir.path().join(".verbatim/audit.jsonl")).unwrap();
-    let today = today.split("\"when\":\"").nth(1).unwrap();
-    let today = today.split('T').next().unwrap();
+    let today = today(dir.path());
     let path = dir.path().join("decisions.csv");
     let file = fs::read_to_string(&path).unwrap();
     let more = format!(

@@ -98,6 +98,31 @@ fn passages_stand_in_their_notes_and_the_table_holds_them_all() {
 }
 
 #[test]
+fn what_a_filter_leaves_out_is_not_counted_as_looked_at() {
+    let out = text(&output().join("out"));
+    let table = |question: &str| {
+        let asked = verbatim(&["query", &out, question]);
+        let said = String::from_utf8(asked.stdout).unwrap();
+        let (_, table) = said.split_once("Passages, and the notes").unwrap();
+        table.to_owned()
+    };
+    let one = table("agency where participant = P01 and session_type = integration");
+    assert!(one.contains("\nP01 ") && !one.contains("\nP02 "), "{one}");
+    assert!(
+        one.contains("integration") && !one.contains("ketamine"),
+        "{one}"
+    );
+    let all = table("agency");
+    assert!(all.contains("\nP02 ") && all.contains("ketamine"), "{all}");
+    // Who wants quiet is told nothing; what was asked for as a file is there.
+    let dir = tempfile::tempdir().unwrap();
+    let csv = text(&dir.path().join("found.csv"));
+    let quiet = verbatim(&["query", &out, "agency", "--quiet", "--csv", &csv]);
+    assert!(quiet.status.success() && quiet.stdout.is_empty());
+    assert!(std::fs::read_to_string(csv).unwrap().lines().count() > 10);
+}
+
+#[test]
 fn an_error_is_drawn_under_the_word() {
     let refused = verbatim(&["query", &corpus(), "agency and copign"]);
     assert_eq!(refused.status.code(), Some(1));

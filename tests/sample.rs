@@ -424,6 +424,29 @@ fn what_a_sample_brought_to_light_is_found_and_an_old_sheet_is_not_used() {
     );
 }
 
+/// A row of decisions that rejects a passage of agency which the rules call negated; its note first.
+fn rejected_negation(dir: &Path) -> (String, String) {
+    let codings = SavedTable::parse(&fs::read(dir.join("out/codings.csv")).unwrap());
+    let at = |name: &str| codings.column(name);
+    let mut rows = codings.rows.iter();
+    let negated =
+        rows.find(|row| row.text(at("code")) == "agency" && row.text(at("why_not")) == "assertion");
+    let negated = negated.unwrap();
+    let cell = |name: &str| negated.text(at(name)).to_owned();
+    let [id, start, end, words] = ["note_id", "start", "end", "text"].map(cell);
+    let head = "note_id,code,start,end,text,action,coder";
+    let decision = format!("{head}\n{id},agency,{start},{end},\"{words}\",reject,EL\n");
+    (id, decision)
+}
+
+/// Note and start of the sentences that were drawn apart.
+fn apart(table: &SavedTable) -> BTreeSet<(String, String)> {
+    let [stratum, note, start] = ["stratum", "note_id", "start"].map(|name| table.column(name));
+    let own = table.rows.iter().filter(|r| r.text(stratum) == "apart");
+    own.map(|r| (r.text(note).to_owned(), r.text(start).to_owned()))
+        .collect()
+}
+
 #[test]
 fn sentences_whose_passages_do_not_count_are_drawn_apart() {
     let dir = tempfile::tempdir().unwrap();
@@ -431,18 +454,7 @@ fn sentences_whose_passages_do_not_count_are_drawn_apart() {
     let study = dir.path().to_string_lossy().into_owned();
     run_study(dir.path(), &["--quiet", "--no-report"]);
     // A passage that the rules found and a person rejected need not be asked for again.
-    let codings = SavedTable::parse(&fs::read(dir.path().join("out/codings.csv")).unwrap());
-    let at = |name: &str| codings.column(name);
-    let negated = codings
-        .rows
-        .iter()
-        .find(|row| row.text(at("code")) == "agency" && row.text(at("why_not")) == "assertion");
-    let negated = negated.unwrap();
-    let cell = |name: &str| negated.text(at(name)).to_owned();
-    let [id, start, end, words] = ["note_id", "start", "end", "text"].map(cell);
-    let decision = format!(
-        "note_id,code,start,end,text,action,coder\n{id},agency,{start},{end},\"{words}\",reject,EL\n"
-    );
+    let (id, decision) = rejected_negation(dir.path());
     let census = |name: &str| {
         let sheet = dir.path().join(name);
         let sheet = sheet.to_string_lossy().into_owned();
@@ -454,17 +466,6 @@ fn sentences_whose_passages_do_not_count_are_drawn_apart() {
             drawn,
             read_sheet(&Path::new(&sheet).with_extension("csv")).unwrap(),
         )
-    };
-    let apart = |table: &SavedTable| {
-        let stratum = table.column("stratum");
-        let own = table.rows.iter().filter(|r| r.text(stratum) == "apart");
-        own.map(|r| {
-            (
-                r.text(table.column("note_id")).to_owned(),
-                r.text(table.column("start")).to_owned(),
-            )
-        })
-        .collect::<BTreeSet<_>>()
     };
     let (drawn, before) = census("before");
     fs::write(dir.path().join("decisions.csv"), decision).unwrap();
@@ -491,8 +492,22 @@ fn sentences_whose_passages_do_not_count_are_drawn_apart() {
         kept.len()
     );
     assert!(told().contains(&words), "{}", told());
-    fs::write(dir.path().join("elusion_sheet_agency.csv"), after.to_csv()).unwrap();
-    assert!(!told().contains("stands uncounted"), "{}", told());
+    // An edited row is told of.
+    let (answer, sentence) = (
+        after.column("answer").unwrap(),
+        after.column("sentence").unwrap(),
+    );
+    let mut edited = after.clone();
+    edited.rows[0].set(answer, "no");
+    edited.rows[0].set(sentence, "Nobody wrote this.");
+    fs::write(dir.path().join("elusion_sheet_agency.csv"), edited.to_csv()).unwrap();
+    let told = told();
+    assert!(!told.contains("stands uncounted"), "{told}");
+    assert_eq!(
+        told.matches("do not stand at its start and end").count(),
+        1,
+        "{told}"
+    );
 }
 
 #[test]

@@ -85,6 +85,9 @@ pub fn diff(old: &Codebook, new: &Codebook) -> Vec<Change> {
     out
 }
 
+/// What [`redefined`] says of a code that was not there.
+pub const ADDED: &str = "code";
+
 /// Codes of which a coder would read something else now, each with the fields that say so: its
 /// definition, what belongs to it, or its rules. Names, memos and examples change no coding.
 pub fn redefined(old: &Codebook, new: &Codebook) -> BTreeMap<String, BTreeSet<String>> {
@@ -106,7 +109,7 @@ pub fn redefined(old: &Codebook, new: &Codebook) -> BTreeMap<String, BTreeSet<St
         } else if FIELDS.contains(&change.field.as_str()) {
             (vec![change.subject], change.field)
         } else if change.kind == ChangeKind::Added && change.field.is_empty() {
-            (vec![change.subject], "code".to_owned())
+            (vec![change.subject], ADDED.to_owned())
         } else {
             continue;
         };

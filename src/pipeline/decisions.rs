@@ -1,5 +1,7 @@
 //! People's decisions on their way through the pipe: read, found in their notes, applied, listed.
 
+mod meant;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -18,6 +20,7 @@ use crate::text::CodePoints;
 
 use super::made_with::Codebooks;
 use super::{Job, Observer};
+use meant::Meant;
 
 /// A study's decisions by the notes that they speak of.
 #[derive(Debug, Default)]
@@ -158,17 +161,28 @@ impl ByNote {
         self,
         applied: Vec<Ruling>,
         study: &Study,
-        now: &Codebook,
+        (now, reading): (&Codebook, &Reading),
     ) -> Option<Decided> {
         let mut file = self.file?;
         let mut rulings = self.strays;
         rulings.extend(applied);
         rulings.sort_by_key(|r| r.decision);
         let mut codebooks = Codebooks::of_study(&study.folder, now);
+        let mut meant = Meant::new(reading, now);
         for ruling in &mut rulings {
             let Some(decision) = file.rows.get(ruling.decision) else {
                 continue;
             };
+            let hint = match (ruling.outcome, ruling.anchor) {
+                (Outcome::NotApplied, None) => meant.note(decision),
+                (Outcome::NotApplied, Some(anchor)) if anchor != Anchor::Lost => {
+                    meant.code(decision)
+                }
+                _ => None,
+            };
+            if let Some(hint) = hint {
+                ruling.reason = format!("{}; {hint}", ruling.reason);
+            }
             let made = codebooks.made_with(decision);
             (ruling.made_with, ruling.stale) = (made.codebook, made.stale);
         }

@@ -15,7 +15,7 @@ use crate::model::codebook::Codebook;
 use crate::model::decision::Decision;
 use crate::text::short_hash;
 
-use super::agree::Since;
+use super::agree::{Redefined, Since};
 
 /// What is known of one decision.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(super) struct Codebooks<'c> {
     /// The day on which each was used, in the order of the log.
     used: Vec<(Date, String)>,
     /// What the log tells for the days that decisions name.
-    of_days: BTreeMap<String, Option<String>>,
+    of_days: BTreeMap<String, Vec<String>>,
     /// What changed since each of them.
     since: Since,
 }
@@ -52,7 +52,7 @@ impl<'c> Codebooks<'c> {
     /// What a decision was made with.
     pub(super) fn made_with(&mut self, decision: &Decision) -> MadeWith {
         let own = Some(&decision.codebook_sha256).filter(|hash| !hash.is_empty());
-        let Some(codebook) = own.cloned().or_else(|| self.by_log(&decision.date)) else {
+        let Some(codebook) = own.cloned().or_else(|| self.by_log(decision)) else {
             return MadeWith::default();
         };
         if codebook == self.now.sha256 {
@@ -62,33 +62,44 @@ impl<'c> Codebooks<'c> {
             };
         }
         let since = self.since.of(&codebook, self.now);
-        let codes = [&decision.code, &decision.new_code];
-        let said = since.iter().flat_map(|s| codes.map(|code| s.said_of(code)));
-        let stale: Vec<String> = said.flatten().collect();
+        let stale = since.and_then(|s| s.said_of(&codes_of(decision)));
         MadeWith {
             codebook,
-            stale: stale.join("; "),
+            stale: stale.unwrap_or_default(),
         }
     }
 
-    /// The codebook that the log tells for a day as written; each is looked up once.
-    fn by_log(&mut self, date: &str) -> Option<String> {
-        if let Some(known) = self.of_days.get(date) {
-            return known.clone();
+    /// The codebook that the log tells for a decision's day: the first used on it that has the decision's
+    /// code, since nobody decides on a code that is not there.
+    fn by_log(&mut self, decision: &Decision) -> Option<String> {
+        if !self.of_days.contains_key(&decision.date) {
+            let day = decision.date.parse().ok();
+            let used = day.map(|day| self.on(day)).unwrap_or_default();
+            self.of_days.insert(decision.date.clone(), used);
         }
-        let day = date.parse().ok();
-        let found = day.and_then(|day| self.on(day)).map(str::to_owned);
-        self.of_days.insert(date.to_owned(), found.clone());
-        found
+        let used = self.of_days.get(&decision.date)?;
+        let (now, since) = (self.now, &mut self.since);
+        let has_code = |codebook: &&String| {
+            let lacks = |s: &Redefined| codes_of(decision).iter().any(|code| s.lacked(code));
+            **codebook == now.sha256 || !since.of(codebook, now).is_some_and(lacks)
+        };
+        used.iter().find(has_code).cloned()
     }
 
-    /// The codebook in use on a day: the first of that day, since a later one of the same day may not
-    /// have been there yet; without one, the last before it.
-    fn on(&self, day: Date) -> Option<&str> {
-        let first = self.used.iter().find(|(used, _)| *used == day);
-        let before = || self.used.iter().rfind(|(used, _)| *used < day);
-        let found = first.or_else(before);
-        found.map(|(_, codebook)| codebook.as_str())
+    /// The codebooks in use on a day, in the order of the log, each once; where none was, the last before
+    /// it.
+    fn on(&self, day: Date) -> Vec<String> {
+        let mut used: Vec<String> = Vec::new();
+        for (_, codebook) in self.used.iter().filter(|(used, _)| *used == day) {
+            if !used.contains(codebook) {
+                used.push(codebook.clone());
+            }
+        }
+        if used.is_empty() {
+            let before = self.used.iter().rfind(|(used, _)| *used < day);
+            used.extend(before.map(|(_, codebook)| codebook.clone()));
+        }
+        used
     }
 
     /// The codebooks that decisions name and nobody keeps.
@@ -107,6 +118,12 @@ impl<'c> Codebooks<'c> {
         };
         self.since.lost().map(finding).collect()
     }
+}
+
+/// The codes that a decision speaks of.
+fn codes_of(decision: &Decision) -> Vec<&str> {
+    let both = [decision.code.as_str(), decision.new_code.as_str()];
+    both.into_iter().filter(|code| !code.is_empty()).collect()
 }
 
 /// The day of an event and the codebook that it names.

@@ -28,7 +28,25 @@ struct Placed {
     code: CodeIndex,
     start: usize,
     end: usize,
+    /// Its words, and where the sheet has them.
+    sentence: String,
+    row: Place,
     sampled: Sampled,
+}
+
+impl Placed {
+    fn stands_elsewhere(&self, points: &CodePoints<'_>, text: &str) -> bool {
+        let words = |text: &str| {
+            text.split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        let there = points
+            .span(self.start, self.end)
+            .map(|span| span.slice(text));
+        let is_known = !self.sentence.is_empty() && self.sampled.carries.is_some();
+        is_known && there.is_none_or(|there| words(there) != words(&self.sentence))
+    }
 }
 
 /// The samples of a study, and what is found of their codes so far.
@@ -62,6 +80,8 @@ pub struct NoteMissing {
     found: Vec<(CodeIndex, u64, u64)>,
     /// Places of sampled sentences that are found by now.
     now: Vec<usize>,
+    /// Those whose words stand elsewhere, or nowhere.
+    elsewhere: Vec<usize>,
     is_duplicate: bool,
 }
 
@@ -184,6 +204,8 @@ impl Missing {
                 code,
                 start: answer.start,
                 end: answer.end,
+                sentence: answer.sentence,
+                row: place,
                 sampled: Sampled {
                     stratum: answer.stratum,
                     stratum_size: answer.stratum_size,
@@ -235,6 +257,11 @@ impl Missing {
         let own = self.of_note.get(&coded.index).map(Vec::as_slice);
         let own = own.unwrap_or_default();
         let points = CodePoints::new(coded.text);
+        out.elsewhere = own
+            .iter()
+            .copied()
+            .filter(|&at| self.placed[at].stands_elsewhere(&points, coded.text))
+            .collect();
         for &code in self.found.keys() {
             let (mut count, mut uncounted) = (0, 0);
             for (sentence, has) in sentences_and_code(coded, codebook, code) {
@@ -270,6 +297,12 @@ impl Missing {
                 .sampled
                 .session_type
                 .clone_from(&note.cell.1);
+        }
+        for at in note.elsewhere {
+            let message = "The words of this row do not stand at its start and end: the note changed, or the row did. \
+                           Its answer counts all the same.";
+            let row = self.placed[at].row.clone();
+            self.findings.push(finding(row, message.to_owned()));
         }
         for at in note.now {
             self.placed[at].sampled.is_found = true;
@@ -334,7 +367,7 @@ fn is_other(since: &mut Since, sha256: &str, now: &Codebook, code: CodeIndex) ->
     sha256 != now.sha256
         && since
             .of(sha256, now)
-            .is_none_or(|s| s.said_of(path).is_some())
+            .is_none_or(|s| s.said_of(&[path]).is_some())
 }
 
 fn finding(place: Place, message: String) -> Diagnostic {

@@ -186,7 +186,8 @@ pub fn run(
     drop(pass);
     drop(matcher);
     observer.begin("write tables", None);
-    let decided = decisions.finish(std::mem::take(&mut writer.rulings), study, codebook);
+    let rulings = std::mem::take(&mut writer.rulings);
+    let decided = decisions.finish(rulings, study, (codebook, &reading));
     if let Some(decided) = &decided {
         writer.tables.decisions(&decided.file, &decided.rulings)?;
     }

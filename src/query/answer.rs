@@ -109,8 +109,8 @@ impl<'q> Asker<'q> {
         let mut sessions: BTreeMap<&str, Vec<&NoteFacts>> = BTreeMap::new();
         for note in &waiting {
             sessions.entry(&note.session_type).or_default().push(note);
-            if !note.is_duplicate {
-                let types = note.session_types.iter().map(String::as_str);
+            let mut types = self.question.asks_of(note).peekable();
+            if !note.is_duplicate && types.peek().is_some() {
                 self.answer.counts.note(&note.participant, types);
             }
         }

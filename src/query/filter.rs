@@ -234,6 +234,14 @@ impl Filter {
         passes == self.keeps
     }
 
+    /// Whether text of a session type may answer; filters on anything else let every type pass.
+    pub(super) fn session_type(&self, name: &str) -> bool {
+        match &self.test {
+            Test::SessionType(names) => one(names, name) == self.keeps,
+            _ => true,
+        }
+    }
+
     /// Whether a coding may answer; filters on notes let every coding pass.
     pub(super) fn coding(&self, coding: &CodingFacts) -> bool {
         let passes = match &self.test {

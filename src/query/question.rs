@@ -1,5 +1,6 @@
 //! A question as it was understood.
 
+use super::facts::NoteFacts;
 use super::filter::Filter;
 
 /// A question, ready to be asked of notes.
@@ -14,6 +15,18 @@ impl Question {
     /// Whether it asks what stands in the same session, so that notes cannot be looked at alone.
     pub fn spans_notes(&self) -> bool {
         self.root.spans_notes()
+    }
+
+    /// The session types of a note that are asked; none of a note that the question leaves out. What it does
+    /// not ask is not counted as looked at.
+    pub(super) fn asks_of<'n>(&self, note: &'n NoteFacts) -> impl Iterator<Item = &'n str> {
+        let filters = match &self.root {
+            Expr::Where { filters, .. } => filters.as_slice(),
+            _ => &[],
+        };
+        let types = note.session_types.iter().map(String::as_str);
+        let is_asked = filters.iter().all(|f| f.note(note));
+        types.filter(move |name| is_asked && filters.iter().all(|f| f.session_type(name)))
     }
 
     /// Whether a note with codings of such codes may give a passage. A yes may be wrong, a no never

@@ -160,6 +160,12 @@ pub fn crosstab_columns(
         let folded = name.to_lowercase();
         let exact = known.get(name);
         let found = exact.or_else(|| known.iter().find(|k| k.to_lowercase() == folded));
+        // So the column is called everywhere else.
+        let found = found.or_else(|| {
+            known
+                .get("participant_id")
+                .filter(|_| folded == "participant")
+        });
         found.map(|k| (*k).to_owned())
     };
     let mut found = Vec::new();

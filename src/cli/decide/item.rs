@@ -88,7 +88,10 @@ impl Item {
                 "\nCoding {number} of {count}.\nCode: {}.\nPassage: {words}\nBefore it: \
                  {before}\nAfter it: {after}\nIt is{}.\n",
                 self.code,
-                self.facts(", ")
+                match &self.coding {
+                    Some(_) => self.facts(", "),
+                    None => " added by you".to_owned(),
+                }
             ),
         };
         for line in self.evidence(around) {
@@ -157,12 +160,12 @@ impl Item {
             lines.push(format!("coded by {coder}"));
         }
         for cue in &coding.evidence.cues {
-            lines.push(format!(
-                "cue \"{}\" ({}): {}",
-                one_line(cue.span.slice(around.text)),
-                cue.rule,
-                cue.decides
-            ));
+            let words = one_line(cue.span.slice(around.text));
+            lines.push(if words.is_empty() {
+                format!("cue: {}: {}", cue.rule, cue.decides)
+            } else {
+                format!("cue \"{words}\" ({}): {}", cue.rule, cue.decides)
+            });
         }
         let section = coding.section.and_then(|s| around.layout.sections.get(s));
         lines.extend(section.map(|s| format!("in section {}", s.name)));

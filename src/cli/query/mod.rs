@@ -75,6 +75,8 @@ pub fn run(args: &Args) -> Result<Ending> {
     };
     let text = if args.common.json {
         pretty(&shown.json(&args.expression))
+    } else if args.common.quiet {
+        String::new()
     } else {
         shown.text()
     };

@@ -136,13 +136,6 @@ impl Desk<'_> {
         } else {
             asked.clone()
         };
-        let wanted: Vec<String> = wanted
-            .into_iter()
-            .map(|name| match name.trim() {
-                "participant" => "participant_id".to_owned(),
-                other => other.to_owned(),
-            })
-            .collect();
         let has_phases = !self.study.phases().is_empty();
         let columns = crosstab_columns(&wanted, &self.reading.corpus, has_phases)?;
         Ok(columns.into_iter().flatten().collect())

@@ -26,7 +26,7 @@ pub use coders::{Asking, CodebookIs, Coders};
 pub use disagreements::{CodedPassages, coded_passages, disagreements, open_passages, slice};
 pub use notes::{Reader, read_coders};
 pub use stale::KnownCodebooks;
-pub(super) use stale::Since;
+pub(super) use stale::{Redefined, Since};
 pub(super) use with_run::Others;
 pub use with_run::WithOthers;
 

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::codebook::{self, diff::redefined};
+use crate::codebook::{
+    self,
+    diff::{ADDED, redefined},
+};
 use crate::error::{Diagnostic, Place};
 use crate::exchange::CoderFile;
 use crate::export::kept_codebook;
@@ -20,9 +23,17 @@ pub(in crate::pipeline) struct Redefined {
 }
 
 impl Redefined {
-    /// What changed of a code since, in words; none where nothing did.
-    pub(in crate::pipeline) fn said_of(&self, code: &str) -> Option<String> {
-        Some(self.said(self.codes.get(code)?))
+    /// What changed of some codes since, in words; none where nothing did.
+    pub(in crate::pipeline) fn said_of(&self, codes: &[&str]) -> Option<String> {
+        let changed = codes.iter().filter_map(|code| self.codes.get(*code));
+        let fields: BTreeSet<String> = changed.flatten().cloned().collect();
+        (!fields.is_empty()).then(|| self.said(&fields))
+    }
+
+    /// Whether it had no such code.
+    pub(in crate::pipeline) fn lacked(&self, code: &str) -> bool {
+        let fields = self.codes.get(code);
+        fields.is_some_and(|fields| fields.contains(ADDED))
     }
 
     fn said(&self, fields: &BTreeSet<String>) -> String {

@@ -36,7 +36,13 @@ impl Desk<'_> {
                 for (number, place) in places.iter().enumerate() {
                     let sentence = self.worked.layout.sentence_at(place.start);
                     let span = sentence.map_or(*place, |s| self.worked.layout.sentences[s].span);
-                    let _written = writeln!(ask, "{}. {}", number + 1, one_line(span.slice(text)));
+                    let at = self.points.at(place.start);
+                    let _written = writeln!(
+                        ask,
+                        "{}. at {at}: {}",
+                        number + 1,
+                        one_line(span.slice(text))
+                    );
                 }
                 self.asked = Asked::Which { code, places };
                 Ok(ask + "Which one? ")
