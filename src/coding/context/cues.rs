@@ -16,7 +16,7 @@ use super::rules::Rules;
 use super::whole_note::WholeNote;
 
 /// Words of a heading's remark in brackets, and its bytes, at most.
-const REMARK_WORDS_MAX: usize = 6;
+const REMARK_WORDS_MAX: usize = 8;
 const REMARK_BYTES_MAX: usize = 40;
 
 /// A term found in the sentence that stands as a cue.

@@ -108,7 +108,7 @@ impl<'a> Judge<'a> {
         cues.extend(other);
         cues.extend(voice_cue);
         cues.extend(polarity.and_then(|cue| self.open_list(cue)));
-        if cues.iter().all(|c| !is_assertion(&c.decides)) {
+        if self.takes_section_default(&cues) {
             self.section_default(voice, &mut facts, &mut cues);
         }
         cues.sort_by_key(|c| (c.span.start, c.span.end));
@@ -264,6 +264,17 @@ impl<'a> Judge<'a> {
             decides: Assertion::Other.as_str().to_owned(),
             ended_by: "end of the clause".to_owned(),
         })
+    }
+
+    /// Whether the section has its say: where no cue decides; and of whom it tells ("Family history: no
+    /// asthma") but for what the participant is named to do.
+    fn takes_section_default(&self, cues: &[CueUse]) -> bool {
+        let section = self.layout.section_at(self.target.span.start);
+        let section = section.and_then(|i| self.layout.sections.get(i));
+        let of_others =
+            section.is_some_and(|s| s.default == SectionDefault::Assertion(Assertion::Other));
+        let own = matches!(self.subject(), Subject::Participant);
+        of_others && !own || cues.iter().all(|c| !is_assertion(&c.decides))
     }
 
     fn section_default(&self, voice: Voice, facts: &mut Facts, cues: &mut Vec<CueUse>) {

@@ -80,6 +80,7 @@ pub(super) fn subjects(
         last: None,
         participant_named: false,
         relatives,
+        resumed: false,
     };
     let mut out = Vec::with_capacity(frame.len());
     let mut outside: Vec<(u32, Subject)> = vec![(0, Subject::Unnamed)];
@@ -103,6 +104,10 @@ pub(super) fn subjects(
             top.1 = pass.now;
         }
         out.push(pass.now);
+        if pass.resumed && frame.has(w, CueCategory::Reported) {
+            // "Her sister, Bea, said the shaking was less": what is told is the participant's.
+            (pass.now, pass.resumed) = (Subject::Participant, false);
+        }
     }
     out
 }
@@ -120,6 +125,8 @@ struct Pass<'f> {
     participant_named: bool,
     /// What relatives are said to say.
     relatives: Vec<Range<usize>>,
+    /// Whether the subject came back behind what was put in.
+    resumed: bool,
 }
 
 impl Pass<'_> {
@@ -206,6 +213,7 @@ impl Pass<'_> {
                 acts: true,
                 depends,
             };
+            self.resumed = true;
         }
         self.set_aside = None;
     }

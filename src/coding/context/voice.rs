@@ -319,10 +319,13 @@ pub(super) fn person_before(
     }
 }
 
-/// A speaker's turn that holds the passage.
+/// A speaker's turn that holds the passage; what a relative says in it is the relative's.
 fn spoken<'r>(judge: &Judge<'_>) -> Option<(Voice, Span, &'r str)> {
     let turn = judge.layout.turn_at(judge.target.span.start)?;
     let turn = judge.layout.turns.get(turn)?;
+    if turn.speaker == Speaker::Participant && judge.nearest(CueCategory::Relative).is_some() {
+        return None;
+    }
     let voice = match turn.speaker {
         Speaker::Participant => Voice::Quote,
         Speaker::Clinician => Voice::Clinician,
