@@ -124,10 +124,11 @@ fn init_is_made_from_what_the_folder_holds() {
     for line in [
         "codebook = \"codebook.yaml\"",
         "garden_group = [\"garden group\"] # 2 notes",
-        "garden_walk = [\"Garden Walk\"] # 1 notes",
+        "garden_walk = [\"Garden Walk\"] # 1 note",
         "evaluation = [] # 3 notes",
+        "# ketamine = [] # no note yet",
         "#   4 participants, with their notes: G00 (2), G01 (2), G02 (1), G03 (1)",
-        "#   1 authors, with their notes: R. Lindqvist (6)",
+        "#   1 author, with their notes: R. Lindqvist (6)",
         "#   dates: 2023-01-21 to 2023-06-21",
     ] {
         assert!(file.lines().any(|l| l == line), "{line}\n{file}");

@@ -10,6 +10,7 @@ use crate::study::Rules;
 use crate::suggest::{RecurringTerm, RecurringTerms};
 
 use super::super::counted::flat;
+use super::found::{notes, several};
 
 /// How a codebook is written.
 const CODEBOOK: &str = include_str!("../../../codebooks/starter/codebook.yaml");
@@ -44,15 +45,10 @@ pub(super) fn codebook(reading: &Reading, rules: &Rules) -> Result<String> {
         for term in terms {
             let _written = writeln!(
                 out,
-                "#   {}: {} notes of {} {}",
+                "#   {}: {} of {}",
                 flat(&term.form),
-                term.notes,
-                term.participants,
-                if term.participants == 1 {
-                    "participant"
-                } else {
-                    "participants"
-                }
+                notes(term.notes),
+                several(term.participants, "participant")
             );
         }
     }

@@ -119,7 +119,13 @@ fn session_types(reading: &Reading) -> Option<String> {
     }
     let mut out = String::from("[session_types]\n");
     for (name, count) in &known {
-        let _written = writeln!(out, "{} = [] # {count} notes", toml_key(name));
+        let _written = writeln!(out, "{} = [] # {}", toml_key(name), notes(*count));
+    }
+    // A type that is not listed is not known; who gets such notes later finds it here.
+    for name in &reading.corpus.session_types {
+        if with_type(reading, name) == 0 {
+            let _written = writeln!(out, "# {} = [] # no note yet", toml_key(name));
+        }
     }
     let mut taken: BTreeSet<String> = known.iter().map(|(name, _)| (*name).to_owned()).collect();
     let mut others: Vec<(&str, usize)> = reading
@@ -143,9 +149,10 @@ fn session_types(reading: &Reading) -> Option<String> {
         let mark = if is_key { "" } else { "# " };
         let _written = writeln!(
             out,
-            "{mark}{} = [{}] # {count} notes",
+            "{mark}{} = [{}] # {}",
             toml_key(&name),
-            toml_text(value)
+            toml_text(value),
+            notes(*count)
         );
     }
     if others.len() > LISTED_MAX {
@@ -191,33 +198,33 @@ fn found(reading: &Reading) -> String {
     for source in sources.iter().take(LISTED_MAX) {
         let _written = writeln!(
             out,
-            "#   {}: {} {} ({})",
+            "#   {}: {} ({})",
             flat(&source.source),
-            source.notes,
-            if source.notes == 1 { "note" } else { "notes" },
+            notes(source.notes),
             source.layout.as_str()
         );
     }
     if sources.len() > LISTED_MAX {
         let _written = writeln!(out, "#   and {} more files", sources.len() - LISTED_MAX);
     }
-    let notes = &reading.corpus.notes;
+    let all = &reading.corpus.notes;
     let participant = |n: &Note| n.participant.value.as_ref().map(ToString::to_string);
-    let days = notes.iter().filter_map(|n| n.date.value);
-    listed(&mut out, "participant", &counted(notes, &participant));
+    let days = all.iter().filter_map(|n| n.date.value);
+    listed(&mut out, "participant", &counted(all, &participant));
     if let (Some(first), Some(last)) = (days.clone().min(), days.max()) {
         let _written = writeln!(out, "#   dates: {first} to {last}");
     }
     let named = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    listed(&mut out, "author", &counted(notes, &|n| named(&n.author)));
-    listed(&mut out, "setting", &counted(notes, &|n| named(&n.setting)));
+    listed(&mut out, "author", &counted(all, &|n| named(&n.author)));
+    listed(&mut out, "setting", &counted(all, &|n| named(&n.setting)));
     for session_type in &reading.corpus.session_types {
         let count = with_type(reading, session_type);
         if count > 0 {
             let _written = writeln!(
                 out,
-                "#   session type {}: {count} notes",
-                flat(session_type)
+                "#   session type {}: {}",
+                flat(session_type),
+                notes(count)
             );
         }
     }
@@ -229,12 +236,23 @@ fn found(reading: &Reading) -> String {
         ("date", |n| n.date.value.is_none()),
         ("session type", |n| n.session_type.value.is_none()),
     ] {
-        let unknown = notes.iter().filter(|n| is_unknown(n)).count();
+        let unknown = all.iter().filter(|n| is_unknown(n)).count();
         if unknown > 0 {
-            let _written = writeln!(out, "#   {what} not recognised: {unknown} notes");
+            let _written = writeln!(out, "#   {what} not recognised: {}", notes(unknown));
         }
     }
     out
+}
+
+/// So many notes, in words.
+pub(super) fn notes(count: usize) -> String {
+    several(count, "note")
+}
+
+/// So many of something, in words.
+pub(super) fn several(count: usize, what: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{ending}")
 }
 
 /// How many notes have each value.
@@ -264,8 +282,8 @@ fn listed(out: &mut String, what: &str, counts: &BTreeMap<String, usize>) {
     };
     let _written = writeln!(
         out,
-        "#   {} {what}s, with their notes: {}{more}",
-        counts.len(),
+        "#   {}, with their notes: {}{more}",
+        several(counts.len(), what),
         some.join(", ")
     );
 }

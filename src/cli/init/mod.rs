@@ -64,16 +64,15 @@ pub fn run(args: &Args) -> Result<Ending> {
              and let `verbatim init {dir} --force` look again.\n"
         )
     } else {
-        let people = reading.corpus.participants.len();
+        let people = found::several(reading.corpus.participants.len(), "participant");
+        let notes = found::notes(notes);
         let open = reading.other_types.len();
         let open = match open {
             0 => String::new(),
             1 => "\nOne session type was not known: see [session_types] in study.toml.".to_owned(),
             n => format!("\n{n} session types were not known: see [session_types] in study.toml."),
         };
-        format!(
-            "{written}: {notes} notes of {people} participants were found.{open}\nNext: verbatim check {dir}\n"
-        )
+        format!("{written}: {notes} of {people} found.{open}\nNext: verbatim check {dir}\n")
     })?;
     Ok(Ending::Done)
 }
