@@ -17,6 +17,7 @@ const ENGLISH: &str = include_str!("../../codebooks/reading/en.yaml");
 /// Keys of the file that hold a list of phrases, each with the field it fills.
 const LISTS: &[(&str, Field)] = &[
     ("other_columns", |r| &mut r.other_columns),
+    ("columns_only", |r| &mut r.columns_only),
     ("participant_columns", |r| &mut r.participant_columns),
     ("alias_columns", |r| &mut r.alias_columns),
     ("session_tables", |r| &mut r.session_tables),

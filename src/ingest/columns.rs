@@ -301,6 +301,14 @@ impl Columns {
         texts.join("\n\n")
     }
 
+    /// Whether a row says the columns' names again.
+    pub(crate) fn are_named_by(&self, row: &Row) -> bool {
+        let same = |(name, cell): (&String, &String)| name.trim().eq_ignore_ascii_case(cell.trim());
+        self.names.len() > 1
+            && row.cells.len() == self.names.len()
+            && self.names.iter().zip(&row.cells).all(same)
+    }
+
     /// A row's id and clues.
     pub(crate) fn draft(&self, row: &Row, text: String) -> Draft {
         let mut draft = Draft {

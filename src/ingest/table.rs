@@ -149,6 +149,8 @@ struct TableReader<'g, 's> {
     /// Data rows so far.
     rows: usize,
     blank: usize,
+    /// Rows that repeat the header: files put one behind the other.
+    headers_again: usize,
     outcome: Part,
 }
 
@@ -187,6 +189,7 @@ impl<'g, 's> TableReader<'g, 's> {
             pieces: Pieces::default(),
             rows: 0,
             blank: 0,
+            headers_again: 0,
             outcome,
         }
     }
@@ -236,6 +239,12 @@ impl<'g, 's> TableReader<'g, 's> {
                 ),
             };
             self.damaged(&locator, reason);
+            return Ok(());
+        }
+        if self.columns.are_named_by(&row) {
+            let reason = format!("line {}: the header once more", row.line);
+            self.headers_again += 1;
+            self.gather.not_a_note(&locator, Outcome::Skipped, reason);
             return Ok(());
         }
         let mut warnings = self.mend(&mut row);
@@ -334,6 +343,10 @@ impl<'g, 's> TableReader<'g, 's> {
                 "{} of {} rows go on with the note of the row before: they have its id and the next number",
                 self.pieces.joined, self.rows
             ));
+        }
+        if self.headers_again > 0 {
+            let said = format!("{} rows repeat the header", self.headers_again);
+            self.outcome.remarks.push(said);
         }
         if self.rows == 0 {
             self.outcome.remarks.push("no rows".to_owned());

@@ -49,8 +49,10 @@ pub(super) struct Authors {
     after_names: BTreeSet<String>,
 }
 
-/// A given name or initial, and a family name of two letters or more.
-const NAME: &str = r"(?:(?:\p{Lu}[\p{L}'\u{2019}-]*\.?\s+){0,2}\p{Lu}[\p{L}'\u{2019}-]+)";
+/// A given name or initial, and a family name of two letters or more. A point behind a longer word
+/// ends its sentence: "Dr Ames. Patient 7."
+const NAME: &str =
+    r"(?:(?:(?:\p{Lu}\p{L}{0,2}\.|\p{Lu}[\p{L}'\u{2019}-]*)\s+){0,2}\p{Lu}[\p{L}'\u{2019}-]+)";
 
 impl Authors {
     /// Compiles the marks.

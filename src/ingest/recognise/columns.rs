@@ -13,6 +13,8 @@ use super::words::{Gap, Word, words};
 
 /// Fewest characters that cells of an unnamed column have on average to be notes.
 const NOTE_LENGTH_MIN: usize = 40;
+/// Percent of its cells that name a session type where a column of long cells is one of types.
+const NAMED_MIN: usize = 50;
 /// Longest code of a participant in bytes.
 const CODE_BYTES_MAX: usize = 24;
 /// Most words of a column's name that say nothing.
@@ -40,6 +42,8 @@ pub(super) struct Columns {
     names: Phrases<Name>,
     abbreviations: BTreeMap<String, String>,
     head_first: BTreeSet<&'static str>,
+    /// Names that are no keys of a line.
+    heads_only: BTreeSet<String>,
     /// Marks before the subject of a message ("re").
     marks: BTreeSet<String>,
 }
@@ -65,6 +69,11 @@ impl Columns {
         Self {
             names: Phrases::new(list, numbers),
             abbreviations: rules.column_abbreviations.iter().cloned().collect(),
+            heads_only: rules
+                .columns_only
+                .iter()
+                .map(|n| n.to_lowercase())
+                .collect(),
             marks: rules
                 .answers
                 .iter()
@@ -168,7 +177,8 @@ impl Columns {
     /// The key that ends right before a word, if one does: its first word and what it says.
     pub(super) fn key_at(&self, all: &[Word], at: usize) -> Option<(usize, Name)> {
         let found = self.names.longest_at(all, at, Reading::Name)?;
-        Some((found.words.end, found.value))
+        let is_only_column = found.words.len() == 1 && self.heads_only.contains(&all[at].text);
+        (!is_only_column).then_some((found.words.end, found.value))
     }
 
     /// Whether a word is a mark before the subject of a message.
@@ -208,6 +218,10 @@ pub(super) fn table_roles(
                 continue;
             }
             let cells = cells_of(rows, column);
+            // "What" over long texts is what was said, and no kind of session.
+            if role == Role::SessionType && are_texts(judge, &cells) {
+                continue;
+            }
             let fit = if role == Role::Note {
                 average(&cells).min(NOTE_LENGTH_MIN)
             } else {
@@ -320,6 +334,12 @@ fn complete(
             *slot = Some(role);
         }
     }
+}
+
+/// Whether cells of a column that may name session types are texts that name few.
+fn are_texts(judge: &impl Cells, cells: &[&str]) -> bool {
+    let fit = judge.fit(Role::SessionType, cells);
+    average(cells) >= NOTE_LENGTH_MIN && fit.is_some_and(|fit| fit < NAMED_MIN)
 }
 
 /// Whether all cells are short and hold a digit.

@@ -143,6 +143,24 @@ impl Kinds {
         verdict
     }
 
+    /// Reads the value of a field or a cell. A span of time that ends it tells since when, and not
+    /// that the visit is to come: "F/U 1 mo".
+    pub(super) fn read_answer(&self, text: &str, reading: Reading) -> Verdict {
+        let said = self.read(text, reading);
+        if said.says() {
+            return said;
+        }
+        let all = words(text);
+        let span = all.iter().enumerate().find(|(at, word)| {
+            let ends = self.planned_after.longest_at(&all, *at, Reading::Name);
+            self.numbers.value(word).is_some() && ends.is_some_and(|e| e.words.end == all.len())
+        });
+        match span {
+            Some((_, word)) => self.read(Span::new(0, word.span.start).slice(text), reading),
+            None => said,
+        }
+    }
+
     /// The first type that a text names, deciding phrases before others.
     pub(super) fn first(&self, text: &str, reading: Reading) -> Option<usize> {
         self.first_sure(text, reading)

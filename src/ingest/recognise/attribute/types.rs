@@ -38,7 +38,11 @@ impl Recogniser {
     ) {
         let mut said: Vec<(Basis, Verdict)> = Vec::new();
         for piece in pieces {
-            let mut verdict = self.types.read(&piece.text, piece.reading);
+            let mut verdict = if piece.is_answer {
+                self.types.read_answer(&piece.text, piece.reading)
+            } else {
+                self.types.read(&piece.text, piece.reading)
+            };
             verdict.is_sure |= piece.is_answer && verdict.is_whole && !verdict.kinds.is_empty();
             // "Gen-Med-SOAP" is no medication check: beside other words a weak phrase says nothing.
             if !verdict.is_sure && !verdict.is_whole && !piece.is_answer {

@@ -59,7 +59,11 @@ pub(super) fn triple(scan: Scan<'_>, at: usize) -> Option<Reading> {
         if year_first.is_possible() && i32::from(short_year(a)) > year + OLDER_YEARS_MAX {
             return Some((vec![(Order::YearFirst, year_first)], at + 3));
         }
-        readings.push((Order::YearFirst, year_first));
+        // With points the day stands first wherever it can: 14.03.24 is no day of 2014.
+        let is_pointed = separator == "." && scan.place != Place::Name;
+        if !(is_pointed && readings.iter().any(|(_, p)| p.is_possible())) {
+            readings.push((Order::YearFirst, year_first));
+        }
     }
     let none_possible = readings.iter().all(|(_, p)| !p.is_possible());
     if none_possible && !is_long && scan.place != Place::Cell {
