@@ -31,6 +31,9 @@ const FIELD_WORDS_MAX: usize = 3;
 /// Most lines of a letterhead that stands above every note.
 const LETTERHEAD_LINES_MAX: usize = 8;
 
+/// How many header lines that stand free make one of their shape right below the title one of them.
+const OTHERS_MIN: usize = 2;
+
 /// Within how many lines of text the first of header lines without empty lines above stands.
 const OPENING_LINES: usize = 4;
 
@@ -224,6 +227,7 @@ fn free_heads(
     };
     let opens = |found: HeaderLine| found.opens_dated || *shape == Shape::Said;
     let rise = whole.are_rising_days(group);
+    let titled = under_title(whole, group);
     group
         .iter()
         .filter(|(at, found)| {
@@ -231,10 +235,35 @@ fn free_heads(
             let is_form = found.keyed && whole.opens_form(*at);
             let is_day = rise && is_bare_day(*found);
             says_enough(*found)
-                && (found.ruled || stands_free(*at) || is_plain || is_form || is_day)
+                && (found.ruled
+                    || stands_free(*at)
+                    || is_plain
+                    || is_form
+                    || is_day
+                    || titled == Some(*at))
         })
         .copied()
         .collect()
+}
+
+/// The first line of a group where only the file's title stands above it, and lines of its shape
+/// that stand free follow: a title needs no empty line behind it.
+fn under_title(whole: Whole<'_>, group: &[(usize, HeaderLine)]) -> Option<usize> {
+    let (first, found) = *group.first()?;
+    let above: Vec<usize> = (0..first)
+        .filter(|&at| !is_blank_or_rule(whole.line(at)))
+        .collect();
+    let [title] = above.as_slice() else {
+        return None;
+    };
+    let is_title = !whole.recogniser.is_field(whole.line(*title))
+        && whole.found.iter().all(|(at, f)| at != title || !f.date);
+    let others = group
+        .iter()
+        .skip(1)
+        .filter(|(at, _)| whole.stands_free(*at));
+    let is_head = found.opens_dated && found.date && whole.has_text_behind(first);
+    (is_title && is_head && others.count() >= OTHERS_MIN).then_some(first)
 }
 
 /// The line that stands right above every keyed line of a group: a clinic's name on every note.

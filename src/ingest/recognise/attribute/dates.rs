@@ -17,6 +17,7 @@ impl Recogniser {
         let is_letter = sources.own.is_letter;
         if is_letter {
             self.text_dates(sources, out);
+            self.complete_by_letter(sources, out);
         }
         for (basis, cell) in sources.values(Role::Date) {
             match best(find(cell, Place::Cell)).filter(|d| d.is_full() || !is_torn(cell, d)) {
@@ -102,6 +103,25 @@ impl Recogniser {
             });
             out.dates
                 .extend(best(found).map(|date| (Basis::Text, date)));
+        }
+    }
+
+    /// Gives a day that a letter tells without its year the last one before the letter's own day.
+    fn complete_by_letter(&self, sources: &Sources<'_>, out: &mut Attributed) {
+        let days = |line: &&str| {
+            let found = self.lines.note_dates(&self.calendar, line, Place::Line);
+            best(found)
+                .and_then(|d| d.only())
+                .filter(|p| p.count() == 3)
+        };
+        let Some(own) = sources.titles.iter().find_map(days) else {
+            return;
+        };
+        for (_, date) in out.dates.iter_mut().filter(|(_, d)| d.lacks_year()) {
+            for (_, told) in &mut date.readings {
+                let is_before = (told.month, told.day) <= (own.month, own.day);
+                told.year = own.year.map(|y| if is_before { y } else { y - 1 });
+            }
         }
     }
 
