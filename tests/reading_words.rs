@@ -92,3 +92,31 @@ fn a_sentence_behind_a_name_is_no_part_of_it() {
             .all(|n| !n.contains("Patient"))
     );
 }
+
+#[test]
+fn a_title_needs_no_empty_line_behind_it() {
+    let text = "Log of the practice, second volume\n2023-05-02 - Mrs T. - intake\nLives alone since the autumn, sleeps little.\n\n2023-05-09 - Mr Ob. - KAP 2\nFlew over the harbour and was not afraid.\n\n2023-05-16 - Mrs T. - KAP 1\nHeld the rail for a while and then let go.\n";
+    assert_eq!(
+        notes("log.txt", text),
+        [
+            "Mr Ob 2023-05-09 ketamine -",
+            "Mrs T. 2023-05-02 evaluation -",
+            "Mrs T. 2023-05-16 ketamine -",
+        ]
+    );
+    // A note that lists two days below its title is one note.
+    let one = "Summary of the spring\n2023-05-02 she came for the first time.\n2023-05-09 she called and asked for a later day.\n";
+    assert_eq!(notes("note.txt", one).len(), 1);
+}
+
+#[test]
+fn who_a_letter_is_about_and_when_they_were_seen() {
+    let letter = "Harbour Practice\n\n4 January 2023\n\nDear Dr Moss,\n\nRe: Ms Edda LIND, d.o.b. 01/02/1980\n\nYour patient had her first ketamine session on 28 December. She was at ease throughout.\n\nYours sincerely,\n\nDr Pia Holm\n";
+    assert_eq!(
+        notes("letter.txt", letter),
+        ["Edda LIND 2022-12-28 ketamine Dr Pia Holm"]
+    );
+    // A degree behind a name is no "Ms".
+    let text = "Seen by Ada Kerr, MS Counsel\n3/4/23\n\nShe slept and felt lighter on waking.\n";
+    assert!(notes("note.txt", text).iter().all(|n| n.starts_with("- ")));
+}

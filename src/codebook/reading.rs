@@ -38,6 +38,7 @@ const LISTS: &[(&str, Field)] = &[
     ("numbers", |r| &mut r.numbers),
     ("ordinals", |r| &mut r.ordinals),
     ("participant_words", |r| &mut r.participant_words),
+    ("courtesies", |r| &mut r.courtesies),
     ("not_participants", |r| &mut r.not_participants),
     ("author_marks", |r| &mut r.author_marks),
     ("credentials", |r| &mut r.credentials),

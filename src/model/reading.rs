@@ -118,6 +118,8 @@ pub struct ReadingRules {
     pub columns: Vec<RoleNames>,
     /// Names of columns and header lines that hold something else ("date of birth").
     pub other_columns: Vec<String>,
+    /// Words before the name of a participant ("Mrs").
+    pub courtesies: Vec<String>,
     /// Names that say a role only at the head of a column, and not before a colon in a text.
     pub columns_only: Vec<String>,
     /// Names of columns that a participants' table has beside the id.

@@ -172,10 +172,13 @@ impl Recogniser {
         for line in titles.chain(&sources.own.letterhead) {
             add(Basis::Header, self.people.in_line(line, reading_of(line)));
         }
+        for line in &sources.titles {
+            add(Basis::Header, self.people.courteous_in_line(line));
+        }
         // "Re: MRN 2207, your patient".
         for (basis, answer) in sources.values(Role::SessionType) {
             let named = self.people.in_line(answer, reading_of(answer));
-            add(basis, named);
+            add(basis, named.or_else(|| self.people.courteous_first(answer)));
         }
         let clues = sources.clues;
         add(Basis::Sheet, self.people.in_name(&clues.sheet));

@@ -5,6 +5,7 @@
 //! "Pt" says that they are a participant's.
 
 mod codes;
+mod courtesy;
 mod forms;
 mod keys;
 
@@ -72,6 +73,7 @@ pub(super) struct People {
     numbers: Numbers,
     not_ids: BTreeSet<String>,
     not_initials: BTreeSet<String>,
+    courtesies: BTreeSet<String>,
     units: BTreeSet<String>,
     /// Joined letters and digits of a name, to its person; none if two people share it.
     aliases: BTreeMap<String, Option<usize>>,
@@ -92,6 +94,7 @@ impl People {
             numbers: numbers.clone(),
             not_ids: not_ids(rules),
             not_initials: set(&rules.not_initials),
+            courtesies: set(&rules.courtesies),
             units: set(&rules.units),
             aliases: BTreeMap::new(),
             exact: BTreeSet::new(),
