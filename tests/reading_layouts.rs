@@ -177,6 +177,40 @@ fn sheets_dates_and_title_rows_of_a_workbook() {
 }
 
 #[test]
+fn a_form_above_lines_of_one_day_makes_a_sheet_one_note() {
+    let book = workbook(&[
+        (
+            "first",
+            &[
+                &["Monitoring"],
+                &["Patient", "P05", "", "Date", "2022-03-08"],
+                &["Session", "KAP 1", "", "RN", "Ola Berg"],
+                &["Time", "BP", "Comments"],
+                &["10:00", "120/80", "at ease"],
+                &["10:40", "", "wept, then laughed"],
+            ],
+        ),
+        (
+            "second",
+            &[
+                &["Date", "Patient", "Comments"],
+                &["2022-03-15", "P05", "Slept well."],
+            ],
+        ),
+    ]);
+    let reading = reading_of(&[("flow.xlsx", &book)], &Options::default());
+    assert_eq!(
+        notes(&reading),
+        [
+            "flow.xlsx#sheet=first P05 2022-03-08: 10:00 | 120/80 | at ease\n10:40 | wept, then laughed",
+            "flow.xlsx#sheet=second/row=1 P05 2022-03-15: Slept well.",
+        ]
+    );
+    let authors = reading.corpus.notes.iter().map(|n| n.author.to_string());
+    assert_eq!(authors.collect::<Vec<_>>(), ["Ola Berg", ""]);
+}
+
+#[test]
 fn people_and_visits_in_one_workbook_with_merged_cells() {
     let mut book = rust_xlsxwriter::Workbook::new();
     let people = book.add_worksheet().set_name("People").unwrap();

@@ -20,6 +20,7 @@ mod delimited;
 mod duplicates;
 mod fhir;
 mod file;
+mod flow_sheet;
 mod front_matter;
 mod gather;
 mod header_lines;

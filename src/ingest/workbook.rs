@@ -14,10 +14,12 @@ use crate::error::Result as StudyResult;
 use crate::model::ledger::Outcome;
 
 use super::delimited::Row;
-use super::gather::Gather;
+use super::flow_sheet;
+use super::gather::{Gather, over_limit};
 use super::options::Limits;
 use super::outcome::{Part, Parts};
 use super::quiet::quietly;
+use super::report::LayoutKind;
 use super::table::{RowSource, TablePlace, read_table};
 
 /// A sheet as rows.
@@ -237,7 +239,7 @@ pub(crate) fn read_sheets(bytes: Vec<u8>, gather: &mut Gather<'_>) -> StudyResul
                 no_notes: Some((Outcome::Skipped, what)),
                 ..Part::default()
             },
-            (None, None) => read_table(&mut SheetRows(sheet.rows.into_iter()), &place, gather)?,
+            (None, None) => read_sheet(sheet.rows, &place, gather)?,
         };
         if sheet.hidden {
             part.remarks.push("hidden, and read".to_owned());
@@ -251,6 +253,25 @@ pub(crate) fn read_sheets(bytes: Vec<u8>, gather: &mut Gather<'_>) -> StudyResul
         return Ok(Parts::refused(Outcome::Skipped, "no cells are filled"));
     }
     Ok(parts)
+}
+
+/// Reads a sheet: a note a row, or all of it one note.
+fn read_sheet(rows: Vec<Row>, place: &TablePlace, gather: &mut Gather<'_>) -> StudyResult<Part> {
+    let is_told = !gather.columns.is_empty();
+    let one = flow_sheet::note_of(&rows, place, gather.shared.recogniser).filter(|_| !is_told);
+    let Some((draft, remark)) = one else {
+        return read_table(&mut SheetRows(rows.into_iter()), place, gather);
+    };
+    let limit = gather.shared.options.limits.note_bytes;
+    if draft.text.len() > limit {
+        return Ok(Part::damaged(over_limit(draft.text.len(), limit)));
+    }
+    gather.note(draft)?;
+    Ok(Part {
+        layout: Some(LayoutKind::OneNote),
+        remarks: vec![remark],
+        ..Part::default()
+    })
 }
 
 /// The rows of one sheet.
