@@ -42,6 +42,10 @@ pub(super) struct Ground<'g> {
 
 /// Finds the stretches in the participant's own words.
 pub(super) fn find(ground: &Ground<'_>) -> Vec<Turn> {
+    if let Some(span) = ground.letter_of_another() {
+        let speaker = Speaker::Other;
+        return vec![Turn { span, speaker }];
+    }
     let whole = ground.whole_note();
     let spans = if whole.is_empty() {
         ground.below_markers()
@@ -124,6 +128,22 @@ impl Ground<'_> {
         }
     }
 
+    /// The writing of somebody else about the participant: a letter, a memo whose first line names its
+    /// writer first ("Letter from mother of patient").
+    fn letter_of_another(&self) -> Option<Span> {
+        let at = self.lines.partition_point(|l| l.span.start < self.body);
+        let (line, next) = (self.lines.get(at)?, self.lines.get(at + 1)?);
+        let words = self.words.inside(line.span);
+        if words.len() > MARKER_LINE_WORDS_MAX || !self.has_marker(words.clone()) {
+            return None;
+        }
+        let mut named = words.filter_map(|w| self.rules.speakers.get(self.words.form(w)));
+        let is_other = named.next() == Some(&Speaker::Other);
+        let rest = Span::new(next.span.start, self.text.len()).trim(self.text);
+        let writes = self.tally(self.words.inside(rest)).first > 0;
+        (is_other && writes).then_some(rest)
+    }
+
     /// Where the writing begins, behind lines that tell what it is ("Typed by the participant, at home").
     fn first_line(&self) -> usize {
         let tells = |line: &&Line| {
@@ -131,8 +151,10 @@ impl Ground<'_> {
             let any = |of: &WordSet| words.clone().any(|w| of.contains(self.words.form(w)));
             let is_said = line.span.slice(self.text).ends_with(['.', '!', '?']);
             let is_about = !is_said || any(&self.rules.clinical) || self.has_marker(words.clone());
-            let is_short = words.len() <= MARKER_WORDS_MAX && !any(&self.rules.first_person);
-            line.span.start < self.body || is_short && is_about
+            let is_marked = self.has_marker(words.clone());
+            let is_short = words.len() <= MARKER_WORDS_MAX;
+            let is_head = is_about && (is_marked || !any(&self.rules.first_person));
+            line.span.start < self.body || is_short && is_head
         };
         let head = self.lines.iter().take(HEAD_LINES_MAX).take_while(tells);
         let first = self.lines.get(head.count());

@@ -93,7 +93,9 @@ impl Reach<'_> {
     /// Where a section ends: at the next heading; one with a default that stands before text on its
     /// own line with its paragraph, line or sentence; a list where prose begins.
     fn end(&self, heading: &Heading, rule: Option<&HeadingRule>, next: usize) -> usize {
-        let Some(rule) = rule.filter(|r| r.default != SectionDefault::None) else {
+        let says =
+            |r: &&HeadingRule| r.default != SectionDefault::None || r.holds_for == HoldsFor::Line;
+        let Some(rule) = rule.filter(says) else {
             return next;
         };
         let mut end = next;

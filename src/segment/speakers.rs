@@ -92,6 +92,7 @@ impl Finder<'_> {
         if !speaks(Speaker::Participant) || !others {
             return false;
         }
+        let asks = speaks(Speaker::Clinician);
         let name = |l: &Labelled| Span::new(l.start, l.body).slice(self.text).trim();
         let mut labels: Vec<&str> = labelled.iter().map(name).collect();
         let are_words = labels.iter().all(|name| name.len() > INSIDE_MIN);
@@ -99,7 +100,10 @@ impl Finder<'_> {
         let repeats = labels.windows(2).any(|pair| pair[0] == pair[1]);
         let inside = labelled.iter().filter(|l| l.is_inside).count();
         labelled.len() >= self.rules.turns_min.max(1) && repeats
-            || inside > 0 && labelled.len() >= INSIDE_MIN && are_words && self.says_i(labelled)
+            || inside > 0
+                && labelled.len() >= INSIDE_MIN
+                && are_words
+                && (asks && self.says_i(labelled))
     }
 
     /// Whether a turn of the participant's is in the first person.
@@ -157,9 +161,11 @@ fn inner_label(line: &str, start: usize, rules: &TranscriptRules) -> Option<(Spe
     let (speaker, body) = label(rest, rules)?;
     let name = rest.find(':')?;
     let said = Span::new(body, rest.len()).slice(rest);
-    let is_said = said.starts_with(|c: char| {
-        c.is_alphabetic() || matches!(c, '"' | '“' | '\'' | '‘' | '[' | '(')
-    });
+    // 'Pt: "..."' in running text gives a quotation to somebody; it opens no turn.
+    if said.starts_with(['"', '“', '”', '«', '„', '‘', '\'']) {
+        return None;
+    }
+    let is_said = said.starts_with(|c: char| c.is_alphabetic() || matches!(c, '[' | '('));
     let is_parted = rest
         .as_bytes()
         .get(name + 1)

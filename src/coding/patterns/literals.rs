@@ -39,9 +39,14 @@ pub(crate) fn required(hir: &Hir) -> Vec<LiteralSet> {
     };
     // A single letter stands in every line: to look for it would cost more than it saves.
     sets.retain(|set| weight(set) > 1);
-    sets.sort_by_key(|set| std::cmp::Reverse(weight(set)));
+    sets.sort_by_key(|set| {
+        let weight = std::cmp::Reverse(weight(set));
+        (is_in_most_lines(set), weight, set.literals.len())
+    });
     let telling = sets.partition_point(|set| weight(set) >= FURTHER_WEIGHT_MIN);
-    sets.truncate(telling.clamp(1, SETS_MAX));
+    // Two sets of signs ("=" and "+") rule out what one does not, if they are rarer than commas.
+    let second = telling == 0 && sets.get(1).is_some_and(is_of_signs);
+    sets.truncate(telling.clamp(1 + usize::from(second), SETS_MAX));
     sets
 }
 
@@ -61,16 +66,38 @@ pub(crate) fn needs_digit(hir: &Hir) -> bool {
     }
 }
 
+/// What stands in most lines.
+fn is_common(c: char) -> bool {
+    c.is_ascii_digit() || matches!(c, ' ' | ',' | '.' | '-' | '\'')
+}
+
+/// Whether a set holds what stands in most lines: a bare digit, a comma, a hyphen.
+fn is_in_most_lines(set: &LiteralSet) -> bool {
+    set.literals.iter().any(|it| it.chars().all(is_common))
+}
+
+/// Whether each literal holds a sign that is rare.
+fn is_of_signs(set: &LiteralSet) -> bool {
+    let is_rare = |c: char| !c.is_alphanumeric() && !is_common(c);
+    set.literals.iter().all(|it| it.chars().any(is_rare))
+}
+
 /// How much a set tells: its shortest literal counts, signs tell more than letters, and arrows and
 /// boxes more than the signs of every sentence.
 fn weight(set: &LiteralSet) -> usize {
     let more = |c: char| match c {
-        ' ' => 0,
-        c if c.is_alphanumeric() => 0,
+        ' ' | '\'' => 0,
+        c if c.is_ascii_alphanumeric() => 0,
+        c if c.is_alphanumeric() => 1,
         c if c.is_ascii() => 2,
         _ => 4,
     };
-    let of = |literal: &String| literal.chars().map(|c| 1 + more(c)).sum::<usize>();
+    let of = |literal: &String| {
+        // "19" is rarer than "in".
+        let digits = literal.chars().filter(char::is_ascii_digit).count();
+        let numbers = if digits > 1 { digits } else { 0 };
+        literal.chars().map(|c| 1 + more(c)).sum::<usize>() + numbers
+    };
     let bounds = usize::from(set.starts_word) + usize::from(set.ends_word);
     let least = set.literals.iter().map(of).min().unwrap_or_default();
     if least > 1 { least + bounds } else { least }
