@@ -120,3 +120,11 @@ fn who_a_letter_is_about_and_when_they_were_seen() {
     let text = "Seen by Ada Kerr, MS Counsel\n3/4/23\n\nShe slept and felt lighter on waking.\n";
     assert!(notes("note.txt", text).iter().all(|n| n.starts_with("- ")));
 }
+
+#[test]
+fn a_name_above_the_day_hides_nothing_below_it() {
+    let text = "Otto V.\n2/27/23\nKAP 1\n\nSixty milligrams. He laughed and then slept.\n";
+    assert_eq!(notes("note.txt", text), ["- 2023-02-27 ketamine -"]);
+    let told = "He came late.\n2/27/23 was the day of the flood.\n\nIt was hard to begin.\n";
+    assert_eq!(notes("note.txt", told), ["- - - -"]);
+}

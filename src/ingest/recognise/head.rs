@@ -111,7 +111,9 @@ pub(super) fn head<'t>(
             waiting = Some(role);
         } else if is_other_field(line, &found) {
             // Nothing is taken from it.
-        } else if is_letterhead(line, lines.clone(), columns) {
+        } else if is_letterhead(line, lines.clone(), columns)
+            || (number == 1 && is_name(line) && lines.peek().is_some_and(|l| titles.is_date(l)))
+        {
             head.letterhead.push(line);
         } else {
             head.opening = sentences(line);
