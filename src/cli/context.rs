@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 
-use crate::codebook::{builtin_cues, builtin_section_rules, load_cues};
+use crate::codebook::{builtin_cues, builtin_section_rules, cue_languages, load_cues};
 use crate::coding::context::{Context, Decision, Target, WholeNote};
 use crate::coding::patterns::{PatternSet, Region, Vocabulary};
 use crate::error::{Error, Place, Result};
@@ -33,7 +33,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE|LANGUAGE", default_value = "en")]
     cues: String,
     /// Judge the passage as one that says the contrary of its code.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "tsv")]
     opposite: bool,
 }
 
@@ -97,9 +97,18 @@ fn find(text: &str, target: &str) -> Option<Span> {
 
 /// The cue set of a language, or of a file.
 pub(crate) fn cue_set(name: &str) -> Result<CueSet> {
+    let path = Path::new(name);
     match builtin_cues(name) {
         Some(cues) => cues,
-        None => load_cues(Path::new(name)).map(|(cues, _)| cues),
+        None if !path.exists() => {
+            let languages: Vec<&str> = cue_languages().collect();
+            let message = format!(
+                "{name:?} is no cue file and no language of built-in cues; there are {}.",
+                languages.join(", ")
+            );
+            Err(Error::not_found(message))
+        }
+        None => load_cues(path).map(|(cues, _)| cues),
     }
 }
 

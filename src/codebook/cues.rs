@@ -39,6 +39,11 @@ pub fn builtin_cues(language: &str) -> Option<Result<CueSet>> {
     )
 }
 
+/// The languages of the built-in cues.
+pub fn cue_languages() -> impl Iterator<Item = &'static str> {
+    EMBEDDED.iter().map(|(name, _)| *name)
+}
+
 /// Reads a cue file; warnings come with it.
 ///
 /// # Errors

@@ -24,7 +24,7 @@ mod usage;
 mod yaml;
 
 pub use abbreviations::builtin_abbreviations;
-pub use cues::{builtin_cues, load_cues};
+pub use cues::{builtin_cues, cue_languages, load_cues};
 pub use headings::{builtin_section_rules, parse_section_rules};
 pub use identifiers::{builtin_identifier_rules, parse_identifier_rules};
 pub use lint::lint;
