@@ -546,3 +546,142 @@ fn an_entry_whose_line_is_all_head_begins_a_note() {
         assert!(note.starts_with(&format!("P11 {kind}")), "{note}");
     }
 }
+
+#[test]
+fn a_head_between_notes_holds_for_those_below_it() {
+    for (first, second) in [
+        (
+            "Patient: P01\nClinician: Dr Berg",
+            "Patient: P02\nClinician: Dr Lund",
+        ),
+        ("P01", "P02"),
+        ("=== P01 ===", "=== P02 ==="),
+    ] {
+        let text = format!(
+            "{first}\n\n3/14/24 KAP 1\nShe cried.\n\n3/16/24 IS\nShe talked.\n\n{second}\n\n3/15/24 KAP 1\nHe laughed.\n\n3/17/24 IS\nHe talked.\n"
+        );
+        let found = notes("a.txt", &text);
+        let people: Vec<&str> = found.iter().filter_map(|n| n.split(' ').next()).collect();
+        assert_eq!(people, ["P01", "P01", "P02", "P02"], "{text}");
+        let reading = reading_of(&[("a.txt", text.as_bytes())]);
+        assert_eq!(reading.texts.text(1).unwrap(), "She talked.");
+        if first.contains("Berg") {
+            assert!(found[2].ends_with("Dr Lund"), "{found:?}");
+        }
+    }
+    assert_eq!(
+        notes(
+            "a.txt",
+            "2023\n\n11/14 KAP 1\nShe cried.\n\n2024\n\n1/15 KAP 2\nShe laughed.\n"
+        ),
+        ["- 2023-11-14 ketamine -", "- 2024-01-15 ketamine -"]
+    );
+}
+
+#[test]
+fn several_people_in_one_days_note_leave_it_nobodys() {
+    let text = "March 14, 2024\n\nP01 KAP 1: She cried.\n\nP02 IS 1: He talked.\n\nMarch 15, 2024\n\nP01 IS 1: She slept.\n";
+    assert_eq!(
+        notes("day.txt", text),
+        ["P01 2024-03-15 integration -", "- 2024-03-14 - -"]
+    );
+}
+
+#[test]
+fn neighbours_do_not_name_who_a_header_names_otherwise() {
+    let text = "2024-03-12 - P2 - KAP 1\nA one.\n\n2024-03-13 - Anna - KAP 3\nB two.\n\n2024-03-14 - staff meeting\nC three.\n\n2024-03-15 - P2 - KAP 5\nD four.\n\n2024-03-16 - integration\nE five.\n";
+    let mut found = notes("a.txt", text);
+    found.sort_by_key(|n| n.split(' ').nth(1).map(str::to_owned));
+    assert_eq!(
+        found,
+        [
+            "P2 2024-03-12 ketamine -",
+            "- 2024-03-13 ketamine -",
+            "- 2024-03-14 - -",
+            "P2 2024-03-15 ketamine -",
+            "P2 2024-03-16 integration -",
+        ]
+    );
+}
+
+#[test]
+fn lines_in_another_spelling_end_the_note_before_them() {
+    let of = |text: &str| notes("a.txt", text).len();
+    let keyed = "Client: AS-11\nDate: Mar 4, 2024\nCurious.\n\nClient: as-7\nDate: Mar 5, 2024\nDose raised.\n";
+    assert_eq!(of(keyed), 2);
+    let undated = "4/2/24 intake\nLost her mother.\n\n4/23/24 KAP 1\nCried.\n\nundated, on a sticky note\nAsk about the visit.\n\nSunday 28th\nTrain.\n";
+    let found = notes("a.txt", undated);
+    assert_eq!(found.len(), 4);
+    assert!(found.contains(&"- - - -".to_owned()), "{found:?}");
+    let two_lines = "KAP 1\n3/14/24\nShe cried.\n\nIS\n3/16/24\nTalked.\n";
+    assert_eq!(
+        notes("a.txt", two_lines),
+        ["- 2024-03-14 ketamine -", "- 2024-03-16 integration -"]
+    );
+    let titled = "My log\n3/14/24 KAP 1\nShe cried.\n\n3/16/24 IS\nTalked.\n";
+    assert_eq!(of(titled), 2);
+}
+
+#[test]
+fn an_empty_field_is_empty() {
+    assert_eq!(
+        notes(
+            "a.txt",
+            "Patient: P01\nDate: 2024-03-04\nSession: KAP 2\nRN:\n\nTime   BP   Comments\n10:00  120/80  calm\n"
+        ),
+        ["P01 2024-03-04 ketamine -"]
+    );
+    assert_eq!(
+        notes(
+            "a.txt",
+            "Patient: P01\nDate:\nClinician: Dr Berg\n\nShe came on 3 May 2021 to us first.\n"
+        ),
+        ["P01 - - Dr Berg"]
+    );
+    // A form whose values stand below their keys.
+    assert_eq!(
+        notes("a.txt", "Patient:\nP01\nDate:\n3 May 2021\n\nShe slept.\n"),
+        ["P01 2021-05-03 - -"]
+    );
+}
+
+#[test]
+fn the_day_of_dictation_is_the_notes_where_nothing_else_says_one() {
+    let dictated = "Job 2   Dictated 04/23/2024 16:10\n\n";
+    let seen = "Patient 14 seen on April 22nd 2024, dosing session. He slept.\n";
+    let of = |text: &str| {
+        notes("a.txt", text)[0]
+            .split(' ')
+            .nth(1)
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(of(&format!("{dictated}{seen}")), "2024-04-22");
+    assert_eq!(of(&format!("{dictated}He slept.\n")), "2024-04-23");
+}
+
+#[test]
+fn a_title_says_what_notes_are_that_say_nothing_themselves() {
+    let with = |second: &str| {
+        let text =
+            format!("KAP sessions\n\n3/14/24 P01\nShe lay.\n\n3/16/24 P01{second}\nShe sat.\n");
+        notes("a.txt", &text)
+    };
+    assert_eq!(
+        with(""),
+        ["P01 2024-03-14 ketamine -", "P01 2024-03-16 ketamine -"]
+    );
+    assert_eq!(
+        with(" integration"),
+        ["P01 2024-03-14 - -", "P01 2024-03-16 integration -"]
+    );
+}
+
+#[test]
+fn a_counter_in_a_files_name_is_nobody() {
+    let first = b"Visit of 2024-03-01, patient number 14. She slept.\n";
+    let second = b"Visit of 2024-03-08, patient number fourteen. She ate.\n";
+    let reading = reading_of(&[("dict_0031.txt", first), ("dict_0032.txt", second)]);
+    let people: Vec<String> = shown(&reading);
+    assert!(people.iter().all(|n| n.starts_with("14 ")), "{people:?}");
+}

@@ -13,8 +13,6 @@ use super::replies::thread;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BlockNotes<'t> {
     pub(super) text: &'t str,
-    /// What stands before the first block.
-    pub(super) preamble: &'t str,
     /// Heads and feet of its pages.
     pub(super) apart: &'t str,
     /// What holds for every note.
@@ -22,10 +20,18 @@ pub(super) struct BlockNotes<'t> {
     pub(super) recogniser: &'t Recogniser,
 }
 
+/// What stands above a block and holds for it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Above<'t> {
+    /// Headings above its own, the nearest first.
+    pub(super) headings: &'t str,
+    /// What stands before the first block, or in the place of it over this one.
+    pub(super) scope: &'t str,
+}
+
 impl BlockNotes<'_> {
-    /// A block's own note, then those of the messages that it quotes; `above` are the headings over
-    /// it.
-    pub(super) fn drafts(&self, block: &Block, above: &str) -> Vec<Draft> {
+    /// A block's own note, then those of the messages that it quotes.
+    pub(super) fn drafts(&self, block: &Block, above: Above<'_>) -> Vec<Draft> {
         let body = block.body.slice(self.text);
         let header = block.header.slice(self.text);
         let (body, messages) = match thread(body, self.recogniser) {
@@ -41,7 +47,7 @@ impl BlockNotes<'_> {
             header,
             header_parts,
             front_matter: self.front_matter.to_vec(),
-            preamble: format!("{}\n{}\n{above}", self.apart, self.preamble)
+            preamble: format!("{}\n{}\n{}", self.apart, above.scope, above.headings)
                 .trim()
                 .to_owned(),
             ..Clues::default()
@@ -50,7 +56,7 @@ impl BlockNotes<'_> {
         let own = Draft {
             given_id: id.map(|(_, id)| id.clone()).filter(|id| !id.is_empty()),
             clues: clues(
-                with_month(header, above, self.recogniser),
+                with_month(header, above.headings, self.recogniser),
                 block.parts.clone(),
             ),
             text: body,

@@ -17,6 +17,7 @@ use super::dated_entries::split_entries;
 use super::header_lines::{Shape, is_bare, says_all, says_enough};
 use super::more_heads::{under_headings, with_others};
 use super::recognise::{HeaderLine, Recogniser};
+use super::scopes;
 use super::whole::{Whole, is_bare_day};
 
 /// Longest header line, in bytes.
@@ -48,6 +49,8 @@ pub(crate) struct Block {
     pub(crate) parts: Vec<(Role, String)>,
     /// The line its header starts in, from 1.
     pub(crate) line: usize,
+    /// Lines right above it that hold for it and the notes behind it.
+    pub(crate) scope: Option<Span>,
 }
 
 /// A file's blocks.
@@ -77,6 +80,7 @@ pub(crate) fn split_by(text: &str, pattern: &Regex) -> Option<Blocks> {
                 first: i,
                 last: i,
                 parts: parts.collect(),
+                scope: None,
             });
         }
     }
@@ -156,7 +160,9 @@ fn parts(whole: Whole<'_>, shape: &Shape, group: &[(usize, HeaderLine)]) -> Opti
     }
     let under_rule =
         |at: usize| at > 0 && lines.get(at - 1).is_some_and(|l| is_rule(l.slice(text)));
-    let all_bare = heads.iter().all(|(at, f)| is_bare(*f) && !under_rule(*at));
+    let all_bare = heads
+        .iter()
+        .all(|(at, f)| is_bare(*f) && !under_rule(*at) && !whole.names_session_above(*at));
     let first = heads.first()?.0;
     let opens = lines
         .iter()
@@ -186,6 +192,8 @@ fn parts(whole: Whole<'_>, shape: &Shape, group: &[(usize, HeaderLine)]) -> Opti
         })
         .collect();
     let mut heads = under_letterheads(whole, heads);
+    join_lines(whole, &mut heads);
+    scopes::find(whole, &mut heads);
     under_headings(whole, shape, &mut heads);
     let blocks = cut(text, lines, heads, format!("header lines like {example:?}"));
     are_notes(&blocks, text).then_some(blocks)
@@ -225,6 +233,7 @@ fn free_heads(
                 && letterhead.is_some_and(|l| lines[at - 1].slice(text) == l)
                 && free(at - 1))
     };
+    let first_at = group.first().map(|(at, _)| *at);
     let opens = |found: HeaderLine| found.opens_dated || *shape == Shape::Said;
     let rise = whole.are_rising_days(group);
     let titled = under_title(whole, group);
@@ -233,13 +242,15 @@ fn free_heads(
         .filter(|(at, found)| {
             let is_plain = is_early && opens(*found) && says_all(*found);
             let is_form = found.keyed && whole.opens_form(*at);
-            let is_day = rise && is_bare_day(*found);
+            let is_day = is_bare_day(*found) && (rise || whole.names_session_above(*at));
+            let is_titled = first_at == Some(*at) && whole.stands_under_title(*at);
             says_enough(*found)
                 && (found.ruled
                     || stands_free(*at)
                     || is_plain
                     || is_form
                     || is_day
+                    || is_titled
                     || titled == Some(*at))
         })
         .copied()
@@ -264,6 +275,23 @@ fn under_title(whole: Whole<'_>, group: &[(usize, HeaderLine)]) -> Option<usize>
         .filter(|(at, _)| whole.stands_free(*at));
     let is_head = found.opens_dated && found.date && whole.has_text_behind(first);
     (is_title && is_head && others.count() >= OTHERS_MIN).then_some(first)
+}
+
+/// A header of two lines, a day and what was held on it, in this order or the other.
+fn join_lines(whole: Whole<'_>, heads: &mut [Head]) {
+    let is_day = |head: &Head| head.first == head.last && whole.is_only_a_day(head.first);
+    let is_named = |at: usize| whole.names_only_session(at);
+    let all = |fits: &dyn Fn(&Head) -> bool| heads.iter().all(|h| is_day(h) && fits(h));
+    if all(&|head| head.first > 0 && is_named(head.first - 1)) {
+        for head in heads {
+            head.first -= 1;
+            head.begins = head.begins.min(head.first);
+        }
+    } else if all(&|head| is_named(head.last + 1) && whole.has_text(head.last + 2)) {
+        for head in heads {
+            head.last += 1;
+        }
+    }
 }
 
 /// The line that stands right above every keyed line of a group: a clinic's name on every note.
@@ -354,6 +382,8 @@ pub(super) struct Head {
     pub(super) first: usize,
     pub(super) last: usize,
     pub(super) parts: Vec<(Role, String)>,
+    /// The first line above it that holds for it and the notes behind it, and the line behind those.
+    pub(super) scope: Option<(usize, usize)>,
 }
 
 /// Takes rules around a header line, and further lines of `key: value`, into the header.
@@ -364,6 +394,7 @@ fn extend(text: &str, lines: &[Span], at: usize, keyed: bool, recogniser: &Recog
         first: at,
         last: at,
         parts: Vec::new(),
+        scope: None,
     };
     if at > 0 && is_rule(line(at - 1)) {
         head.first = at - 1;
@@ -413,6 +444,9 @@ pub(super) fn cut(text: &str, lines: &[Span], heads: Vec<Head>, told_by: String)
             body: less_blank_lines(text, Span::new(start_of(head.last + 1).min(end), end)),
             parts: head.parts,
             line: head.first + 1,
+            scope: head
+                .scope
+                .map(|(top, bottom)| Span::new(start_of(top), start_of(bottom)).trim(text)),
         })
         .collect();
     Blocks {

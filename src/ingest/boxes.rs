@@ -34,6 +34,7 @@ pub(super) fn boxes(whole: Whole<'_>) -> Option<Blocks> {
             first: at,
             last,
             parts: Vec::new(),
+            scope: None,
         });
         at = last + 1;
     }

@@ -51,6 +51,7 @@ pub(super) fn split_entries(text: &str, lines: &[Span], recogniser: &Recogniser)
                 body: Span::new(behind, end).trim(text),
                 parts: Vec::new(),
                 line: start.number,
+                scope: None,
             }
         })
         .collect();

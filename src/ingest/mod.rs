@@ -44,6 +44,7 @@ mod quiet;
 pub mod recognise;
 mod replies;
 mod report;
+mod scopes;
 mod sectors;
 mod selection;
 mod sessions;

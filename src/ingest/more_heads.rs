@@ -28,6 +28,7 @@ pub(super) fn with_others(
     }
     let mut out = heads.clone();
     out.extend(days_between(whole, shape, &heads));
+    out.extend(loose_lines(whole, &heads));
     out.extend(headings(whole, shape, &out));
     out.sort_by_key(|(at, _)| *at);
     out.dedup_by_key(|(at, _)| *at);
@@ -69,6 +70,30 @@ fn days_between(
     let lines = whole.found.iter().copied();
     lines
         .filter(|(at, found)| !is_known(*at) && says_day(*at, *found) && is_another(*at))
+        .collect()
+}
+
+/// Lines alone among dated ones that say that there is no day, or a weekday's number only, and lines
+/// that begin with a day as the others do, whatever stands behind it.
+fn loose_lines(whole: Whole<'_>, heads: &[(usize, HeaderLine)]) -> Vec<(usize, HeaderLine)> {
+    let dated = heads.iter().filter(|(_, found)| found.date).count();
+    let (Some(first), true) = (heads.first(), dated * 2 > heads.len()) else {
+        return Vec::new();
+    };
+    let begins = |at: usize| whole.recogniser.begins_with_day(whole.line(at));
+    let are_alike = heads.iter().filter(|(at, _)| begins(*at)).count() * 2 > heads.len();
+    let is_known = |at: usize| heads.iter().any(|(head, _)| *head == at);
+    let is_header = |at: usize| {
+        let line = whole.line(at);
+        let is_short = line.split_whitespace().count() <= WORDS_MAX;
+        is_short
+            && (whole.recogniser.is_dayless(line) || (are_alike && begins(at)))
+            && whole.stands_free(at)
+            && whole.has_text_behind(at)
+    };
+    (first.0 + 1..whole.lines.len())
+        .filter(|&at| !is_known(at) && is_header(at))
+        .map(|at| (at, HeaderLine::default()))
         .collect()
 }
 

@@ -7,7 +7,7 @@ use crate::model::ledger::Outcome;
 use crate::model::reading::Role;
 use crate::text::Span;
 
-use super::block_notes::BlockNotes;
+use super::block_notes::{Above, BlockNotes};
 use super::blocks::{Block, Blocks, split, split_by};
 use super::convert::Converted;
 use super::front_matter::front_matter;
@@ -18,6 +18,7 @@ use super::outcome::{Part, Parts};
 use super::recognise::{Clues, Recogniser};
 use super::replies::{outer_lines_dropped, thread};
 use super::report::LayoutKind;
+use super::scopes::in_force;
 use super::split_pattern::pattern_of;
 
 /// Characters of what stands around a text that its remark shows.
@@ -183,6 +184,7 @@ fn whole(text: &str, header: usize) -> Blocks {
         body: Span::new(header + usize::from(header > 0), text.len()),
         parts: Vec::new(),
         line: 1,
+        scope: None,
     };
     Blocks {
         preamble: Span::new(0, 0),
@@ -252,16 +254,20 @@ fn read_blocks(
     }
     let notes = BlockNotes {
         text,
-        preamble,
         apart: around.apart,
         front_matter: &around.of_each(gather.shared.recogniser, blocks),
         recogniser: gather.shared.recogniser,
     };
     let above = headings_above(text, blocks);
     let mut drafts: Vec<(usize, Draft)> = Vec::new();
-    for (block, above) in blocks.list.iter().zip(above) {
+    let scopes = in_force(text, blocks, gather.shared.recogniser);
+    for ((block, above), scope) in blocks.list.iter().zip(above).zip(scopes) {
         let line = around.lines_before + block.line;
-        drafts.extend(notes.drafts(block, &above).into_iter().map(|d| (line, d)));
+        let above = Above {
+            headings: &above,
+            scope: &scope,
+        };
+        drafts.extend(notes.drafts(block, above).into_iter().map(|d| (line, d)));
     }
     let quoted = drafts.len() - blocks.list.len();
     if quoted > 0 {

@@ -7,6 +7,10 @@ use super::header_lines::is_bare;
 use super::more_heads::Day;
 use super::recognise::{HeaderLine, Recogniser};
 
+/// Most lines, and bytes of each, of a title above the first header line.
+const TITLE_LINES_MAX: usize = 2;
+const TITLE_BYTES_MAX: usize = 70;
+
 /// A text that is parted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Whole<'t> {
@@ -77,6 +81,35 @@ impl<'t> Whole<'t> {
             .first()
             .is_some_and(|&first| (0..first).all(|at| is_blank_or_rule(self.line(at))));
         rise && opens && bare.iter().all(|&at| self.has_text_behind(at))
+    }
+
+    /// Whether a line says what was held and nothing else.
+    pub(super) fn names_only_session(self, at: usize) -> bool {
+        let scope = self.recogniser.scope(self.line(at));
+        scope.is_some_and(|scope| scope.session && !self.recogniser.is_field(self.line(at)))
+    }
+
+    /// Whether such a line stands free right above a line.
+    pub(super) fn names_session_above(self, at: usize) -> bool {
+        at > 0 && self.names_only_session(at - 1) && self.stands_free(at - 1)
+    }
+
+    /// Whether a line says a day and nothing else.
+    pub(super) fn is_only_a_day(self, at: usize) -> bool {
+        let found = self.found.iter().find(|(line, _)| *line == at);
+        found.is_some_and(|(_, found)| is_bare_day(*found))
+    }
+
+    /// Whether a line holds anything.
+    pub(super) fn has_text(self, at: usize) -> bool {
+        !is_blank_or_rule(self.line(at))
+    }
+
+    /// Whether nothing but a short title of one line or two stands above a line.
+    pub(super) fn stands_under_title(self, at: usize) -> bool {
+        let above = || (0..at).map(|line| self.line(line).trim());
+        let is_title = |l: &str| l.len() <= TITLE_BYTES_MAX && !l.ends_with(['.', '!', '?', ':']);
+        (1..=TITLE_LINES_MAX).contains(&at) && above().all(is_title)
     }
 
     /// Whether a line opens a form's head: a field, and another below it.

@@ -246,9 +246,24 @@ pub(super) fn table_roles(
             share_codes(&mut roles, &names, rows);
         }
     }
+    told_at_length(&mut roles, rows);
     let others: Vec<bool> = headers.iter().map(|h| columns.mentions_other(h)).collect();
     complete(&mut roles, &names, &others, judge, rows);
     roles
+}
+
+/// "What" may name the kind of session or tell of it: where no column is the note, one of a kind
+/// whose cells are whole sentences is.
+fn told_at_length(roles: &mut [Option<Role>], rows: &[Vec<String>]) {
+    if roles.contains(&Some(Role::Note)) {
+        return;
+    }
+    let kind = roles.iter().position(|r| *r == Some(Role::SessionType));
+    if let Some(column) = kind.filter(|&c| average(&cells_of(rows, c)) >= NOTE_LENGTH_MIN)
+        && let Some(role) = roles.get_mut(column)
+    {
+        *role = Some(Role::Note);
+    }
 }
 
 /// Gives a role to its column, and to those that may share it: other names of the participant,

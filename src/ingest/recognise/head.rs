@@ -9,7 +9,10 @@ use crate::model::reading::Role;
 use crate::text::Span;
 
 use super::columns::{Columns, Name};
-use super::words::{Gap, Word, opening, words};
+use super::head_lines::{filled_lines, sentences, short_paragraph};
+use super::words::{Word, opening, words};
+
+pub(super) use super::head_lines::{bare, begins_body};
 
 /// Most words of an author's name with letters and duties behind it.
 const AUTHOR_WORDS_MAX: usize = 10;
@@ -27,13 +30,9 @@ const LETTER_LINE_MAX: usize = 100;
 /// How many lines below a letterhead's line the first key stands.
 const LETTERHEAD_LINES_MAX: usize = 5;
 /// Longest line of a letterhead in bytes.
-const LETTERHEAD_LENGTH_MAX: usize = 70;
+pub(super) const LETTERHEAD_LENGTH_MAX: usize = 70;
 /// Longest title line in bytes.
 const TITLE_LENGTH_MAX: usize = 200;
-/// Most sentences of the opening that are looked at.
-const SENTENCES_MAX: usize = 4;
-/// Most bytes of the opening that are looked at.
-const OPENING_MAX: usize = 400;
 /// Last lines that may hold a signature.
 const TAIL_LINES: usize = 3;
 
@@ -52,6 +51,10 @@ pub(super) struct Head<'t> {
     pub(super) second: Option<&'t str>,
     /// The last lines, the last one first.
     pub(super) tail: Vec<&'t str>,
+    /// Roles of keys behind which nothing stands.
+    pub(super) unfilled: Vec<Role>,
+    /// Whether values stand on the lines below their keys.
+    is_below: bool,
     /// Whether a salutation stands in it: what its first sentence says was seen is the session, and
     /// the day above is that of the letter.
     pub(super) is_letter: bool,
@@ -81,21 +84,28 @@ pub(super) fn head<'t>(
 ) -> Head<'t> {
     let mut head = Head::default();
     let mut waiting: Option<Role> = None;
-    let mut lines = text.lines().map(bare).filter(|l| !l.is_empty()).peekable();
+    let mut lines = filled_lines(text);
     let above = salutation(text, titles);
+    let paragraph = short_paragraph(text);
     head.is_letter = above.is_some();
     for _ in 0..above.unwrap_or(0) {
-        let Some(line) = lines.next() else { break };
+        let Some((_, line)) = lines.next() else { break };
         above_salutation(&mut head, line, columns, titles);
     }
     let mut number = 0;
-    while let Some(line) = lines.next().filter(|_| number < LINES_MAX) {
+    while let Some((stands_free, line)) = lines.next().filter(|_| number < LINES_MAX) {
         number += 1;
+        // A form whose other keys have their values beside them has none below this one.
+        let may_wait = head.fields.is_empty() || head.is_below || titles.is_date(line);
         if let Some(role) = waiting.take()
-            && line.split_whitespace().count() <= value_words_max(role)
+            && may_wait
+            && !stands_free
+            && may_stand_below(role, line)
             && keys(line, columns).is_empty()
         {
             head.fields.push((role, line));
+            head.unfilled.pop();
+            head.is_below = true;
             continue;
         }
         let found = keys(line, columns);
@@ -108,22 +118,41 @@ pub(super) fn head<'t>(
         } else if line.len() <= TITLE_LENGTH_MAX && titles.is_title(line, number == 1) {
             head.titles.push(line);
         } else if let Some(role) = columns.alone(line).filter(|r| is_metadata_role(*r)) {
+            head.unfilled.push(role);
             waiting = Some(role);
         } else if is_other_field(line, &found) {
             // Nothing is taken from it.
-        } else if is_letterhead(line, lines.clone(), columns)
-            || (number == 1 && is_name(line) && lines.peek().is_some_and(|l| titles.is_date(l)))
+        } else if is_letterhead(line, lines.clone().map(|(_, l)| l), columns)
+            || (above.is_none() && goes_on_as_head(paragraph.get(number..), columns, titles))
+            || (number == 1 && is_name(line) && lines.peek().is_some_and(|(_, l)| titles.is_date(l)))
         {
             head.letterhead.push(line);
         } else {
             head.opening = sentences(line);
-            head.second = lines.next().and_then(|l| sentences(l).into_iter().next());
+            let second = lines.next().map(|(_, l)| l);
+            head.second = second.and_then(|l| sentences(l).into_iter().next());
             break;
         }
     }
     let last = text.lines().rev().map(bare).filter(|l| !l.is_empty());
     head.tail = last.take(TAIL_LINES).collect();
     head
+}
+
+/// Whether a line says what only heads say, among those that are left of a short first paragraph:
+/// one that is not understood does not end the head before it.
+fn goes_on_as_head(left: Option<&[&str]>, columns: &Columns, titles: &impl Titles) -> bool {
+    let tells =
+        |line: &&str| is_keyed(line, columns) || titles.is_date(line) || titles.is_session(line);
+    left.is_some_and(|left| left.iter().any(tells))
+}
+
+/// Whether a line can be the value of the key above it: no sentence, no head of a table.
+fn may_stand_below(role: Role, line: &str) -> bool {
+    let words = line.split_whitespace().count();
+    let is_sentence = words > 2 && line.ends_with(['.', '!', '?']);
+    let is_row = line.contains("  ") || line.contains(['\t', '|']);
+    words <= value_words_max(role) && !is_sentence && !is_row
 }
 
 /// How many lines stand above the first sentence of a letter, its salutation among them.
@@ -209,6 +238,7 @@ fn take_fields<'t>(
         let (value, rest) = cut(value, role);
         head.titles.extend(pieces(rest));
         if value.is_empty() {
+            head.unfilled.push(role);
             waiting = (i + 1 == found.len()).then_some(role);
         } else if may_be_value(role, value, columns) {
             head.fields.push((role, value));
@@ -411,95 +441,10 @@ fn is_other_field(line: &str, found: &[Key]) -> bool {
     is_key && line.len() <= TITLE_LENGTH_MAX / 2
 }
 
-/// Whether a line begins with a heading of the body: "S:", "HPI", "**Subjective**".
-pub(super) fn begins_body(line: &str, headings: &BTreeSet<String>) -> bool {
-    let end = line
-        .find(|c: char| !(c.is_alphanumeric() || c == ' '))
-        .unwrap_or(line.len());
-    let start = Span::new(0, end).slice(line).trim();
-    if !headings.contains(&start.to_lowercase()) {
-        return false;
-    }
-    let rest = Span::new(end, line.len()).slice(line);
-    let mark = rest.trim_start_matches(['*', '_', ' ', ')']);
-    let is_letter = start.chars().count() == 1;
-    // "R. M. came" is no heading "R".
-    rest.is_empty()
-        || mark.starts_with(':')
-        || (is_letter && rest.starts_with("**"))
-        || (!is_letter && (rest.starts_with('*') || mark.starts_with(['.', '-', '\u{2013}'])))
-}
-
-/// A line without Markdown's marks and rules around it.
-pub(super) fn bare(line: &str) -> &str {
-    let line = line.trim().trim_start_matches('\u{feff}');
-    let inner = line.trim_matches([
-        '#', '*', '=', '-', '_', '~', '>', '`', '|', ' ', '\t', '+', '\u{2500}', '\u{2550}',
-        '\u{2014}', '\u{2022}',
-    ]);
-    // "<Ana>" keeps its end as its beginning.
-    if inner.matches('<').count() > inner.matches('>').count() {
-        let from = line.find(inner).unwrap_or_default();
-        let end = from + inner.len();
-        if Span::new(end, line.len()).slice(line).starts_with('>') {
-            return Span::new(from, end + 1).slice(line);
-        }
-    }
-    // A signature's dash and a form's box stay.
-    if line.starts_with('-') && !line.starts_with("--") {
-        line
-    } else {
-        inner
-    }
-}
-
-/// The first sentences of a line.
-fn sentences(line: &str) -> Vec<&str> {
-    let line = opening(line, OPENING_MAX);
-    let all = words(line);
-    let mut out = Vec::new();
-    let mut start = 0;
-    for (at, word) in all.iter().enumerate().skip(1) {
-        let before = all.get(at - 1);
-        let is_initial = before.is_some_and(|w| w.is_upper && w.text.chars().count() == 1);
-        if word.gap == Gap::Sentence && !is_initial {
-            let end = before.map_or(0, |w| w.span.end);
-            out.push(Span::new(start, end).slice(line).trim());
-            start = word.span.start;
-        }
-        if out.len() == SENTENCES_MAX {
-            return out;
-        }
-    }
-    let rest = Span::new(start, line.len()).slice(line).trim();
-    if !rest.is_empty() {
-        out.push(rest);
-    }
-    out
-}
-
 /// Whether a line begins with a known key.
 pub(super) fn is_keyed(line: &str, columns: &Columns) -> bool {
     let found = keys(bare(line), columns);
     found
         .first()
         .is_some_and(|k| k.start == 0 && is_metadata(k.name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::bare;
-
-    #[test]
-    fn marks_around_a_line_go_and_an_angle_bracket_keeps_its_pair() {
-        for (line, expected) in [
-            ("**Client:** Ana", "Client:** Ana"),
-            ("> Client: Ana >", "Client: Ana"),
-            ("Participant: <Ana>", "Participant: <Ana>"),
-            ("| Participant: <b>P2</b> |", "Participant: <b>P2</b>"),
-            ("-TKB", "-TKB"),
-        ] {
-            assert_eq!(bare(line), expected);
-        }
-    }
 }

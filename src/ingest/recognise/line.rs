@@ -53,6 +53,8 @@ const TITLE_WORDS_MAX: usize = 25;
 pub(super) struct Lines {
     title_words: BTreeSet<String>,
     not_note_date: Phrases<()>,
+    written_dates: Phrases<()>,
+    undated: Phrases<()>,
     numbers: Numbers,
     credentials: BTreeSet<String>,
     salutations: Phrases<()>,
@@ -80,16 +82,33 @@ impl Lines {
     /// Compiles the words.
     pub(super) fn new(rules: &ReadingRules, numbers: &Numbers) -> Self {
         let set = |list: &[String]| list.iter().map(|w| w.to_lowercase()).collect();
+        let plain = |list: &[String]| Phrases::new(list.iter().map(|p| (p.as_str(), ())), numbers);
         let dates = rules.not_note_date.iter().map(|p| (p.as_str(), ()));
         Self {
             title_words: set(&rules.title_words),
             not_note_date: Phrases::new(dates, numbers),
+            written_dates: plain(&rules.written_dates),
+            undated: plain(&rules.undated),
             numbers: numbers.clone(),
             credentials: set(&rules.credentials),
             joiners: set(&rules.joiners),
             counted_days: set(&rules.counted_days),
             salutations: Phrases::new(rules.salutations.iter().map(|p| (p.as_str(), ())), numbers),
         }
+    }
+
+    /// Whether right before a date a word says that it is the day of writing ("Dictated 3/4/24").
+    pub(super) fn is_day_of_writing(&self, line: &str, date: Span) -> bool {
+        let before = words(Span::new(0, date.start).slice(line));
+        (0..before.len()).any(|at| {
+            let found = self.written_dates.longest_at(&before, at, Reading::Name);
+            found.is_some_and(|found| found.words.end == before.len())
+        })
+    }
+
+    /// Whether a line says that there is no day.
+    pub(super) fn is_undated(&self, all: &[Word]) -> bool {
+        (0..all.len()).any(|at| self.undated.longest_at(all, at, Reading::Name).is_some())
     }
 
     /// The dates of a text that no word before them makes another day's.

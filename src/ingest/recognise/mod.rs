@@ -11,12 +11,14 @@ mod columns;
 mod dates;
 mod entry;
 mod head;
+mod head_lines;
 mod kinds;
 mod line;
 mod messages;
 mod people;
 mod phrases;
 mod relative_days;
+mod scope;
 mod settle;
 mod several;
 mod tick_boxes;
@@ -28,6 +30,7 @@ use std::sync::Arc;
 
 use crate::model::corpus::{Basis, Participant, Sourced};
 use crate::model::reading::{DateOrder, ReadingRules, Role};
+use crate::text::Span;
 
 use authors::Authors;
 use columns::Columns;
@@ -42,7 +45,11 @@ pub use clues::{Clues, RawNote, Recognised};
 pub use entry::DatedOpening;
 pub use line::HeaderLine;
 pub(crate) use messages::Quoted;
+pub(crate) use scope::Scope;
 pub use settle::{SettleOptions, Settled, settle};
+
+/// Most words of a participant behind a key.
+const NAME_WORDS_MAX: usize = 4;
 
 /// Fewest signs of a value that was masked.
 const MASKED_MIN: usize = 3;
@@ -85,6 +92,11 @@ pub struct Attributed {
     pub setting: Sourced<Arc<str>>,
     /// Who wrote it.
     pub author: Sourced<Arc<str>>,
+    /// Whether its header names more than days and sessions: perhaps somebody whom nothing else knows,
+    /// so that its neighbours do not say whose it is.
+    names_another: bool,
+    /// Whether its type is what the file's name or head says of all its notes.
+    type_is_shared: bool,
     /// What was odd, a sentence each.
     pub warnings: Vec<String>,
 }
@@ -142,6 +154,8 @@ impl Recogniser {
         let mut said = self.attribute_sources(&sources);
         if clues.is_whole_text() {
             self.take_back_if_several(text, &mut said);
+        } else if !clues.header.is_empty() {
+            self.take_back_people(&clues.header, text, &mut said);
         }
         said
     }
@@ -176,9 +190,30 @@ impl Recogniser {
     /// note.
     pub fn is_header_line(&self, line: &str) -> Option<HeaderLine> {
         let keyed = head::is_keyed(line, &self.columns);
-        let mut about = self.readers().header_line(line)?;
+        let found = self.readers().header_line(line);
+        let mut about = match found {
+            // "Client: as-7": the key says who it is, however that is written.
+            None if keyed && self.names_by_key(line) => HeaderLine {
+                participant: true,
+                words: words::words(line).len(),
+                ..HeaderLine::default()
+            },
+            found => found?,
+        };
         about.keyed = keyed;
         Some(about)
+    }
+
+    /// Whether a line's first key is a sure one of the participant, with a short value behind it.
+    fn names_by_key(&self, line: &str) -> bool {
+        let key = line.split([':', '=']).next().unwrap_or_default();
+        let found = head::header(head::bare(line), &self.columns);
+        let value = found
+            .fields
+            .first()
+            .filter(|(role, _)| *role == Role::Participant);
+        self.columns.alone(head::bare(key)) == Some(Role::Participant)
+            && value.is_some_and(|(_, v)| v.split_whitespace().count() <= NAME_WORDS_MAX)
     }
 
     /// Reads a line as the beginning of a log's entry: a date, and more behind it; none where it
@@ -200,6 +235,38 @@ impl Recogniser {
         let readings = found.first().map(|d| d.readings.as_slice());
         let readings = readings.unwrap_or_default().iter();
         readings.filter_map(|(_, p)| day(p)).collect()
+    }
+
+    /// Whether a line says that its note has no day, or only a weekday and its number ("Sunday 17th").
+    pub(crate) fn is_dayless(&self, line: &str) -> bool {
+        let all = words::words(line);
+        if self.lines.is_undated(&all) {
+            return true;
+        }
+        let [weekday, day, rest @ ..] = all.as_slice() else {
+            return false;
+        };
+        let number = day.text.parse::<u8>().unwrap_or(0);
+        let is_day = self.calendar.is_weekday_name(weekday) && (1..=31).contains(&number);
+        is_day && rest.iter().all(|w| self.calendar.is_day_ending(w))
+    }
+
+    /// Whether a line begins with a day and goes on behind a dash or a bar: "19.03. - Mrs K. - call".
+    pub(crate) fn begins_with_day(&self, line: &str) -> bool {
+        let plain = head::bare(line);
+        let dash = [" - ", "\u{2013}", "\u{2014}", "|", "\u{b7}"];
+        let Some(end) = dash.iter().filter_map(|d| plain.find(d)).min() else {
+            return false;
+        };
+        let day = Span::new(0, end).slice(plain).trim();
+        let found = self.calendar.find(day, Place::Cell);
+        found.first().is_some_and(|date| {
+            let before = Span::new(0, date.span.start).slice(day);
+            let behind = Span::new(date.span.end, day.len()).slice(day);
+            (date.is_full() || date.lacks_year())
+                && words::words(before).iter().all(|w| self.calendar.names(w))
+                && !behind.contains(char::is_alphanumeric)
+        })
     }
 
     /// Whether a text names a month.

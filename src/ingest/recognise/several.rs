@@ -95,6 +95,43 @@ impl Recogniser {
         out.session_number = None;
     }
 
+    /// Takes back whose a note below a header is that names nobody, where several people open its
+    /// lines.
+    pub(super) fn take_back_people(&self, header_lines: &str, text: &str, out: &mut Attributed) {
+        let above = header(header_lines, &self.columns);
+        let is_told = above
+            .fields
+            .iter()
+            .any(|(role, _)| *role == Role::Participant)
+            || (above.titles.iter()).any(|l| self.people.in_line(l, reading_of(l)).is_some());
+        let has_several = || {
+            let said: Vec<Said> = self
+                .said(text)
+                .into_iter()
+                .filter(|s| s.way == Way::Person)
+                .collect();
+            let total = text.split_whitespace().count();
+            different(&said, total, |s| s.person.clone())
+        };
+        let Some((_, names)) = (!is_told).then(has_several).flatten() else {
+            return;
+        };
+        out.warnings.push(format!(
+            "this note speaks of {}: it may hold several; `split` in study.toml parts them",
+            names.join(", ")
+        ));
+        out.people.clear();
+        out.names_another = true;
+        let about = |line: &&str| self.readers().analyse(line);
+        if !above.titles.iter().any(|l| about(l).session) {
+            out.session_type = Sourced::unknown();
+            out.session_number = None;
+        }
+        if !above.titles.iter().any(|l| about(l).author) {
+            out.author = Sourced::unknown();
+        }
+    }
+
     /// What the short lines and the fields of a text say of people and days.
     fn said(&self, text: &str) -> Vec<Said> {
         let mut out = Vec::new();

@@ -10,6 +10,10 @@ use super::super::words::{opening, words};
 use super::super::{Attributed, Recogniser};
 use super::{PROVING_BYTES, PROVING_LINES, SIGNED_LINE_MAX, Sources, without_date};
 
+/// How many lines above a file's first note, and how long ones, may say its month or year.
+const PREAMBLE_LINES_MAX: usize = 8;
+const PREAMBLE_LINE_MAX: usize = 120;
+
 impl Recogniser {
     pub(super) fn dates_of(&self, sources: &Sources<'_>, out: &mut Attributed) {
         let mut is_unread = false;
@@ -37,6 +41,7 @@ impl Recogniser {
         for (number, line) in sources.titles.iter().enumerate() {
             let mut found = find(line, Place::Line);
             let is_block = number < sources.block_titles;
+            found.retain(|d| !self.lines.is_day_of_writing(line, d.span));
             found.retain(|d| is_block || !d.lacks_year() || stands_free(line, d));
             out.dates
                 .extend(best(found).map(|date| (Basis::Header, date)));
@@ -53,7 +58,9 @@ impl Recogniser {
             out.dates
                 .extend(best(find(name, Place::Name)).map(|date| (basis, date)));
         }
-        if !is_letter {
+        // What a note tells is not the day that its own field leaves open.
+        let is_left_open = sources.own.unfilled.contains(&Role::Date);
+        if !is_letter && !is_left_open {
             self.text_dates(sources, out);
         }
         if !is_unread {
@@ -61,6 +68,12 @@ impl Recogniser {
         }
         if !is_counted {
             self.preamble_dates(sources, out);
+        }
+        for line in &sources.titles {
+            let mut found = find(line, Place::Line);
+            found.retain(|d| self.lines.is_day_of_writing(line, d.span));
+            out.dates
+                .extend(best(found).map(|date| (Basis::Header, date)));
         }
         if out.dates.iter().any(|(_, date)| date.readings.len() > 1) {
             out.body_proves = self.proofs(sources.text);
@@ -152,7 +165,9 @@ impl Recogniser {
 
     /// The month or year that a file's preamble is of: "March 2022", "week of 7 Nov 2022", "2021".
     fn preamble_dates(&self, sources: &Sources<'_>, out: &mut Attributed) {
-        for line in sources.preamble_lines() {
+        let lines = sources.clues.preamble.lines().map(str::trim);
+        let lines = lines.filter(|l| l.len() <= PREAMBLE_LINE_MAX);
+        for line in lines.take(PREAMBLE_LINES_MAX) {
             let mut found = self.calendar.find(line, Place::Name).into_iter();
             let month = found.find_map(FoundDate::month_only);
             let of = month.or_else(|| FoundDate::year_only(line));

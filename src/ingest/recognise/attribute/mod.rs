@@ -113,6 +113,9 @@ impl Recogniser {
         self.session_type_of(sources, &pieces, &mut out);
         out.setting = self.setting_of(sources, &pieces);
         out.author = self.author_of(sources);
+        let block_titles = sources.titles.iter().take(sources.block_titles);
+        out.names_another =
+            { block_titles }.any(|line| self.readers().analyse(line).other_words > 0);
         // One of these waits for every note of the study until all are settled.
         out.people.shrink_to_fit();
         out.dates.shrink_to_fit();

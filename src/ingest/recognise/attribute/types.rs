@@ -50,16 +50,20 @@ impl Recogniser {
             }
             said.push((piece.basis, verdict));
         }
+        let mut own = said.len();
         // What follows is weaker than all of this, and does not speak against it.
         if !said.iter().any(|(_, v)| v.is_sure && v.says()) {
             said.extend(self.opening_type(sources));
             let answered = sources.answered.iter();
             let answered = answered.map(|line| self.blanked(line, Place::Line));
-            for line in answered.chain(sources.preamble_lines().map(Cow::Borrowed)) {
-                let mut verdict = self.types.read(&line, reading_of(&line));
+            let weak = |line: &str| {
+                let mut verdict = self.types.read(line, reading_of(line));
                 verdict.is_sure = false;
-                said.push((Basis::Header, verdict));
-            }
+                (Basis::Header, verdict)
+            };
+            said.extend(answered.map(|line| weak(&line)));
+            own = said.len();
+            said.extend(sources.preamble_lines().map(weak));
             for (role, value) in &sources.clues.study {
                 if *role == Role::SessionType {
                     said.push((Basis::StudyFile, self.types.read(value, Reading::Name)));
@@ -68,6 +72,8 @@ impl Recogniser {
         }
         out.session_number = said.iter().find_map(|(_, verdict)| verdict.number);
         choose_type(&self.types, &said, out);
+        let is_own = |(basis, v): &(Basis, Verdict)| v.says() && *basis != Basis::FileName;
+        out.type_is_shared = !said.iter().take(own).any(is_own);
         if out.session_type.value.is_none() {
             let mut values = sources.values(Role::SessionType);
             let told = values

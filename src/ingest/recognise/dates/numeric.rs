@@ -54,7 +54,9 @@ pub(super) fn triple(scan: Scan<'_>, at: usize) -> Option<Reading> {
         (Order::DayFirst, parts(year, b, a)),
     ];
     // 22-03-08: a first number that can be no month may be a year.
-    if !is_long && a_digits == 2 && a > 12 && separator != "/" {
+    // 14.03.24 is not: with points the day stands first, unless there is no such day.
+    let is_day = separator == "." && a <= 31 && b <= 12;
+    if !is_long && a_digits == 2 && a > 12 && separator != "/" && !is_day {
         let year_first = parts(i32::from(short_year(a)), b, c);
         if year_first.is_possible() && i32::from(short_year(a)) > year + OLDER_YEARS_MAX {
             return Some((vec![(Order::YearFirst, year_first)], at + 3));

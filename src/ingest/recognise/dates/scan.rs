@@ -117,7 +117,7 @@ impl Calendar {
     }
 
     /// Whether a word ends a day's number.
-    pub(super) fn is_day_ending(&self, word: &Word) -> bool {
+    pub(in super::super) fn is_day_ending(&self, word: &Word) -> bool {
         self.day_endings.contains(&word.text)
     }
 
@@ -129,6 +129,11 @@ impl Calendar {
     /// Whether a month's name is another word too.
     pub(super) fn is_doubtful(&self, word: &Word) -> bool {
         self.doubtful_months.contains(&word.text)
+    }
+
+    /// Whether a word names a weekday.
+    pub(in super::super) fn is_weekday_name(&self, word: &Word) -> bool {
+        self.weekdays.contains_key(&word.text)
     }
 
     /// Whether a word names a month or a weekday.

@@ -173,7 +173,8 @@ impl People {
         else {
             return written;
         };
-        let Some(number) = all.get(found.words.end).filter(|w| w.is_number) else {
+        let is_number = |w: &&Word| w.is_number || self.numbers.value(w).is_some();
+        let Some(number) = all.get(found.words.end).filter(is_number) else {
             return written;
         };
         let is_word = found.words.len() > 1 || first.text.chars().count() > 1;
@@ -303,9 +304,14 @@ impl People {
         if is_pointed && is_dotted(all, text, &mention.words) {
             span = Span::new(span.start, span.end + 1);
         }
-        let written = span.slice(text);
+        let written = self.without_word(span.slice(text));
+        let has_digit = written.contains(|c: char| c.is_ascii_digit());
+        let written = match &mention.key {
+            PersonKey::Number(number) if !has_digit => number.to_string(),
+            _ => written.to_owned(),
+        };
         PersonClue {
-            written: self.without_word(written).to_owned(),
+            written,
             key: mention.key,
             name: None,
             is_sure,
@@ -414,7 +420,11 @@ impl People {
             return None;
         }
         Some(Mention {
-            key: self.number_key(u64::from(value), &number.text),
+            // "Patient fourteen" is patient 14.
+            key: self.number_key(
+                u64::from(value),
+                if number.is_number { &number.text } else { "" },
+            ),
             words: at..found.words.end + 1,
         })
     }

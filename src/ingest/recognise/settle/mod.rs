@@ -7,11 +7,11 @@ mod dates;
 mod people;
 mod years;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::model::corpus::{Participant, ParticipantId};
+use crate::model::corpus::{Participant, ParticipantId, Sourced};
 use crate::model::reading::DateOrder;
 
 use super::Attributed;
@@ -63,6 +63,7 @@ pub fn settle(
             ..Recognised::default()
         })
         .collect();
+    types_of_their_own(raws, &said, &mut out);
     let known = people::settle(raws, &said, participants, &mut out);
     dates::settle(raws, &said, options, &mut out);
     let plausible = dates::flag(&mut out, options.today);
@@ -77,6 +78,23 @@ pub fn settle(
     Settled {
         notes: out,
         participants: known,
+    }
+}
+
+/// A file's name or title says what all its notes are only where none of them says it itself.
+fn types_of_their_own(raws: &[RawNote], said: &[Attributed], out: &mut [Recognised]) {
+    let mut own: BTreeSet<&str> = BTreeSet::new();
+    for ((raw, said), note) in raws.iter().zip(said).zip(out.iter()) {
+        if !said.type_is_shared && note.session_type.value.is_some() {
+            own.insert(&raw.source);
+        }
+    }
+    for ((raw, said), note) in raws.iter().zip(said).zip(out.iter_mut()) {
+        let is_one_of_many = !raw.locator.is_empty();
+        if is_one_of_many && said.type_is_shared && own.contains(&*raw.source) {
+            note.session_type = Sourced::unknown();
+            note.session_number = None;
+        }
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn settle(
         choose(clues, &same, &names, note);
     }
     by_path(raws, &names, &same, &chosen, out);
-    by_neighbours(raws, out);
+    by_neighbours(raws, said, out);
     let mut aliases = aliases(&chosen, &same, &names);
     let mut known: BTreeMap<ParticipantId, Participant> = BTreeMap::new();
     for person in table {
@@ -388,7 +388,7 @@ fn known_in<'k>(piece: &str, known: &'k BTreeMap<String, PersonKey>) -> Option<&
 
 /// Completes notes that name nobody from the others of their file, then of their folder, where
 /// all that name somebody name the same.
-fn by_neighbours(raws: &[RawNote], out: &mut [Recognised]) {
+fn by_neighbours(raws: &[RawNote], said: &[Attributed], out: &mut [Recognised]) {
     fn file(source: &str) -> &str {
         source
     }
@@ -402,9 +402,10 @@ fn by_neighbours(raws: &[RawNote], out: &mut [Recognised]) {
                 *ids.entry(id.clone()).or_default() += 1;
             }
         }
-        for (raw, note) in raws.iter().zip(out.iter_mut()) {
+        for ((raw, said), note) in raws.iter().zip(said).zip(out.iter_mut()) {
             let at = place(&raw.source);
-            if note.participant.value.is_some() || at.is_empty() {
+            let is_open = note.participant.value.is_none() && !said.names_another;
+            if !is_open || at.is_empty() {
                 continue;
             }
             let Some(ids) = named.get(at).filter(|ids| ids.len() == 1) else {
