@@ -113,3 +113,33 @@ fn a_message_with_nothing_but_a_page_is_read_as_a_page() {
         ["m.eml P03 2024-06-04 - Ida Berg: Slépt well.\n\nAte."]
     );
 }
+
+#[test]
+fn codes_whose_letter_counts_other_things_are_people_where_a_note_says_so() {
+    let of = |first: &str, second: &str| {
+        let message = |subject: &str, day: u8| {
+            format!(
+                "From: Ida Berg <ida@example.org>\nDate: {day} June 2024 10:00\nSubject: {subject}\n\nShe slept.\n"
+            )
+        };
+        let (a, b) = (message(first, 4), message(second, 6));
+        let reading = reading_of(&[("a.txt", &a), ("b.txt", &b)]);
+        let notes = reading.corpus.notes.iter();
+        let mut people: Vec<String> = notes
+            .map(|n| {
+                n.participant
+                    .value
+                    .as_ref()
+                    .map_or("-".to_owned(), ToString::to_string)
+            })
+            .collect();
+        people.sort();
+        people
+    };
+    assert_eq!(
+        of("B01 integration", "follow up call - B02"),
+        ["B01", "B02"]
+    );
+    // A visit's number is nobody.
+    assert_eq!(of("B01 integration", "follow up V2"), ["-", "B01"]);
+}

@@ -511,3 +511,36 @@ fn a_cell_far_out_in_a_sheet_takes_no_memory() {
         reading.ledger.rows
     );
 }
+
+#[test]
+fn a_header_in_the_middle_of_a_table_is_no_note() {
+    let csv = "participant,date,note\nP01,2024-03-04,Slept well.\nparticipant,date,note\nP02,2024-03-05,Ate well.\n";
+    let reading = reading_of(&[("a.csv", csv.as_bytes())], &Options::default());
+    assert_eq!(
+        notes(&reading),
+        [
+            "a.csv#row=1 P01 2024-03-04: Slept well.",
+            "a.csv#row=3 P02 2024-03-05: Ate well."
+        ]
+    );
+    let row = reading.ledger.rows.iter().find(|r| r.locator == "row=2");
+    assert!(row.unwrap().reason.contains("names of the columns"));
+}
+
+#[test]
+fn heads_and_feet_of_a_plain_texts_pages_are_no_text() {
+    let page = |n: usize| {
+        format!("Quay Clinic   Page {n} of 2\n\nP05 {n} March 2024 integration\n\nShe slept.\n\n")
+    };
+    let text = format!("{}\u{c}{}", page(1), page(2));
+    let reading = reading_of(&[("a.txt", text.as_bytes())], &Options::default());
+    assert_eq!(
+        notes(&reading),
+        [
+            "a.txt#block=1 P05 2024-03-01: She slept.",
+            "a.txt#block=2 P05 2024-03-02: She slept."
+        ]
+    );
+    let row = reading.ledger.rows.iter().find(|r| r.source == "a.txt");
+    assert!(row.unwrap().reason.contains("Quay Clinic"));
+}

@@ -34,6 +34,7 @@ const LISTS: &[(&str, Field)] = &[
     ("day_endings", |r| &mut r.day_endings),
     ("date_fillers", |r| &mut r.date_fillers),
     ("counted_days", |r| &mut r.counted_days),
+    ("page_words", |r| &mut r.page_words),
     ("undated", |r| &mut r.undated),
     ("written_dates", |r| &mut r.written_dates),
     ("doubtful_months", |r| &mut r.doubtful_months),

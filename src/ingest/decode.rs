@@ -28,6 +28,11 @@ const NUL_SHARE_MAX: f64 = 0.1;
 /// Bytes that the detector of legacy encodings is shown.
 const DETECTOR_BYTES_MAX: usize = 4 << 20;
 
+/// The encoding of a name, for text that is told.
+pub(crate) fn encoding_named(name: &str) -> Option<&'static Encoding> {
+    Encoding::for_label(name.trim().as_bytes())
+}
+
 /// What a look through a file's bytes found.
 #[derive(Debug, Clone)]
 pub(crate) struct Examined {

@@ -27,11 +27,12 @@ use super::mail::read_message;
 use super::meter::Progress;
 use super::outcome::{Part, Parts, SourceReading, empty_row, nothing, settle_source};
 use super::own_document::own_document;
+use super::pages::set_apart;
 use super::recognise::Clues;
 use super::selection::{Own, Selection};
 use super::sniff::{SNIFF_BYTES, Sniffed, sniff, words};
 use super::table::{TablePlace, read_table};
-use super::text_file::{read_converted, read_text};
+use super::text_file::{read_converted, read_text, said_apart};
 use super::walk::{Found, What, io_reason};
 use super::workbook::read_sheets;
 
@@ -392,10 +393,11 @@ impl Job<'_, '_> {
                 return self.table(text.as_bytes(), sniffed);
             }
         }
-        Ok((
-            "text",
-            read_text(unix_lines(text), "", self.split, self.gather)?,
-        ))
+        let page_words = &self.reader.shared.rules.page_words;
+        let (text, apart) = set_apart(unix_lines(text), page_words);
+        let mut part = read_text(text, &apart, self.split, self.gather)?;
+        part.remarks.extend(said_apart(&apart));
+        Ok(("text", part))
     }
 
     /// Whether the start of a text is plainly that of a table.
@@ -447,9 +449,4 @@ pub(crate) fn common_clues(name: &str, own: &Own) -> Clues {
         date_order: own.date_order,
         ..Clues::default()
     }
-}
-
-/// The encoding of a name, for text that is told.
-pub(crate) fn encoding_named(name: &str) -> Option<&'static Encoding> {
-    Encoding::for_label(name.trim().as_bytes())
 }

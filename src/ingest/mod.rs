@@ -36,6 +36,7 @@ mod note_tables;
 mod options;
 mod outcome;
 mod own_document;
+mod pages;
 pub mod participants;
 mod peek;
 mod people;
@@ -77,7 +78,8 @@ pub use changed::changed_files;
 pub use options::{Limits, Options, SourceDefaults, Transcript};
 pub use report::{ColumnBasis, ColumnReport, LayoutKind, SourceReport};
 
-use file::{FileReader, Known, common_clues, encoding_named};
+use decode::encoding_named;
+use file::{FileReader, Known, common_clues};
 use gather::Shared;
 use meter::Progress;
 use recognise::Recogniser;

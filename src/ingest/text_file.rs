@@ -41,15 +41,18 @@ pub(crate) fn read_converted(
     } else {
         read_record(converted.text, converted.about, gather)?
     };
-    if !converted.apart.is_empty() {
-        part.remarks.push(format!(
-            "set apart (head or foot of pages, or title), not coded: {:?}",
-            shortened(&converted.apart)
-        ));
-    }
+    part.remarks.extend(said_apart(&converted.apart));
     part.remarks.extend(converted.remarks);
     part.damage.extend(converted.damage);
     Ok(Parts::from(part))
+}
+
+/// The remark on what stands around a text; none where nothing does.
+pub(crate) fn said_apart(apart: &str) -> Option<String> {
+    (!apart.is_empty()).then(|| {
+        let shown = shortened(apart);
+        format!("set apart (head or foot of pages, or title), not coded: {shown:?}")
+    })
 }
 
 /// Reads the one note of a file that says itself whose note it is, and of which day.

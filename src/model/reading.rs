@@ -164,6 +164,8 @@ pub struct ReadingRules {
     pub date_fillers: Vec<String>,
     /// Words before the number of a day that is counted from a first one ("day").
     pub counted_days: Vec<String>,
+    /// Words before a page's number.
+    pub page_words: Vec<String>,
     /// Words that say that a note has no day ("undated").
     pub undated: Vec<String>,
     /// Words before the day on which a note was written ("dictated").

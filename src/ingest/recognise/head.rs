@@ -124,7 +124,9 @@ pub(super) fn head<'t>(
             // Nothing is taken from it.
         } else if is_letterhead(line, lines.clone().map(|(_, l)| l), columns)
             || (above.is_none() && goes_on_as_head(paragraph.get(number..), columns, titles))
-            || (number == 1 && is_name(line) && lines.peek().is_some_and(|(_, l)| titles.is_date(l)))
+            || (number == 1
+                && is_name(line)
+                && lines.clone().next().is_some_and(|(_, l)| titles.is_date(l)))
         {
             head.letterhead.push(line);
         } else {

@@ -178,6 +178,9 @@ impl Recogniser {
         for line in &sources.titles {
             add(Basis::Header, self.people.courteous_in_line(line));
         }
+        for line in sources.titles.iter().chain(&sources.answered) {
+            add(Basis::Header, self.people.doubtful(line));
+        }
         // "Re: MRN 2207, your patient".
         for (basis, answer) in sources.values(Role::SessionType) {
             let named = self.people.in_line(answer, reading_of(answer));
@@ -192,6 +195,9 @@ impl Recogniser {
             Basis::FileName,
             in_name.filter(|clue| clue.is_sure || !is_row),
         );
+        for (basis, name) in clues.names() {
+            add(basis, self.people.doubtful(name));
+        }
         let preamble = &sources.preamble;
         for (_, cell) in preamble
             .fields
@@ -236,7 +242,9 @@ impl Recogniser {
             fields.filter(|(role, _)| matches!(role, Role::Participant | Role::SessionType));
         for line in above.titles.iter().chain(subjects.map(|(_, value)| value)) {
             let clue = self.people.in_line(line, reading_of(line));
-            out.people.extend(clue.map(|clue| (Basis::Neighbour, clue)));
+            let clues = clue.into_iter().chain(self.people.doubtful(line));
+            out.people
+                .extend(clues.map(|clue| (Basis::Neighbour, clue)));
         }
     }
 

@@ -6,9 +6,9 @@
 use crate::text::Span;
 
 use super::super::phrases::Reading;
-use super::super::words::{Gap, Word};
+use super::super::words::{Gap, Word, words};
 use super::forms::is_dotted;
-use super::{COUNT_DIGITS_MAX, Mention, People, PersonKey, joined};
+use super::{COUNT_DIGITS_MAX, Mention, People, PersonClue, PersonKey, joined};
 
 impl People {
     /// Letters and a number in a name of a file or folder, where the letters mean nothing else.
@@ -25,6 +25,32 @@ impl People {
             key: PersonKey::Code(letters.text.clone(), number.text.parse().ok()?),
             words: at..at + 2,
         })
+    }
+
+    /// A capital and a number in one piece whose letter counts other things, too: "B07".
+    pub(in super::super) fn doubtful(&self, text: &str) -> Option<PersonClue> {
+        let all = words(text);
+        let at = (0..all.len()).find(|&at| self.is_doubtful_at(&all, at))?;
+        let (letter, number) = (all.get(at)?, all.get(at + 1)?);
+        let written = Span::new(letter.span.start, number.span.end).slice(text);
+        Some(PersonClue {
+            key: PersonKey::Code(letter.text.clone(), number.text.parse().ok()?),
+            written: written.to_owned(),
+            name: None,
+            is_sure: false,
+            is_doubtful: true,
+        })
+    }
+
+    fn is_doubtful_at(&self, all: &[Word], at: usize) -> bool {
+        let (Some(letter), Some(number)) = (all.get(at), all.get(at + 1)) else {
+            return false;
+        };
+        let is_capital = letter.is_upper && !letter.is_number && letter.text.chars().count() == 1;
+        let is_code = number.is_number && number.gap == Gap::None && number.text.len() <= 4;
+        let is_free = at == 0 || letter.gap != Gap::None;
+        let ends = all.get(at + 2).is_none_or(|w| w.gap != Gap::None);
+        is_capital && is_code && is_free && ends && self.not_ids.contains(&letter.text)
     }
 
     /// A code behind a word like "Pt": "client VIP-08".

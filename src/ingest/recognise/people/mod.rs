@@ -49,6 +49,9 @@ pub(super) struct PersonClue {
     pub(super) name: Option<String>,
     /// Whether the place or the writing says that a participant is meant.
     pub(super) is_sure: bool,
+    /// Whether its letter counts other things, too ("B07", "M4"): it is believed where other notes
+    /// surely call people so.
+    pub(super) is_doubtful: bool,
 }
 
 /// A mention among words.
@@ -139,6 +142,7 @@ impl People {
                 written: self.without_word(written).to_owned(),
                 name: None,
                 is_sure: true,
+                is_doubtful: false,
             }))
         };
         if let Some(index) = self.aliases.get(&joined(&all)).copied().flatten() {
@@ -315,6 +319,7 @@ impl People {
             key: mention.key,
             name: None,
             is_sure,
+            is_doubtful: false,
         }
     }
 

@@ -4,6 +4,7 @@
 //! day and month, which year, which day of the participant's time.
 
 mod dates;
+mod neighbours;
 mod people;
 mod years;
 

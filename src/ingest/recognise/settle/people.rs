@@ -8,10 +8,7 @@ use super::super::Attributed;
 use super::super::clues::{RawNote, Recognised};
 use super::super::people::{People, PersonClue, PersonKey, joined};
 use super::super::words::words;
-use super::folder_of;
-
-/// Fewest notes of a file or folder whose agreement speaks for one that names nobody.
-const NEIGHBOURS_MIN: usize = 2;
+use super::neighbours::by_neighbours;
 
 /// The mentions of a note that are believed, the most trusted first.
 type Mentions<'s> = Vec<&'s (Basis, PersonClue)>;
@@ -96,6 +93,7 @@ fn believed<'s>(raws: &[RawNote], said: &'s [Attributed]) -> Vec<Mentions<'s>> {
         .filter(|(_, c)| c.is_sure && letters(c).is_some_and(|l| l.is_empty()))
         .map(|(_, c)| shape(&c.written))
         .collect();
+    let sure_shapes = sure_shapes(said);
     // Without a sure one, a code that most of the notes bear at the same place may name people.
     let mut bearing: BTreeMap<String, usize> = BTreeMap::new();
     let open: Vec<&Attributed> = said
@@ -103,7 +101,8 @@ fn believed<'s>(raws: &[RawNote], said: &'s [Attributed]) -> Vec<Mentions<'s>> {
         .filter(|n| !n.people.iter().any(|(_, c)| c.is_sure))
         .collect();
     for note in &open {
-        let found: BTreeSet<String> = note.people.iter().filter_map(|(_, c)| letters(c)).collect();
+        let firm = note.people.iter().filter(|(_, c)| !c.is_doubtful);
+        let found: BTreeSet<String> = firm.filter_map(|(_, c)| letters(c)).collect();
         for code in found {
             *bearing.entry(code).or_default() += 1;
         }
@@ -125,6 +124,9 @@ fn believed<'s>(raws: &[RawNote], said: &'s [Attributed]) -> Vec<Mentions<'s>> {
     said.iter()
         .map(|note| {
             let kept = note.people.iter().filter(|(basis, clue)| {
+                if clue.is_doubtful {
+                    return sure_shapes.contains(&shape(&clue.written));
+                }
                 let code = letters(clue);
                 clue.is_sure
                     || *basis == Basis::Folder
@@ -142,6 +144,14 @@ fn believed<'s>(raws: &[RawNote], said: &'s [Attributed]) -> Vec<Mentions<'s>> {
             });
             kept.collect()
         })
+        .collect()
+}
+
+/// How notes surely write people: "B07" is believed where one calls a person "B02".
+fn sure_shapes(said: &[Attributed]) -> BTreeSet<String> {
+    let clues = said.iter().flat_map(|note| note.people.iter());
+    let sure = clues.filter(|(_, clue)| clue.is_sure);
+    sure.map(|(_, clue)| shape(&clue.written).to_uppercase())
         .collect()
 }
 
@@ -384,40 +394,6 @@ fn known_in<'k>(piece: &str, known: &'k BTreeMap<String, PersonKey>) -> Option<&
             known.get(&name).filter(|_| !is_short || is_upper)
         })
     })
-}
-
-/// Completes notes that name nobody from the others of their file, then of their folder, where
-/// all that name somebody name the same.
-fn by_neighbours(raws: &[RawNote], said: &[Attributed], out: &mut [Recognised]) {
-    fn file(source: &str) -> &str {
-        source
-    }
-    for place in [file as fn(&str) -> &str, folder_of] {
-        let mut named: BTreeMap<&str, BTreeMap<ParticipantId, usize>> = BTreeMap::new();
-        for (raw, note) in raws.iter().zip(out.iter()) {
-            if let Some(id) = &note.participant.value
-                && !note.participant.basis.contains(Basis::Neighbour)
-            {
-                let ids = named.entry(place(&raw.source)).or_default();
-                *ids.entry(id.clone()).or_default() += 1;
-            }
-        }
-        for ((raw, said), note) in raws.iter().zip(said).zip(out.iter_mut()) {
-            let at = place(&raw.source);
-            let is_open = note.participant.value.is_none() && !said.names_another;
-            if !is_open || at.is_empty() {
-                continue;
-            }
-            let Some(ids) = named.get(at).filter(|ids| ids.len() == 1) else {
-                continue;
-            };
-            if let Some((id, count)) = ids.first_key_value()
-                && *count >= NEIGHBOURS_MIN
-            {
-                note.participant = Sourced::from(id.clone(), Basis::Neighbour);
-            }
-        }
-    }
 }
 
 fn warn_of_unknown(
