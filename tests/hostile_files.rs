@@ -354,7 +354,7 @@ fn a_huge_text_in_a_small_archive_takes_no_more_memory_than_a_note_may() {
     let said = String::from_utf8_lossy(&done.stdout);
     assert!(said.contains("is over the limit"), "{said}");
     assert!(
-        (1..120_000).contains(&most),
+        (1..250_000).contains(&most),
         "{most} kB for a text of 168 MB"
     );
 }
