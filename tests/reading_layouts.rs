@@ -524,7 +524,7 @@ fn a_header_in_the_middle_of_a_table_is_no_note() {
         ]
     );
     let row = reading.ledger.rows.iter().find(|r| r.locator == "row=2");
-    assert!(row.unwrap().reason.contains("names of the columns"));
+    assert!(row.unwrap().reason.contains("header once more"));
 }
 
 #[test]
