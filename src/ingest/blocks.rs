@@ -32,9 +32,6 @@ const FIELD_WORDS_MAX: usize = 3;
 /// Most lines of a letterhead that stands above every note.
 const LETTERHEAD_LINES_MAX: usize = 8;
 
-/// How many header lines that stand free make one of their shape right below the title one of them.
-const OTHERS_MIN: usize = 2;
-
 /// Within how many lines of text the first of header lines without empty lines above stands.
 const OPENING_LINES: usize = 4;
 
@@ -236,7 +233,6 @@ fn free_heads(
     let first_at = group.first().map(|(at, _)| *at);
     let opens = |found: HeaderLine| found.opens_dated || *shape == Shape::Said;
     let rise = whole.are_rising_days(group);
-    let titled = under_title(whole, group);
     group
         .iter()
         .filter(|(at, found)| {
@@ -245,36 +241,10 @@ fn free_heads(
             let is_day = is_bare_day(*found) && (rise || whole.names_session_above(*at));
             let is_titled = first_at == Some(*at) && whole.stands_under_title(*at);
             says_enough(*found)
-                && (found.ruled
-                    || stands_free(*at)
-                    || is_plain
-                    || is_form
-                    || is_day
-                    || is_titled
-                    || titled == Some(*at))
+                && (found.ruled || stands_free(*at) || is_plain || is_form || is_day || is_titled)
         })
         .copied()
         .collect()
-}
-
-/// The first line of a group where only the file's title stands above it, and lines of its shape
-/// that stand free follow: a title needs no empty line behind it.
-fn under_title(whole: Whole<'_>, group: &[(usize, HeaderLine)]) -> Option<usize> {
-    let (first, found) = *group.first()?;
-    let above: Vec<usize> = (0..first)
-        .filter(|&at| !is_blank_or_rule(whole.line(at)))
-        .collect();
-    let [title] = above.as_slice() else {
-        return None;
-    };
-    let is_title = !whole.recogniser.is_field(whole.line(*title))
-        && whole.found.iter().all(|(at, f)| at != title || !f.date);
-    let others = group
-        .iter()
-        .skip(1)
-        .filter(|(at, _)| whole.stands_free(*at));
-    let is_head = found.opens_dated && found.date && whole.has_text_behind(first);
-    (is_title && is_head && others.count() >= OTHERS_MIN).then_some(first)
 }
 
 /// A header of two lines, a day and what was held on it, in this order or the other.

@@ -171,15 +171,8 @@ impl Recogniser {
                 Err(why) => out.warnings.push(why),
             }
         }
-        let titles = sources.titles.iter().chain(&sources.answered);
-        for line in titles.chain(&sources.own.letterhead) {
-            add(Basis::Header, self.people.in_line(line, reading_of(line)));
-        }
-        for line in &sources.titles {
-            add(Basis::Header, self.people.courteous_in_line(line));
-        }
-        for line in sources.titles.iter().chain(&sources.answered) {
-            add(Basis::Header, self.people.doubtful(line));
+        for clue in self.people_of_titles(sources) {
+            add(Basis::Header, clue);
         }
         // "Re: MRN 2207, your patient".
         for (basis, answer) in sources.values(Role::SessionType) {
@@ -232,6 +225,19 @@ impl Recogniser {
                 out.people.push((Basis::StudyFile, clue));
             }
         }
+    }
+
+    /// Whom a note's titles name: by a code, by a courtesy ("Mrs K."), by a code that needs others to vouch.
+    fn people_of_titles(&self, sources: &Sources<'_>) -> Vec<Option<PersonClue>> {
+        let titles = || sources.titles.iter().chain(&sources.answered);
+        let lines = titles().chain(&sources.own.letterhead);
+        let mut out: Vec<_> = lines
+            .map(|line| self.people.in_line(line, reading_of(line)))
+            .collect();
+        let courteous = sources.titles.iter();
+        out.extend(courteous.map(|line| self.people.courteous_in_line(line)));
+        out.extend(titles().map(|line| self.people.doubtful(line)));
+        out
     }
 
     /// Whom the message is about that quotes this one.
