@@ -19,7 +19,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use corpus::Corpus;
+use corpus::{Corpus, GeneratedNote};
 use verbatim::exchange::DECISION_COLUMNS;
 
 /// Asked of the codings.
@@ -105,25 +105,11 @@ fn verbatim(args: &[&str]) -> (f64, u64) {
 
 fn write_notes(study: &Path, notes: usize) {
     let mut table = csv::Writer::from_path(study.join("notes.csv")).expect("room for notes");
-    let header = [
-        "note_id",
-        "participant",
-        "date",
-        "session_type",
-        "author",
-        "note",
-    ];
-    table.write_record(header).expect("room for notes");
+    table
+        .write_record(GeneratedNote::COLUMNS)
+        .expect("room for notes");
     for note in Corpus::new(notes, 1) {
-        let row = [
-            note.note_id.as_str(),
-            &note.participant,
-            &note.date,
-            note.session_type,
-            note.author,
-            &note.text,
-        ];
-        table.write_record(row).expect("room for notes");
+        table.write_record(note.cells()).expect("room for notes");
     }
     table.flush().expect("room for notes");
 }

@@ -22,3 +22,13 @@ pub(super) fn code_named(codebook: &Codebook, path: &str) -> Result<CodeIndex> {
 pub(super) fn toml_text(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
+
+/// A key as TOML writes it.
+pub(super) fn toml_key(name: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !name.is_empty() && name.chars().all(is_bare) {
+        name.to_owned()
+    } else {
+        toml_text(name)
+    }
+}

@@ -14,7 +14,7 @@ use crate::model::reading::{DateOrder, Role};
 use crate::study::{STUDY_FILE, Study};
 
 use super::counted::flat;
-use super::named::toml_text;
+use super::named::{toml_key, toml_text};
 
 /// Ways of writing a session type that a comment names.
 const WRITINGS_MAX: usize = 8;
@@ -115,7 +115,7 @@ fn top(study: &Study, reading: &Reading, out: &mut String) {
         let count = notes
             .filter(|n| n.session_type.value.as_deref() == Some(name))
             .count();
-        let _written = writeln!(out, "{} = [] # {count} notes", key(name));
+        let _written = writeln!(out, "{} = [] # {count} notes", toml_key(name));
     }
 }
 
@@ -289,14 +289,4 @@ fn glob(path: &str) -> String {
         }
     }
     out
-}
-
-/// A key as TOML writes it.
-fn key(name: &str) -> String {
-    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    if !name.is_empty() && name.chars().all(is_bare) {
-        name.to_owned()
-    } else {
-        toml_text(name)
-    }
 }

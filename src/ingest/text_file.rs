@@ -100,10 +100,7 @@ pub(crate) fn read_text(
     gather: &mut Gather<'_>,
 ) -> Result<Part> {
     if text.trim().is_empty() {
-        return Ok(Part {
-            no_notes: Some((Outcome::Skipped, "no text in it".to_owned())),
-            ..Part::default()
-        });
+        return Ok(without_text());
     }
     let (front_matter, begins) = front_matter(&text);
     let recogniser = gather.shared.recogniser;
@@ -158,6 +155,14 @@ pub(crate) fn read_text(
     Ok(outcome)
 }
 
+/// What becomes of a file in which nothing is written.
+fn without_text() -> Part {
+    Part {
+        no_notes: Some((Outcome::Skipped, "no text in it".to_owned())),
+        ..Part::default()
+    }
+}
+
 /// Reads a message's text below its head: one note, or more where it quotes or passes on others.
 pub(crate) fn read_mail_text(
     head: &str,
@@ -166,10 +171,7 @@ pub(crate) fn read_mail_text(
     gather: &mut Gather<'_>,
 ) -> Result<Part> {
     if body.trim().is_empty() {
-        return Ok(Part {
-            no_notes: Some((Outcome::Skipped, "no text in it".to_owned())),
-            ..Part::default()
-        });
+        return Ok(without_text());
     }
     let text = format!("{head}\n{}", outer_lines_dropped(body));
     let blocks = match pattern {

@@ -11,7 +11,7 @@ use crate::model::corpus::Note;
 use crate::model::reading::DateOrder;
 
 use super::super::counted::flat;
-use super::super::named::toml_text;
+use super::super::named::{toml_key, toml_text};
 use super::CODEBOOK_FILE;
 
 /// The keys of study.toml that are left as comments.
@@ -168,16 +168,6 @@ fn plain_name(value: &str) -> String {
         .map(|c| if c.is_alphanumeric() { c } else { ' ' })
         .collect();
     plain.split_whitespace().collect::<Vec<_>>().join("_")
-}
-
-/// A key as TOML writes it.
-fn toml_key(name: &str) -> String {
-    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    if !name.is_empty() && name.chars().all(is_bare) {
-        name.to_owned()
-    } else {
-        toml_text(name)
-    }
 }
 
 fn with_type(reading: &Reading, name: &str) -> usize {
