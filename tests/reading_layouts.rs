@@ -39,6 +39,19 @@ fn notes(reading: &Reading) -> Vec<String> {
         .collect()
 }
 
+/// Notes as `id participant date type`.
+fn kinds(reading: &Reading) -> Vec<String> {
+    let notes = reading.corpus.notes.iter();
+    notes
+        .map(|note| {
+            let participant = note.participant.value.as_ref().map_or("-", |p| p.as_str());
+            let date = note.date.value.map_or("-".to_owned(), |d| d.to_string());
+            let kind = note.session_type.value.as_deref().unwrap_or("-");
+            format!("{} {participant} {date} {kind}", note.id)
+        })
+        .collect()
+}
+
 fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in members {
@@ -543,4 +556,95 @@ fn heads_and_feet_of_a_plain_texts_pages_are_no_text() {
     );
     let row = reading.ledger.rows.iter().find(|r| r.source == "a.txt");
     assert!(row.unwrap().reason.contains("Quay Clinic"));
+}
+
+#[test]
+fn a_column_a_session_makes_each_cell_a_note() {
+    let table = "id,age,sex,Baseline,KAP 1 (3/14/24),IS 1 (3/16/24),Remarks\n\
+         M1,34,F,\"Fears the dark, sleeps badly.\",She cried for a while and lay still.,Drew a door for it.,moved away in the spring after all\n\
+         M2,41,M,Asks for help with his grief.,n/a,,\n";
+    let reading = reading_of(&[("grid.csv", table.as_bytes())], &Options::default());
+    assert_eq!(
+        kinds(&reading),
+        [
+            "grid.csv#row=1/column=5 M1 2024-03-14 ketamine",
+            "grid.csv#row=1/column=6 M1 2024-03-16 integration",
+            "grid.csv#row=1/column=4 M1 - evaluation",
+            "grid.csv#row=2/column=4 M2 - evaluation",
+        ]
+    );
+    let said = &reading.ledger.rows[0].reason;
+    assert!(said.contains("\"Remarks\" is no note"), "{said}");
+}
+
+#[test]
+fn columns_of_one_session_say_its_day_and_columns_of_people_whose_a_cell_is() {
+    let sessions = "record_id,kap1_date,kap1_notes,int1_date,int1_notes\n\
+         31,2024-01-16,She lay still and wept for her mother.,2024-01-18,The grief had a shape now.\n\
+         32,2024-02-16,He laughed for a long while.,,\n";
+    let people = ",P41,P42\n2024-03-14,KAP 1: she slept through it.,\n2024-03-16,Integration. She talked of rain.,KAP 1: he flew for a while.\n";
+    let files = [("a.csv", sessions.as_bytes()), ("b.csv", people.as_bytes())];
+    let reading = reading_of(&files, &Options::default());
+    assert_eq!(
+        kinds(&reading),
+        [
+            "a.csv#row=1/column=3 31 2024-01-16 ketamine",
+            "a.csv#row=1/column=5 31 2024-01-18 integration",
+            "a.csv#row=2/column=3 32 2024-02-16 ketamine",
+            "b.csv#row=1/column=2 P41 2024-03-14 ketamine",
+            "b.csv#row=2/column=2 P41 2024-03-16 integration",
+            "b.csv#row=2/column=3 P42 2024-03-16 ketamine",
+        ]
+    );
+}
+
+#[test]
+fn columns_called_after_sessions_are_parts_of_a_note_with_a_day() {
+    let table = "Date,Patient,Note,Integration,Follow up\n\
+         2024-03-04,P41,She wept and lay still.,Will draw it at home.,Call her on Friday morning.\n\
+         2024-03-11,P41,She laughed a great deal.,Spoke of the door again.,None needed for the moment.\n";
+    let reading = reading_of(&[("a.csv", table.as_bytes())], &Options::default());
+    assert_eq!(reading.corpus.notes.len(), 2);
+}
+
+#[test]
+fn a_sheet_on_its_side_is_a_note_a_column() {
+    let cells: &[&[&str]] = &[
+        &["", "Session 1", "Session 2"],
+        &["Date", "2022-02-03", "2022-02-10"],
+        &["Type", "Assessment", "Ketamine"],
+        &["Room", "2", "3"],
+        &[
+            "Notes",
+            "Came with her brother.",
+            "Quiet, tears at the end.",
+        ],
+    ];
+    let reading = reading_of(
+        &[("a.xlsx", &workbook(&[("P41", cells)]))],
+        &Options::default(),
+    );
+    assert_eq!(
+        kinds(&reading),
+        [
+            "a.xlsx#row=1 P41 2022-02-03 evaluation",
+            "a.xlsx#row=2 P41 2022-02-10 ketamine",
+        ]
+    );
+}
+
+#[test]
+fn one_day_of_a_row_is_not_every_sessions() {
+    let table = "Pt,Date,Dosing notes,Integration notes\n\
+         P41,2022-01-19,\"Soft onset, she smiled.\",Took up swimming since.\n\
+         P42,2022-01-20,,Called her aunt at last.\n";
+    let reading = reading_of(&[("a.csv", table.as_bytes())], &Options::default());
+    assert_eq!(
+        kinds(&reading),
+        [
+            "a.csv#row=1/column=3 P41 2022-01-19 ketamine",
+            "a.csv#row=1/column=4 P41 - integration",
+            "a.csv#row=2/column=4 P42 2022-01-20 integration",
+        ]
+    );
 }

@@ -9,6 +9,7 @@ use super::gather::{Draft, Shared};
 use super::recognise::{Clues, Recogniser};
 use super::report::{ColumnBasis, ColumnReport};
 use super::table::{distinct, is_clue, quoted_list};
+use super::wide::{self, Wide};
 
 /// Rows at the top among which the header is sought.
 const TOP_ROWS: usize = 15;
@@ -71,15 +72,17 @@ pub(crate) fn find_header(sample: &[Row], recogniser: &Recogniser) -> Header {
     let by_name = best
         .filter(|&(n, i)| n > 1 || (n == 1 && filled(sample, i) * 2 > width))
         .map(|(_, i)| i);
-    let at = by_name.or_else(|| {
-        let first = sample
-            .iter()
-            .position(|r| r.cells.len() == width && r.fault.is_none())?;
-        sample
-            .get(first)
-            .filter(|r| r.cells.iter().all(|c| is_name(c)))
-            .map(|_| first)
-    });
+    let at = by_name
+        .or_else(|| wide::header(sample, recogniser))
+        .or_else(|| {
+            let first = sample
+                .iter()
+                .position(|r| r.cells.len() == width && r.fault.is_none())?;
+            sample
+                .get(first)
+                .filter(|r| r.cells.iter().all(|c| is_name(c)))
+                .map(|_| first)
+        });
     let mut header = match at.and_then(|at| sample.get(at).map(|row| (at, row))) {
         Some((at, row)) => Header {
             names: row
@@ -159,6 +162,8 @@ pub(crate) struct Columns {
     headed: bool,
     /// Whether a row may end early (spreadsheets and JSON leave empty cells out).
     pub(crate) short_rows_are_good: bool,
+    /// Where each filled cell of some columns is a note.
+    pub(crate) wide: Option<Wide>,
     /// What a person should know.
     pub(crate) remarks: Vec<String>,
 }
@@ -207,8 +212,26 @@ impl Columns {
             ..Self::default()
         };
         columns.find_parts(&header.names, &cells, shared.rules);
+        let is_told = told.contains_key(&Role::Note);
         columns.find_notes(&header.names, &cells);
+        if !is_told && !columns.headed {
+            columns.find_wide(&header.names, &cells, shared.recogniser);
+        }
         columns
+    }
+
+    fn find_wide(&mut self, names: &[String], cells: &[Vec<String>], recogniser: &Recogniser) {
+        let Some(wide) = Wide::find(names, &self.roles, cells, recogniser) else {
+            return;
+        };
+        wide.mark(&mut self.roles);
+        for (role, basis) in self.roles.iter().zip(&mut self.bases) {
+            *basis = role.map(|_| basis.unwrap_or(ColumnBasis::Name));
+        }
+        self.notes = wide.notes();
+        self.short_rows_are_good = true;
+        self.remarks.clone_from(&wide.remarks);
+        self.wide = Some(wide);
     }
 
     fn find_notes(&mut self, names: &[String], cells: &[Vec<String>]) {

@@ -55,10 +55,12 @@ mod split_pattern;
 mod table;
 mod text_file;
 mod transcript;
+mod turned;
 mod unpacked;
 mod utf8_check;
 mod walk;
 mod whole;
+mod wide;
 mod workbook;
 
 use std::collections::BTreeMap;

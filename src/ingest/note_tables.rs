@@ -13,6 +13,7 @@ use super::delimited::Row;
 use super::gather::Gather;
 use super::outcome::{Part, Parts};
 use super::table::{TablePlace, read_table};
+use super::turned::turned;
 use super::workbook::SheetRows;
 
 /// Percent of a document's text that its tables of notes hold at least.
@@ -33,6 +34,8 @@ pub(crate) fn find(converted: &mut Converted, gather: &Gather<'_>) -> Vec<Vec<Ro
     }
     let tables = std::mem::take(&mut converted.tables).into_iter();
     let tables = tables.map(rows_of);
+    let upright = |rows: Vec<Row>| turned(&rows, gather.shared.recogniser).unwrap_or(rows);
+    let tables = tables.map(upright);
     let tables: Vec<Vec<Row>> = tables.filter(|rows| holds_notes(rows, gather)).collect();
     let cells = tables.iter().flatten().flat_map(|row| &row.cells);
     let bytes: usize = cells.map(String::len).sum();

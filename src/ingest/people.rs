@@ -12,8 +12,10 @@ use super::kind::extension;
 use super::options::Options;
 use super::participants::{attribute_columns, is_participants_table, parse_participants};
 use super::peek::{Peeked, peek_rows, peek_tables};
+use super::recognise::Recogniser;
 use super::selection::{NOT_AMONG_NOTES, Selection, same};
 use super::walk::{Found, What};
+use super::wide::Wide;
 
 /// A participants' table is smaller than this; larger tables are not looked at for being one.
 pub(crate) const TABLE_BYTES_MAX: u64 = 4 << 20;
@@ -99,6 +101,15 @@ fn cells(row: &Row) -> Vec<String> {
     row.cells.iter().map(|c| c.trim().to_owned()).collect()
 }
 
+/// Whether a table that lists people holds the notes of their sessions, too, a column each.
+fn holds_sessions(rows: &[Row], header: usize, rules: &ReadingRules) -> bool {
+    let names = rows.get(header).map(cells).unwrap_or_default();
+    let body: Vec<_> = rows.iter().skip(header + 1).map(cells).collect();
+    let recogniser = Recogniser::new(rules, &[]);
+    let roles = recogniser.table_roles(&names, &body);
+    Wide::find(&names, &roles, &body, &recogniser).is_some()
+}
+
 fn header_of(rows: &[Row], rules: &ReadingRules) -> Option<usize> {
     (0..rows.len().min(TITLE_ROWS_MAX)).find(|&at| {
         let body: Vec<_> = rows.iter().skip(at + 1).map(cells).collect();
@@ -114,6 +125,9 @@ impl People {
             let Some(header) = header_of(rows, rules) else {
                 continue;
             };
+            if holds_sessions(rows, header, rules) {
+                continue;
+            }
             let said = self.add(rows, header, rules, path);
             match sheet {
                 None => {

@@ -253,6 +253,10 @@ impl<'g, 's> TableReader<'g, 's> {
             self.outcome.damage.append(&mut warnings);
             return Ok(());
         }
+        if let Some(wide) = &self.columns.wide {
+            let drafts = wide.drafts(&self.columns, &row, self.gather.shared.recogniser);
+            return self.cells(&locator, &row, drafts, &warnings);
+        }
         let text = self.columns.note_text(&row, &mut warnings);
         if text.chars().all(char::is_whitespace) {
             self.no_text(&locator, &row, &warnings);
@@ -280,6 +284,36 @@ impl<'g, 's> TableReader<'g, 's> {
             None => Some(draft),
         };
         ready.map_or(Ok(()), |draft| self.gather.note(draft))
+    }
+
+    /// Takes the notes that stand in cells of one row.
+    fn cells(
+        &mut self,
+        locator: &str,
+        row: &Row,
+        drafts: Vec<Draft>,
+        warnings: &[String],
+    ) -> Result<()> {
+        if drafts.is_empty() {
+            self.no_text(locator, row, warnings);
+        }
+        self.outcome
+            .damage
+            .extend(warnings.first().filter(|_| row.fault.is_some()).cloned());
+        for draft in drafts {
+            self.gather.note(Draft {
+                locator: format!("{locator}{}", draft.locator),
+                warnings: [warnings, &draft.warnings].concat(),
+                damaged: row.fault.is_some(),
+                clues: Clues {
+                    sheet: self.place.sheet.clone(),
+                    preamble: self.title.clone(),
+                    ..draft.clues
+                },
+                ..draft
+            })?;
+        }
+        Ok(())
     }
 
     fn no_text(&mut self, locator: &str, row: &Row, warnings: &[String]) {

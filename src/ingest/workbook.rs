@@ -21,6 +21,7 @@ use super::outcome::{Part, Parts};
 use super::quiet::quietly;
 use super::report::LayoutKind;
 use super::table::{RowSource, TablePlace, read_table};
+use super::turned::turned;
 
 /// A sheet as rows.
 #[derive(Debug)]
@@ -260,7 +261,15 @@ fn read_sheet(rows: Vec<Row>, place: &TablePlace, gather: &mut Gather<'_>) -> St
     let is_told = !gather.columns.is_empty();
     let one = flow_sheet::note_of(&rows, place, gather.shared.recogniser).filter(|_| !is_told);
     let Some((draft, remark)) = one else {
-        return read_table(&mut SheetRows(rows.into_iter()), place, gather);
+        let turned = turned(&rows, gather.shared.recogniser).filter(|_| !is_told);
+        let is_turned = turned.is_some();
+        let rows = turned.unwrap_or(rows).into_iter();
+        let mut part = read_table(&mut SheetRows(rows), place, gather)?;
+        if is_turned {
+            let said = "it lies on its side: each column is a row of the table".to_owned();
+            part.remarks.push(said);
+        }
+        return Ok(part);
     };
     let limit = gather.shared.options.limits.note_bytes;
     if draft.text.len() > limit {

@@ -22,6 +22,7 @@ mod scope;
 mod settle;
 mod several;
 mod tick_boxes;
+mod wide_columns;
 mod words;
 mod wrapped;
 
@@ -137,7 +138,7 @@ impl Recogniser {
     }
 
     /// Whether a value says that there is none: "n/a".
-    fn is_empty_value(&self, value: &str) -> bool {
+    pub(crate) fn is_empty_value(&self, value: &str) -> bool {
         let plain = value.trim().trim_end_matches('.').to_lowercase();
         // "XXXXX", "****": somebody masked it.
         let is_masked = plain.len() >= MASKED_MIN

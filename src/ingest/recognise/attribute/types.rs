@@ -225,7 +225,7 @@ impl Recogniser {
     }
 
     /// A text with bars where its dates and people stand, so that "KS 3-2-23" is not session three.
-    fn blanked<'n>(&self, text: &'n str, place: Place) -> Cow<'n, str> {
+    pub(in super::super) fn blanked<'n>(&self, text: &'n str, place: Place) -> Cow<'n, str> {
         let dates = self.calendar.find(text, place).into_iter().map(|d| d.span);
         let mut spans: Vec<Span> = dates.collect();
         if place == Place::Name {
