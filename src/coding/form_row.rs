@@ -75,9 +75,9 @@ impl FormRow {
         let mark = self.boxes.first()?.mark;
         let cue = CueUse {
             span: mark,
-            rule: "unticked".to_owned(),
-            decides: "nothing is said".to_owned(),
-            ended_by: "end of the row".to_owned(),
+            rule: "unticked".into(),
+            decides: "nothing is said",
+            ended_by: "end of the row".into(),
         };
         let nothing = Span::new(self.label.end, self.label.end);
         Some((Statement::new(text, self.label, nothing), cue))

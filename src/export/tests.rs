@@ -76,9 +76,9 @@ fn sample() -> (Codebook, Vec<OwnedNote>) {
     let at = first.text.find("no ").expect("a cue");
     first.codings[1].evidence.cue = Some(CueUse {
         span: Span::new(at, at + 2),
-        rule: "no".to_owned(),
-        decides: "negated".to_owned(),
-        ended_by: String::new(),
+        rule: "no".into(),
+        decides: "negated",
+        ended_by: "".into(),
     });
     let second = note(1, "", "", "", &book);
     (book, vec![first, second])

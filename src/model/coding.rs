@@ -1,5 +1,6 @@
 //! A coding: a code applied to a passage by a coder, with the evidence for it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -243,11 +244,11 @@ pub struct CueUse {
     /// The cue's words in the text.
     pub span: Span,
     /// The cue rule's id in the cue file.
-    pub rule: String,
+    pub rule: Cow<'static, str>,
     /// What it decided: `negated`, `historical`, `quote` ...
-    pub decides: String,
+    pub decides: &'static str,
     /// Why its reach ended where it did (`but`, `end of sentence`), for people.
-    pub ended_by: String,
+    pub ended_by: Cow<'static, str>,
 }
 
 /// Enough to explain a coding in a sentence.

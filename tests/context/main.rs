@@ -170,7 +170,7 @@ fn sentences_as_clinicians_write_them() {
                 let cues: Vec<_> = decision
                     .cues
                     .iter()
-                    .map(|c| (c.rule.as_str(), c.decides.as_str()))
+                    .map(|c| (&*c.rule, c.decides))
                     .collect();
                 let dropped = if decision.drop.is_some() {
                     " dropped"

@@ -111,12 +111,7 @@ pub(super) fn read(
         }
     }
     frame.find_breaks();
-    let reach = Reach {
-        text,
-        frame: &frame,
-        layout,
-        ends,
-    };
+    let reach = Reach::new(text, layout, &frame, ends);
     for f in &found {
         let rule = rules.rule(f.rule);
         if (rule.category.is_fact() || rule.category.is_voice())

@@ -125,6 +125,14 @@ impl Frame {
             && quote_holds(layout, self.quotes[from], self.quotes[to])
     }
 
+    /// Whether a word goes on where the one before it was: without a break, in the same bracket and quotation.
+    pub(super) fn goes_on_at(&self, word: usize) -> bool {
+        word > 0
+            && self.breaks[word] == Break::None
+            && self.groups[word] == self.groups[word - 1]
+            && self.quotes[word] == self.quotes[word - 1]
+    }
+
     /// Whether a word stands inside quotation marks.
     pub(super) fn is_quoted(&self, word: usize) -> bool {
         self.quotes[word] != 0

@@ -1,5 +1,6 @@
 //! Judges one passage: the four facts, each with the cue that decided it.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::model::coding::{
@@ -88,7 +89,7 @@ impl<'a> Judge<'a> {
             .filter(|_| voice == Voice::Other && other.is_none() && voice::speaks_of_self(self));
         let other = other.or_else(|| {
             of_speaker.map(|cue| CueUse {
-                decides: Assertion::Other.as_str().to_owned(),
+                decides: Assertion::Other.as_str(),
                 ..cue.clone()
             })
         });
@@ -138,11 +139,11 @@ impl<'a> Judge<'a> {
             |w: usize| frame.breaks[w] == Break::Comma && frame.list_ends[w] == ListEnd::Bare;
         let crossed = (cue.words.end..=self.words.start).filter(|&w| w < frame.len());
         let open = shares && cue.after.contains(&self.words.start) && crossed.into_iter().any(bare);
-        open.then(|| CueUse {
+        open.then_some(CueUse {
             span: cue.span,
-            rule: "open list".to_owned(),
-            decides: "review".to_owned(),
-            ended_by: String::new(),
+            rule: Cow::Borrowed("open list"),
+            decides: "review",
+            ended_by: Cow::Borrowed(""),
         })
     }
 
@@ -260,9 +261,9 @@ impl<'a> Judge<'a> {
         }
         Some(CueUse {
             span,
-            rule: self.rules.rule(rule).id.clone(),
-            decides: Assertion::Other.as_str().to_owned(),
-            ended_by: "end of the clause".to_owned(),
+            rule: Cow::Owned(self.rules.rule(rule).id.clone()),
+            decides: Assertion::Other.as_str(),
+            ended_by: Cow::Borrowed("end of the clause"),
         })
     }
 
@@ -274,7 +275,7 @@ impl<'a> Judge<'a> {
         let of_others =
             section.is_some_and(|s| s.default == SectionDefault::Assertion(Assertion::Other));
         let own = matches!(self.subject(), Subject::Participant);
-        of_others && !own || cues.iter().all(|c| !is_assertion(&c.decides))
+        of_others && !own || cues.iter().all(|c| !is_assertion(c.decides))
     }
 
     fn section_default(&self, voice: Voice, facts: &mut Facts, cues: &mut Vec<CueUse>) {
@@ -309,9 +310,9 @@ impl<'a> Judge<'a> {
         }
         cues.push(CueUse {
             span: section.heading,
-            rule: format!("section {}", section.name),
-            decides: assertion.as_str().to_owned(),
-            ended_by: "end of the section".to_owned(),
+            rule: Cow::Owned(format!("section {}", section.name)),
+            decides: assertion.as_str(),
+            ended_by: Cow::Borrowed("end of the section"),
         });
     }
 
@@ -338,32 +339,30 @@ impl<'a> Judge<'a> {
         let rule = self.rule(cue);
         CueUse {
             span: cue.span,
-            rule: rule.id.clone(),
-            decides: rule.category.as_str().to_owned(),
+            rule: Cow::Owned(rule.id.clone()),
+            decides: rule.category.as_str(),
             ended_by: self.ended_by(cue.ended),
         }
     }
 
-    fn ended_by(&self, ended: Ended) -> String {
+    fn ended_by(&self, ended: Ended) -> Cow<'static, str> {
         match ended {
-            Ended::Sentence => "end of the sentence".to_owned(),
-            Ended::Words => "number of words".to_owned(),
-            Ended::Cue(span) => span.slice(self.text).to_owned(),
+            Ended::Sentence => Cow::Borrowed("end of the sentence"),
+            Ended::Words => Cow::Borrowed("number of words"),
+            Ended::Cue(span) => Cow::Owned(span.slice(self.text).to_owned()),
             Ended::At(w) => {
                 let frame = &self.sentence.frame;
                 let words = &self.layout.words;
                 let Some(before) = w.checked_sub(1) else {
-                    return "beginning of the sentence".to_owned();
+                    return Cow::Borrowed("beginning of the sentence");
                 };
                 if w >= frame.len() {
-                    return "end of the sentence".to_owned();
+                    return Cow::Borrowed("end of the sentence");
                 }
                 let start = words.span(frame.first + before).end;
                 let end = words.span(frame.first + w).end;
-                Span::new(start.min(end), end)
-                    .slice(self.text)
-                    .trim()
-                    .to_owned()
+                let stop = Span::new(start.min(end), end).slice(self.text);
+                Cow::Owned(stop.trim().to_owned())
             }
         }
     }

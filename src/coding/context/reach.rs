@@ -54,10 +54,29 @@ pub(super) struct Reach<'f> {
     pub(super) frame: &'f Frame,
     pub(super) layout: &'f Layout,
     /// The sentence's terminators, in order.
-    pub(super) ends: Vec<End>,
+    ends: Vec<End>,
+    /// Words before which nothing stands that could end a reach which has come to the word before them.
+    passed: Vec<bool>,
 }
 
-impl Reach<'_> {
+impl<'f> Reach<'f> {
+    /// The reaches of a sentence whose breaks and terminators are known.
+    pub(super) fn new(text: &'f str, layout: &'f Layout, frame: &'f Frame, ends: Vec<End>) -> Self {
+        let mut passed: Vec<bool> = (0..frame.len()).map(|w| frame.goes_on_at(w)).collect();
+        for end in &ends {
+            if let Some(passed) = passed.get_mut(end.word) {
+                *passed = false;
+            }
+        }
+        Self {
+            text,
+            frame,
+            layout,
+            ends,
+            passed,
+        }
+    }
+
     /// A found term as a cue with its reach.
     pub(super) fn cue(&self, rule: &CueRule, found: &Found, hidden_by: Vec<u32>) -> Cue {
         let (start, end) = (found.words.start, found.words.end);
@@ -108,6 +127,10 @@ impl Reach<'_> {
             if w - end >= most {
                 return (w, Ended::Words);
             }
+            if w > end && self.passed[w] {
+                opening &= self.frame.roles[w] & LEADS_A_CLAUSE != 0;
+                continue;
+            }
             if let Some(end) = self.ended_at(w, rule.category).next() {
                 return (w, Ended::Cue(end.span));
             }
@@ -132,6 +155,9 @@ impl Reach<'_> {
             let before = w - 1;
             if start - w >= most {
                 return (w, Ended::Words);
+            }
+            if self.passed.get(w) == Some(&true) {
+                continue;
             }
             if w < self.frame.len() {
                 let at_once = w == start && (rule.place == CuePlace::Field || attached);

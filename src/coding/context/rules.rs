@@ -24,6 +24,8 @@ pub(super) struct Rules {
     of_notes: NoteRules,
     /// Pronouns that may be the participant's, each with its rule; the first rule of a word counts.
     own_pronouns: FxHashMap<String, u32>,
+    /// The longest of them: most words need not be looked up.
+    own_pronoun_bytes: usize,
     /// For each rule, the rules that its pronouns stand for.
     stands_for: Vec<Vec<u32>>,
 }
@@ -66,6 +68,7 @@ impl Rules {
             sought,
             signs,
             of_notes,
+            own_pronoun_bytes: own_pronouns.keys().map(String::len).max().unwrap_or(0),
             own_pronouns,
         }
     }
@@ -92,7 +95,8 @@ impl Rules {
 
     /// The rule of a word that may be the participant's pronoun.
     pub(super) fn own_pronoun(&self, form: &str) -> Option<u32> {
-        self.own_pronouns.get(form).copied()
+        let may_be = form.len() <= self.own_pronoun_bytes;
+        may_be.then(|| self.own_pronouns.get(form).copied())?
     }
 
     /// Whether a pronoun rule may be the participant's.

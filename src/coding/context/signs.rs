@@ -1,7 +1,8 @@
 //! Cues that are signs: regular expressions on the sentence's own text, which may hold no word.
 //!
 //! Comes in: the expressions of all rules. Goes out: where they match in a sentence. An expression
-//! runs only where the sentence holds what all its matches hold: most sentences do not.
+//! runs only where the sentence holds what all its matches hold, and is asked for only where it holds the
+//! rarest of that: most sentences do not.
 
 use regex::{Regex, RegexBuilder};
 
@@ -17,6 +18,10 @@ const REGEX_BYTES_MAX: usize = 1 << 20;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Signs {
     list: Vec<Sign>,
+    /// For each set of literals, the signs of which it is the rarest.
+    by_rarest: Vec<Vec<usize>>,
+    /// Signs without literals.
+    everywhere: Vec<usize>,
 }
 
 #[derive(Debug, Clone)]
@@ -36,12 +41,26 @@ impl Signs {
         // A pattern that was read is a sound expression.
         if let (Ok(regex), Some(hir)) = (built, parsed(source)) {
             let wanted = sought.want(&hir);
+            self.file(&wanted);
             self.list.push(Sign {
                 rule,
                 regex,
                 wanted,
             });
         }
+    }
+
+    /// Files the next sign under the rarest set of literals that it wants.
+    fn file(&mut self, wanted: &Wanted) {
+        let list = match wanted.sets.first() {
+            Some(&set) => {
+                let sets = self.by_rarest.len().max(set + 1);
+                self.by_rarest.resize_with(sets, Vec::new);
+                &mut self.by_rarest[set]
+            }
+            None => &mut self.everywhere,
+        };
+        list.push(self.list.len());
     }
 
     /// The matches in a sentence of a note that was looked through: rule and span in the source.
@@ -55,7 +74,10 @@ impl Signs {
         let seen = sightings.in_line(normal.text(), part);
         let text = part.slice(normal.text());
         let mut out = Vec::new();
-        for sign in self.list.iter().filter(|sign| seen.holds(&sign.wanted)) {
+        let filed = seen.sets().filter_map(|set| self.by_rarest.get(set));
+        let possible = filed.chain([&self.everywhere]).flatten();
+        let possible = possible.filter_map(|&at| self.list.get(at));
+        for sign in possible.filter(|sign| seen.holds(&sign.wanted)) {
             out.extend(sign.regex.find_iter(text).map(|m| {
                 let folded = Span::new(part.start + m.start(), part.start + m.end());
                 (sign.rule, normal.to_source(folded))

@@ -3,6 +3,8 @@
 //! In this order: quotation marks and speakers' turns; a relative who says it; the nearest cue of
 //! report or observation; a form field or box; the section; else the clinician reports.
 
+use std::borrow::Cow;
+
 use crate::model::coding::{CueUse, Experiencer, Facts, Time, Voice};
 use crate::model::cue::{CueCategory, CuePlace};
 use crate::model::layout::{Quotation, Speaker};
@@ -66,7 +68,7 @@ pub(super) fn decide(judge: &Judge<'_>, facts: Facts) -> (Voice, Option<CueUse>)
         return (voice, Some(sign(span, "section", voice)));
     }
     if let Some((rule, span)) = recorded(judge, seen) {
-        let rule = &judge.rules.rule(rule).id;
+        let rule = judge.rules.rule(rule).id.clone();
         return (Voice::Clinician, Some(sign(span, rule, Voice::Clinician)));
     }
     (Voice::Reported, None)
@@ -105,17 +107,17 @@ fn recorded(judge: &Judge<'_>, seen: bool) -> Option<(u32, Span)> {
         .flatten()
 }
 
-fn sign(span: Span, rule: &str, voice: Voice) -> CueUse {
+fn sign(span: Span, rule: impl Into<Cow<'static, str>>, voice: Voice) -> CueUse {
     CueUse {
         span,
-        rule: rule.to_owned(),
-        decides: voice.as_str().to_owned(),
-        ended_by: String::new(),
+        rule: rule.into(),
+        decides: voice.as_str(),
+        ended_by: Cow::Borrowed(""),
     }
 }
 
 /// A quotation that carries the passage.
-fn quoted<'r>(judge: &Judge<'_>) -> Option<(Voice, Span, &'r str)> {
+fn quoted(judge: &Judge<'_>) -> Option<(Voice, Span, &'static str)> {
     let quotes = &judge.layout.quotes;
     let target = judge.target.span;
     let next = quotes.partition_point(|q| q.span.start <= target.start);
@@ -167,7 +169,7 @@ fn told_by_another<'a>(judge: &Judge<'a>, quote: &Quotation) -> Option<&'a Cue> 
 }
 
 /// A quotation that the passage reaches out of ("feels 'at home'"), but which carries most of it.
-fn mostly_quoted<'r>(judge: &Judge<'_>, next: usize) -> Option<(Voice, Span, &'r str)> {
+fn mostly_quoted(judge: &Judge<'_>, next: usize) -> Option<(Voice, Span, &'static str)> {
     let quotes = judge.layout.quotes.get(next..)?;
     let target = judge.target.span;
     let inside = quotes.first().filter(|q| target.overlaps(q.span))?;
@@ -320,7 +322,7 @@ pub(super) fn person_before(
 }
 
 /// A speaker's turn that holds the passage; what a relative says in it is the relative's.
-fn spoken<'r>(judge: &Judge<'_>) -> Option<(Voice, Span, &'r str)> {
+fn spoken(judge: &Judge<'_>) -> Option<(Voice, Span, &'static str)> {
     let turn = judge.layout.turn_at(judge.target.span.start)?;
     let turn = judge.layout.turns.get(turn)?;
     if turn.speaker == Speaker::Participant && judge.nearest(CueCategory::Relative).is_some() {
