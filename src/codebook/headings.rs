@@ -27,6 +27,7 @@ const TOP_KEYS: &[&str] = &[
     "same_words",
     "headings",
     "not_headings",
+    "not_titles",
     "session_words_min",
     "stops",
     "box_answers",
@@ -69,6 +70,7 @@ pub fn parse_section_rules(source: &str, path: &Path) -> Result<(SectionRules, V
             .unwrap_or("en")
             .to_owned(),
         not_headings: words(&mut findings, &root, "not_headings"),
+        not_titles: words(&mut findings, &root, "not_titles"),
         session_words_min: number(&mut findings, &root, "session_words_min"),
         box_answers: words(&mut findings, &root, "box_answers"),
         ..SectionRules::default()

@@ -134,6 +134,8 @@ pub struct SectionRules {
     pub letters: BTreeMap<char, usize>,
     /// Words that begin a sentence with a colon at its end, never a heading ("She said:").
     pub not_headings: WordSet,
+    /// Words behind a listed heading that make its line a sentence ("Call with husband, who says").
+    pub not_titles: WordSet,
     /// Words that a session's part holds at least, with as many before it.
     pub session_words_min: usize,
     /// What a full stop may mean.

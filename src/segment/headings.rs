@@ -4,6 +4,7 @@
 //! is known in any of its forms (`# Plan`, `**Plan**`, `PLAN:`, `Plan`, `P:`); another one only
 //! where its form leaves no doubt.
 
+use crate::model::coding::Voice;
 use crate::model::headings::SectionRules;
 use crate::model::layout::SectionDefault;
 use crate::text::{Span, fold};
@@ -80,6 +81,8 @@ pub(super) fn find(
 /// Longest heading looked for.
 const HEADING_BYTES_MAX: usize = 80;
 const HEADING_WORDS_MAX: usize = 8;
+/// Longest title with a remark.
+const TITLE_BYTES_MAX: usize = 120;
 
 struct Finder<'t> {
     text: &'t str,
@@ -222,13 +225,12 @@ impl Finder<'_> {
     /// A line without a mark: listed, or all in capitals, or short and above an indented line.
     fn bare(&self, line: Line, span: Span, next: Option<Line>) -> Option<Heading> {
         let piece = span.slice(self.text);
-        if piece.len() > HEADING_BYTES_MAX
-            || !piece.starts_with(char::is_uppercase)
-            || piece.ends_with(['.', '?', '!', ',', ';', '"', '”'])
-        {
-            return None;
+        let said = piece.ends_with(['.', '?', '!', ',', ';', '"', '”']);
+        if piece.len() > HEADING_BYTES_MAX || !piece.starts_with(char::is_uppercase) || said {
+            let rule = self.title(line, piece, next);
+            return rule.map(|rule| alone(line, span, Some(rule)));
         }
-        let rule = self.known(piece);
+        let rule = self.known(piece).or_else(|| self.title(line, piece, next));
         let words = piece.split_whitespace().count();
         let capitals = self.capitals_tell
             && words <= HEADING_WORDS_MAX
@@ -239,15 +241,24 @@ impl Finder<'_> {
             && line.opens_paragraph
             && !piece.contains(|c: char| c.is_ascii_digit())
             && next.is_some_and(|n| !n.opens_paragraph && n.indent > line.indent);
-        (rule.is_some() || capitals || above_indent).then_some(Heading {
-            line: 0,
-            span,
-            start: line.span.start,
-            body: line.span.end,
-            form: Form::Alone,
-            rule,
-            is_weak: false,
-        })
+        (rule.is_some() || capitals || above_indent).then(|| alone(line, span, rule))
+    }
+
+    /// "Collateral from pt's mother, Mrs. K., by phone": a paragraph of its own that begins with who tells what
+    /// follows, and a remark that tells nothing itself.
+    fn title(&self, line: Line, piece: &str, next: Option<Line>) -> Option<usize> {
+        let is_own = line.opens_paragraph && next.is_some_and(|next| next.opens_paragraph);
+        if !is_own || piece.len() > TITLE_BYTES_MAX || !piece.starts_with(char::is_uppercase) {
+            return None;
+        }
+        let remark = piece.find(|c: char| matches!(c, '(' | ',' | ';' | '–') || c.is_ascii_digit());
+        let remark = remark.or_else(|| piece.find(" - "))?;
+        let rule = self.known(Span::new(0, remark).slice(piece))?;
+        let rest = fold(Span::new(remark, piece.len()).slice(piece));
+        let mut words = rest.split(|c: char| !c.is_alphanumeric() && c != '\'');
+        let tells = words.any(|word| self.rules.not_titles.contains(word));
+        let of_another = self.rules.headings[rule].voice == Some(Voice::Other);
+        (of_another && !tells).then_some(rule)
     }
 
     /// Whether a heading that no rule lists is one all the same.
@@ -361,6 +372,19 @@ fn bare_words(folded: &str) -> String {
     }
     out.truncate(out.trim_end_matches([',', ';', '.', '-', '–', '*']).len());
     out
+}
+
+/// A heading that has its line for itself.
+fn alone(line: Line, span: Span, rule: Option<usize>) -> Heading {
+    Heading {
+        line: 0,
+        span,
+        start: line.span.start,
+        body: line.span.end,
+        form: Form::Alone,
+        rule,
+        is_weak: false,
+    }
 }
 
 /// Whether nothing but closing marks is left.

@@ -4,7 +4,10 @@
 //! - Below a marker ("Typed as heard:", "Journal:") text counts line by line as long as it speaks
 //!   in the first person and in no clinician's words; on the marker's own line sentence by sentence.
 //! - Without a marker the whole note counts where first-person pronouns are dense, third-person
-//!   ones at most half as many, clinicians' words next to none and loose speech is heard.
+//!   ones at most half as many, clinicians' words next to none and loose speech is heard, or where nothing
+//!   in it could be a clinician's.
+//! - A note whose title is a marker ("From the patient's journal") counts as a whole where it speaks in the
+//!   first person.
 
 use std::ops::Range;
 
@@ -69,6 +72,20 @@ struct Tally {
     loose: usize,
 }
 
+impl Tally {
+    /// Whether the first person is heard so often, others less, and a clinician hardly.
+    fn speaks_for_itself(self, percent: usize, third_times: usize) -> bool {
+        self.first * 100 >= percent * self.words
+            && self.third * third_times <= self.first
+            && self.clinical * 10 <= self.first
+    }
+
+    /// Whether nobody but the writer can be meant: a clinician's "I" stands beside "she" and "pt".
+    fn is_of_one_person(self) -> bool {
+        self.third * 4 <= self.first && self.clinical == 0
+    }
+}
+
 impl Ground<'_> {
     /// Counts the words that stand in no quotation.
     fn tally(&self, range: Range<usize>) -> Tally {
@@ -102,14 +119,16 @@ impl Ground<'_> {
     fn whole_note(&self) -> Vec<Span> {
         let span = Span::new(self.first_line(), self.text.len()).trim(self.text);
         let range = self.words.inside(span);
+        if self.has_own_title() {
+            let tally = self.tally(range.clone());
+            let own = tally.first > 0 && tally.speaks_for_itself(self.rules.marked_percent_min, 1);
+            if own && self.rules.marked_percent_min > 0 {
+                return vec![span];
+            }
+        }
         if self.rules.unmarked_percent_min == 0 || range.len() < self.rules.unmarked_words_min {
             return Vec::new();
         }
-        let is_own = |t: Tally, percent: usize| {
-            t.first * 100 >= percent * t.words
-                && t.third * 2 <= t.first
-                && t.clinical * 10 <= t.first
-        };
         // Most notes are told by their first words.
         let sample = range.start..range.end.min(range.start + SAMPLE_WORDS);
         let is_first = |&w: &usize| self.rules.first_person.contains(self.words.form(w));
@@ -121,11 +140,23 @@ impl Ground<'_> {
             return Vec::new();
         }
         let tally = self.tally(range);
-        if is_own(tally, self.rules.unmarked_percent_min) && tally.loose >= 2 {
+        let own = tally.speaks_for_itself(self.rules.unmarked_percent_min, 2);
+        if own && (tally.loose >= 2 || tally.is_of_one_person()) {
             vec![span]
         } else {
             Vec::new()
         }
+    }
+
+    /// Whether the note's first line is a title that says whose words follow.
+    fn has_own_title(&self) -> bool {
+        let at = self.lines.partition_point(|l| l.span.start < self.body);
+        let (Some(line), Some(next)) = (self.lines.get(at), self.lines.get(at + 1)) else {
+            return false;
+        };
+        let words = self.words.inside(line.span);
+        let is_title = next.opens_paragraph && !line.span.slice(self.text).ends_with('.');
+        is_title && words.len() <= MARKER_WORDS_MAX && self.has_marker(words)
     }
 
     /// The writing of somebody else about the participant: a letter, a memo whose first line names its

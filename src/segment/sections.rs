@@ -3,8 +3,9 @@
 //! Comes in: headings found. Goes out: sections that follow each other without overlap, each from
 //! its heading to the next one, or to where its kind of content ends.
 
-use crate::model::headings::{HeadingRule, HoldsFor, SectionRules, WordSet};
-use crate::model::layout::{Section, SectionDefault, Sentence};
+use crate::model::coding::Voice;
+use crate::model::headings::{HeadingRule, HoldsFor, SectionRules, WordMap, WordSet};
+use crate::model::layout::{Section, SectionDefault, Sentence, Speaker};
 use crate::text::{Span, Words, fold};
 
 use super::headings::{Form, Heading};
@@ -44,6 +45,7 @@ pub(super) fn build(
         lines: found.lines,
         paragraph_ends: paragraph_ends(found.lines, text.len()),
         pronouns: &found.rules.transcript.third_person,
+        speakers: &found.rules.transcript.speakers,
     };
     let types = session_types(text, words, &kept, found.rules);
     // The last section that may go on behind one that ends early, with its heading.
@@ -87,6 +89,7 @@ struct Reach<'r> {
     lines: &'r [Line],
     paragraph_ends: Vec<usize>,
     pronouns: &'r WordSet,
+    speakers: &'r WordMap<Speaker>,
 }
 
 impl Reach<'_> {
@@ -104,6 +107,9 @@ impl Reach<'_> {
             if rule.holds_for == HoldsFor::Line || self.is_timed(heading) {
                 end = end.min(self.line_end(heading.line));
             }
+        }
+        if heading.form != Form::RunIn && rule.voice == Some(Voice::Other) {
+            end = end.min(self.report_end(heading.line, next));
         }
         if heading.form == Form::RunIn && rule.holds_for == HoldsFor::Sentence {
             end = end.min(self.sentence_end(heading.body));
@@ -138,6 +144,18 @@ impl Reach<'_> {
         let mut others = (line + 1..self.lines.len()).skip_while(goes_on);
         let next = others.next().map(|at| self.lines[at].span.start);
         next.unwrap_or(self.text.len())
+    }
+
+    /// Where somebody else's report ends: at the first paragraph that begins with the participant or a clinician.
+    fn report_end(&self, line: usize, next: usize) -> usize {
+        let mut begin = self.lines[line + 1..].iter().filter(|l| l.opens_paragraph);
+        let ends = begin.find(|line| {
+            let first = self.words.inside(line.span).next();
+            let form = first.map_or("", |word| self.words.form(word));
+            let speaker = self.speakers.get(form).filter(|_| form.len() > 1);
+            matches!(speaker, Some(Speaker::Participant | Speaker::Clinician))
+        });
+        ends.map_or(next, |line| line.span.start)
     }
 
     /// The start of the sentence behind the one at a byte.

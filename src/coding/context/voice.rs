@@ -27,11 +27,16 @@ const TAG_WORDS_MAX: usize = 4;
 /// Words looked back at for the beginning of a clause or a quotation: a sentence without end is read in
 /// linear time.
 const WORDS_BACK_MAX: usize = 400;
+/// Words from the participant to the verb by which something is said ("patient called in and said").
+const NAMED_WORDS_MAX: usize = 5;
 /// Words of a form field's name and value, at most.
 const FIELD_WORDS_MAX: usize = 5;
 
 /// The voice, and what decided it.
 pub(super) fn decide(judge: &Judge<'_>, facts: Facts) -> (Voice, Option<CueUse>) {
+    if let Some(heading) = informant(judge) {
+        return (Voice::Other, Some(sign(heading, "section", Voice::Other)));
+    }
     if let Some((voice, span, why)) = quoted(judge).or_else(|| spoken(judge)) {
         return (voice, Some(sign(span, why, voice)));
     }
@@ -397,6 +402,31 @@ fn field(judge: &Judge<'_>) -> Option<Span> {
     let plain = (colon..value_end).all(|w| frame.roles[w] & verbs == 0);
     let short = value_end - colon <= FIELD_WORDS_MAX;
     (plain && short).then(|| judge.layout.words.span(frame.first + colon - 1))
+}
+
+/// The heading of somebody else's report ("Collateral call with husband"): whatever stands below it is told by
+/// that person, but for what the participant is named to say; on its own line so are quoted words.
+fn informant(judge: &Judge<'_>) -> Option<Span> {
+    let (voice, heading) = section_voice(judge)?;
+    let in_turn = judge.layout.turn_at(judge.target.span.start).is_some();
+    let by_participant = |c: &Cue| {
+        judge.rules.category(c.rule) == CueCategory::Reported && names_participant(judge, c)
+    };
+    let reported = judge.covering().any(by_participant);
+    let start = judge.target.span.start;
+    let between = Span::new(heading.end.min(start), start).slice(judge.text);
+    let quoted = judge.words.start < judge.sentence.frame.len()
+        && judge.sentence.frame.is_quoted(judge.words.start);
+    let holds = between.contains('\n') || quoted;
+    (voice == Voice::Other && holds && !in_turn && !reported).then_some(heading)
+}
+
+/// Whether a verb of saying has a word for the participant before it or in it that is no pronoun.
+fn names_participant(judge: &Judge<'_>, cue: &Cue) -> bool {
+    let frame = &judge.sentence.frame;
+    let from = cue.words.start.saturating_sub(NAMED_WORDS_MAX);
+    (from..cue.words.end)
+        .any(|w| frame.has(w, CueCategory::Participant) && !frame.has(w, CueCategory::Pronoun))
 }
 
 /// The voice of the section's passages where nothing else tells it.
