@@ -155,7 +155,7 @@ impl Finder<'_> {
 
     /// `Plan: text`, `PLAN:`, `HPI. text`, `Plan - text`.
     fn with_colon(&self, line: Line, span: Span) -> Option<Heading> {
-        let (words, mark) = self.up_to_mark(span)?;
+        let (words, mark) = self.up_to_mark(span, line.opens_paragraph)?;
         let behind = Span::new(mark, span.end);
         let rest = behind.slice(self.text);
         let gap = rest.len() - rest.trim_start_matches([' ', '\t', ',']).len();
@@ -178,7 +178,7 @@ impl Finder<'_> {
     }
 
     /// The words before a heading's mark, and the byte behind the mark.
-    fn up_to_mark(&self, span: Span) -> Option<(Span, usize)> {
+    fn up_to_mark(&self, span: Span, is_first: bool) -> Option<(Span, usize)> {
         let piece = span.slice(self.text);
         for (i, &b) in piece.as_bytes().iter().enumerate().take(HEADING_BYTES_MAX) {
             let mark = match b {
@@ -196,6 +196,7 @@ impl Finder<'_> {
             let closes = match mark {
                 ':' => true,
                 '.' if self.known_in_capitals(words) => true,
+                '.' if is_first && self.stands_alone(words, rest) => true,
                 '.' => return None,
                 '-' | '–' | '—' if words.len() == 1 => self.known(words).is_some(),
                 '-' | '–' | '—' => {
@@ -216,6 +217,14 @@ impl Finder<'_> {
     fn starts_no_session(&self, words: &str) -> bool {
         self.known(words)
             .is_some_and(|rule| self.rules.headings[rule].session_type.is_none())
+    }
+
+    /// "Opinion. In my view ...": a listed heading as the first sentence of a paragraph.
+    fn stands_alone(&self, words: &str, rest: &str) -> bool {
+        words.len() > 2
+            && words.starts_with(char::is_uppercase)
+            && rest.trim_start().starts_with(char::is_uppercase)
+            && self.starts_no_session(words)
     }
 
     fn known_in_capitals(&self, words: &str) -> bool {

@@ -59,6 +59,7 @@ pub(super) fn build(
             parent = (!is_list).then_some((sections.len(), *heading));
         } else if let Some((place, heading)) = parent
             && sections[place].session_type == types[i]
+            && may_resume(heading, found.rules)
         {
             let rule = heading.rule.map(|r| &found.rules.headings[r]);
             sections[place].span.end = reach.end(heading, rule, next);
@@ -73,6 +74,13 @@ pub(super) fn build(
         });
     }
     sections
+}
+
+/// Whether a heading goes on behind a list below it: not what it says of its own line ("Family history: asthma. Allergies:
+/// none. Pt states ...").
+fn may_resume(heading: &Heading, rules: &SectionRules) -> bool {
+    let default = heading.rule.map(|r| rules.headings[r].default);
+    heading.form != Form::RunIn || matches!(default, None | Some(SectionDefault::None))
 }
 
 /// The name of a section whose heading no rule lists.
@@ -98,13 +106,20 @@ impl Reach<'_> {
     fn end(&self, heading: &Heading, rule: Option<&HeadingRule>, next: usize) -> usize {
         let says =
             |r: &&HeadingRule| r.default != SectionDefault::None || r.holds_for == HoldsFor::Line;
+        // "Opinion. In my view ...": it holds for its paragraph, whatever it says.
+        let stopped = heading.form == Form::RunIn
+            && Span::new(heading.span.end, self.text.len())
+                .slice(self.text)
+                .starts_with('.');
         let Some(rule) = rule.filter(says) else {
-            return next;
+            let paragraph = self.paragraph_ends[heading.line];
+            return if stopped { next.min(paragraph) } else { next };
         };
         let mut end = next;
         if heading.form == Form::RunIn {
             end = end.min(self.paragraph_ends[heading.line]);
-            if rule.holds_for == HoldsFor::Line || self.is_timed(heading) {
+            end = end.min(self.next_moment(heading.line));
+            if rule.holds_for == HoldsFor::Line || self.is_timed(heading.line) {
                 end = end.min(self.line_end(heading.line));
             }
         }
@@ -122,16 +137,24 @@ impl Reach<'_> {
         if rest.trim().is_empty() { next } else { end }
     }
 
-    /// Whether the heading's line begins with a time of the day: a sheet on which each line is another
-    /// moment ("0905 Consent: signed").
-    fn is_timed(&self, heading: &Heading) -> bool {
-        let line = self.lines[heading.line].span.slice(self.text);
+    /// Whether a line begins with a time of the day: a sheet on which each line is another moment
+    /// ("0905 Consent: signed").
+    fn is_timed(&self, line: usize) -> bool {
+        let line = self.lines[line].span.slice(self.text);
         let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
         let hour = digits(line);
         let rest = Span::new(hour, line.len()).slice(line);
         let minutes = rest.strip_prefix([':', '.', 'h']).map(digits);
         matches!(hour, 3 | 4) && rest.starts_with([' ', ':', '-', '\t'])
             || matches!(hour, 1 | 2) && minutes == Some(2)
+    }
+
+    /// The start of the next line that begins with a time of the day, where the heading's does not.
+    fn next_moment(&self, line: usize) -> usize {
+        let mut behind = line + 1..self.lines.len();
+        let next = behind.find(|&at| self.is_timed(at) || self.lines[at].opens_paragraph);
+        let next = next.filter(|&at| self.is_timed(at));
+        next.map_or(self.text.len(), |at| self.lines[at].span.start)
     }
 
     /// The start of the line behind a line, those that go on from it and the list below it.
@@ -146,14 +169,19 @@ impl Reach<'_> {
         next.unwrap_or(self.text.len())
     }
 
+    /// Whether a word calls the participant ("pt", "client"), and no letter does.
+    fn is_participant(&self, form: &str) -> bool {
+        form.len() > 1 && self.speakers.get(form) == Some(&Speaker::Participant)
+    }
+
     /// Where somebody else's report ends: at the first paragraph that begins with the participant or a clinician.
     fn report_end(&self, line: usize, next: usize) -> usize {
         let mut begin = self.lines[line + 1..].iter().filter(|l| l.opens_paragraph);
         let ends = begin.find(|line| {
             let first = self.words.inside(line.span).next();
             let form = first.map_or("", |word| self.words.form(word));
-            let speaker = self.speakers.get(form).filter(|_| form.len() > 1);
-            matches!(speaker, Some(Speaker::Participant | Speaker::Clinician))
+            let is_clinician = self.speakers.get(form) == Some(&Speaker::Clinician);
+            self.is_participant(form) || is_clinician && form.len() > 1
         });
         ends.map_or(next, |line| line.span.start)
     }
@@ -167,16 +195,19 @@ impl Reach<'_> {
     }
 
     /// Where a list of medicines ends and prose about the participant begins: the first sentence
-    /// that holds a pronoun of the third person.
+    /// that holds a pronoun of the third person, or begins with the participant.
     fn list_end(&self, body: usize, end: usize) -> usize {
         let first = self.sentences.partition_point(|s| s.span.start < body);
         self.sentences[first..]
             .iter()
             .take_while(|s| s.span.start < end)
             .find(|s| {
-                s.words
+                let mut forms = s.words.clone().map(|w| self.words.form(w));
+                let begins = forms
                     .clone()
-                    .any(|w| self.pronouns.contains(self.words.form(w)))
+                    .next()
+                    .is_some_and(|form| self.is_participant(form));
+                begins || forms.any(|form| self.pronouns.contains(form))
             })
             .map_or(end, |s| s.span.start)
     }

@@ -124,21 +124,24 @@ impl NoteRule {
         found.filter_map(|groups| Some(groups.name("name")?.as_str()))
     }
 
-    /// The parts of a text in which a match may stand, with as much around them that no match of a part's
-    /// beginning or end, which the text itself does not have, reaches one of its own.
+    /// The parts of a text in which a match may stand. Each begins and ends beside white space, so that no bound of
+    /// a word is found that the text itself does not have.
     fn near_literals(
         &self,
         text: &str,
         (seen, normal): (&Sightings, &NormalText),
     ) -> Option<Vec<Span>> {
-        let reach = 2 * self.longest? + BOUND_BYTES;
+        let reach = self.longest? + BOUND_BYTES;
         let ends = seen.ends_of(*self.wanted.sets.first()?)?;
+        let bytes = text.as_bytes();
+        let is_space = |at: usize| bytes.get(at).is_none_or(u8::is_ascii_whitespace);
         let mut parts: Vec<Span> = Vec::new();
         for end in ends {
             let end = normal.to_source(Span::new(end, end)).end;
-            let bounds = |from: usize| (from..=text.len()).find(|&at| text.is_char_boundary(at));
-            let start = bounds(end.saturating_sub(reach))?;
-            let end = bounds(end.saturating_add(reach).min(text.len()))?;
+            let mut before = (0..end.saturating_sub(reach)).rev();
+            let start = before.find(|&at| is_space(at)).unwrap_or(0);
+            let mut behind = end.saturating_add(reach).min(text.len())..text.len();
+            let end = behind.find(|&at| is_space(at)).unwrap_or(text.len());
             match parts.last_mut() {
                 Some(last) if last.end >= start => *last = Span::new(last.start, end.max(last.end)),
                 _ => parts.push(Span::new(start, end)),

@@ -139,6 +139,7 @@ impl Pass<'_> {
         self.set_aside(kind, w);
         match kind {
             Break::Stop | Break::Colon => self.now = Subject::Unnamed,
+            _ if self.goes_back_to_a_report(w) => self.now = Subject::Unnamed,
             Break::Clause => {
                 let joined =
                     self.frame.has(w, CueCategory::And) || self.frame.has(w, CueCategory::Opener);
@@ -157,6 +158,15 @@ impl Pass<'_> {
             | Break::Verb => {}
         }
         self.resume(kind, w);
+    }
+
+    /// "Said that his father left, and that he felt": a further thing is said, of whomever.
+    fn goes_back_to_a_report(&self, w: usize) -> bool {
+        let opens = |w: usize| self.frame.has(w, CueCategory::Opener) && !self.is_who(w);
+        self.frame.has(w, CueCategory::And)
+            && w + 1 < self.frame.len()
+            && opens(w + 1)
+            && self.frame.gaps[w + 1] & gap::ANY == 0
     }
 
     /// "Her father, she says, has taken up baking": what stands between the commas is put in.
@@ -250,7 +260,8 @@ impl Pass<'_> {
         if self.frame.has(w, CueCategory::Opener) && !self.is_who(w) {
             return;
         }
-        let also_participant = self.frame.has(w, CueCategory::Participant) && !foreign;
+        let is_own = self.note.own_pronoun(self.rules) == Some(rule);
+        let also_participant = (is_own || self.frame.has(w, CueCategory::Participant)) && !foreign;
         let said = self.is_said(w);
         // "When the baby cries she breathes": behind a clause that depends on it, the main one begins.
         let leads_back = matches!(

@@ -231,7 +231,10 @@ pub(super) fn speaks_of_self(judge: &Judge<'_>) -> bool {
     let last = judge.words.end.min(frame.len());
     let first = judge.words.start.saturating_sub(WORDS_BACK_MAX);
     let head = (first..judge.words.start.min(last)).rev();
-    let mut back = (judge.words.start..last).chain(head).take_while(quoted);
+    // "Looks softer than I have seen": behind a word that opens a clause stands another one's subject.
+    let opens = |w: &usize| *w > judge.words.start && frame.has(*w, CueCategory::Opener);
+    let inside = (judge.words.start..last).take_while(|w| !opens(w));
+    let mut back = inside.chain(head).take_while(quoted);
     let Some(named) = back.find(|&w| frame.roles[w] & names != 0) else {
         return false;
     };
@@ -405,7 +408,7 @@ fn field(judge: &Judge<'_>) -> Option<Span> {
 }
 
 /// The heading of somebody else's report ("Collateral call with husband"): whatever stands below it is told by
-/// that person, but for what the participant is named to say; on its own line so are quoted words.
+/// that person, but for what the participant is named to say; where it stands inside of a line, quoted words are.
 fn informant(judge: &Judge<'_>) -> Option<Span> {
     let (voice, heading) = section_voice(judge)?;
     let in_turn = judge.layout.turn_at(judge.target.span.start).is_some();
@@ -414,10 +417,14 @@ fn informant(judge: &Judge<'_>) -> Option<Span> {
     };
     let reported = judge.covering().any(by_participant);
     let start = judge.target.span.start;
-    let between = Span::new(heading.end.min(start), start).slice(judge.text);
+    let before = Span::new(0, heading.start.min(start)).slice(judge.text);
+    let begins = before
+        .trim_end_matches(['#', '*', '_', '-', ' ', '\t'])
+        .ends_with('\n')
+        || before.trim().is_empty();
     let quoted = judge.words.start < judge.sentence.frame.len()
         && judge.sentence.frame.is_quoted(judge.words.start);
-    let holds = between.contains('\n') || quoted;
+    let holds = begins || quoted;
     (voice == Voice::Other && holds && !in_turn && !reported).then_some(heading)
 }
 
