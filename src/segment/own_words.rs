@@ -155,7 +155,9 @@ impl Ground<'_> {
             return false;
         };
         let words = self.words.inside(line.span);
-        let is_title = next.opens_paragraph && !line.span.slice(self.text).ends_with('.');
+        // "Pt kept a memo. Typed as heard:" is the clinician's, who goes on behind what follows.
+        let title = line.span.slice(self.text);
+        let is_title = next.opens_paragraph && !title.ends_with('.') && !title.contains(". ");
         is_title && words.len() <= MARKER_WORDS_MAX && self.has_marker(words)
     }
 
