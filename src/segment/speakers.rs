@@ -4,6 +4,8 @@
 //! Comes in: lines. Goes out: turns in order, where labels repeat often enough to be a transcript's
 //! and not a form's ("Client: K.T.").
 
+use std::collections::BTreeMap;
+
 use crate::model::headings::TranscriptRules;
 use crate::model::layout::{Speaker, Turn};
 use crate::text::{Span, fold};
@@ -22,6 +24,7 @@ pub(super) fn find(text: &str, lines: &[Line], rules: &TranscriptRules) -> Vec<T
     for (i, line) in lines.iter().enumerate() {
         finder.labels_of(i, line, &mut labelled);
     }
+    finder.take_name(&mut labelled);
     if !finder.is_transcript(&labelled) {
         return Vec::new();
     }
@@ -81,6 +84,45 @@ impl Finder<'_> {
                 });
             }
             from = colon + 1;
+        }
+    }
+
+    /// "Facilitator: ... Wren: ...": where a clinician has the other labels and the participant none, the one name
+    /// that comes again between them is the participant's.
+    fn take_name(&self, labelled: &mut Vec<Labelled>) {
+        let mut asks = labelled.iter().filter(|l| l.speaker == Speaker::Clinician);
+        let (Some(first), Some(last)) = (asks.next(), asks.next_back()) else {
+            return;
+        };
+        let (first, last) = (first.line, last.line);
+        if labelled.iter().any(|l| l.speaker == Speaker::Participant) {
+            return;
+        }
+        let mut names: BTreeMap<&str, Vec<Labelled>> = BTreeMap::new();
+        for (at, line) in self.lines.iter().enumerate().skip(first) {
+            let whole = line.span.slice(self.text);
+            if let Some((name, body)) = name_of(whole, self.rules).filter(|_| !line.goes_on) {
+                names.entry(name).or_default().push(Labelled {
+                    line: at,
+                    start: line.span.start,
+                    body: line.span.start + body,
+                    speaker: Speaker::Participant,
+                    is_inside: false,
+                });
+            }
+        }
+        let mut again = names.into_values().filter(|turns| turns.len() > 1);
+        let (Some(turns), None) = (again.next(), again.next()) else {
+            return;
+        };
+        if !turns.iter().any(|turn| turn.line < last) {
+            return;
+        }
+        labelled.extend(turns);
+        labelled.sort_by_key(|l| l.start);
+        // "Nurse: RB. Pain: 3" comes again on each of a sheet's days, and says no "I".
+        if !self.says_i(labelled) {
+            labelled.retain(|l| l.speaker != Speaker::Participant);
         }
     }
 
@@ -175,6 +217,22 @@ fn inner_label(line: &str, start: usize, rules: &TranscriptRules) -> Option<(Spe
 
 /// The speaker of a line and where the spoken text starts: `**Client:** ...`, `[00:12] T: ...`.
 fn label(line: &str, rules: &TranscriptRules) -> Option<(Speaker, usize)> {
+    let (bare, body) = bare_label(line)?;
+    let speaker = *rules.speakers.get(fold(bare).as_ref())?;
+    Some((speaker, body))
+}
+
+/// A name of one word that is no known label, before a line's spoken text.
+fn name_of<'l>(line: &'l str, rules: &TranscriptRules) -> Option<(&'l str, usize)> {
+    let (bare, body) = bare_label(line)?;
+    let is_name = bare.starts_with(char::is_uppercase) && bare.chars().all(char::is_alphabetic);
+    let said = Span::new(body.min(line.len()), line.len()).slice(line);
+    let is_known = rules.speakers.contains(fold(bare).as_ref());
+    (is_name && !is_known && !said.is_empty()).then_some((bare, body))
+}
+
+/// The words before a line's first colon, and where the text behind it starts.
+fn bare_label(line: &str) -> Option<(&str, usize)> {
     let mut from = 0;
     if line.starts_with(['[', '(']) {
         let close = line.find([']', ')']).filter(|&at| at <= LABEL_BYTES_MAX)?;
@@ -185,10 +243,9 @@ fn label(line: &str, rules: &TranscriptRules) -> Option<(Speaker, usize)> {
     let name = Span::new(0, colon).slice(rest);
     let bare = name.trim_matches(['*', '_', ' ', '-', '>', '#', '.']);
     let bare = bare.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
-    let speaker = *rules.speakers.get(fold(bare).as_ref())?;
     let behind = Span::new(colon + 1, rest.len()).slice(rest);
     let gap = behind.len() - behind.trim_start_matches(['*', '_', ' ', '\t']).len();
-    Some((speaker, from + colon + 1 + gap))
+    Some((bare, from + colon + 1 + gap))
 }
 
 #[cfg(test)]
@@ -221,6 +278,19 @@ mod tests {
         );
         check(
             "Client: L.B.\nProvider: Okafor\nNurse: Reyes\nDoctor: C\nNote",
+            &[],
+        );
+        check(
+            "Facilitator: And then?\nWren: Light.\nFacilitator: Where?\nWren: I felt it in my hands.",
+            &[
+                "Clinician: And then?",
+                "Participant: Light.",
+                "Clinician: Where?",
+                "Participant: I felt it in my hands.",
+            ],
+        );
+        check(
+            "Therapist: Okafor\nMood: low\nTherapist: Reyes\nMood: better",
             &[],
         );
     }

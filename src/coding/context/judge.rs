@@ -13,8 +13,8 @@ use crate::text::Span;
 use super::cues::Cue;
 use super::frame::{Break, ListEnd};
 use super::reach::{Ended, REACH_WORDS_MAX};
-use super::subject::Subject;
-use super::{Decision, SentenceContext, Target, WholeNote, rules::Rules, voice};
+use super::subject::{Subject, in_own_words};
+use super::{Decision, SentenceContext, Target, WholeNote, answer, rules::Rules, voice};
 
 /// Words before a passage in which a verb tells of it, at most.
 const TOLD_WORDS_MAX: usize = 400;
@@ -61,14 +61,17 @@ impl<'a> Judge<'a> {
     pub(super) fn decide(&self) -> Decision {
         let polarity = self.nearest(CueCategory::Negation);
         let hypothetical = self.nearest(CueCategory::Hypothetical);
+        let denied = answer::denial(self).filter(|_| polarity.is_none());
+        // What was asked and answered is no longer in question.
         let uncertain = self.nearest(CueCategory::Uncertain);
+        let uncertain = uncertain.filter(|_| denied.is_none());
         let historical = self.nearest(CueCategory::Historical);
         let other = self
             .nearest(CueCategory::Other)
             .map(|cue| self.cue_use(cue));
         let other = other.or_else(|| self.subject_use());
         let mut facts = Facts::default();
-        if polarity.is_some() != self.target.opposite {
+        if (polarity.is_some() || denied.is_some()) != self.target.opposite {
             facts.polarity = Polarity::Negated;
         }
         if hypothetical.is_some() {
@@ -106,6 +109,7 @@ impl<'a> Judge<'a> {
             .flatten()
             .map(|c| self.cue_use(c))
             .collect();
+        cues.extend(denied);
         cues.extend(other);
         cues.extend(voice_cue);
         cues.extend(polarity.and_then(|cue| self.open_list(cue)));
@@ -255,6 +259,11 @@ impl<'a> Judge<'a> {
                 w < self.words.end || goes_on
             })
             .any(|w| frame.has(w, CueCategory::Object));
+        // "He slept on my chest", in her own words.
+        let given_back = given_back
+            || in_own_words(self.note, self.target.span.start)
+                && (self.words.start..self.words.end.min(frame.len()))
+                    .any(|w| frame.has(w, CueCategory::Owner));
         let of_passage = self.target.span.overlaps(span);
         if !subject.is_other_at(self.words.start) || given_back || of_passage {
             return None;

@@ -4,6 +4,7 @@
 //! passage's four facts and its voice, each with the cue that decided. Decides by structure (clauses,
 //! lists, brackets, quotation marks), not by distance. Knows no words: they stand in cue files.
 
+mod answer;
 mod breaks;
 mod cues;
 mod frame;
@@ -17,12 +18,12 @@ mod subject;
 mod voice;
 mod whole_note;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::coding::patterns::Match;
 use crate::coding::patterns::sought::Sought;
 use crate::model::coding::{CueUse, Facts, Voice};
-use crate::model::cue::{CueCategory, CueSet};
+use crate::model::cue::CueSet;
 use crate::model::layout::Quotation;
 use crate::model::pattern::Pattern;
 use crate::text::Span;
@@ -43,8 +44,6 @@ const QUOTES_BACK_MAX: usize = 8;
 #[derive(Debug, Clone)]
 pub struct Context {
     rules: Rules,
-    /// First words of cues that negate.
-    negations: BTreeSet<String>,
 }
 
 /// A passage to be judged.
@@ -100,10 +99,9 @@ impl SentenceContext {
 impl Context {
     /// Makes the rules ready.
     pub fn new(cues: &CueSet) -> Self {
-        let rules = Rules::new(cues);
-        let negations = rules.first_words(CueCategory::Negation);
-        let negations = negations.into_iter().map(str::to_owned).collect();
-        Self { rules, negations }
+        Self {
+            rules: Rules::new(cues),
+        }
     }
 
     /// The word patterns of all cues; [`Match::pattern`] is an index into this list. Cues that are
@@ -123,7 +121,7 @@ impl Context {
         pattern: &Pattern,
         lists: &BTreeMap<String, Vec<Pattern>>,
     ) -> Option<Vec<String>> {
-        let words = &self.negations;
+        let words = self.rules.negations();
         Negations { words, lists }.of(pattern)
     }
 

@@ -26,6 +26,8 @@ pub(super) struct Rules {
     own_pronouns: FxHashMap<String, u32>,
     /// The longest of them: most words need not be looked up.
     own_pronoun_bytes: usize,
+    /// First words of cues that negate.
+    negations: BTreeSet<String>,
     /// For each rule, the rules that its pronouns stand for.
     stands_for: Vec<Vec<u32>>,
 }
@@ -61,7 +63,9 @@ impl Rules {
             let ids = rule.stands_for.iter().filter_map(rule_index);
             ids.map(|i| i as u32).collect()
         });
+        let negations = first_words_of(&cues.rules, CueCategory::Negation);
         Self {
+            negations,
             stands_for: stands_for.collect(),
             list: cues.rules.clone(),
             of_terms,
@@ -104,12 +108,14 @@ impl Rules {
         self.rule(rule).of.contains(&CueCategory::Participant)
     }
 
-    /// The first words of all terms of a category.
-    pub(super) fn first_words(&self, category: CueCategory) -> BTreeSet<&str> {
-        let rules = self.list.iter().filter(|r| r.category == category);
-        rules
-            .flat_map(|r| r.terms.iter().flat_map(first_words))
-            .collect()
+    /// The first words of cues that negate.
+    pub(super) fn negations(&self) -> &BTreeSet<String> {
+        &self.negations
+    }
+
+    /// Whether a cue that negates may begin with a folded word.
+    pub(super) fn begins_negation(&self, form: &str) -> bool {
+        self.negations.contains(form)
     }
 
     /// The rule by which a relative says what follows.
@@ -140,6 +146,13 @@ impl Rules {
     pub(super) fn of_notes(&self) -> &NoteRules {
         &self.of_notes
     }
+}
+
+/// The first words of all terms of a category.
+fn first_words_of(rules: &[CueRule], category: CueCategory) -> BTreeSet<String> {
+    let rules = rules.iter().filter(|r| r.category == category);
+    let words = rules.flat_map(|r| r.terms.iter().flat_map(first_words));
+    words.map(str::to_owned).collect()
 }
 
 /// The words that a pattern may begin with, as written.

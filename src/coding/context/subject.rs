@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use crate::model::cue::CueCategory;
+use crate::model::layout::Speaker;
 use crate::text::Span;
 
 use super::cues::{Cue, Cues};
@@ -81,6 +82,7 @@ pub(super) fn subjects(
         participant_named: false,
         relatives,
         resumed: false,
+        in_own_words: in_own_words(note, frame.span.start),
     };
     let mut out = Vec::with_capacity(frame.len());
     let mut outside: Vec<(u32, Subject)> = vec![(0, Subject::Unnamed)];
@@ -127,6 +129,17 @@ struct Pass<'f> {
     relatives: Vec<Range<usize>>,
     /// Whether the subject came back behind what was put in.
     resumed: bool,
+    /// Whether the participant writes or speaks: "he" and "she" are somebody else.
+    in_own_words: bool,
+}
+
+/// Whether a place lies in the participant's own turn or text.
+pub(super) fn in_own_words(note: &WholeNote<'_>, at: usize) -> bool {
+    let turn = note
+        .layout
+        .turn_at(at)
+        .and_then(|i| note.layout.turns.get(i));
+    turn.is_some_and(|turn| turn.speaker == Speaker::Participant)
 }
 
 impl Pass<'_> {
@@ -249,7 +262,12 @@ impl Pass<'_> {
             return;
         }
         // Of whom the participant speaks in her own words is hers to say.
-        let foreign = !self.frame.is_quoted(w) && self.is_foreign(rule);
+        let foreign = !self.frame.is_quoted(w)
+            && if self.in_own_words {
+                self.rules.may_be_own(rule)
+            } else {
+                self.is_foreign(rule)
+            };
         if self.last.is_none() && !foreign {
             if matches!(self.now, Subject::Person { .. }) {
                 // "She reports that he held the baby", in a note about him.
@@ -260,7 +278,7 @@ impl Pass<'_> {
         if self.frame.has(w, CueCategory::Opener) && !self.is_who(w) {
             return;
         }
-        let is_own = self.note.own_pronoun(self.rules) == Some(rule);
+        let is_own = !self.in_own_words && self.note.own_pronoun(self.rules) == Some(rule);
         let also_participant = (is_own || self.frame.has(w, CueCategory::Participant)) && !foreign;
         let said = self.is_said(w);
         // "When the baby cries she breathes": behind a clause that depends on it, the main one begins.
