@@ -685,3 +685,45 @@ fn a_counter_in_a_files_name_is_nobody() {
     let people: Vec<String> = shown(&reading);
     assert!(people.iter().all(|n| n.starts_with("14 ")), "{people:?}");
 }
+
+#[test]
+fn forms_of_a_name_in_the_table_are_that_person() {
+    let table = "id,name,also\nV2,Emil Norden,Em\nV3,Ada Berg,Addie; Ads\n";
+    for (written, id) in [
+        ("Emil N.", "V2"),
+        ("E. Norden", "V2"),
+        ("Norden, Emil", "V2"),
+        ("E.N.", "V2"),
+        ("Em", "V2"),
+        ("Berg", "V3"),
+        ("[[Addie]]", "V3"),
+    ] {
+        let note = format!("Client: {written}\nDate: 30 Sep 2022\n\nHe slept well.\n");
+        let files = [("people.csv", table.as_bytes()), ("a.txt", note.as_bytes())];
+        let found = shown(&reading_of(&files));
+        assert_eq!(found, [format!("{id} 2022-09-30 - -")], "{written}");
+    }
+}
+
+#[test]
+fn letters_about_whom_nobody_knows_are_not_the_neighbours() {
+    let known = "Dear Dr Hale\n\nRe: Pt 4471\n\nI saw her on 9 March 2022 for assessment.\n";
+    let unknown = "Dear Dr Hale\n\nOlaf Tern, d.o.b. 30/01/1990\n\nI saw him on 19 March 2022 for assessment.\n";
+    let files = [
+        ("letters/a.txt", known.as_bytes()),
+        (
+            "letters/b.txt",
+            known.replace("9 March", "16 March").as_bytes(),
+        ),
+        ("letters/c.txt", unknown.as_bytes()),
+    ]
+    .map(|(name, bytes)| (name, bytes.to_vec()));
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(n, b)| (*n, &b[..])).collect();
+    let reading = reading_of(&files);
+    let last = reading
+        .corpus
+        .notes
+        .iter()
+        .find(|n| n.id.as_str() == "letters/c.txt");
+    assert!(last.unwrap().participant.value.is_none());
+}

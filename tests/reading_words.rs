@@ -128,3 +128,183 @@ fn a_name_above_the_day_hides_nothing_below_it() {
     let told = "He came late.\n2/27/23 was the day of the flood.\n\nIt was hard to begin.\n";
     assert_eq!(notes("note.txt", told), ["- - - -"]);
 }
+
+#[test]
+fn the_year_turns_where_days_run_on() {
+    let text = "Patient: P41\nYear: 2022\n\n14 Nov - dosing\nShe hummed for a while.\n\n29 Nov - integration\nHer tune came back.\n\n10 Jan - dosing\nThe lift came back.\n";
+    assert_eq!(
+        notes("a.txt", text),
+        [
+            "P41 2022-11-14 ketamine -",
+            "P41 2022-11-29 integration -",
+            "P41 2023-01-10 ketamine -",
+        ]
+    );
+    // Days that run backwards, and a year among them: which one is the title's, nothing says.
+    let text = "Patient: P41\nYear: 2022\n\n12 Jan - dosing\nShe hummed.\n\n29 Nov - integration\nHer tune.\n\n14 Nov - dosing\nThe lift.\n\n2 Nov - evaluation\nShe asked.\n";
+    assert!(notes("a.txt", text).iter().all(|n| n.contains(" - ")));
+}
+
+#[test]
+fn the_weekday_denies_a_titles_year() {
+    let text = "P41, 2022\n\nMon 14 Nov - dosing\nShe hummed for a while.\n\nSun 29 Jan - integration\nHer tune came back.\n";
+    let found = notes("a.txt", text);
+    assert!(
+        found[0].contains("2022-11-14") && found[1].contains("2023-01-29"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_year_behind_a_name_is_no_number_of_a_person() {
+    let text =
+        "14 Nov - dosing\nShe hummed for a while.\n\n29 Nov - integration\nHer tune came back.\n";
+    let found = notes("Anouk 2022.txt", text);
+    assert_eq!(
+        found,
+        ["- 2022-11-14 ketamine -", "- 2022-11-29 integration -"]
+    );
+}
+
+#[test]
+fn what_was_planned_and_not_held_is_no_session() {
+    for (head, body) in [
+        (
+            "Service: Ketamine infusion",
+            "NO SHOW. Left a voicemail twice.",
+        ),
+        ("Service: Ketamine infusion", "Did not arrive, phone off."),
+        (
+            "Service: KAP session 2",
+            "Appointment cancelled by the patient.",
+        ),
+        ("Service: KAP session 2\nStatus: no-show", "Rang at noon."),
+    ] {
+        let text = format!("Client: P41\nDate: April 28, 2023\n{head}\n\n{body}\n");
+        assert_eq!(notes("a.txt", &text), ["P41 2023-04-28 - -"], "{text}");
+    }
+    let table = "client,date,type,status,note\nP41,2024-02-20,KAP,done,Her hands played on the blanket.\nP41,2024-02-27,KAP,cancelled,Fever since the morning.\n";
+    assert_eq!(
+        notes("a.csv", table),
+        ["P41 2024-02-20 ketamine -", "P41 2024-02-27 - -"]
+    );
+    for body in [
+        "She cancelled her trip to the coast and lay still for an hour.",
+        "He did not come back quickly, and wept for his brother.",
+        "No show last week, came today and worked on the grief.",
+    ] {
+        let text = format!("Client: P41\nDate: April 28, 2023\nService: KAP session 2\n\n{body}\n");
+        assert_eq!(
+            notes("a.txt", &text),
+            ["P41 2023-04-28 ketamine -"],
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn a_study_code_is_a_person_and_no_session() {
+    let text = "KAP-031\n20 Oct 2021\nThe coat was put away after the funeral.\n";
+    assert_eq!(notes("a.txt", text), ["KAP-031 2021-10-20 - -"]);
+    let text = "Patient: P41\n20 Oct 2021\nKAP-3\nThe coat was put away.\n";
+    assert_eq!(notes("a.txt", text), ["P41 2021-10-20 ketamine -"]);
+}
+
+#[test]
+fn a_bill_gives_way_to_what_was_done() {
+    let text = "DATE: 3/18/19    CPT: 90837 ketamine    CLIN: Moss\nWarm all over.\n\nDATE: 3/20/19    CPT: none    CLIN: Moss\nShe phoned about a headache.\n\nDATE: 3/25/19    CPT: 90834    CLIN: Moss\nSpoke of warmth.\n";
+    assert_eq!(
+        notes("P41.txt", text),
+        [
+            "P41 2019-03-18 ketamine Moss",
+            "P41 2019-03-20 - Moss",
+            "P41 2019-03-25 integration Moss",
+        ]
+    );
+}
+
+#[test]
+fn a_legend_explains_and_says_nothing_of_a_note() {
+    let text = "Types: K = ketamine, T = talk after it (integration)\n\nDate: 14 June 2021\nPatient: P41\nType: K\n\nSaw the roof.\n\nDate: 15 June 2021\nPatient: P41\nType: T\n\nOf the roof again.\n";
+    assert_eq!(
+        notes("a.txt", text),
+        ["P41 2021-06-14 ketamine -", "P41 2021-06-15 integration -"]
+    );
+    let text = "Sheet of 14 June 2021\nK = ketamine, T = talk (integration)\n\nSaw the roof and the river behind it.\n";
+    assert!(
+        notes("a.txt", text)[0].contains(" - -"),
+        "{:?}",
+        notes("a.txt", text)
+    );
+}
+
+#[test]
+fn initials_that_open_lines_are_several_people() {
+    let text = "09:00 M.K. - ketamine\nSaw the roof from above, calm after.\n\n11:00 S.B. - integration\nSpoke about the row with his brother.\n\n13:00 A.L. - assessment\nNew, asks for help with sleep.\n";
+    let found = notes("sheet 14-06-2021.txt", text);
+    assert!(
+        found
+            == [
+                "A.L. 2021-06-14 evaluation -",
+                "M.K. 2021-06-14 ketamine -",
+                "S.B. 2021-06-14 integration -"
+            ]
+            || found == ["- 2021-06-14 - -"],
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_year_of_birth_is_nobody() {
+    let text = "[{\"client\":{\"pseudonym\":\"Anouk\",\"born\":1988},\"visits\":[{\"when\":\"2024-02-05\",\"kind\":\"KAP\",\"body\":\"Her hands played on the blanket.\"}]},\
+        {\"client\":{\"pseudonym\":\"Hilde\",\"born\":1988},\"visits\":[{\"when\":\"2024-02-06\",\"kind\":\"KAP\",\"body\":\"She counted the cranes outside.\"}]}]";
+    assert_eq!(
+        notes("a.json", text),
+        ["Anouk 2024-02-05 ketamine -", "Hilde 2024-02-06 ketamine -"]
+    );
+}
+
+#[test]
+fn what_stands_in_columns_and_fields_of_others_is_nobodys_name() {
+    let table = "Patient,When,Session,Comments,Therapist comments\nP41,2022-03-03,KAP 1,\"Quiet session, tears at the end.\",Fine.\nP41,2022-03-09,IS 1,The numbers were a way not to look.,Good.\n";
+    let found = notes("a.csv", table);
+    assert!(found.iter().all(|n| n.ends_with(" -")), "{found:?}");
+    for key in ["Supervisor", "Referring provider", "Psychiatrist of record"] {
+        let text = format!(
+            "Client: P41\nDate: 2022-09-14\n{key}: Dr Haas\nType: integration\n\nShe spoke of the river.\n"
+        );
+        assert_eq!(notes("a.txt", &text), ["P41 2022-09-14 integration -"]);
+    }
+    let text = "DATE 5 March 2024. Third dose. Wept for a while, then slept.\n";
+    assert!(notes("P41 KET3.txt", text)[0].ends_with(" -"));
+}
+
+#[test]
+fn other_days_of_a_row_tell_the_order_of_day_and_month() {
+    let table = "Chart,Date,Created,Type,Note\nP41,03/11/2022,03/14/2022,KAP,Floating over the fields for long.\nP42,03/12/2022,03/15/2022,IS,The fields came back to her.\n";
+    let found = notes("a.csv", table);
+    assert!(
+        found[0].contains("2022-03-11") && found[1].contains("2022-03-12"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_number_in_groups_is_one_number() {
+    let text = "Dear Dr Collier\n\nRe: Mrs Edith Marsh, DOB 05/06/1961, NHS no 943 476 5919\n\nI saw her on 9 March 2022 for assessment.\n";
+    assert!(notes("a.txt", text)[0].starts_with("943 476 5919 2022-03-09"));
+}
+
+#[test]
+fn a_session_of_yesterday_is_not_todays() {
+    let text = "From: Ida Moss\nTo: Team\nSubject: P41 dosing 1\nDate: 1 June 2022\n\nYesterday was Anouk's first dose (50 mg). She lay still and hummed.\n";
+    assert!(notes("a.txt", text)[0].starts_with("P41 2022-05-31"));
+    let text = "Date: 1 June 2022\nPatient: P41\nType: integration\n\nYesterday she slept badly after the dosing of last week.\n";
+    assert!(notes("a.txt", text)[0].starts_with("P41 2022-06-01"));
+}
+
+#[test]
+fn a_template_that_nobody_filled_in_is_nobodys() {
+    let text = "Client: [name]\nDate: [date]\nService: KAP session\n\nDescribe set and setting.\n";
+    assert!(notes("a.txt", text)[0].starts_with("- - "));
+}

@@ -28,6 +28,10 @@ const LISTS: &[(&str, Field)] = &[
     ("present_before", |r| &mut r.present_before),
     ("planned_after", |r| &mut r.planned_after),
     ("joiners", |r| &mut r.joiners),
+    ("not_held_openings", |r| &mut r.not_held_openings),
+    ("not_held_behind", |r| &mut r.not_held_behind),
+    ("status_columns", |r| &mut r.status_columns),
+    ("study_codes", |r| &mut r.study_codes),
     ("not_settings", |r| &mut r.not_settings),
     ("not_note_date", |r| &mut r.not_note_date),
     ("units", |r| &mut r.units),
@@ -36,6 +40,8 @@ const LISTS: &[(&str, Field)] = &[
     ("counted_days", |r| &mut r.counted_days),
     ("page_words", |r| &mut r.page_words),
     ("undated", |r| &mut r.undated),
+    ("yesterdays", |r| &mut r.yesterdays),
+    ("letter_tells", |r| &mut r.letter_tells),
     ("written_dates", |r| &mut r.written_dates),
     ("doubtful_months", |r| &mut r.doubtful_months),
     ("numbers", |r| &mut r.numbers),
@@ -170,7 +176,9 @@ fn named(findings: &mut Findings<'_>, root: &Node, key: &str) -> Vec<Named> {
     let items = root.get(key).map_or(&[][..], Node::items);
     let mut out = Vec::new();
     for item in items {
-        let known = ["name", "listed", "yields", "decides", "suggests", "cues"];
+        let known = [
+            "name", "listed", "yields", "decides", "suggests", "bills", "cues",
+        ];
         if !findings.known_keys(item, key, &known) {
             continue;
         }
@@ -181,6 +189,7 @@ fn named(findings: &mut Findings<'_>, root: &Node, key: &str) -> Vec<Named> {
             yields: findings.flag(item, "yields").unwrap_or(false),
             decides: phrases_of(findings, item, "decides"),
             suggests: phrases_of(findings, item, "suggests"),
+            bills: phrases_of(findings, item, "bills"),
             cues: cues(findings, item),
         });
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::model::corpus::{Participant, PlannedSessions, Session};
-use crate::model::reading::Role;
+use crate::model::reading::{NOT_HELD, Role};
 
 use super::columns::{Columns, find_header};
 use super::delimited::Row;
@@ -22,9 +22,6 @@ use super::walk::{Found, What};
 
 /// Longest cell, on average in bytes, of a column that remarks on a session and holds no notes.
 const REMARK_LENGTH_MAX: usize = 60;
-
-/// The session type, in the reading rules, of sessions that did not take place.
-const NOT_HELD: &str = "not_held";
 
 /// What the study's tables say of its sessions.
 #[derive(Debug, Default)]

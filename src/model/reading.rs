@@ -98,9 +98,14 @@ pub struct Named {
     pub decides: Vec<String>,
     /// Phrases that decide only where they are all that is said, or nothing else is said.
     pub suggests: Vec<String>,
+    /// Phrases that a bill has for it, whatever was done: they give way to every other.
+    pub bills: Vec<String>,
     /// Regular expressions that tell it from a note's opening.
     pub cues: Vec<String>,
 }
+
+/// The name of what is no session, for it was not held.
+pub const NOT_HELD: &str = "not_held";
 
 /// A session type of the study file: its name and further ways to write it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,6 +147,13 @@ pub struct ReadingRules {
     pub present_before: Vec<String>,
     /// Words after a session type that make it a planned one ("on friday", `in <n> weeks`).
     pub planned_after: Vec<String>,
+    /// Openings of a note that say that its session was not held, where nothing follows them but one of
+    /// `not_held_behind`.
+    pub not_held_openings: Vec<String>,
+    /// Words that may follow them.
+    pub not_held_behind: Vec<String>,
+    /// Names of columns and fields that say whether a session was held.
+    pub status_columns: Vec<String>,
     /// Words that join two session types of one note ("and", "with").
     pub joiners: Vec<String>,
     /// Settings.
@@ -170,6 +182,10 @@ pub struct ReadingRules {
     pub undated: Vec<String>,
     /// Words before the day on which a note was written ("dictated").
     pub written_dates: Vec<String>,
+    /// Words for the day before the day of writing.
+    pub yesterdays: Vec<String>,
+    /// Verbs of a letter's first sentence before the session that it tells of.
+    pub letter_tells: Vec<String>,
     /// Names of months that are other words too ("may").
     pub doubtful_months: Vec<String>,
     /// Number words, from one.
@@ -180,6 +196,8 @@ pub struct ReadingRules {
     pub participant_words: Vec<String>,
     /// Letters before a number that are no participant's ("room", "visit").
     pub not_participants: Vec<String>,
+    /// Letters that name the treatment and, before three digits, a participant: "KAP-017".
+    pub study_codes: Vec<String>,
     /// Words before an author's name in running text ("dictated by").
     pub author_marks: Vec<String>,
     /// What somebody is, as it stands behind a name and a comma.

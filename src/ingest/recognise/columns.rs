@@ -62,6 +62,10 @@ impl Columns {
                 .iter()
                 .map(|n| (n.as_str(), Name::Other)),
         );
+        // "Referring provider": somebody else's.
+        let others = rules.not_author_marks.iter();
+        let others = others.filter(|mark| mark.contains(' '));
+        list.extend(others.map(|mark| (mark.as_str(), Name::Other)));
         for names in &rules.columns {
             let suggests = names.suggests.iter();
             list.extend(suggests.map(|n| (n.as_str(), Name::Role(names.role, POSSIBLE))));
@@ -114,6 +118,12 @@ impl Columns {
         if let Some(found) = bare.and_then(|name| self.names.whole(&words(name))) {
             return Some(found.value);
         }
+        // "client.pseudonym": under a person the inner key decides.
+        let inner = header.rsplit_once('.').map(|(_, inner)| words(inner));
+        let inner = inner.and_then(|inner| Some(self.names.whole(&inner)?.value));
+        if let Some(Name::Role(Role::Participant, SURE)) = inner {
+            return inner;
+        }
         let found = self.names.find(&all, Reading::Name);
         let named: usize = found.iter().map(|f| f.words.len()).sum();
         if all.len() > named + OTHER_WORDS_MAX || found.iter().any(|f| f.value == Name::Other) {
@@ -130,7 +140,15 @@ impl Columns {
         } else {
             decided.next_back().or(found.last())
         };
+        // "Therapist comments" are text, and nobody's name.
+        let last = found
+            .last()
+            .filter(|f| f.words.end == all.len() && !is_head);
+        let is_text = last.is_some_and(|f| matches!(f.value, Name::Role(Role::Note, _)));
         match chosen?.value {
+            Name::Role(Role::Author | Role::Participant, _) if is_text => {
+                Some(Name::Role(Role::Note, POSSIBLE))
+            }
             Name::Role(role, SURE) => Some(Name::Role(role, LIKELY)),
             Name::Role(..) | Name::Other => None,
         }
@@ -336,7 +354,10 @@ fn complete(
         };
         let fits = |c: &usize| {
             let cells = cells_of(rows, *c);
-            let may_be = role != Role::Date || !cells.iter().any(|c| is_mere_number(c));
+            let may_be = match role {
+                Role::Date => !cells.iter().any(|c| is_mere_number(c)),
+                _ => !cells.iter().all(|c| is_year(c)),
+            };
             let is_other = role == Role::Date && others.get(*c) == Some(&true);
             (is_open(roles, *c) || weak_id(*c))
                 && may_be
@@ -361,6 +382,15 @@ fn are_texts(judge: &impl Cells, cells: &[&str]) -> bool {
 fn are_codes(cells: &[&str]) -> bool {
     let is_code = |c: &&&str| c.len() <= CODE_BYTES_MAX && c.bytes().any(|b| b.is_ascii_digit());
     !cells.is_empty() && cells.iter().all(|c| is_code(&c))
+}
+
+/// Whether a cell is a year, of birth perhaps, and nobody's number.
+fn is_year(cell: &str) -> bool {
+    cell.len() == 4 && (cell.starts_with("19") || cell.starts_with("20")) && is_digits(cell)
+}
+
+fn is_digits(cell: &str) -> bool {
+    cell.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Whether a cell is a number that only a column known to hold dates could mean as one: 40017 is an

@@ -443,6 +443,14 @@ fn is_other_field(line: &str, found: &[Key]) -> bool {
     is_key && line.len() <= TITLE_LENGTH_MAX / 2
 }
 
+/// Whether a line begins with a key of what is none of a note's roles: "Referring provider: ...".
+pub(super) fn is_of_another(line: &str, columns: &Columns) -> bool {
+    let found = keys(line, columns);
+    found
+        .first()
+        .is_some_and(|k| k.start == 0 && k.name == Name::Other)
+}
+
 /// Whether a line begins with a known key.
 pub(super) fn is_keyed(line: &str, columns: &Columns) -> bool {
     let found = keys(bare(line), columns);

@@ -8,11 +8,13 @@ use std::collections::BTreeSet;
 
 use regex::Regex;
 
-use crate::model::reading::{Named, ReadingRules};
+use crate::model::reading::{NOT_HELD, Named, ReadingRules};
 use crate::text::Span;
 
+use super::not_held::NotHeld;
 use super::phrases::{Found, Numbers, Phrases, Reading};
 use super::tick_boxes::ticked;
+use super::type_names::{cues, owners};
 use super::words::{Gap, Word, words};
 
 /// What a text says of the type: indexes into the list of [`Named`].
@@ -47,6 +49,8 @@ impl Verdict {
 enum Meaning {
     Decides(usize),
     Suggests(usize),
+    /// A bill's phrase.
+    Bills(usize),
     Nothing,
 }
 
@@ -63,6 +67,9 @@ pub(super) struct Kinds {
     title_words: BTreeSet<String>,
     numbers: Numbers,
     cues: Vec<(usize, Regex)>,
+    /// The type of what was not held.
+    not_held: Option<usize>,
+    not_held_words: NotHeld,
 }
 
 /// Most words between "after" and the session that it makes another one.
@@ -94,6 +101,10 @@ impl Kinds {
         of(&mut list, |n| &n.decides, true);
         list.extend(nothing.iter().map(|p| (p.as_str(), Meaning::Nothing)));
         of(&mut list, |n| &n.suggests, false);
+        for (named, owner) in names.iter().zip(&owners) {
+            let bills = named.bills.iter().map(String::as_str);
+            list.extend(bills.map(|p| (p, Meaning::Bills(*owner))));
+        }
         let plain = |list: &[String]| Phrases::new(list.iter().map(|p| (p.as_str(), ())), numbers);
         let set = |list: &[String]| list.iter().map(|w| w.to_lowercase()).collect();
         Self {
@@ -106,6 +117,8 @@ impl Kinds {
             title_words: set(&rules.title_words),
             numbers: numbers.clone(),
             cues: cues(&names, &owners),
+            not_held: names.iter().position(|n| n.name == NOT_HELD),
+            not_held_words: NotHeld::new(rules, numbers),
             names: names.clone(),
         }
     }
@@ -161,6 +174,33 @@ impl Kinds {
         }
     }
 
+    /// Whether a sentence says of the session that it was not held, and nothing before it.
+    pub(super) fn says_not_held(&self, sentence: &str) -> bool {
+        let all = words(sentence);
+        let named = |at: usize| {
+            let found = self.phrases.longest_at(&all, at, Reading::Name)?;
+            let is_it =
+                matches!(found.value, Meaning::Decides(kind) if Some(kind) == self.not_held);
+            is_it.then_some(found.words.end)
+        };
+        self.not_held_words.open(&all, named)
+    }
+
+    /// What says that a session was not held, if the study knows such a type.
+    pub(super) fn not_held(&self) -> Option<Verdict> {
+        let kind = self.not_held?;
+        Some(Verdict {
+            kinds: vec![kind],
+            is_sure: true,
+            ..Verdict::default()
+        })
+    }
+
+    /// Whether a verdict is that the session was not held.
+    pub(super) fn is_not_held(&self, verdict: &Verdict) -> bool {
+        verdict.is_sure && self.not_held.is_some() && verdict.kind() == self.not_held
+    }
+
     /// The first type that a text names, deciding phrases before others.
     pub(super) fn first(&self, text: &str, reading: Reading) -> Option<usize> {
         self.first_sure(text, reading)
@@ -178,7 +218,11 @@ impl Kinds {
         let found = self.phrases.find(&all, reading);
         found.iter().find_map(|f| match f.value {
             Meaning::Decides(kind) if sure && !self.follows_another(&all, f) => Some(kind),
-            Meaning::Suggests(kind) if !sure && !self.follows_another(&all, f) => Some(kind),
+            Meaning::Suggests(kind) | Meaning::Bills(kind)
+                if !sure && !self.follows_another(&all, f) =>
+            {
+                Some(kind)
+            }
             _ => None,
         })
     }
@@ -271,7 +315,7 @@ impl Kinds {
     /// Whether words around a phrase make it another session's, or a planned one.
     fn is_another(&self, all: &[Word], of: &Found<Meaning>, found: &[Found<Meaning>]) -> bool {
         let yields = match of.value {
-            Meaning::Decides(kind) | Meaning::Suggests(kind) => {
+            Meaning::Decides(kind) | Meaning::Suggests(kind) | Meaning::Bills(kind) => {
                 self.names.get(kind).is_some_and(|n| n.yields)
             }
             Meaning::Nothing => false,
@@ -314,15 +358,22 @@ impl Kinds {
             .iter()
             .filter_map(|f| match f.value {
                 Meaning::Decides(kind) => Some((kind, f)),
-                Meaning::Suggests(_) | Meaning::Nothing => None,
+                Meaning::Suggests(_) | Meaning::Bills(_) | Meaning::Nothing => None,
             })
             .collect();
         let weak = live.iter().filter_map(|f| match f.value {
             Meaning::Suggests(kind) => Some((kind, f)),
-            Meaning::Decides(_) | Meaning::Nothing => None,
+            Meaning::Decides(_) | Meaning::Bills(_) | Meaning::Nothing => None,
+        });
+        let billed = live.iter().filter_map(|f| match f.value {
+            Meaning::Bills(kind) => Some((kind, f)),
+            Meaning::Decides(_) | Meaning::Suggests(_) | Meaning::Nothing => None,
         });
         let is_sure = !sure.is_empty();
-        let named: Vec<(usize, &Found<Meaning>)> = if is_sure { sure } else { weak.collect() };
+        let mut named: Vec<(usize, &Found<Meaning>)> = if is_sure { sure } else { weak.collect() };
+        if named.is_empty() {
+            named = billed.collect();
+        }
         let number_of = |kind: usize| {
             let mut of = named.iter().filter(|(k, _)| *k == kind);
             of.find_map(|(_, f)| f.number)
@@ -332,7 +383,11 @@ impl Kinds {
             ..Verdict::default()
         };
         let kinds = distinct(named.iter().map(|(kind, _)| *kind));
-        if kinds.len() > 1 {
+        // Whatever was planned: it was not held.
+        let not_held = self.not_held.filter(|n| is_sure && kinds.contains(n));
+        if let Some(not_held) = not_held {
+            verdict.kinds = vec![not_held];
+        } else if kinds.len() > 1 {
             if kinds.len() > 2 {
                 // A form's list of options.
                 verdict.open = kinds;
@@ -393,58 +448,6 @@ impl Kinds {
             .value(before)
             .filter(|n| is_near && *n > 0 && *n < 100)
     }
-}
-
-/// To which type each type's phrases belong: a type that is not listed, but of which the study's
-/// list has a phrase under another name ("KAP" for ketamine), is that one.
-fn owners(names: &mut [Named]) -> Vec<usize> {
-    fn plain(phrase: &str) -> String {
-        let all: Vec<String> = words(phrase).into_iter().map(|w| w.text).collect();
-        all.join(" ")
-    }
-    type Both = (BTreeSet<String>, BTreeSet<String>);
-    let phrases: Vec<Both> = names
-        .iter()
-        .map(|named| {
-            let decides: BTreeSet<String> = named.decides.iter().map(|p| plain(p)).collect();
-            let suggests = named.suggests.iter().map(|p| plain(p));
-            let all = decides.iter().cloned().chain(suggests).collect();
-            (decides, all)
-        })
-        .collect();
-    let mut owners: Vec<usize> = (0..names.len()).collect();
-    for (index, (_, all)) in phrases.iter().enumerate() {
-        if names.get(index).is_none_or(|n| n.listed) {
-            continue;
-        }
-        let claims = |(at, (decides, _)): &(usize, &Both)| {
-            names.get(*at).is_some_and(|n| n.listed) && !decides.is_disjoint(all)
-        };
-        let claiming: Vec<usize> = phrases
-            .iter()
-            .enumerate()
-            .filter(claims)
-            .map(|(at, _)| at)
-            .collect();
-        let yields = names.get(index).is_some_and(|n| n.yields);
-        if let ([owner], Some(slot)) = (claiming.as_slice(), owners.get_mut(index)) {
-            *slot = *owner;
-            if let Some(named) = names.get_mut(*owner) {
-                named.yields |= yields;
-            }
-        }
-    }
-    owners
-}
-
-fn cues(names: &[Named], owners: &[usize]) -> Vec<(usize, Regex)> {
-    let each = names.iter().zip(owners).flat_map(|(named, kind)| {
-        named.cues.iter().filter_map(move |cue| {
-            let regex = regex::RegexBuilder::new(cue).case_insensitive(true).build();
-            Some((*kind, regex.ok()?))
-        })
-    });
-    each.collect()
 }
 
 /// Whether a comma, bracket or more stands between two words.

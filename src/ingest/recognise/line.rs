@@ -54,6 +54,8 @@ pub(super) struct Lines {
     title_words: BTreeSet<String>,
     not_note_date: Phrases<()>,
     written_dates: Phrases<()>,
+    pub(super) yesterdays: BTreeSet<String>,
+    pub(super) letter_tells: Phrases<()>,
     undated: Phrases<()>,
     numbers: Numbers,
     credentials: BTreeSet<String>,
@@ -88,6 +90,8 @@ impl Lines {
             title_words: set(&rules.title_words),
             not_note_date: Phrases::new(dates, numbers),
             written_dates: plain(&rules.written_dates),
+            yesterdays: set(&rules.yesterdays),
+            letter_tells: plain(&rules.letter_tells),
             undated: plain(&rules.undated),
             numbers: numbers.clone(),
             credentials: set(&rules.credentials),
@@ -175,6 +179,7 @@ impl Readers<'_> {
             about.words = without.words;
         }
         about.ruled = ruled;
+        about.participant |= about.session && self.people.opened_by_initials(bare).is_some();
         // "Day 12: Dosing 2" says its day, though not by a date.
         if about.session && day_number(bare, &self.lines.counted_days).is_some() {
             about.date = true;

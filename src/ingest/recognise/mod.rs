@@ -13,8 +13,10 @@ mod entry;
 mod head;
 mod head_lines;
 mod kinds;
+mod legend;
 mod line;
 mod messages;
+mod not_held;
 mod people;
 mod phrases;
 mod relative_days;
@@ -22,6 +24,7 @@ mod scope;
 mod settle;
 mod several;
 mod tick_boxes;
+mod type_names;
 mod wide_columns;
 mod words;
 mod wrapped;
@@ -52,6 +55,9 @@ pub use settle::{SettleOptions, Settled, settle};
 /// Most words of a participant behind a key.
 const NAME_WORDS_MAX: usize = 4;
 
+/// Most words of a field's name.
+const FIELD_WORDS_MAX: usize = 3;
+
 /// Fewest signs of a value that was masked.
 const MASKED_MIN: usize = 3;
 
@@ -70,6 +76,7 @@ pub struct Recogniser {
     empty_values: BTreeSet<String>,
     addressees: BTreeSet<String>,
     subjects: BTreeSet<String>,
+    status_columns: BTreeSet<String>,
 }
 
 /// What one note says of itself, before it is compared with the others of its study.
@@ -123,6 +130,11 @@ impl Recogniser {
                 .chain(&rules.senders)
                 .map(|m| m.to_lowercase())
                 .collect(),
+            status_columns: rules
+                .status_columns
+                .iter()
+                .map(|c| c.to_lowercase())
+                .collect(),
             subjects: rules.subjects.iter().map(|s| s.to_lowercase()).collect(),
             empty_values: rules
                 .empty_values
@@ -145,7 +157,17 @@ impl Recogniser {
             && plain
                 .chars()
                 .all(|c| matches!(c, 'x' | '*' | '#' | '_' | '-' | ' ' | '\u{2588}'));
-        is_masked || self.empty_values.contains(&plain)
+        // "[name]": a form that nobody filled in.
+        let bare = plain.strip_prefix('[').and_then(|p| p.strip_suffix(']'));
+        let is_blank = bare.is_some_and(|p| {
+            let is_small = |c: char| c.is_lowercase() || c == ' ' || c == '/' || c == '_';
+            !p.is_empty()
+                && value
+                    .trim()
+                    .chars()
+                    .all(|c| is_small(c) || "[]".contains(c))
+        });
+        is_masked || is_blank || self.empty_values.contains(&plain)
     }
 
     /// Reads what a note says of itself.
@@ -190,9 +212,18 @@ impl Recogniser {
     /// Reads a line as the header of a block; none where it is a sentence, or says nothing of a
     /// note.
     pub fn is_header_line(&self, line: &str) -> Option<HeaderLine> {
+        if legend::is_legend(line) {
+            return None;
+        }
         let keyed = head::is_keyed(line, &self.columns);
         let found = self.readers().header_line(line);
         let mut about = match found {
+            // "DATE: 3/20/19   CPT: none   CLIN: hvd": all of it are fields.
+            None if keyed && self.opens_fields(line) => HeaderLine {
+                date: true,
+                words: words::words(line).len(),
+                ..HeaderLine::default()
+            },
             // "Client: as-7": the key says who it is, however that is written.
             None if keyed && self.names_by_key(line) => HeaderLine {
                 participant: true,
@@ -203,6 +234,21 @@ impl Recogniser {
         };
         about.keyed = keyed;
         Some(about)
+    }
+
+    /// Whether a line is nothing but fields with wide gaps between, of which the first is a day.
+    fn opens_fields(&self, line: &str) -> bool {
+        let pieces = line.split(['\t', '|']).flat_map(|p| p.split("  "));
+        let pieces: Vec<&str> = pieces.map(str::trim).filter(|p| !p.is_empty()).collect();
+        let is_field = |piece: &&str| -> bool {
+            let key = piece.split_once(':').map(|(key, _)| key);
+            key.is_some_and(|k| (1..=FIELD_WORDS_MAX).contains(&k.split_whitespace().count()))
+        };
+        let first = pieces.first().and_then(|p| p.split_once(':'));
+        let is_day = first.is_some_and(|(key, value)| {
+            self.columns.alone(head::bare(key)) == Some(Role::Date) && self.holds_date(value)
+        });
+        is_day && pieces.len() > 1 && pieces.iter().all(is_field)
     }
 
     /// Whether a line's first key is a sure one of the participant, with a short value behind it.

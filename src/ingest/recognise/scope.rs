@@ -5,6 +5,7 @@ use crate::model::reading::Role;
 use super::Recogniser;
 use super::dates::{FoundDate, Place};
 use super::head::{bare, header, is_keyed};
+use super::legend::is_legend;
 use super::line::reading_of;
 use super::words::words;
 
@@ -51,7 +52,7 @@ impl Recogniser {
     /// What a line says of the notes below it; none where it is a note's own header, or text.
     pub(crate) fn scope(&self, line: &str) -> Option<Scope> {
         let plain = bare(line);
-        if plain.is_empty() || plain.len() > LENGTH_MAX {
+        if plain.is_empty() || plain.len() > LENGTH_MAX || is_legend(plain) {
             return None;
         }
         if is_keyed(line, &self.columns) {

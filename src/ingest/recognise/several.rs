@@ -197,7 +197,17 @@ impl Recogniser {
         let rest = Span::new(behind, front.len()).slice(front);
         let rest = rest.trim_start_matches(|c: char| !c.is_alphabetic());
         let spans = self.people.spans(rest, reading_of(rest));
-        if spans.first().is_some_and(|span| span.start == 0)
+        let initials = self.people.opened_by_initials(plain);
+        if let Some(clue) = initials {
+            out.push(Said {
+                way: Way::Person,
+                written: clue.written.clone(),
+                person: Some(clue.key),
+                date: None,
+                words_before: 0,
+                holds_text: false,
+            });
+        } else if spans.first().is_some_and(|span| span.start == 0)
             && let Some(clue) = self.people.in_line(rest, reading_of(rest))
             && matches!(
                 clue.key,

@@ -5,11 +5,14 @@ use crate::model::reading::{DateOrder, Role};
 use crate::text::Span;
 
 use super::super::dates::{FoundDate, Place};
+use super::super::phrases::Reading;
 use super::super::relative_days::{day_number, days_after, first_day};
 use super::super::words::{opening, words};
 use super::super::{Attributed, Recogniser};
-use super::{PROVING_BYTES, PROVING_LINES, SIGNED_LINE_MAX, Sources, without_date};
+use super::{MESSAGE_LINES, PROVING_BYTES, PROVING_LINES, SIGNED_LINE_MAX, Sources, without_date};
 
+/// Within how many words of "yesterday" the session stands.
+const YESTERDAY_WORDS: usize = 8;
 /// How many lines above a file's first note, and how long ones, may say its month or year.
 const PREAMBLE_LINES_MAX: usize = 8;
 const PREAMBLE_LINE_MAX: usize = 120;
@@ -23,6 +26,7 @@ impl Recogniser {
             self.text_dates(sources, out);
             self.complete_by_letter(sources, out);
         }
+        let was_yesterday = self.was_yesterday(sources);
         for (basis, cell) in sources.values(Role::Date) {
             match best(find(cell, Place::Cell)).filter(|d| d.is_full() || !is_torn(cell, d)) {
                 Some(date) => out.dates.push((basis, date)),
@@ -75,8 +79,16 @@ impl Recogniser {
             out.dates
                 .extend(best(found).map(|date| (Basis::Header, date)));
         }
+        if was_yesterday && let Some((_, written)) = out.dates.first().filter(|(_, d)| d.is_full())
+        {
+            let before = days_after(written, -1);
+            out.dates.insert(0, (Basis::Text, before));
+        }
         if out.dates.iter().any(|(_, date)| date.readings.len() > 1) {
             out.body_proves = self.proofs(sources.text);
+            // Other days of the row were written by the same hand.
+            let fields = sources.clues.fields.values();
+            out.body_proves.extend(fields.flat_map(|f| self.proofs(f)));
         }
     }
 
@@ -95,6 +107,57 @@ impl Recogniser {
         true
     }
 
+    /// Whether a letter's sentence tells that a session was had: "received her first treatment".
+    fn tells_of_session(&self, before: &str) -> bool {
+        let all = words(before);
+        let verb = (0..all.len()).find_map(|at| {
+            let found = self
+                .lines
+                .letter_tells
+                .longest_at(&all, at, Reading::Name)?;
+            all.get(found.words.end).map(|w| w.span.start)
+        });
+        verb.is_some_and(|start| {
+            let behind = Span::new(start, before.len()).slice(before);
+            let all = words(behind);
+            !self.types.spans(&all, Reading::Text).is_empty()
+        })
+    }
+
+    /// Whether a message or letter tells in its first sentences of a session of the day before: "I saw
+    /// her yesterday for integration", "Yesterday was her first dose".
+    fn was_yesterday(&self, sources: &Sources<'_>) -> bool {
+        let head = sources.clues.header.lines().chain(sources.text.lines());
+        let is_message = { head }.take(MESSAGE_LINES).any(|l| self.is_addressee(l));
+        if !is_message && !sources.own.is_letter {
+            return false;
+        }
+        let tells = |sentence: &&&str| {
+            let all = words(sentence);
+            let at = all
+                .iter()
+                .position(|w| self.lines.yesterdays.contains(&w.text));
+            let Some(word) = at.and_then(|at| all.get(at)) else {
+                return false;
+            };
+            let before = Span::new(0, word.span.start).slice(sentence);
+            let near = all.iter().skip(at.unwrap_or(0) + 1).take(YESTERDAY_WORDS);
+            let end = near.map(|w| w.span.end).max().unwrap_or(word.span.end);
+            let behind = Span::new(word.span.end, end).slice(sentence);
+            let names_own = |text: &str| {
+                let spans = self.types.spans(&words(text), Reading::Text);
+                spans.iter().any(|(_, is_own)| *is_own)
+            };
+            let is_seen =
+                self.types.speaks_of_now(before) && words(before).len() <= YESTERDAY_WORDS;
+            let opens = at == Some(0) && names_own(behind);
+            let had = sources.own.is_letter && self.tells_of_session(before);
+            (is_seen && (names_own(behind) || names_own(before))) || opens || had
+        };
+        let opening = sources.own.opening.iter().take(2);
+        opening.chain(&sources.own.titles).any(|s| tells(&s))
+    }
+
     /// Dates that the text's first sentences give as the note's.
     fn text_dates(&self, sources: &Sources<'_>, out: &mut Attributed) {
         let find = |text: &str| self.lines.note_dates(&self.calendar, text, Place::Line);
@@ -108,7 +171,8 @@ impl Recogniser {
             let is_bare = number == 0 && about.other_words <= 1;
             found.retain(|d| {
                 let before = Span::new(0, d.span.start).slice(sentence);
-                let is_now = number == 0 && self.types.speaks_of_now(before);
+                let is_told = sources.own.is_letter && self.tells_of_session(before);
+                let is_now = number == 0 && (is_told || self.types.speaks_of_now(before));
                 let is_free = d.is_named || stands_free(sentence, d);
                 let is_first = number == 0 && (starts_with_day(d) || (is_bare && is_free));
                 (d.is_full() && (is_fragment || is_now || (number == 0 && d.span.start <= 6)))

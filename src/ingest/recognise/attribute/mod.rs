@@ -11,7 +11,8 @@ use crate::text::Span;
 
 use super::clues::Clues;
 use super::dates::Place;
-use super::head::{Head, head, header};
+use super::head::{Head, head, header, is_of_another};
+use super::legend::is_legend;
 use super::line::{Readers, reading_of};
 use super::people::PersonClue;
 use super::words::{opening, words};
@@ -47,13 +48,17 @@ impl Recogniser {
     pub(super) fn sources<'n>(&self, clues: &'n Clues, text: &'n str) -> Sources<'n> {
         let readers = self.readers();
         let block = header(&clues.header, &self.columns);
-        let own = head(text, &self.columns, &self.body_headings, &readers);
-        let preamble = head(
+        let mut own = head(text, &self.columns, &self.body_headings, &readers);
+        let mut preamble = head(
             &clues.preamble,
             &self.columns,
             &self.body_headings,
             &readers,
         );
+        for head in [&mut own, &mut preamble] {
+            head.titles.retain(|line| !is_legend(line));
+            head.opening.retain(|line| !is_legend(line));
+        }
         let mut fields: Vec<(Basis, Role, &str)> = Vec::new();
         let columns = clues.columns.iter();
         fields.extend(columns.map(|(role, cell)| (Basis::Column, *role, cell.as_str())));
@@ -114,8 +119,9 @@ impl Recogniser {
         out.setting = self.setting_of(sources, &pieces);
         out.author = self.author_of(sources);
         let block_titles = sources.titles.iter().take(sources.block_titles);
-        out.names_another =
-            { block_titles }.any(|line| self.readers().analyse(line).other_words > 0);
+        out.names_another = { block_titles }.any(|line| self.readers().analyse(line).other_words > 0)
+                // A letter is about somebody, though nobody knows the name.
+                || sources.own.is_letter;
         // One of these waits for every note of the study until all are settled.
         out.people.shrink_to_fit();
         out.dates.shrink_to_fit();
@@ -176,8 +182,8 @@ impl Recogniser {
         }
         // "Re: MRN 2207, your patient".
         for (basis, answer) in sources.values(Role::SessionType) {
-            let named = self.people.in_line(answer, reading_of(answer));
-            add(basis, named.or_else(|| self.people.courteous_first(answer)));
+            add(basis, self.people.in_line(answer, reading_of(answer)));
+            add(basis, self.people.courteous_first(answer));
         }
         let clues = sources.clues;
         add(Basis::Sheet, self.people.in_name(&clues.sheet));
@@ -269,6 +275,8 @@ impl Recogniser {
             }
         }
         let people = &self.people;
+        // "DATE 5 March": what is left of a line may be the name of a field.
+        let is_somebody = |author: &String| self.columns.alone(author).is_none();
         let head = sources.clues.header.lines().chain(sources.text.lines());
         if let Some(author) = self.authors.sender(head, people) {
             return Sourced::from(author.into(), Basis::Header);
@@ -276,7 +284,7 @@ impl Recogniser {
         let titled = |may_be: fn(&str, &str) -> bool| {
             let named = |line: &&str| {
                 let author = self.authors.in_title(line, people)?;
-                may_be(line, &author).then_some(author)
+                (may_be(line, &author) && is_somebody(&author)).then_some(author)
             };
             sources.titles.iter().find_map(named)
         };
@@ -285,10 +293,12 @@ impl Recogniser {
         }
         let tail = &sources.own.tail;
         let added = tail.iter().position(|l| self.authors.begins_addendum(l));
-        for line in tail.iter().skip(added.map_or(0, |at| at + 1)) {
+        let tail_lines = tail.iter().skip(added.map_or(0, |at| at + 1));
+        for line in tail_lines.filter(|l| !is_of_another(l, &self.columns)) {
             let undated = without_date(line, self);
             let signed = self.authors.in_signature(line, people);
-            if let Some(author) = signed.or_else(|| self.authors.in_signature(&undated, people)) {
+            let signed = signed.or_else(|| self.authors.in_signature(&undated, people));
+            if let Some(author) = signed.filter(is_somebody) {
                 return Sourced::from(author.into(), Basis::Text);
             }
         }

@@ -9,6 +9,7 @@ use crate::text::Span;
 
 use super::super::dates::Place;
 use super::super::kinds::{Kinds, Verdict};
+use super::super::legend::by_legend;
 use super::super::line::reading_of;
 use super::super::phrases::Reading;
 use super::super::tick_boxes::ticked;
@@ -18,6 +19,11 @@ use super::Sources;
 
 /// Most words of an opening sentence that is read like a title.
 const SHORT_SENTENCE_WORDS: usize = 10;
+
+/// Most words of a note on a session that was not held.
+const NOT_HELD_WORDS_MAX: usize = 60;
+/// Lines at a text's beginning among which a field says whether the session was held.
+const STATUS_LINES: usize = 16;
 
 /// A piece of text that may name a session type or a setting.
 pub(super) struct Piece<'n> {
@@ -50,6 +56,9 @@ impl Recogniser {
             }
             said.push((piece.basis, verdict));
         }
+        if !said.iter().any(|(_, v)| v.is_sure && v.says()) {
+            said.extend(self.legend_type(sources, pieces));
+        }
         let mut own = said.len();
         // What follows is weaker than all of this, and does not speak against it.
         if !said.iter().any(|(_, v)| v.is_sure && v.says()) {
@@ -70,6 +79,7 @@ impl Recogniser {
                 }
             }
         }
+        said.extend(self.not_held(sources));
         out.session_number = said.iter().find_map(|(_, verdict)| verdict.number);
         choose_type(&self.types, &said, out);
         let is_own = |(basis, v): &(Basis, Verdict)| v.says() && *basis != Basis::FileName;
@@ -80,6 +90,69 @@ impl Recogniser {
                 .find(|(_, v)| v.chars().any(char::is_alphanumeric) && !self.is_empty_value(v));
             out.other_type = told.map(|(_, value)| value.trim().into());
         }
+    }
+
+    /// The type that a note's own line or answer has by a letter that its file explains.
+    fn legend_type(&self, sources: &Sources<'_>, pieces: &[Piece<'_>]) -> Option<(Basis, Verdict)> {
+        let clues = sources.clues;
+        let lines = clues
+            .preamble
+            .lines()
+            .chain(sources.text.lines())
+            .take(STATUS_LINES);
+        let legend = self.legend(lines.filter(|l| l.contains('=')));
+        if legend.is_empty() {
+            return None;
+        }
+        let own = pieces
+            .iter()
+            .filter(|p| matches!(p.basis, Basis::Header | Basis::Column));
+        let mut found = own.filter_map(|p| Some((p.basis, by_legend(&legend, &p.text)?)));
+        let (basis, kind) = found.next()?;
+        let verdict = Verdict {
+            kinds: vec![kind],
+            is_sure: true,
+            ..Verdict::default()
+        };
+        Some((basis, verdict))
+    }
+
+    /// What says that the session was not held: a status, or the opening of a short note.
+    fn not_held(&self, sources: &Sources<'_>) -> Option<(Basis, Verdict)> {
+        let says = |value: &str| self.types.says_not_held(value);
+        let is_status = |name: &str| {
+            let last = name.rsplit('.').next().unwrap_or(name);
+            let plain: Vec<String> = words(last).into_iter().map(|w| w.text).collect();
+            self.status_columns.contains(&plain.join(" "))
+        };
+        let verdict = self.types.not_held()?;
+        let clues = sources.clues;
+        let fields = clues.fields.iter();
+        if { fields }.any(|(name, value)| is_status(name) && says(value)) {
+            return Some((Basis::Column, verdict));
+        }
+        let matter = clues.front_matter.iter();
+        if { matter }.any(|(key, value)| is_status(key) && says(value)) {
+            return Some((Basis::FrontMatter, verdict));
+        }
+        let lines = clues
+            .header
+            .lines()
+            .chain(sources.text.lines())
+            .take(STATUS_LINES);
+        let keyed = lines.filter_map(|line| line.split_once(':'));
+        if { keyed }.any(|(key, value)| is_status(key) && says(value)) {
+            return Some((Basis::Header, verdict));
+        }
+        let count = sources
+            .text
+            .split_whitespace()
+            .take(NOT_HELD_WORDS_MAX + 1)
+            .count();
+        let first = sources.own.opening.first();
+        let above = sources.own.titles.iter();
+        let is_said = first.into_iter().chain(above).any(|line| says(line));
+        (is_said && count <= NOT_HELD_WORDS_MAX).then_some((Basis::Text, verdict))
     }
 
     /// Whether an opening sentence is as good as a title: "IS #3, office, 45 min."
@@ -276,7 +349,9 @@ fn addresses(text: &str) -> Vec<Span> {
 fn choose_type(types: &Kinds, said: &[(Basis, Verdict)], out: &mut Attributed) {
     let sure = said.iter().filter(|(_, v)| v.is_sure && v.says());
     let weak = said.iter().filter(|(_, v)| !v.is_sure && v.says());
-    let Some((basis, verdict)) = sure.clone().chain(weak).next() else {
+    // What was not held is no session, whatever was planned for it.
+    let not_held = sure.clone().find(|(_, v)| types.is_not_held(v));
+    let Some((basis, verdict)) = not_held.or_else(|| sure.clone().chain(weak).next()) else {
         return;
     };
     let mut bases = Bases::from(*basis);

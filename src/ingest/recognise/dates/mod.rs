@@ -118,6 +118,8 @@ pub(super) struct FoundDate {
     pub(super) proves: Option<DateOrder>,
     /// Whether a weekday or a month's name shows that it is a date.
     pub(super) is_named: bool,
+    /// The weekday that stands beside it.
+    pub(super) weekday: Option<Weekday>,
     /// As written.
     pub(super) written: String,
 }
@@ -166,6 +168,7 @@ impl FoundDate {
             readings: distinct,
             proves,
             is_named: weekday.is_some() || span.slice(text).contains(char::is_alphabetic),
+            weekday,
             written: span.slice(text).to_owned(),
         }
     }
@@ -208,6 +211,7 @@ impl FoundDate {
             )],
             proves: None,
             is_named: false,
+            weekday: None,
         })
     }
 

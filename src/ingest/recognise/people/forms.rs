@@ -1,7 +1,9 @@
 //! The forms that names of people come in: joined, dotted, as they stand.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
+use crate::model::reading::ReadingRules;
 use crate::text::Span;
 
 use super::super::words::{Gap, Word};
@@ -43,5 +45,48 @@ pub(super) fn span_of(all: &[Word], range: &Range<usize>) -> Span {
     match (all.get(range.start), all.get(range.end.saturating_sub(1))) {
         (Some(first), Some(last)) => Span::new(first.span.start, last.span.end),
         _ => Span::new(0, 0),
+    }
+}
+
+/// The ways in which a name of two words or more is shortened or turned, joined: "Ada Berg" is also
+/// "Ada", "Berg", "Ada B.", "A. Berg", "A.B." and "Berg, Ada".
+pub(super) fn forms_of_name(all: &[Word]) -> Vec<String> {
+    let is_name = |w: &Word| !w.is_number && w.text.chars().count() > 1;
+    let ([first, .., last], true) = (all, all.iter().all(is_name)) else {
+        return Vec::new();
+    };
+    let initial = |w: &Word| w.text.chars().take(1).collect::<String>();
+    let (f, l) = (&first.text, &last.text);
+    let initials: String = all.iter().map(initial).collect();
+    vec![
+        f.clone(),
+        l.clone(),
+        format!("{f}{l}"),
+        format!("{l}{f}"),
+        format!("{f}{}", initial(last)),
+        format!("{}{l}", initial(first)),
+        format!("{l}{}", initial(first)),
+        initials,
+    ]
+}
+
+/// Letters before a number that count something else, or are of a date.
+pub(super) fn not_ids(rules: &ReadingRules) -> BTreeSet<String> {
+    let names = rules.months.iter().chain(&rules.weekdays).flatten();
+    let all = rules.not_participants.iter().chain(names);
+    all.map(|w| w.to_lowercase()).collect()
+}
+
+/// A cell without a date in brackets behind the name: "SB-2219 (03/14/1992)".
+pub(super) fn without_birth_date(cell: &str) -> &str {
+    let Some((name, bracket)) = cell.split_once('(').filter(|(_, b)| b.ends_with(')')) else {
+        return cell;
+    };
+    let digits = bracket.bytes().filter(u8::is_ascii_digit).count();
+    let is_date = digits >= 4 && bracket.contains(['/', '-', '.']) && !bracket.contains('(');
+    if is_date && !name.trim().is_empty() {
+        name.trim()
+    } else {
+        cell
     }
 }

@@ -27,7 +27,7 @@ impl People {
                     code()
                 })
             }
-            _ => None,
+            _ => self.grouped_key(all),
         }
     }
 

@@ -21,7 +21,9 @@ use super::phrases::{Numbers, Phrases, Reading};
 use super::words::{Gap, Word, words};
 
 pub(super) use forms::joined;
-use forms::{ends_letters, is_dotted, span_of, together};
+use forms::{
+    ends_letters, forms_of_name, is_dotted, not_ids, span_of, together, without_birth_date,
+};
 
 /// What a mention of a participant comes down to; equal keys are one person.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +77,7 @@ pub(super) struct People {
     words: Phrases<()>,
     numbers: Numbers,
     not_ids: BTreeSet<String>,
+    study_codes: BTreeSet<String>,
     not_initials: BTreeSet<String>,
     courtesies: BTreeSet<String>,
     units: BTreeSet<String>,
@@ -85,6 +88,8 @@ pub(super) struct People {
     /// The number that an id ends with, to its person.
     by_number: BTreeMap<u64, Option<usize>>,
     longest_alias: usize,
+    /// Other forms of the table's names ("A. Berg", "Berg, Ada"), in cells and behind keys only.
+    forms: BTreeMap<String, Option<usize>>,
 }
 
 impl People {
@@ -96,6 +101,7 @@ impl People {
             words: Phrases::new(named, numbers),
             numbers: numbers.clone(),
             not_ids: not_ids(rules),
+            study_codes: rules.study_codes.iter().map(|c| c.to_lowercase()).collect(),
             not_initials: set(&rules.not_initials),
             courtesies: set(&rules.courtesies),
             units: set(&rules.units),
@@ -103,6 +109,7 @@ impl People {
             exact: BTreeSet::new(),
             by_number: BTreeMap::new(),
             longest_alias: 1,
+            forms: BTreeMap::new(),
         };
         for (index, person) in table.iter().enumerate() {
             let names = std::iter::once(person.id.as_str());
@@ -111,6 +118,9 @@ impl People {
                 people.longest_alias = people.longest_alias.max(all.len());
                 add(&mut people.aliases, joined(&all), index);
                 people.exact.insert(together(&all));
+                for form in forms_of_name(&all) {
+                    add(&mut people.forms, form, index);
+                }
             }
             let id = words(person.id.as_str());
             if let Some(number) = id.last().and_then(|w| w.text.parse().ok()) {
@@ -123,7 +133,10 @@ impl People {
     /// Reads a cell, or what stands behind "Patient:". An error says why it names nobody.
     pub(super) fn value(&self, cell: &str) -> Result<Option<PersonClue>, String> {
         let written = cell.trim().trim_matches(['"', '\'', '*', '`', '|', ' ']);
-        let written = without_birth_date(written);
+        let linked = written
+            .strip_prefix("[[")
+            .and_then(|w| w.strip_suffix("]]"));
+        let written = without_birth_date(linked.unwrap_or(written));
         if written.is_empty() {
             return Ok(None);
         }
@@ -148,11 +161,15 @@ impl People {
         if let Some(index) = self.aliases.get(&joined(&all)).copied().flatten() {
             return clue(PersonKey::Listed(index));
         }
+        if let Some(index) = self.forms.get(&joined(&all)).copied().flatten() {
+            return clue(PersonKey::Listed(index));
+        }
         if let Some(key) = self.number_alone(&all) {
             return clue(key);
         }
         let mut at_each = (0..all.len()).filter_map(|at| {
             self.listed_at(&all, written, at, Place::Name)
+                .or_else(|| self.grouped_at(&all, written, at))
                 .or_else(|| self.numbered_at(&all, written, at, Place::Name))
         });
         if let Some(mention) = at_each.next() {
@@ -199,8 +216,10 @@ impl People {
             .clone()
             .find_map(|at| self.listed_at(&all, name, at, Place::Name));
         let numbered = || {
-            each.clone()
-                .find_map(|at| self.numbered_at(&all, name, at, Place::Name))
+            each.clone().find_map(|at| {
+                self.numbered_at(&all, name, at, Place::Name)
+                    .or_else(|| self.of_study_at(&all, name, at))
+            })
         };
         let initialled = || {
             each.clone()
@@ -232,7 +251,9 @@ impl People {
         let listed = (0..all.len()).find_map(|at| self.listed_at(&all, line, at, Place::Line));
         let mention = listed.or_else(|| {
             (0..all.len()).find_map(|at| {
-                self.numbered_at(&all, line, at, Place::Line)
+                self.grouped_at(&all, line, at)
+                    .or_else(|| self.numbered_at(&all, line, at, Place::Line))
+                    .or_else(|| self.of_study_at(&all, line, at))
                     .or_else(|| self.coded_at(&all, at))
                     .or_else(|| self.parted_at(&all, line, at))
                     .or_else(|| self.initialled_at(&all, line, at, reading))
@@ -282,6 +303,7 @@ impl People {
         let mentions = (0..all.len()).filter_map(|at| {
             self.listed_at(&all, name, at, Place::Name)
                 .or_else(|| self.numbered_at(&all, name, at, Place::Name))
+                .or_else(|| self.of_study_at(&all, name, at))
         });
         mentions.map(|m| span_of(&all, &m.words)).collect()
     }
@@ -295,7 +317,9 @@ impl People {
     pub(super) fn spans_among(&self, all: &[Word], line: &str, reading: Reading) -> Vec<Span> {
         let mentions = (0..all.len()).filter_map(|at| {
             self.listed_at(all, line, at, Place::Line)
+                .or_else(|| self.grouped_at(all, line, at))
                 .or_else(|| self.numbered_at(all, line, at, Place::Line))
+                .or_else(|| self.of_study_at(all, line, at))
                 .or_else(|| self.coded_at(all, at))
                 .or_else(|| self.initialled_at(all, line, at, reading))
         });
@@ -432,27 +456,6 @@ impl People {
             ),
             words: at..found.words.end + 1,
         })
-    }
-}
-
-/// Letters before a number that count something else, or are of a date.
-fn not_ids(rules: &ReadingRules) -> BTreeSet<String> {
-    let names = rules.months.iter().chain(&rules.weekdays).flatten();
-    let all = rules.not_participants.iter().chain(names);
-    all.map(|w| w.to_lowercase()).collect()
-}
-
-/// A cell without a date in brackets behind the name: "SB-2219 (03/14/1992)".
-fn without_birth_date(cell: &str) -> &str {
-    let Some((name, bracket)) = cell.split_once('(').filter(|(_, b)| b.ends_with(')')) else {
-        return cell;
-    };
-    let digits = bracket.bytes().filter(u8::is_ascii_digit).count();
-    let is_date = digits >= 4 && bracket.contains(['/', '-', '.']) && !bracket.contains('(');
-    if is_date && !name.trim().is_empty() {
-        name.trim()
-    } else {
-        cell
     }
 }
 

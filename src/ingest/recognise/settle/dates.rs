@@ -10,7 +10,7 @@ use crate::model::reading::DateOrder;
 use super::super::Attributed;
 use super::super::clues::{RawNote, Recognised};
 use super::super::dates::{FoundDate, Order, Parts};
-use super::{SettleOptions, folder_of, years};
+use super::{SettleOptions, folder_of, turns, years};
 
 /// A date further from the study's median than this is implausible.
 const FAR_DAYS: i32 = 20 * 366;
@@ -166,6 +166,7 @@ pub(super) fn settle(
         let held = told.unwrap_or_else(|| proofs.held(&raw.source));
         *slot = settle_one(note, &held, &years, recognised);
     }
+    turns::turn(raws, said, out);
     years::complete(raws, &partial, out);
 }
 

@@ -6,6 +6,7 @@
 mod dates;
 mod neighbours;
 mod people;
+mod turns;
 mod years;
 
 use std::collections::{BTreeMap, BTreeSet};
