@@ -872,3 +872,21 @@ fn a_decision_on_a_deleted_passage_is_lost_and_does_not_judge_another() {
     let codings = table(dir.path(), "codings.csv");
     assert!(codings.iter().all(|c| c["why_not"] != "rejected"));
 }
+
+#[test]
+fn a_memo_that_breaks_off_takes_no_decision_with_it() {
+    let dir = study(&format!(
+        "{HEADER}\n\
+         {ID},,safety,4,13,felt safe,reject,,,,EL,2026-03-01,\"half a me\n\
+         {ID},,rest,25,30,slept,reject,,,,EL,2026-03-01,\n"
+    ));
+    let said = run(dir.path());
+    assert_eq!(
+        outcomes(dir.path()),
+        ["2|unreadable||", "3|applied|same|25"]
+    );
+    assert!(
+        said.contains("decisions.csv:2:1") && said.contains("breaks off"),
+        "{said}"
+    );
+}

@@ -109,7 +109,8 @@ pub fn parse_decisions(table: SavedTable, path: &Path) -> Decisions {
         return read;
     }
     let columns = Columns::of(&table);
-    let mut days = Days::default();
+    let cells = table.rows.iter().map(|row| row.text(columns.date).trim());
+    let mut days = Days::of_column(cells);
     read.rows.reserve(table.rows.len());
     for (index, mut row) in table.rows.into_iter().enumerate() {
         if row.is_empty() {
@@ -154,7 +155,8 @@ fn missing_column(table: &SavedTable) -> Option<&'static str> {
 fn no_table(table: &SavedTable, missing: &str, path: &Path) -> Option<Diagnostic> {
     let is_empty = table.header.is_empty() && table.rows.is_empty();
     let message = format!(
-        "This is no table of decisions: it has no column {missing}. None of its rows is applied."
+        "This is no table of decisions: it has no column {missing}. None of its rows is applied. Its first line \
+         names the columns, with commas, semicolons or tabs between: note_id,code,start,end,text,action,coder."
     );
     let place = Place::at(path, 1, 1);
     (!is_empty).then(|| finding("V742", Severity::Error, place, message))
@@ -164,7 +166,7 @@ fn no_table(table: &SavedTable, missing: &str, path: &Path) -> Option<Diagnostic
 fn day_not_read(decision: &Decision, place: Place) -> Diagnostic {
     let message = format!(
         "Row {}: its date {:?} may be read in two ways or in none, so nobody can tell whether it is older \
-         than a change of the codebook. Write it as 2026-11-29.",
+         than a change of the codebook. Write year, month and day with hyphens (YYYY-MM-DD).",
         decision.row, decision.date
     );
     finding("V749", Severity::Warning, place, message)
@@ -435,7 +437,7 @@ pub fn change_decisions(path: &Path, change: impl FnOnce(&mut SavedTable) -> boo
     let missing = missing_column(&table);
     if let Some(finding) = missing.and_then(|missing| no_table(&table, missing, path)) {
         return Err(Error::other(format!(
-            "{}: {} It is left as it is; put it aside, or save it as CSV.",
+            "{}: {} It is left as it is; put it aside, or save it so.",
             path.display(),
             finding.message
         )));

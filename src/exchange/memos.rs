@@ -89,7 +89,12 @@ pub fn parse_memos(table: &SavedTable, path: &Path) -> Memos {
         }
         let number = index as u32 + 2;
         let cell = |column| row.text(column).trim().to_owned();
-        match on(row, level, target) {
+        let on = if row.is_broken {
+            Err("it breaks off in the middle of a quoted cell".to_owned())
+        } else {
+            on(row, level, target)
+        };
+        match on {
             Ok(on) => memos.rows.push(Memo {
                 on,
                 text: row.text(memo).to_owned(),

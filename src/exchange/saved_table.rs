@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use encoding_rs::{Encoding, WINDOWS_1252};
 
 /// The separators that spreadsheet programs write.
-const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Rows with their cells as written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct SavedTable {
 pub struct SavedForm {
     separator: u8,
     has_mark: bool,
+    /// Whether a first line names the separator (`sep=;`), as Excel wants it.
+    names_separator: bool,
 }
 
 impl Default for SavedForm {
@@ -35,6 +37,7 @@ impl Default for SavedForm {
         Self {
             separator: b',',
             has_mark: false,
+            names_separator: false,
         }
     }
 }
@@ -64,9 +67,11 @@ impl SavedTable {
 
     fn parsed(bytes: &[u8], wanted: Option<&[&str]>) -> Self {
         let text = text_of(bytes);
+        let (named, table) = named_separator(&text);
         let form = SavedForm {
-            separator: separator(&text),
+            separator: named.unwrap_or_else(|| separator(table)),
             has_mark: Encoding::for_bom(bytes).is_some(),
+            names_separator: named.is_some(),
         };
         let mut reading = Reading {
             separator: form.separator,
@@ -74,7 +79,8 @@ impl SavedTable {
             width: None,
             keeps: Vec::new(),
         };
-        let mut rows = reading.rows(&text).into_iter();
+        let first_line = 1 + u32::from(form.names_separator);
+        let mut rows = reading.rows(table, first_line).into_iter();
         let header = rows.next().unwrap_or_default().cells;
         Self {
             header,
@@ -101,6 +107,10 @@ impl SavedTable {
         let mut out = Vec::new();
         if self.form.has_mark {
             out.extend_from_slice(b"\xEF\xBB\xBF");
+        }
+        if self.form.names_separator {
+            out.extend_from_slice(b"sep=");
+            out.extend_from_slice(&[self.form.separator, b'\n']);
         }
         let (width, separator) = (self.header.len(), self.form.separator);
         line(&self.header, (width, separator), &mut out);
@@ -207,6 +217,50 @@ fn separator(text: &str) -> u8 {
     most.unwrap_or(b',')
 }
 
+/// The separator that a first line names, and the table behind that line.
+fn named_separator(text: &str) -> (Option<u8>, &str) {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let first = first.trim_end_matches('\r').trim_matches('"');
+    match first.strip_prefix("sep=").map(str::as_bytes) {
+        Some(&[separator]) if separator.is_ascii() => (Some(separator), rest),
+        _ => (None, text),
+    }
+}
+
+/// Whether a record breaks off in a quoted cell: no quotation mark ends it, or one does in the middle of
+/// what is another row already. `text` is the record with its line end.
+fn breaks_off(text: &str, separator: u8) -> bool {
+    let bytes = text.as_bytes();
+    let (mut at, mut begins_cell) = (0, true);
+    while let Some(&byte) = bytes.get(at) {
+        if byte != b'"' || !begins_cell {
+            begins_cell = byte == separator;
+            at += 1;
+            continue;
+        }
+        let mut lines = 0;
+        at += 1;
+        loop {
+            match (bytes.get(at), bytes.get(at + 1)) {
+                (None, _) => return true,
+                (Some(b'"'), Some(b'"')) => at += 2,
+                (Some(b'"'), _) => break,
+                (Some(byte), _) => {
+                    lines += usize::from(*byte == b'\n');
+                    at += 1;
+                }
+            }
+        }
+        at += 1;
+        let ends_cell = |byte: &u8| *byte == separator || matches!(byte, b'\n' | b'\r');
+        if lines > 0 && !bytes.get(at).is_none_or(ends_cell) {
+            return true;
+        }
+        begins_cell = false;
+    }
+    false
+}
+
 /// How a table is read.
 struct Reading<'n> {
     separator: u8,
@@ -219,10 +273,10 @@ struct Reading<'n> {
 }
 
 impl Reading<'_> {
-    fn rows(&mut self, text: &str) -> Vec<SavedRow> {
+    fn rows(&mut self, text: &str, first_line: u32) -> Vec<SavedRow> {
         let mut rows: Vec<SavedRow> = Vec::new();
         let mut rest = text;
-        let mut line = 1;
+        let mut line = first_line;
         while !rest.is_empty() {
             let (broken_at, read) = self.sound_rows(rest, line);
             rows.extend(read);
@@ -265,7 +319,13 @@ impl Reading<'_> {
             lines += passed.matches('\n').count() as u32;
             counted_to = start;
             let short = self.width.is_some_and(|width| record.len() < width);
-            if short && record.iter().any(|cell| cell.contains('\n')) {
+            let has_lines = record.iter().any(|cell| cell.contains('\n'));
+            let end = reader.position().byte() as usize;
+            let is_last = end >= text.len();
+            if short && has_lines
+                || (has_lines || is_last)
+                    && breaks_off(text.get(start..end).unwrap_or_default(), self.separator)
+            {
                 return (Some((start, lines)), rows);
             }
             rows.push(SavedRow {
@@ -377,6 +437,44 @@ mod tests {
         );
         let broken: Vec<bool> = table.rows.iter().map(|r| r.is_broken).collect();
         assert_eq!(broken, [false, true, false, true]);
+    }
+
+    #[test]
+    fn a_last_cell_that_breaks_off_takes_no_row_down_either() {
+        let parse = |rows: &str| {
+            let table = SavedTable::parse(format!("a,b\n{rows}").as_bytes());
+            let row = |r: &SavedRow| (r.line, r.cells.join("|"), r.is_broken);
+            table.rows.iter().map(row).collect::<Vec<_>>()
+        };
+        let row = |line, cells: &str, is_broken| (line, cells.to_owned(), is_broken);
+        assert_eq!(
+            parse("1,\"half\n2,x\n3,y\n"),
+            [
+                row(2, "1|half", true),
+                row(3, "2|x", false),
+                row(4, "3|y", false)
+            ]
+        );
+        assert_eq!(
+            parse("1,\"half\n2,\"x, y\"\n"),
+            [row(2, "1|half", true), row(3, "2|x, y", false)]
+        );
+        assert_eq!(
+            parse("1,\"two\n\"\"lines\"\"\"\n2,say \"x\"\n"),
+            [
+                row(2, "1|two\n\"lines\"", false),
+                row(4, "2|say \"x\"", false)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_line_that_names_the_separator_is_no_header_and_stays() {
+        let source = b"sep=;\na;b,c\n1;2\n";
+        let table = SavedTable::parse(source);
+        assert_eq!((table.header[1].as_str(), table.rows[0].line), ("b,c", 3));
+        assert_eq!(table.to_csv(), source);
+        assert_eq!(SavedTable::parse(b"a|b\n1|2\n").header, ["a", "b"]);
     }
 
     #[test]
