@@ -890,3 +890,18 @@ fn a_memo_that_breaks_off_takes_no_decision_with_it() {
         "{said}"
     );
 }
+
+#[test]
+fn a_first_decision_raises_no_alarm_about_the_log() {
+    let dir = study("");
+    decide(dir.path(), "EL", &[], "k\nq\n");
+    let log = fs::read_to_string(dir.path().join(".verbatim/audit.jsonl")).unwrap();
+    assert!(
+        log.contains("\"decide\"") && !log.contains("log_was_empty"),
+        "{log}"
+    );
+    // Nor does a study that came with decisions and without its log.
+    fs::remove_dir_all(dir.path().join(".verbatim")).unwrap();
+    let said = run(dir.path());
+    assert!(!said.contains("V762"), "{said}");
+}

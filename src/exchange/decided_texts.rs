@@ -130,8 +130,12 @@ fn written_hash(line: &[u8]) -> Option<String> {
 
 /// The file, for its owner only.
 fn own_file(path: &Path) -> std::io::Result<File> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+    if let Some(folder) = path.parent().filter(|folder| !folder.is_dir()) {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder)?;
     }
     let mut options = OpenOptions::new();
     options.create(true).append(true).read(true);

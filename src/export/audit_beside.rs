@@ -15,6 +15,9 @@ use crate::text::{hex_sha256_of, short_hash};
 use super::audit::{AuditEvent, AuditLog, audit_path, kept_codebook};
 use super::provenance::PROGRAM;
 
+/// The texts of notes that decisions were made on, in the log's folder.
+const DECIDED_TEXTS: &str = "decided_notes.jsonl";
+
 /// What stands in a `run.json` of ours and matters here.
 #[derive(Deserialize)]
 struct Run {
@@ -46,10 +49,12 @@ pub fn not_in_the_log(study: &Path, out: &Path, log: &AuditLog) -> Vec<Diagnosti
     findings
 }
 
-/// A log without a line, where its folder is there: the folder is made for the log's first line.
+/// A log without a line where its file is there, or its folder, and nothing else that makes that folder: the
+/// texts that decisions were made on are kept in it before the first line is written.
 pub fn nothing_left(study: &Path, log: &AuditLog) -> Option<Diagnostic> {
     let path = audit_path(study);
-    let was_begun = path.parent().is_some_and(Path::is_dir);
+    let folder = path.parent().filter(|folder| folder.is_dir());
+    let was_begun = path.is_file() || folder.is_some_and(|f| !f.join(DECIDED_TEXTS).exists());
     (log.hashes.is_empty() && was_begun).then(|| {
         let message = "The audit log was begun, and no line of it is left.".to_owned();
         missing(study, &path, message)
