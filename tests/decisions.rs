@@ -608,12 +608,11 @@ fn two_desks_on_one_file_lose_nothing() {
     let rows = decided(dir.path());
     assert_eq!(rows.len(), 6, "{rows:?}");
     for coder in ["EL", "MK"] {
-        let kept = format!("|keep|||{coder}|");
-        assert_eq!(
-            rows.iter().filter(|r| r.ends_with(&kept)).count(),
-            3,
-            "{rows:?}"
-        );
+        let own = format!("||{coder}|");
+        let kept = rows
+            .iter()
+            .filter(|r| r.contains("|keep|") && r.ends_with(&own));
+        assert_eq!(kept.count(), 3, "{rows:?}");
     }
 }
 
@@ -871,6 +870,103 @@ fn a_decision_on_a_deleted_passage_is_lost_and_does_not_judge_another() {
     assert_eq!(outcomes(dir.path()), ["2|not_applied|lost|"]);
     let codings = table(dir.path(), "codings.csv");
     assert!(codings.iter().all(|c| c["why_not"] != "rejected"));
+}
+
+#[test]
+fn what_was_kept_as_denied_is_denied_when_its_rule_goes() {
+    let dir = study("");
+    decide(dir.path(), "EL", &[], "n\nn\nk\nq\n");
+    assert_eq!(
+        decided(dir.path()),
+        ["safety|51|60|felt safe|keep|negated||EL|"]
+    );
+    // A spreadsheet says nothing of it: the words around it do.
+    let gone = BOOK.replace("felt safe", "safest");
+    fs::write(dir.path().join("book.yaml"), gone).unwrap();
+    run(dir.path());
+    let kept = "safety|51|felt safe|false|assertion|EL".to_owned();
+    assert!(codings(dir.path()).contains(&kept));
+    let recoded = kept.replace("safety", "rest");
+    for (action, wanted) in [("keep,,,", kept), ("recode,,,rest", recoded)] {
+        let row = format!("{ID},,safety,51,60,felt safe,{action},EL,,");
+        fs::write(
+            dir.path().join("decisions.csv"),
+            format!("{HEADER}\n{row}\n"),
+        )
+        .unwrap();
+        run(dir.path());
+        let codings = codings(dir.path());
+        assert!(codings.contains(&wanted), "{codings:?}");
+    }
+}
+
+#[test]
+fn a_decision_goes_with_its_note_when_rows_are_put_in_before_it() {
+    let dir = study("");
+    fs::remove_file(dir.path().join(ID)).unwrap();
+    let rows = [
+        "P01,2021-03-02,She felt safe on the first day and went home early with her sister.",
+        "P02,2021-03-02,She felt safe in the evening. He cooked and they talked about work.",
+        "P03,2021-03-02,She felt safe after all that. Then rain came and nobody walked far.",
+    ];
+    let notes = |rows: &[&str]| {
+        let table = format!("participant,date,note\n{}\n", rows.join("\n"));
+        fs::write(dir.path().join("notes.csv"), table).unwrap();
+    };
+    notes(&rows);
+    let text = rows[1].rsplit_once("02,").unwrap().1;
+    let sha = verbatim::text::hex_sha256(text.as_bytes());
+    let decision = format!("notes.csv#row=2,{sha},safety,4,13,felt safe,reject,,,,EL,,");
+    let file = format!("{HEADER}\n{decision}\n");
+    fs::write(dir.path().join("decisions.csv"), file).unwrap();
+    assert!(!run(dir.path()).contains("V750"));
+    let rejected = || {
+        let mut all = table(dir.path(), "codings.csv");
+        all.retain(|c| c["why_not"] == "rejected");
+        let ids = all.iter().map(|c| c["note_id"].clone());
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(rejected(), ["notes.csv#row=2"]);
+    let new = "P00,2021-03-02,She felt safe from the start and said little else that week.";
+    notes(&[new, rows[0], rows[1], rows[2]]);
+    let said = run(dir.path());
+    assert!(
+        said.contains("V750") && said.contains("notes.csv#row=3"),
+        "{said}"
+    );
+    assert_eq!(rejected(), ["notes.csv#row=3"]);
+    assert_eq!(outcomes(dir.path()), ["2|applied|moved|4"]);
+    assert_eq!(
+        table(dir.path(), "decisions_applied.csv")[0]["now_note_id"],
+        "notes.csv#row=3"
+    );
+    // Its own desk shows it, and none other.
+    let path = dir.path().to_string_lossy().into_owned();
+    let desk = |row: &str| {
+        let done = Command::new(env!("CARGO_BIN_EXE_verbatim"))
+            .args([
+                "decide",
+                &path,
+                &format!("notes.csv#row={row}"),
+                "--coder",
+                "EL",
+            ])
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        String::from_utf8(done.stdout).unwrap()
+    };
+    assert!(desk("3").contains("your decision: reject"));
+    assert!(desk("2").contains("your decision: none yet"));
+    // Where its text is gone, too, whoever stands there now is not judged.
+    let edited = rows[1].replace("evening", "night");
+    notes(&[new, rows[0], &edited, rows[2]]);
+    let said = run(dir.path());
+    assert_eq!(outcomes(dir.path()), ["2|not_applied|lost|"], "{said}");
+    assert!(
+        rejected().is_empty() && said.contains("another note now"),
+        "{said}"
+    );
 }
 
 #[test]

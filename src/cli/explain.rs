@@ -8,12 +8,14 @@ use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
 use crate::error::Result;
+use crate::exchange::read_decisions;
 use crate::export::coding_id;
 use crate::model::codebook::Codebook;
 use crate::model::coding::{Coding, CueUse, PatternId, PatternRole, TakenAway, Taker};
 use crate::model::corpus::Note;
 use crate::model::layout::CopyKind;
 use crate::model::memo::{Memo, MemoOn};
+use crate::pipeline::memos::of_decision;
 use crate::pipeline::{self, Worked};
 use crate::study::{Rules, Study};
 use crate::text::{CodePoints, Span};
@@ -53,7 +55,13 @@ pub fn run(args: &Args) -> Result<Ending> {
         Ok::<_, crate::error::Error>((reading, worked))
     })??;
     progress.end();
-    let memos = super::memos(&study, &rules.codebook.codebook, &reading);
+    let mut memos = super::memos(&study, &rules.codebook.codebook, &reading);
+    let decisions = read_decisions(&study.decisions()).unwrap_or_default().rows;
+    let beside = worked.rulings.iter().filter_map(|ruling| {
+        let decision = decisions.get(ruling.decision)?;
+        of_decision(decision, ruling)
+    });
+    memos.rows.extend(beside);
     for finding in &memos.findings {
         eprintln!("{finding}");
     }

@@ -44,12 +44,11 @@ use crate::codebook::examples::Trial;
 use crate::codebook::{Loaded, builtin_cues, builtin_section_rules};
 use crate::coding::matcher::Matcher;
 use crate::error::{Error, ErrorKind, Result};
-use crate::exchange::{Memos, read_decisions, read_memos};
+use crate::exchange::{Memos, read_memos};
 use crate::export::terminal::{Glyphs, Terminal};
 use crate::ingest::Reading;
 use crate::model::codebook::Codebook;
 use crate::model::coding::Taker;
-use crate::pipeline::memos::of_decision;
 use crate::segment;
 use crate::study::{Study, in_language};
 
@@ -225,9 +224,6 @@ fn memos(study: &Study, codebook: &Codebook, reading: &Reading) -> Memos {
     let is_code = |code: &str| codebook.find(code).is_some();
     let ids: BTreeSet<&str> = reading.corpus.notes.iter().map(|n| n.id.as_str()).collect();
     memos.check(&path, &is_code, &|note| ids.contains(note));
-    let decisions = read_decisions(&study.decisions()).unwrap_or_default().rows;
-    let beside = decisions.iter().filter_map(|d| of_decision(d, d.place));
-    memos.rows.extend(beside);
     memos
 }
 

@@ -2,10 +2,11 @@
 //!
 //! Comes in: the rules' codings, and decisions whose passages are found. Goes out: the codings as
 //! people left them, and what became of each decision. Nothing is dropped: a rejected coding stays,
-//! uncounted. Where coders disagree the rules' coding stands, every recoding and addition is made
-//! under its coder's name, and both are told of the other.
+//! uncounted. Where coders disagree the rules' coding stands with the rules' assertion and voice, every
+//! addition is made under its coder's name, and both are told of the other.
 
-use std::collections::BTreeSet;
+mod opposed;
+
 use std::sync::Arc;
 
 use crate::model::codebook::{CodeIndex, Codebook};
@@ -13,6 +14,8 @@ use crate::model::coding::{Assertion, Coding, Evidence, Facts, Voice, WhyNot};
 use crate::model::decision::{Action, Decision, Outcome};
 use crate::model::layout::{Layout, Speaker};
 use crate::text::Span;
+
+use opposed::{Over, opposition};
 
 /// A decision and where its passage stands now; none where it is lost.
 #[derive(Debug, Clone, Copy)]
@@ -34,28 +37,57 @@ pub struct Became {
     pub disagrees_with: Vec<String>,
 }
 
+/// Says what passages say, and whose words they are.
+pub type Hear<'g> = dyn FnMut(&[Span]) -> Vec<(Facts, Voice)> + 'g;
+
+/// What decisions are applied by.
+pub struct Ground<'g> {
+    /// The codes.
+    pub codebook: &'g Codebook,
+    /// The note's parts.
+    pub layout: &'g Layout,
+    /// What the context says of passages that no rule codes.
+    pub hear: &'g mut Hear<'g>,
+}
+
+impl std::fmt::Debug for Ground<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ground").finish_non_exhaustive()
+    }
+}
+
 /// Applies a note's decisions to its codings; gives what became of each, in their order.
 pub fn decide(
     codings: &mut Vec<Coding>,
     placed: &[Placed<'_>],
-    codebook: &Codebook,
-    layout: &Layout,
+    ground: &mut Ground<'_>,
 ) -> Vec<Became> {
     let mut became: Vec<Became> = placed.iter().map(|_| Became::applied()).collect();
-    let live = live(placed, codebook, &mut became);
-    for one in &live {
-        became[one.index].disagrees_with = opponents(one, &live);
+    let mut live = live(placed, ground.codebook, &mut became);
+    listen(&mut live, codings, ground);
+    for (index, against) in opposition(&live).into_iter().enumerate() {
+        let one = &mut live[index];
+        (one.contested, became[one.index].disagrees_with) = (against.over, against.by);
     }
+    read_contested_additions(&mut live, codings, ground);
     let rules = codings.len();
     reject(codings, &live, &mut became);
     for one in &live {
         let done = match one.decision.action {
             Action::Reject => continue,
-            Action::Keep => keep(codings, one, rules, codebook, layout),
-            Action::Recode | Action::Add => add(codings, one, rules, codebook, layout),
+            Action::Recode if one.contested.code => (
+                Outcome::Disputed,
+                "another coder says another code".to_owned(),
+            ),
+            Action::Keep => keep(codings, one, rules, ground),
+            Action::Recode | Action::Add => add(codings, one, rules, ground),
         };
         let now = &mut became[one.index];
         (now.outcome, now.reason) = done;
+        if one.is_unheard() {
+            now.outcome = Outcome::Disputed;
+            "another coder says another assertion or voice".clone_into(&mut now.reason);
+        }
     }
     codings.sort_by_key(|c| (c.span.start, c.code, c.span.end));
     became
@@ -80,6 +112,11 @@ struct Live<'d> {
     code: Option<CodeIndex>,
     /// The code that the passage shall have; none for a rejection.
     wanted: Option<CodeIndex>,
+    /// What its passage says and whose words it is where the person does not say: by the rules'
+    /// coding, or by the context where no rule codes it.
+    heard: (Facts, Voice),
+    /// Where other coders say otherwise.
+    contested: Over,
 }
 
 impl Live<'_> {
@@ -102,6 +139,83 @@ impl Live<'_> {
     fn claims(&self, coding: &Coding) -> bool {
         self.wanted == Some(coding.code) && self.span.overlaps(coding.span)
     }
+
+    /// The assertion that the person says and nobody contests.
+    fn assertion(&self) -> Option<Assertion> {
+        self.decision
+            .assertion
+            .filter(|_| !self.contested.assertion)
+    }
+
+    /// The voice that the person says and nobody contests.
+    fn voice(&self) -> Option<Voice> {
+        self.decision.voice.filter(|_| !self.contested.voice)
+    }
+
+    /// What its passage says.
+    fn facts(&self) -> Facts {
+        let (heard, _) = self.heard;
+        let said = self.assertion().filter(|&a| a != heard.assertion());
+        said.map_or(heard, Facts::from)
+    }
+
+    /// Whether the person says what does not stand, since another coder says otherwise.
+    fn is_unheard(&self) -> bool {
+        let (facts, voice) = self.heard;
+        let said = self.decision;
+        self.contested.assertion && said.assertion.is_some_and(|a| a != facts.assertion())
+            || self.contested.voice && said.voice.is_some_and(|v| v != voice)
+    }
+}
+
+/// Finds what each passage says where its coder does not say.
+fn listen(live: &mut [Live<'_>], codings: &[Coding], ground: &mut Ground<'_>) {
+    let mut unknown = Vec::new();
+    for (at, one) in live.iter_mut().enumerate() {
+        let coded = match one.decision.action {
+            Action::Reject => continue,
+            Action::Keep | Action::Recode => {
+                best(codings, codings.len(), one.code, one.span).map(|i| &codings[i])
+            }
+            Action::Add => exactly(codings, one),
+        };
+        match coded {
+            Some(coding) => one.heard = (coding.facts, coding.voice),
+            // A person's own coding is affirmed where nothing else is said.
+            None if one.decision.action == Action::Add => {
+                one.heard = (Facts::default(), voice(one.span, ground.layout));
+            }
+            None => unknown.push(at),
+        }
+    }
+    hear(live, &unknown, ground);
+}
+
+/// What coders add and do not agree on says what its words say.
+fn read_contested_additions(live: &mut [Live<'_>], codings: &[Coding], ground: &mut Ground<'_>) {
+    let is_contested = |one: &Live<'_>| {
+        let is_added = one.decision.action == Action::Add && exactly(codings, one).is_none();
+        is_added && (one.contested.assertion || one.contested.voice)
+    };
+    let contested: Vec<usize> = (0..live.len())
+        .filter(|&at| is_contested(&live[at]))
+        .collect();
+    hear(live, &contested, ground);
+}
+
+fn hear(live: &mut [Live<'_>], which: &[usize], ground: &mut Ground<'_>) {
+    if which.is_empty() {
+        return;
+    }
+    let spans: Vec<Span> = which.iter().map(|&at| live[at].span).collect();
+    for (&at, heard) in which.iter().zip((ground.hear)(&spans)) {
+        live[at].heard = heard;
+    }
+}
+
+fn exactly<'c>(codings: &'c [Coding], one: &Live<'_>) -> Option<&'c Coding> {
+    let same = |c: &&Coding| Some(c.code) == one.wanted && c.span == one.span;
+    codings.iter().find(same)
 }
 
 /// The decisions that can be applied; what becomes of the others is written down.
@@ -139,6 +253,8 @@ fn live<'d>(placed: &[Placed<'d>], codebook: &Codebook, became: &mut [Became]) -
             span,
             code,
             wanted,
+            heard: (Facts::default(), Voice::Reported),
+            contested: Over::default(),
         });
     }
     without_superseded(live, became)
@@ -169,27 +285,6 @@ fn without_superseded<'d>(live: Vec<Live<'d>>, became: &mut [Became]) -> Vec<Liv
         .collect()
 }
 
-/// Other coders who say otherwise of a decision's passage.
-fn opponents(one: &Live<'_>, all: &[Live<'_>]) -> Vec<String> {
-    let names: BTreeSet<&str> = all
-        .iter()
-        .filter(|other| other.coder() != one.coder() && other.span.overlaps(one.span))
-        .filter(|other| disagree(one, other))
-        .map(Live::coder)
-        .collect();
-    names.into_iter().map(str::to_owned).collect()
-}
-
-fn disagree(a: &Live<'_>, b: &Live<'_>) -> bool {
-    let against = |a: &Live<'_>, b: &Live<'_>| a.denied().is_some() && a.denied() == b.wanted;
-    let both_recode = a.decision.action == Action::Recode && b.decision.action == Action::Recode;
-    let other_code = both_recode && a.code == b.code && a.wanted != b.wanted;
-    let said = a.decision.assertion.zip(b.decision.assertion);
-    let other_assertion =
-        a.wanted.is_some() && a.wanted == b.wanted && said.is_some_and(|(a, b)| a != b);
-    against(a, b) || against(b, a) || other_code || other_assertion
-}
-
 /// Uncounts the rules' codings that somebody denies and nobody else claims.
 fn reject(codings: &mut [Coding], live: &[Live<'_>], became: &mut [Became]) {
     for one in live.iter().filter(|l| l.decision.action == Action::Reject) {
@@ -205,7 +300,9 @@ fn reject(codings: &mut [Coding], live: &[Live<'_>], became: &mut [Became]) {
         }
     }
     for coding in codings {
-        let denying: Vec<&Live<'_>> = live.iter().filter(|l| l.denies(coding)).collect();
+        let denies = |l: &&Live<'_>| !l.contested.code || l.decision.action == Action::Reject;
+        let denying = live.iter().filter(denies).filter(|l| l.denies(coding));
+        let denying: Vec<&Live<'_>> = denying.collect();
         if denying.is_empty() {
             continue;
         }
@@ -231,12 +328,11 @@ fn keep(
     codings: &mut Vec<Coding>,
     one: &Live<'_>,
     rules: usize,
-    codebook: &Codebook,
-    layout: &Layout,
+    ground: &Ground<'_>,
 ) -> (Outcome, String) {
     let found = best(codings, rules, one.wanted, one.span);
     let Some(found) = found else {
-        let (_, reason) = add(codings, one, rules, codebook, layout);
+        let (_, reason) = add(codings, one, rules, ground);
         let reason = Some(reason).filter(|r| !r.is_empty());
         let said = "no rule codes it now".to_owned();
         return (Outcome::Restored, reason.unwrap_or(said));
@@ -245,7 +341,7 @@ fn keep(
     if coding.why_not == Some(WhyNot::Rejected) {
         return (Outcome::Disputed, "the same coder rejects it".to_owned());
     }
-    say(coding, one, codebook);
+    say(coding, one, ground.codebook);
     let elsewhere = coding.span != one.span;
     let reason = if elsewhere {
         "the rules' passage has other bounds now"
@@ -269,9 +365,8 @@ fn best(codings: &[Coding], count: usize, code: Option<CodeIndex>, span: Span) -
 
 /// Gives a coding the assertion and voice that a person says, under the person's name.
 fn say(coding: &mut Coding, one: &Live<'_>, codebook: &Codebook) {
-    let decision = one.decision;
-    let other_assertion = decision.assertion.filter(|&a| a != coding.assertion());
-    let other_voice = decision.voice.filter(|&v| v != coding.voice);
+    let other_assertion = one.assertion().filter(|&a| a != coding.assertion());
+    let other_voice = one.voice().filter(|&v| v != coding.voice);
     if coding.coder.is_some() || (other_assertion.is_none() && other_voice.is_none()) {
         return;
     }
@@ -290,29 +385,25 @@ fn add(
     codings: &mut Vec<Coding>,
     one: &Live<'_>,
     rules: usize,
-    codebook: &Codebook,
-    layout: &Layout,
+    ground: &Ground<'_>,
 ) -> (Outcome, String) {
     let Some(code) = one.wanted else {
         return (Outcome::NotApplied, String::new());
     };
+    let (codebook, layout) = (ground.codebook, ground.layout);
     let there = codings
         .iter()
         .position(|c| c.code == code && c.span == one.span);
     if let Some(at) = there {
         return add_to(&mut codings[at], one, at < rules, codebook);
     }
-    let from = best(codings, rules, one.code, one.span).map(|i| &codings[i]);
-    let from = from.filter(|_| one.decision.action == Action::Recode);
-    let default = from.map_or(Assertion::Affirmed, Coding::assertion);
-    let assertion = one.decision.assertion.unwrap_or(default);
-    let voice = from.map_or_else(|| voice(one.span, layout), |c| c.voice);
-    let counts = codebook.code(code).count.contains(&assertion);
+    let facts = one.facts();
+    let counts = codebook.code(code).count.contains(&facts.assertion());
     codings.push(Coding {
         code,
         span: one.span,
-        facts: Facts::from(assertion),
-        voice: one.decision.voice.unwrap_or(voice),
+        facts,
+        voice: one.voice().unwrap_or(one.heard.1),
         evidence: Evidence::of_person(code, one.span),
         section: layout.section_at(one.span.start),
         copied: None,
@@ -331,10 +422,10 @@ fn add_to(
 ) -> (Outcome, String) {
     if by_rules && coding.why_not == Some(WhyNot::Rejected) {
         // The same coder took the rules' coding away and gave it again: it is the coder's now.
-        let assertion = one.decision.assertion.unwrap_or(coding.assertion());
+        let assertion = one.assertion().unwrap_or(coding.assertion());
         let counts = codebook.code(coding.code).count.contains(&assertion);
         coding.facts = Facts::from(assertion);
-        coding.voice = one.decision.voice.unwrap_or(coding.voice);
+        coding.voice = one.voice().unwrap_or(coding.voice);
         coding.evidence = Evidence::of_person(coding.code, coding.span);
         coding.why_not = (!counts).then_some(WhyNot::Assertion);
         coding.coder = Some(Arc::from(one.coder()));
@@ -424,7 +515,25 @@ mod tests {
                 span: *span,
             })
             .collect();
-        let became = decide(&mut note.codings, &placed, &book, &note.layout);
+        let became = {
+            // What stands behind "denies" is denied.
+            let text = note.text.as_str();
+            let said = |span: &Span| Span::new(0, span.start).slice(text).ends_with("denies ");
+            let heard = |span: &Span| {
+                let assertion = if said(span) {
+                    Assertion::Negated
+                } else {
+                    Assertion::Affirmed
+                };
+                (Facts::from(assertion), Voice::Reported)
+            };
+            let mut ground = Ground {
+                codebook: &book,
+                layout: &note.layout,
+                hear: &mut |spans: &[Span]| spans.iter().map(&heard).collect(),
+            };
+            decide(&mut note.codings, &placed, &mut ground)
+        };
         let mut shown: Vec<String> = note
             .codings
             .iter()
@@ -517,16 +626,69 @@ mod tests {
             ],
             &[
                 "agency \"chose it\" affirmed counted rules",
-                "agency \"rested not\" negated assertion F",
-                "coping \"rested not\" negated rejected rules",
-                "rest \"rested not\" negated assertion E",
+                "coping \"rested not\" negated assertion rules",
                 "rest \"Slept well\" affirmed counted E",
                 "disputed another coder keeps it F",
                 "applied E",
-                "applied F",
-                "applied E",
+                "disputed another coder says another code F",
+                "disputed another coder says another code E",
                 "applied F",
                 "disputed another coder codes it E",
+            ],
+        );
+    }
+
+    #[test]
+    fn coders_who_say_another_assertion_leave_it_to_the_rules_whoever_comes_first() {
+        for (first, second) in [("E", "F"), ("F", "E")] {
+            let negated = format!("{first} keep agency negated \"chose it\"");
+            let kept = format!("{second} keep agency \"chose it\"");
+            let added = format!("{first} add rest negated \"Slept well\"");
+            let plain = format!("{second} add rest \"Slept well\"");
+            let why = "disputed another coder says another assertion or voice";
+            check(
+                NOTE,
+                &[&negated, &kept, &added, &plain],
+                &[
+                    "agency \"chose it\" affirmed counted rules",
+                    "coping \"rested not\" negated assertion rules",
+                    &format!("rest \"Slept well\" affirmed counted {first}; {second}"),
+                    &format!("{why} {second}"),
+                    &format!("applied {first}"),
+                    &format!("{why} {second}"),
+                    &format!("applied {first}"),
+                ],
+            );
+        }
+        check(
+            NOTE,
+            &[
+                "E keep agency \"chose it\"",
+                "F recode agency rest \"chose it\"",
+            ],
+            &[
+                "agency \"chose it\" affirmed counted rules",
+                "coping \"rested not\" negated assertion rules",
+                "applied F",
+                "disputed another coder says another code E",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_no_rule_codes_any_more_says_what_its_words_say() {
+        check(
+            "She denies resting, and {agency|went}.",
+            &[
+                "E keep coping \"resting\"",
+                "E recode gone rest \"resting\"",
+            ],
+            &[
+                "coping \"resting\" negated assertion E",
+                "rest \"resting\" negated assertion E",
+                "agency \"went\" affirmed counted rules",
+                "restored no rule codes it now",
+                "applied",
             ],
         );
     }

@@ -3,6 +3,8 @@
 //! Comes in: a note's text and layout. Goes out: its codings and the matches that gave none, each
 //! with what took it away. Copied text, duplicates and people's decisions are judged later.
 
+mod passages;
+
 use super::context::{Context, SentenceContext, Target, WholeNote};
 use super::form_row::{FormRow, Statement};
 use super::join::{Judged, join};
@@ -141,16 +143,7 @@ impl Worker<'_> {
         let classes = matcher
             .patterns
             .classify(&mut self.vocabulary, &layout.words);
-        let mut note = NoteCoding {
-            matcher,
-            context: &self.context,
-            layout,
-            whole: WholeNote::seen_through(text, layout, classes.sightings()),
-            classes: &classes,
-            opening: None,
-            judged: Vec::new(),
-            taken: Vec::new(),
-        };
+        let mut note = NoteCoding::begin((matcher, &self.context), (text, layout), &classes);
         let mut rows = Vec::new();
         for (index, sentence) in layout.sentences.iter().enumerate() {
             if let Some(row) = FormRow::read(text, sentence.span) {
@@ -246,6 +239,23 @@ struct Found<'f> {
 }
 
 impl<'n> NoteCoding<'n> {
+    fn begin(
+        (matcher, context): (&'n Matcher, &'n Context),
+        (text, layout): (&'n str, &'n Layout),
+        classes: &'n Classes,
+    ) -> Self {
+        Self {
+            matcher,
+            context,
+            layout,
+            whole: WholeNote::seen_through(text, layout, classes.sightings()),
+            classes,
+            opening: None,
+            judged: Vec::new(),
+            taken: Vec::new(),
+        }
+    }
+
     /// Codes one sentence, or the whole note for patterns of that scope.
     fn code_region(&mut self, group: usize, region: Region, sentence: Option<usize>) {
         let finders = &self.matcher.finders[group];

@@ -30,7 +30,8 @@ impl Anchored {
         }
     }
 
-    fn lost(reason: impl Into<String>) -> Self {
+    /// Nowhere, and why.
+    pub fn lost(reason: impl Into<String>) -> Self {
         Self {
             anchor: Anchor::Lost,
             span: None,
@@ -60,6 +61,9 @@ pub fn anchor(
             None => Anchored::lost(format!("the note ends at {}", points.at(text.len()))),
         };
     }
+    if let (Some(old), Some((start, end)), false) = (old, decision.place, same_text) {
+        return followed(&CodedPassage { words, start, end }, text, old);
+    }
     if let Some(span) = there {
         let stands = span.slice(text);
         if same_words(stands, words) {
@@ -69,9 +73,6 @@ pub fn anchor(
         if same_text && NormalText::new(stands).text() == NormalText::new(words).text() {
             return Anchored::found(Anchor::Changed, span);
         }
-    }
-    if let (Some(old), Some((start, end)), false) = (old, decision.place, same_text) {
-        return followed(&CodedPassage { words, start, end }, text, old);
     }
     let near = decision
         .place

@@ -11,7 +11,7 @@ use super::line::Lines;
 use super::note::coding_id;
 
 /// Columns of `decisions_applied.csv`.
-pub const APPLIED_COLUMNS: [&str; 22] = [
+pub const APPLIED_COLUMNS: [&str; 23] = [
     "row",
     "note_id",
     "code",
@@ -34,6 +34,7 @@ pub const APPLIED_COLUMNS: [&str; 22] = [
     "stale",
     "coding_id",
     "memo",
+    "now_note_id",
 ];
 
 /// Rows that one thread writes at a time.
@@ -105,19 +106,20 @@ fn line(decision: &Decision, ruling: &Ruling, lines: &mut Lines) {
         .text(&ruling.disagrees_with.join("; "))
         .text(&ruling.made_with)
         .text(&ruling.stale)
-        .text(&coding_of(decision, ruling.place).unwrap_or_default())
+        .text(&coding_of(decision, ruling).unwrap_or_default())
         .text(&decision.memo)
+        .text(ruling.now_note.as_deref().unwrap_or_default())
         .end();
 }
 
 /// The coding that a decision speaks of, as `codings.csv` names it: the one that a recoding makes.
-pub fn coding_of(decision: &Decision, place: Option<(usize, usize)>) -> Option<String> {
+pub fn coding_of(decision: &Decision, ruling: &Ruling) -> Option<String> {
     let code = match decision.action {
         Action::Recode => &decision.new_code,
         Action::Keep | Action::Reject | Action::Add => &decision.code,
     };
-    let (start, end) = place?;
-    Some(coding_id(&decision.note_id, code, start, end))
+    let (start, end) = ruling.place?;
+    Some(coding_id(ruling.note(decision), code, start, end))
 }
 
 fn unreadable_line(row: &UnreadableRow, line: &mut Lines) {
@@ -140,6 +142,7 @@ fn unreadable_line(row: &UnreadableRow, line: &mut Lines) {
         "stale",
         "coding_id",
         "memo",
+        "now_note_id",
     ] {
         line.text("");
     }

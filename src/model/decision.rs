@@ -175,11 +175,21 @@ impl Outcome {
     }
 }
 
+impl Ruling {
+    /// The note that it was applied to: the one that the decision names, or where that one is now.
+    pub fn note<'r>(&'r self, decision: &'r Decision) -> &'r str {
+        self.now_note.as_deref().unwrap_or(&decision.note_id)
+    }
+}
+
 /// What a run did with one decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ruling {
     /// Its place among the decisions.
     pub decision: usize,
+    /// The note that its text is now, where that is another than the one it names: rows or blocks were
+    /// put in before it or taken out, and ids that count them moved on.
+    pub now_note: Option<String>,
     /// How its passage was found; none where its note is not in the study.
     pub anchor: Option<Anchor>,
     /// Where its passage stands now, in code points.

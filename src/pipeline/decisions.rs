@@ -1,19 +1,19 @@
 //! People's decisions on their way through the pipe: read, found in their notes, applied, listed.
 
 mod meant;
+mod shifted;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::coding::decided::{Placed, decide};
+use crate::coding::decided::{Ground, Placed, decide};
 use crate::error::Result;
 use crate::exchange::{Anchored, DecidedTexts, Decisions, anchor, read_decisions};
 use crate::ingest::Reading;
 use crate::model::codebook::Codebook;
 use crate::model::coding::Coding;
-use crate::model::corpus::{Note, NoteId};
+use crate::model::corpus::NoteId;
 use crate::model::decision::{Anchor, Outcome, Ruling};
-use crate::model::layout::Layout;
 use crate::model::provenance::RuleFile;
 use crate::study::{DECISIONS_FILE, Rules, Study};
 use crate::text::CodePoints;
@@ -21,6 +21,7 @@ use crate::text::CodePoints;
 use super::made_with::Codebooks;
 use super::{Job, Observer};
 use meant::Meant;
+use shifted::{Shifted, counts_rows, is_another};
 
 /// A study's decisions by the notes that they speak of.
 #[derive(Debug, Default)]
@@ -31,6 +32,8 @@ pub(super) struct ByNote {
     places: BTreeMap<String, Vec<usize>>,
     /// Decisions on notes that the study does not have.
     strays: Vec<Ruling>,
+    /// The notes that decisions went on to whose ids count rows or blocks.
+    shifted: BTreeMap<usize, String>,
     /// The texts that decisions were made on.
     texts: DecidedTexts,
     /// Whether texts are kept for later.
@@ -39,12 +42,15 @@ pub(super) struct ByNote {
 
 impl ByNote {
     /// Reads a study's decisions.
-    pub(super) fn read(path: &Path, notes: &[Note]) -> Self {
-        Self::of_any_note(path).on(notes)
+    pub(super) fn read(path: &Path, reading: &Reading) -> Self {
+        Self::of_any_note(path).on(reading)
     }
 
-    /// The same, of which those on other notes than these are told apart.
-    pub(super) fn on(mut self, notes: &[Note]) -> Self {
+    /// The same, of which those on other notes than these are told apart, and those on texts that have
+    /// another id now are set there.
+    pub(super) fn on(mut self, reading: &Reading) -> Self {
+        let notes = &reading.corpus.notes;
+        self.follow(reading);
         let ids: BTreeSet<&str> = notes.iter().map(|n| n.id.as_str()).collect();
         let is_known = |(note, _): &(String, Vec<usize>)| ids.contains(note.as_str());
         let (places, strays): (BTreeMap<_, _>, BTreeMap<_, _>) = std::mem::take(&mut self.places)
@@ -54,6 +60,7 @@ impl ByNote {
         for decision in strays.into_values().flatten() {
             self.strays.push(Ruling {
                 decision,
+                now_note: None,
                 anchor: None,
                 place: None,
                 outcome: Outcome::NotApplied,
@@ -64,6 +71,22 @@ impl ByNote {
             });
         }
         self
+    }
+
+    /// Sets decisions on the notes whose texts they were made on, where ids count rows or blocks.
+    fn follow(&mut self, reading: &Reading) {
+        let Some(file) = &self.file else { return };
+        for (decision, note) in Shifted::new(reading).of(&file.rows) {
+            let named = &file.rows[decision].note_id;
+            if let Some(own) = self.places.get_mut(named) {
+                own.retain(|&other| other != decision);
+            }
+            let there = self.places.entry(note.clone()).or_default();
+            let at = there.partition_point(|&other| other < decision);
+            there.insert(at, decision);
+            self.shifted.insert(decision, note);
+        }
+        self.places.retain(|_, own| !own.is_empty());
     }
 
     /// Reads decisions, of which those on notes that nobody asks for are never applied.
@@ -82,6 +105,7 @@ impl ByNote {
             file: Some(file),
             places,
             strays: Vec::new(),
+            shifted: BTreeMap::new(),
             texts: DecidedTexts::beside(path),
             keeps: false,
         }
@@ -90,8 +114,8 @@ impl ByNote {
     /// Applies a note's decisions to its codings, before copied text and duplicates are judged.
     pub(super) fn apply(
         &self,
-        (note, text, layout): (&NoteId, &str, &Layout),
-        codebook: &Codebook,
+        (note, text): (&NoteId, &str),
+        ground: &mut Ground<'_>,
         codings: &mut Vec<Coding>,
     ) -> Vec<Ruling> {
         let (Some(file), Some(own)) = (&self.file, self.places.get(note.as_str())) else {
@@ -110,7 +134,19 @@ impl ByNote {
             .map(|&i| {
                 let decision = &file.rows[i];
                 let old = self.texts.made_on(decision, &sha256);
-                anchor(decision, (text, &points, &sha256), old.as_deref())
+                if let Some(old) = old.as_deref().filter(|_| counts_rows(note.as_str()))
+                    && is_another(old, text)
+                {
+                    return Anchored::lost(
+                        "the row or block of this number is another note now, and none has the text that it \
+                         was made on",
+                    );
+                }
+                let mut found = anchor(decision, (text, &points, &sha256), old.as_deref());
+                if found.anchor == Anchor::Same && self.shifted.contains_key(&i) {
+                    found.anchor = Anchor::Moved;
+                }
+                found
             })
             .collect();
         let is_todays = |&i: &usize| file.rows[i].note_sha256 == sha256;
@@ -126,11 +162,12 @@ impl ByNote {
                 span: found.span,
             })
             .collect();
-        let became = decide(codings, &placed, codebook, layout);
+        let became = decide(codings, &placed, ground);
         let rulings = own.iter().zip(anchored).zip(became);
         rulings
             .map(|((&decision, found), became)| Ruling {
                 decision,
+                now_note: self.shifted.get(&decision).cloned(),
                 anchor: Some(found.anchor),
                 place: found.span.map(|span| points.pair(span)),
                 outcome: became.outcome,
@@ -187,6 +224,8 @@ impl ByNote {
             (ruling.made_with, ruling.stale) = (made.codebook, made.stale);
         }
         file.findings.extend(codebooks.findings(&study.decisions()));
+        let shifted = shifted::finding(&file.rows, &self.shifted, &study.decisions());
+        file.findings.extend(shifted);
         Some(Decided { file, rulings })
     }
 }
@@ -203,7 +242,7 @@ pub(super) fn read_and_decisions(
         || ByNote::of_any_note(&study.decisions()),
     );
     let reading = reading?;
-    let mut decisions = decisions.on(&reading.corpus.notes);
+    let mut decisions = decisions.on(&reading);
     decisions.keeps = true;
     Ok((reading, decisions))
 }

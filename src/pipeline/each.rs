@@ -65,7 +65,7 @@ fn visit<T: Send>(
     } = of;
     let matcher = Matcher::new(&rules.codebook.codebook, &rules.cues)?;
     let notes = &reading.corpus.notes;
-    let decisions = ByNote::read(&study.decisions(), notes);
+    let decisions = ByNote::read(&study.decisions(), of.reading);
     let boilerplate = templates(reading, rules)?;
     let pass = Pass {
         reading,

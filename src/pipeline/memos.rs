@@ -3,7 +3,7 @@
 use crate::exchange::read_memos;
 use crate::export::coding_of;
 use crate::model::codebook::Codebook;
-use crate::model::decision::Decision;
+use crate::model::decision::{Decision, Ruling};
 use crate::model::memo::{Memo, MemoOn};
 use crate::study::Study;
 
@@ -21,7 +21,7 @@ pub(super) fn all_memos(
         let rulings = decided.rulings.iter();
         memos.extend(rulings.filter_map(|ruling| {
             let decision = decided.file.rows.get(ruling.decision)?;
-            of_decision(decision, ruling.place.or(decision.place))
+            of_decision(decision, ruling)
         }));
     }
     memos
@@ -43,13 +43,16 @@ fn of_codebook(codebook: &Codebook) -> impl Iterator<Item = Memo> {
 }
 
 /// The memo beside a decision, on the coding that it speaks of.
-pub fn of_decision(decision: &Decision, place: Option<(usize, usize)>) -> Option<Memo> {
+pub fn of_decision(decision: &Decision, ruling: &Ruling) -> Option<Memo> {
     if decision.memo.trim().is_empty() {
         return None;
     }
-    let coding = coding_of(decision, place);
+    let coding = coding_of(decision, ruling);
     Some(Memo {
-        on: coding.map_or_else(|| MemoOn::Note(decision.note_id.clone()), MemoOn::Coding),
+        on: coding.map_or_else(
+            || MemoOn::Note(ruling.note(decision).to_owned()),
+            MemoOn::Coding,
+        ),
         text: decision.memo.clone(),
         author: decision.coder.clone(),
         date: decision.date.clone(),

@@ -129,10 +129,11 @@ impl Pass<'_> {
         let copied = copied_of(&run, &points).ok_or_else(torn)?;
         let rules = self.of.rules;
         let layout = segment::layout(&text, &rules.sections, &note.turns);
-        let coded = self.workers.lend().code(&text, &layout);
+        let mut worker = self.workers.lend();
+        let coded = worker.code(&text, &layout);
         let layout = Layout { copied, ..layout };
         let worked = Worked::new(0, text, layout, coded);
-        let mut worked = worked.decided(&note.id, &self.decisions, rules);
+        let mut worked = worked.decided(&note.id, (&self.decisions, rules), &mut worker);
         uncount(&mut worked, &note, rules.copies);
         let counted = Counted::new(&worked, &rules.sections);
         let notes = [note];

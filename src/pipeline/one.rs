@@ -10,6 +10,7 @@ use crate::study::{Rules, Study};
 use super::decisions::ByNote;
 use super::pass::{Settling, Worked};
 use super::templates::templates;
+use super::workers::Workers;
 
 /// Codes one note as `run` would, with everything that led to each decision, for `explain`.
 ///
@@ -45,10 +46,12 @@ pub fn work_one(study: &Study, reading: &Reading, rules: &Rules, id: &str) -> Re
     }
     let text = reading.texts.text(index)?;
     let layout = segment::layout(&text, &rules.sections, &notes[index].turns);
-    let coded = matcher.worker().code(&text, &layout);
-    let decisions = ByNote::read(&study.decisions(), notes);
+    let workers = Workers::new(&matcher);
+    let mut worker = workers.lend();
+    let coded = worker.code(&text, &layout);
+    let decisions = ByNote::read(&study.decisions(), reading);
     let mut worked = Worked::new(index, text, layout, coded);
-    worked = worked.decided(&notes[index].id, &decisions, rules);
+    worked = worked.decided(&notes[index].id, (&decisions, rules), &mut worker);
     worked.recurring = boilerplate.find(&notes[index], &worked.text, &worked.layout);
     settling.settle(&mut worked, &notes[index]);
     Ok(worked)

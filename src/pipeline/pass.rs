@@ -5,6 +5,7 @@
 
 use rayon::prelude::*;
 
+use crate::coding::decided::Ground;
 use crate::coding::matcher::Coded;
 use crate::deident::{Finder, Known};
 use crate::error::Result;
@@ -20,7 +21,7 @@ use crate::study::Rules;
 
 use super::Observer;
 use super::decisions::ByNote;
-use super::workers::Workers;
+use super::workers::{Lent, Workers};
 
 /// Notes that are coded together: enough for two threads to share, few enough to hold.
 pub(super) const CHUNK: usize = 512;
@@ -110,7 +111,8 @@ fn work(pass: &Pass<'_>, range: std::ops::Range<usize>) -> Result<Vec<Worked>> {
                 let mut worked = Worked::new(index, text, layout, coded);
                 worked.recurring = pass.recurring(&worked);
                 worked.identifiers = pass.identify(&worked);
-                Ok(worked.decided(&reading.corpus.notes[index].id, pass.decisions, rules))
+                let id = &reading.corpus.notes[index].id;
+                Ok(worked.decided(id, (pass.decisions, rules), lent))
             },
         )
         .collect()
@@ -129,10 +131,19 @@ impl Worked {
         }
     }
 
-    pub(super) fn decided(mut self, id: &NoteId, decisions: &ByNote, rules: &Rules) -> Self {
-        let codebook = &rules.codebook.codebook;
-        let note = (id, self.text.as_str(), &self.layout);
-        self.rulings = decisions.apply(note, codebook, &mut self.coded.codings);
+    pub(super) fn decided(
+        mut self,
+        id: &NoteId,
+        (decisions, rules): (&ByNote, &Rules),
+        worker: &mut Lent<'_, '_>,
+    ) -> Self {
+        let (text, layout) = (self.text.as_str(), &self.layout);
+        let mut ground = Ground {
+            codebook: &rules.codebook.codebook,
+            layout,
+            hear: &mut |spans| worker.hear(text, layout, spans),
+        };
+        self.rulings = decisions.apply((id, text), &mut ground, &mut self.coded.codings);
         self
     }
 }

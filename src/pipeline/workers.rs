@@ -5,7 +5,9 @@
 use std::sync::{Mutex, PoisonError};
 
 use crate::coding::matcher::{Coded, Matcher, Worker};
+use crate::model::coding::{Facts, Voice};
 use crate::model::layout::Layout;
+use crate::text::Span;
 
 /// Workers that are kept from chunk to chunk, since each has learnt the words that it met.
 pub(super) struct Workers<'m> {
@@ -49,6 +51,19 @@ impl Lent<'_, '_> {
         self.worker
             .as_mut()
             .map(|worker| worker.code(text, layout))
+            .unwrap_or_default()
+    }
+
+    /// What the context says of passages.
+    pub(super) fn hear(
+        &mut self,
+        text: &str,
+        layout: &Layout,
+        spans: &[Span],
+    ) -> Vec<(Facts, Voice)> {
+        self.worker
+            .as_mut()
+            .map(|worker| worker.hear(text, layout, spans))
             .unwrap_or_default()
     }
 }

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use crate::error::Result;
 use crate::exchange::{
-    DecidedTexts, anchor, change_decisions, put_decision, read_decisions, take_decision,
+    DecidedTexts, change_decisions, put_decision, read_decisions, take_decision,
 };
 use crate::model::codebook::Codebook;
-use crate::model::coding::Assertion;
+use crate::model::coding::{Assertion, Coding, Voice};
 use crate::model::corpus::Note;
 use crate::model::decision::{Action, Decision};
 use crate::pipeline::Worked;
@@ -289,6 +289,9 @@ impl<'a> Desk<'a> {
             return self.undo();
         }
         let (code, span, old) = (item.code.clone(), item.span, item.own.clone());
+        // Who decides on what is denied, planned or somebody else's leaves it so, whatever becomes of the rule.
+        let stands = item.coding.as_ref().map(Coding::assertion);
+        let stands = stands.filter(|&a| action != Action::Reject && a != Assertion::Affirmed);
         // A coder's own addition stays one: it may get another code or assertion.
         let (action, code) = match action {
             Action::Keep if is_own_addition => (Action::Add, code),
@@ -296,7 +299,7 @@ impl<'a> Desk<'a> {
             other => (other, code),
         };
         let mut decision = self.decision(action, &code, span);
-        decision.assertion = assertion;
+        decision.assertion = assertion.or(stands);
         if action == Action::Recode {
             new_code.clone_into(&mut decision.new_code);
         }
@@ -385,6 +388,8 @@ fn logged(decision: &Decision, action: &str) -> Value {
         "start": decision.place.map(|p| p.0),
         "end": decision.place.map(|p| p.1),
         "new_code": decision.new_code,
+        "assertion": decision.assertion.map(Assertion::as_str),
+        "voice": decision.voice.map(Voice::as_str),
         "codebook_sha256": decision.codebook_sha256,
     })
 }
@@ -392,16 +397,12 @@ fn logged(decision: &Decision, action: &str) -> Value {
 /// The decisions on the note, with their passages as they stand now.
 fn placed(desk: &Desk<'_>) -> Vec<(Decision, Span)> {
     let decisions = read_decisions(&desk.path).unwrap_or_default().rows;
-    let own = decisions.into_iter().filter(|d| d.note_id == desk.note_id);
-    own.filter_map(|d| {
-        let old = desk.texts.made_on(&d, &desk.sha256);
-        let now = (
-            desk.worked.text.as_str(),
-            &desk.points,
-            desk.sha256.as_str(),
-        );
-        let span = anchor(&d, now, old.as_deref()).span?;
-        Some((d, span))
-    })
-    .collect()
+    let rulings = desk.worked.rulings.iter();
+    rulings
+        .filter_map(|ruling| {
+            let (start, end) = ruling.place?;
+            let decision = decisions.get(ruling.decision)?.clone();
+            Some((decision, desk.points.span(start, end)?))
+        })
+        .collect()
 }
