@@ -571,3 +571,79 @@ fn what_cannot_be_drawn_is_said() {
     fails(&["--from", "uncoded", "--code", "none"], "no code \"none\"");
     fails(&["--from", "uncoded"], "--code");
 }
+
+/// A study of one note a participant, of three sentences, one of them coded.
+fn six_participants(dir: &Path) {
+    let book = "codebook: small\nversion: 1\nlanguage: en\ncodes:\n  - id: safety\n    \
+                definition: Feels safe.\n    patterns: [felt safe]\n";
+    fs::write(dir.join("book.yaml"), book).unwrap();
+    fs::write(dir.join("study.toml"), "codebook = \"book.yaml\"\n").unwrap();
+    for who in 1..=6 {
+        one_note(dir, who);
+    }
+}
+
+fn one_note(dir: &Path, who: u32) {
+    let folder = dir.join(format!("P{who:02}"));
+    fs::create_dir_all(&folder).unwrap();
+    let note = format!("She felt safe in week {who}. She slept {who} hours. It rained.\n");
+    fs::write(folder.join("2022-03-01 ketamine.txt"), note).unwrap();
+}
+
+#[test]
+fn every_sentence_can_be_drawn_and_those_that_come_later_are_told_of() {
+    let dir = tempfile::tempdir().unwrap();
+    six_participants(dir.path());
+    let study = dir.path().to_string_lossy().into_owned();
+    let drawn = [
+        "sample", &study, "--from", "uncoded", "--code", "safety", "--n", "4",
+    ];
+    let told = said(&verbatim(&drawn));
+    assert!(
+        told.contains("4 of 12") && told.contains("put together"),
+        "{told}"
+    );
+    let path = dir.path().join("elusion_sheet_safety.csv");
+    let mut sheet = read_sheet(&path).unwrap();
+    assert_eq!(column(&sheet, "stratum"), ["all"; 4]);
+    assert_eq!(column(&sheet, "stratum_size"), ["12"; 4]);
+    // What a coder calls denied does not count, and is not missed.
+    let (answer, assertion) = (
+        sheet.column("answer").unwrap(),
+        sheet.column("assertion").unwrap(),
+    );
+    for (row, number) in sheet.rows.iter_mut().zip(0..) {
+        row.set(answer, if number == 0 { "yes" } else { "no" });
+        row.set(assertion, if number == 0 { "negated" } else { "" });
+    }
+    fs::write(&path, sheet.to_csv()).unwrap();
+    fs::remove_file(path.with_extension("xlsx")).unwrap();
+    let run = || {
+        let done = verbatim(&["run", &study, "--no-index", "--no-report"]);
+        (
+            said(&done),
+            String::from_utf8_lossy(&done.stderr).into_owned(),
+        )
+    };
+    let (told, warned) = run();
+    assert!(
+        told.contains("found in 6 sentences; an estimated 0 "),
+        "{told}"
+    );
+    assert!(!warned.contains("V752"), "{warned}");
+    one_note(dir.path(), 7);
+    let (_, warned) = run();
+    assert!(
+        warned.contains("2 sentences without safety could not be drawn"),
+        "{warned}"
+    );
+}
+
+#[test]
+fn a_code_is_asked_for_with_sentences_only() {
+    let dir = tempfile::tempdir().unwrap();
+    six_participants(dir.path());
+    let refused = verbatim(&["sample", &dir.path().to_string_lossy(), "--code", "safety"]);
+    assert!(!refused.status.success());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--from uncoded"));
+}

@@ -55,6 +55,26 @@ impl<T> Frame<T> {
         self.strata.is_empty()
     }
 
+    /// Puts strata together until each can be drawn from: those that have all but their last values in
+    /// common, and so on. A stratum of one value in `apart` stays by itself. Gives how many values make
+    /// a stratum now; none where nothing was put together.
+    pub fn put_together(&mut self, n: usize, apart: &str) -> Option<usize> {
+        let is_apart = |stratum: &[String]| matches!(stratum, [only] if only == apart);
+        let mut now = None;
+        while self.strata.len() > n {
+            let names = self.strata.keys().filter(|s| !is_apart(s));
+            let values = names.map(Vec::len).max().filter(|&values| values > 0)?;
+            for (mut stratum, mut items) in std::mem::take(&mut self.strata) {
+                if !is_apart(&stratum) {
+                    stratum.truncate(values - 1);
+                }
+                self.strata.entry(stratum).or_default().append(&mut items);
+            }
+            now = Some(values - 1);
+        }
+        now
+    }
+
     /// Draws `n` items, as many of each stratum as its share is, at least one of each where `n`
     /// suffices; in the order of strata and lots.
     pub fn draw(self, n: usize) -> Vec<Drawn<T>> {
@@ -139,6 +159,27 @@ mod tests {
         assert_eq!(straight, draw(7, &mut (0..60).rev()));
         assert_ne!(straight, draw(8, &mut (0..60)));
         assert_eq!(straight.iter().filter(|&&k| k % 3 == 0).count(), 4);
+    }
+
+    #[test]
+    fn strata_that_are_too_many_are_put_together_until_each_has_a_chance() {
+        let frame = || {
+            let mut frame = Frame::new(1);
+            for key in 0..24 {
+                let stratum = vec![format!("P{}", key % 3), format!("type {}", key % 4)];
+                frame.add(&key.to_string(), stratum, key);
+            }
+            frame.add("x", vec!["apart".to_owned()], 99);
+            frame
+        };
+        let mut few = frame();
+        assert_eq!(few.put_together(6, "apart"), Some(1));
+        let drawn = few.draw(6);
+        let sizes: u64 = drawn.iter().map(|d| d.size / d.drawn).sum();
+        let strata: std::collections::BTreeSet<_> = drawn.iter().map(|d| &d.stratum).collect();
+        assert_eq!(strata.len(), 4, "{sizes}");
+        assert_eq!(frame().put_together(2, "apart"), Some(0));
+        assert_eq!(frame().put_together(13, "apart"), None);
     }
 
     proptest! {

@@ -109,6 +109,8 @@ pub struct SheetAnswer {
     pub sentence: String,
     /// Whether the sentence carries the code; none where nobody answered.
     pub carries: Option<bool>,
+    /// The assertion, if the person says it.
+    pub assertion: Option<Assertion>,
     /// SHA-256 of the codebook that the sheet was drawn with; empty where the sheet has none.
     pub codebook_sha256: String,
 }
@@ -179,7 +181,8 @@ pub fn read_answers(path: &Path) -> Result<AnsweredSheet> {
         });
     }
     let columns = wanted.map(|name| table.column(name));
-    let [codebook, sentence] = ["codebook_sha256", "sentence"].map(|name| table.column(name));
+    let [codebook, sentence, assertion] =
+        ["codebook_sha256", "sentence", "assertion"].map(|name| table.column(name));
     let (mut answers, mut findings) = (Vec::new(), Vec::new());
     for row in table.rows.iter().filter(|r| !r.is_empty()) {
         let [code, note_id, start, end, answer, stratum, size] =
@@ -208,6 +211,7 @@ pub fn read_answers(path: &Path) -> Result<AnsweredSheet> {
             stratum_size,
             sentence: row.text(sentence).trim().to_owned(),
             carries,
+            assertion: row.text(assertion).trim().to_lowercase().parse().ok(),
             codebook_sha256: row.text(codebook).trim().to_owned(),
         });
     }

@@ -62,8 +62,8 @@ pub struct Missing {
     /// Places in `placed` by note.
     of_note: BTreeMap<usize, Vec<usize>>,
     found: BTreeMap<CodeIndex, FoundCells>,
-    /// By sampled code, sentences in which it stands and does not count.
-    uncounted: BTreeMap<CodeIndex, u64>,
+    /// By sampled code, sentences that could be drawn now.
+    open: BTreeMap<CodeIndex, OpenSentences>,
     other_codebook: BTreeMap<CodeIndex, bool>,
     /// What is wrong with the sheets.
     pub findings: Vec<Diagnostic>,
@@ -71,13 +71,22 @@ pub struct Missing {
     pub sheets: Vec<RuleFile>,
 }
 
+/// Sentences that do not count as found.
+#[derive(Debug, Clone, Copy, Default)]
+struct OpenSentences {
+    /// Without the code.
+    without: u64,
+    /// In which it stands and does not count.
+    uncounted: u64,
+}
+
 /// What one note says of the sampled codes.
 #[derive(Debug, Default)]
 pub struct NoteMissing {
     cell: (String, String),
     words: u64,
-    /// By sampled code, sentences with a counted passage, and those whose passages do not count.
-    found: Vec<(CodeIndex, u64, u64)>,
+    /// By sampled code, sentences with a counted passage, and the others.
+    found: Vec<(CodeIndex, u64, OpenSentences)>,
     /// Places of sampled sentences that are found by now.
     now: Vec<usize>,
     /// Those whose words stand elsewhere, or nowhere.
@@ -187,9 +196,14 @@ impl Missing {
             let drawn_with = answer.codebook_sha256.as_str();
             let is_other = is_other(&mut self.drawn_with, drawn_with, codebook, code);
             *self.other_codebook.entry(code).or_default() |= is_other;
+            // Who says that it is denied, planned or somebody else's says that it does not count.
+            let counts = |a| codebook.code(code).count.contains(&a);
+            let carries = answer
+                .carries
+                .map(|yes| yes && answer.assertion.is_none_or(counts));
             let key = (code, note, answer.start, answer.end);
             if let Some(&known) = self.by_place.get(&key) {
-                self.answer_again(known, answer.carries, place);
+                self.answer_again(known, carries, place);
                 continue;
             }
             self.by_place.insert(key, self.placed.len());
@@ -211,7 +225,7 @@ impl Missing {
                     stratum_size: answer.stratum_size,
                     participant_id: participant.map(ToString::to_string).unwrap_or_default(),
                     session_type: UNKNOWN_SESSION_TYPE.to_owned(),
-                    carries: answer.carries,
+                    carries,
                     is_found: false,
                 },
             });
@@ -263,9 +277,10 @@ impl Missing {
             .filter(|&at| self.placed[at].stands_elsewhere(&points, coded.text))
             .collect();
         for &code in self.found.keys() {
-            let (mut count, mut uncounted) = (0, 0);
+            let (mut count, mut open) = (0, OpenSentences::default());
             for (sentence, has) in sentences_and_code(coded, codebook, code) {
-                uncounted += u64::from(has == InSentence::Uncounted);
+                open.uncounted += u64::from(has == InSentence::Uncounted);
+                open.without += u64::from(has == InSentence::Nothing);
                 if has != InSentence::Counted {
                     continue;
                 }
@@ -277,7 +292,7 @@ impl Missing {
                 });
                 out.now.extend(met);
             }
-            out.found.push((code, count, uncounted));
+            out.found.push((code, count, open));
         }
         out
     }
@@ -307,8 +322,10 @@ impl Missing {
         for at in note.now {
             self.placed[at].sampled.is_found = true;
         }
-        for (code, sentences, uncounted) in note.found {
-            *self.uncounted.entry(code).or_default() += uncounted;
+        for (code, sentences, open) in note.found {
+            let sum = self.open.entry(code).or_default();
+            sum.without += open.without;
+            sum.uncounted += open.uncounted;
             let cells = self.found.entry(code).or_default();
             let cell: &mut FoundCell = cells.entry(note.cell.clone()).or_default();
             cell.sentences += sentences;
@@ -327,22 +344,51 @@ impl Missing {
     /// missed where it stands uncounted is then in no estimate.
     pub fn take_findings(&mut self, codebook: &Codebook) -> Vec<Diagnostic> {
         let mut findings = std::mem::take(&mut self.findings);
-        for (&code, &uncounted) in &self.uncounted {
+        for (&code, open) in &self.open {
             let mut own = self.placed.iter().filter(|p| p.code == code);
+            let sheet = own.clone().next().map(|p| Place::file(&p.row.path));
+            let path = codebook.code(code).path.as_str();
+            let later = self.not_covered(code, *open);
+            findings.extend(sheet.clone().filter(|_| later > 0).map(|sheet| {
+                let message = format!(
+                    "{later} sentences without {path} could not be drawn for this sheet: they came in since, or \
+                     stand in groups of which nothing was drawn. The estimate of what is missed does not speak \
+                     for them; what is found is that of all notes."
+                );
+                let hint = "Draw another sheet under another name (--sheet) and leave both in the study folder.";
+                Diagnostic::warning("V752", sheet, message, hint)
+            }));
+            let uncounted = open.uncounted;
             if uncounted == 0 || own.any(|p| p.sampled.stratum == APART) {
                 continue;
             }
-            let path = codebook.code(code).path.as_str();
             let message = format!(
                 "What is missed of {path} is estimated for sentences in which nothing of it is coded. It stands \
                  uncounted (negated, planned ...) in {uncounted} more, which no sheet draws from."
             );
-            let place = self.sheets.first().map(|s| Place::file(Path::new(&s.path)));
             let hint =
                 "A sheet that is drawn now (`verbatim sample --from uncoded`) holds some of them.";
-            findings.extend(place.map(|place| Diagnostic::warning("V752", place, message, hint)));
+            findings.extend(sheet.map(|place| Diagnostic::warning("V752", place, message, hint)));
         }
         findings
+    }
+
+    /// Sentences without a code that no sheet of today's codebook could draw.
+    fn not_covered(&self, code: CodeIndex, open: OpenSentences) -> u64 {
+        if self.other_codebook.get(&code) == Some(&true) {
+            return 0;
+        }
+        let mut strata: BTreeMap<&str, u64> = BTreeMap::new();
+        let mut found_since = 0;
+        for placed in self.placed.iter().filter(|p| p.code == code) {
+            let sampled = &placed.sampled;
+            let size = strata.entry(&sampled.stratum).or_default();
+            *size = sampled.stratum_size.max(*size);
+            found_since += u64::from(sampled.is_found);
+        }
+        let drawn_apart = strata.contains_key(APART);
+        let now = open.without + if drawn_apart { open.uncounted } else { 0 };
+        (now + found_since).saturating_sub(strata.values().sum())
     }
 
     /// The estimates of every sampled code, in the codebook's order.

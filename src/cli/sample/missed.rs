@@ -27,6 +27,9 @@ use super::{BETWEEN, Desk};
 /// How many sentences are drawn where nobody says.
 const SENTENCES: usize = 60;
 
+/// The stratum of all sentences.
+const ALL: &str = "all";
+
 /// How a sheet of sentences is filled in.
 const HOW: &str = "\
 How to answer
@@ -74,7 +77,14 @@ pub(super) fn draw(desk: &Desk<'_>) -> Result<String> {
         }
     })?;
     let of = frame.len();
-    let mut drawn = frame.draw(desk.args.n.unwrap_or(SENTENCES));
+    let n = desk.args.n.unwrap_or(SENTENCES);
+    // A stratum of which nothing is drawn would be in no estimate.
+    let together = frame.put_together(n, APART);
+    let columns: Vec<String> = columns
+        .into_iter()
+        .take(together.unwrap_or(usize::MAX))
+        .collect();
+    let mut drawn = frame.draw(n);
     drawn.sort_by_key(|d| d.item);
     let strata = count_strata(drawn.iter().map(|d| &d.stratum));
     let mut sheet = CodingSheet {
@@ -96,11 +106,18 @@ pub(super) fn draw(desk: &Desk<'_>) -> Result<String> {
     } else {
         String::new()
     };
+    let by = match columns[..] {
+        [] => ALL.to_owned(),
+        _ => columns.join(", "),
+    };
+    let put_together = match together {
+        Some(_) => " Smaller strata were put together, since each must be drawn from.",
+        None => "",
+    };
     let words = format!(
-        "{} of {of} sentences without {path} drawn, from {strata} strata ({}{and_apart}), seed {}. `verbatim \
-         sample --read` reads the filled sheet.",
+        "{} of {of} sentences without {path} drawn, from {strata} strata ({by}{and_apart}), seed {}.{put_together} \
+         `verbatim sample --read` reads the filled sheet.",
         drawn.len(),
-        columns.join(", "),
         desk.args.seed
     );
     Ok(desk.said(&words, drawn.len(), of, &paths))
@@ -162,7 +179,10 @@ fn row(desk: &Desk<'_>, code: &str, drawn: &Drawn<(usize, Span)>) -> Result<Vec<
         empty(),
         empty(),
         empty(),
-        SheetCell::Text(drawn.stratum.join(BETWEEN)),
+        SheetCell::Text(match drawn.stratum[..] {
+            [] => ALL.to_owned(),
+            _ => drawn.stratum.join(BETWEEN),
+        }),
         SheetCell::Number(drawn.size),
         SheetCell::Number(drawn.drawn),
         SheetCell::Text(desk.rules.codebook.codebook.sha256.clone()),

@@ -94,6 +94,11 @@ pub fn run(args: &Args) -> Result<Ending> {
             "--n is 1 or more: nobody can answer an empty sheet.",
         ));
     }
+    if args.code.is_some() && args.from == From::Notes && args.read.is_none() {
+        return Err(Error::other(
+            "--code is for sentences: add --from uncoded, or leave it out to draw notes for double coding.",
+        ));
+    }
     let study = Study::open(&args.path)?;
     let rules = Rules::load(&study, common.codebook.as_deref())?;
     let progress = Progress::new(common.quiet || common.json);
