@@ -18,7 +18,7 @@ use super::code_ids::id_of;
 use super::losses::{Item, LossReport, Named};
 use super::outgoing_codes::codes_of;
 use super::outgoing_codings::CodingRows;
-use super::outgoing_memos::{OutgoingMemo, memo_table, memos_on_codings};
+use super::outgoing_memos::{OutgoingMemo, Remark, memo_table, memos_on_codings};
 use super::outgoing_rows::{csv_reader, each_row, plain};
 use super::outgoing_sets::OutgoingSet;
 use super::project::{PlacedCoding, ProjectCode, ProjectParticipant};
@@ -38,6 +38,8 @@ pub struct Outgoing {
     pub notes: Vec<OutgoingNote>,
     /// Names of coders, sorted.
     pub coders: Vec<String>,
+    /// Authors of memos on codings.
+    pub(super) remark_authors: BTreeSet<String>,
     /// Its memos, but for those on codings.
     pub memos: Vec<OutgoingMemo>,
     /// Its sets.
@@ -74,6 +76,8 @@ pub struct OutgoingCoding {
     pub placed: PlacedCoding,
     /// Its words.
     pub words: String,
+    /// The memos on it, each by itself.
+    pub remarks: Vec<Remark>,
     /// Whether its `guid` is a GUID that no other coding has.
     pub keeps_guid: bool,
 }
@@ -235,6 +239,7 @@ impl Outgoing {
         })?;
         self.report = report;
         self.coders = codings.coders.iter().cloned().collect();
+        self.remark_authors.clone_from(&codings.authors);
         codings.codes = known;
         codings.session_types = self.notes.iter().map(|n| n.session_type.clone()).collect();
         self.codings = codings;

@@ -14,6 +14,7 @@ use crate::model::decision::Anchor;
 
 use super::losses::{Item, LossReport, Named};
 use super::outgoing::{OUTSIDE, OutgoingCoding};
+use super::outgoing_memos::Remark;
 use super::outgoing_rows::{Columns, Row, csv_reader, unreadable};
 use super::project::PlacedCoding;
 use super::reanchor::CodedPassage;
@@ -52,7 +53,9 @@ pub(super) struct CodingRows {
     /// The coder of codings that no person made.
     rules: String,
     /// Memos of `memos.csv` by the id of the coding that they are on.
-    memos: BTreeMap<String, String>,
+    memos: BTreeMap<String, Vec<Remark>>,
+    /// Who wrote those that are on codings which are there.
+    pub(super) authors: BTreeSet<String>,
     /// Those of them whose coding is there.
     pub(super) found: BTreeSet<String>,
     /// How often each GUID that codings came with stands in the table.
@@ -64,7 +67,7 @@ pub(super) struct CodingRows {
 }
 
 impl CodingRows {
-    pub(super) fn new(folder: &Path, rules: &str, memos: BTreeMap<String, String>) -> Self {
+    pub(super) fn new(folder: &Path, rules: &str, memos: BTreeMap<String, Vec<Remark>>) -> Self {
         Self {
             path: folder.join("codings.csv"),
             rules: rules.to_owned(),
@@ -120,8 +123,10 @@ impl CodingRows {
             if let Some(key) = key(id) {
                 *self.guids.entry(key).or_default() += 1;
             }
-            if self.memos.contains_key(id) {
+            if let Some(remarks) = self.memos.get(id) {
                 self.found.insert(id.to_owned());
+                let authors = remarks.iter().map(|r| r.author.clone());
+                self.authors.extend(authors.filter(|a| !a.is_empty()));
             }
             if !row.cell("memo").is_empty() || self.memos.contains_key(id) {
                 report.kept(Item::Memo);
@@ -235,11 +240,15 @@ impl CodingRows {
     fn coding(&self, note: usize, row: &Row<'_>) -> Option<OutgoingCoding> {
         let (start, end) = place(row)?;
         let id = id(row);
-        let memos = [
-            Some(row.cell("memo")),
-            self.memos.get(id).map(String::as_str),
-        ];
-        let memos = memos.into_iter().flatten().filter(|m| !m.is_empty());
+        let coder = coder(row, &self.rules);
+        let own = Remark {
+            text: row.cell("memo").to_owned(),
+            ..Remark::default()
+        };
+        let own = Some(own).filter(|own| !own.text.is_empty());
+        let beside = self.memos.get(id).into_iter().flatten().cloned();
+        let remarks: Vec<Remark> = own.into_iter().chain(beside).collect();
+        let memos = remarks.iter().map(|remark| remark.in_one(coder));
         let facts = FACTS
             .iter()
             .map(|f| ((*f).to_owned(), row.cell(f).to_owned()));
@@ -251,7 +260,7 @@ impl CodingRows {
         Some(OutgoingCoding {
             placed: PlacedCoding {
                 code: *self.codes.get(row.cell("code"))?,
-                coder: coder(row, &self.rules).to_owned(),
+                coder: coder.to_owned(),
                 start,
                 end,
                 memo: memos.collect::<Vec<_>>().join("\n"),
@@ -259,6 +268,7 @@ impl CodingRows {
                 facts: facts.filter(is_said).collect(),
             },
             words: row.cell("text").to_owned(),
+            remarks,
             keeps_guid: key(id).is_some_and(|key| self.guids.get(&key) == Some(&1)),
         })
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use super::days::Days;
 use super::losses::{Item, Named};
 use super::memos::MEMO_COLUMNS;
 use super::outgoing::Outgoing;
@@ -102,20 +103,45 @@ fn add_those_beside_decisions(table: &mut SavedTable, folder: &Path) {
     }
 }
 
-/// The memos on codings, by the coding's id; several are a line each.
-pub(super) fn memos_on_codings(table: &SavedTable) -> BTreeMap<String, String> {
-    let [level, target, memo, ..] = MEMO_COLUMNS.map(|name| table.column(name));
-    let mut memos: BTreeMap<String, String> = BTreeMap::new();
+/// A memo on a coding.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Remark {
+    /// What it says.
+    pub text: String,
+    /// Who wrote it; empty where that is who coded.
+    pub author: String,
+    /// When; may be empty.
+    pub date: String,
+}
+
+impl Remark {
+    /// The remark as one text, for what has room for that only: who wrote it is told where it is not the
+    /// coding's coder.
+    pub(super) fn in_one(&self, coder: &str) -> String {
+        if self.author.is_empty() || self.author == coder {
+            return self.text.clone();
+        }
+        let about = [&self.author, &self.date].map(String::as_str);
+        let about: Vec<&str> = about.into_iter().filter(|s| !s.is_empty()).collect();
+        format!("{} ({})", self.text, about.join(", "))
+    }
+}
+
+/// The memos on codings, by the coding's id.
+pub(super) fn memos_on_codings(table: &SavedTable) -> BTreeMap<String, Vec<Remark>> {
+    let [level, target, memo, author, date] = MEMO_COLUMNS.map(|name| table.column(name));
+    let mut memos: BTreeMap<String, Vec<Remark>> = BTreeMap::new();
     for row in &table.rows {
         let text = row.text(memo).trim();
         if text.is_empty() || !row.text(level).trim().eq_ignore_ascii_case("coding") {
             continue;
         }
         let own = memos.entry(row.text(target).trim().to_owned()).or_default();
-        if !own.is_empty() {
-            own.push('\n');
-        }
-        own.push_str(text);
+        own.push(Remark {
+            text: text.to_owned(),
+            author: row.text(author).trim().to_owned(),
+            date: Days::default().read(row.text(date).trim()),
+        });
     }
     memos
 }
@@ -172,7 +198,7 @@ impl Outgoing {
                 title: cell(title).to_owned(),
                 text,
                 author: cell(author).to_owned(),
-                date: cell(date).to_owned(),
+                date: Days::default().read(cell(date)),
             });
         }
     }

@@ -10,7 +10,7 @@ const MEMOS: &str = "level,target,memo,author,date,title,start,end\n\
     code,feeling/joy,A second one,,,,,\n\
     note,n2,\"Two\nlines\",,,,,\n\
     note,n/1.txt,Here she pauses,TB,,Odd,20,28\n\
-    coding,c3,Is this calm?,TB,,,,\n\
+    coding,c3,Is this calm?,TB,13.11.2026,,,\n\
     code,no/such,lost,,,,,\n";
 
 #[test]
@@ -50,7 +50,7 @@ fn memos_go_out_and_come_back() {
     assert_eq!(found, wanted);
     let remarked = columns(&back.join("codings.csv"), &["text", "memo"]);
     assert!(
-        remarked.contains(&" <calm>|Is this calm?".to_owned()),
+        remarked.contains(&" <calm>|Is this calm? (TB, 2026-11-13)".to_owned()),
         "{remarked:?}"
     );
     assert_eq!(

@@ -23,8 +23,8 @@ pub(super) const FACTS_TITLE: &str = "verbatim";
 pub(super) struct ReadMemo {
     guid: String,
     pub(super) name: String,
-    coder: String,
-    date: String,
+    pub(super) coder: String,
+    pub(super) date: String,
     pub(super) text: String,
 }
 

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::error::{Diagnostic, Error, Severity};
 use crate::exchange::calibration::{Evidence, Naming, naming};
 use crate::exchange::losses::{Item, LossReport, Named};
+use crate::exchange::outgoing_memos::Remark;
 use crate::exchange::positions::{Convention, RawText, Stand};
 use crate::exchange::project::{NoteReader, PlacedCoding, PlacedNote, Project, ProjectMemo};
 
@@ -152,7 +153,7 @@ impl RefiNotes {
     fn remarks(
         &mut self,
         selection: Option<&RawSelection>,
-        memos: &[String],
+        (memos, coder): (&[String], &str),
     ) -> (String, Vec<(String, String)>) {
         let own = selection.map_or("", |s| s.memo.as_str());
         let mut parts: Vec<String> = Vec::new();
@@ -186,7 +187,16 @@ impl RefiNotes {
                 };
                 facts.extend(memo.text.lines().filter_map(fact));
             } else if !memo.text.trim().is_empty() {
-                parts.push(memo.text.trim().to_owned());
+                let author = match memo.coder.as_str() {
+                    "" => String::new(),
+                    guid => self.coder(guid),
+                };
+                let remark = Remark {
+                    text: memo.text.trim().to_owned(),
+                    author,
+                    date: memo.date.split('T').next().unwrap_or_default().to_owned(),
+                };
+                parts.push(remark.in_one(&self.coder(coder)));
             }
         }
         (parts.join("\n"), facts)
@@ -273,7 +283,7 @@ impl RefiNotes {
                 lose_coding(coding, &selection.name, place, reason, &mut placed.report);
                 continue;
             };
-            let (memo, facts) = self.remarks(Some(selection), &coding.memos);
+            let (memo, facts) = self.remarks(Some(selection), (&coding.memos, &coding.coder));
             placed.report.kept(Item::Coding);
             kept = true;
             placed.codings.push(PlacedCoding {
@@ -287,7 +297,7 @@ impl RefiNotes {
             });
         }
         if !kept
-            && let (memo, _) = self.remarks(Some(selection), &[])
+            && let (memo, _) = self.remarks(Some(selection), (&[], &selection.coder))
             && !memo.is_empty()
         {
             kept = true;
@@ -337,7 +347,7 @@ impl RefiNotes {
             let report = &mut placed.report;
             return lose_coding(coding, "", place, "its note is empty", report);
         }
-        let (memo, facts) = self.remarks(None, &coding.memos);
+        let (memo, facts) = self.remarks(None, (&coding.memos, &coding.coder));
         placed.report.kept(Item::Coding);
         placed.report.changed(
             Item::Coding,

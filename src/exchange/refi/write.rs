@@ -21,7 +21,7 @@ use crate::exchange::whole::write_whole;
 
 use super::description;
 use super::write_codings::{coding_ids, remarks, shortened};
-use super::write_memos::{Memos, creating};
+use super::write_memos::{Memos, created, creating};
 
 /// The namespace of this program's ids.
 const NAMESPACE: Uuid = Uuid::from_u128(0x0b1d_6c6e_92e4_5d0f_8a57_3f62_7d1c_a940);
@@ -303,18 +303,20 @@ impl XmlProject<'_> {
         for (index, note) in self.project.notes.iter().enumerate() {
             let codings = self.codings(index)?;
             for (coding, id) in codings.iter().zip(coding_ids(note, &codings)) {
-                for (title, kind, text) in remarks(coding) {
+                for said in remarks(coding) {
                     if !begun {
                         writeln!(out, "<Notes>")?;
                         begun = true;
                     }
                     writeln!(
                         out,
-                        "<Note guid=\"{}\" name=\"{title}\"{}><PlainTextContent>{}\
+                        "<Note guid=\"{}\" name=\"{}\"{}{}><PlainTextContent>{}\
                          </PlainTextContent></Note>",
-                        guid(kind, &id),
-                        creating(&coding.placed.coder),
-                        escaped(&text)
+                        guid(&said.kind, &id),
+                        said.title,
+                        creating(said.author),
+                        created(said.date),
+                        escaped(&said.text)
                     )?;
                 }
             }
@@ -357,8 +359,8 @@ impl XmlProject<'_> {
                 placed.end,
                 codes[placed.code]
             );
-            for (_, kind, _) in remarks(coding) {
-                let _written = write!(out, "<NoteRef targetGUID=\"{}\"/>", guid(kind, &id));
+            for said in remarks(coding) {
+                let _written = write!(out, "<NoteRef targetGUID=\"{}\"/>", guid(&said.kind, &id));
             }
             out.push_str("</Coding></PlainTextSelection>\n");
         }

@@ -30,19 +30,48 @@ pub(super) fn coding_ids(note: &OutgoingNote, codings: &[OutgoingCoding]) -> Vec
     codings.iter().map(id).collect()
 }
 
-/// What is said of a coding besides its place: title, kind and text of each memo.
-pub(super) fn remarks(coding: &OutgoingCoding) -> Vec<(&'static str, &'static str, String)> {
+/// What is said of a coding besides its place.
+pub(super) struct Said<'c> {
+    pub(super) title: &'static str,
+    /// What tells it from what else is said of the coding.
+    pub(super) kind: String,
+    pub(super) text: String,
+    pub(super) author: &'c str,
+    pub(super) date: &'c str,
+}
+
+/// What is said of a coding besides its place: its facts, then each memo.
+pub(super) fn remarks(coding: &OutgoingCoding) -> Vec<Said<'_>> {
     let mut out = Vec::new();
+    let coder = coding.placed.coder.as_str();
     let facts = &coding.placed.facts;
     if !facts.is_empty() {
         let lines: Vec<String> = facts
             .iter()
             .map(|(name, value)| format!("{name}: {}", value.replace(['\n', '\r'], " ")))
             .collect();
-        out.push((FACTS_TITLE, "facts", lines.join("\n")));
+        out.push(Said {
+            title: FACTS_TITLE,
+            kind: "facts".to_owned(),
+            text: lines.join("\n"),
+            author: coder,
+            date: "",
+        });
     }
-    if !coding.placed.memo.is_empty() {
-        out.push(("memo", "memo", coding.placed.memo.clone()));
+    for (remark, number) in coding.remarks.iter().zip(1..) {
+        out.push(Said {
+            title: "memo",
+            kind: match number {
+                1 => "memo".to_owned(),
+                number => format!("memo {number}"),
+            },
+            text: remark.text.clone(),
+            author: match remark.author.as_str() {
+                "" => coder,
+                author => author,
+            },
+            date: &remark.date,
+        });
     }
     out
 }

@@ -14,6 +14,8 @@ use super::write::{escaped, guid};
 pub(super) struct Memos<'p> {
     all: Vec<(String, &'p OutgoingMemo)>,
     by_target: BTreeMap<MemoTarget, Vec<usize>>,
+    /// Authors of memos on codings.
+    of_codings: &'p BTreeSet<String>,
 }
 
 impl<'p> Memos<'p> {
@@ -39,12 +41,17 @@ impl<'p> Memos<'p> {
             };
             all.push((guid("memo on", &format!("{id}\0{}", own.len())), memo));
         }
-        Self { all, by_target }
+        Self {
+            all,
+            by_target,
+            of_codings: &project.remark_authors,
+        }
     }
 
     /// Authors who are no coders.
     pub(super) fn authors(&self, coders: &[String]) -> BTreeSet<&'p str> {
         let authors = self.all.iter().map(|(_, memo)| memo.author.as_str());
+        let authors = authors.chain(self.of_codings.iter().map(String::as_str));
         let is_new = |author: &&str| !author.is_empty() && !coders.iter().any(|c| c == author);
         authors.filter(is_new).collect()
     }
@@ -156,7 +163,7 @@ pub(super) fn creating(author: &str) -> String {
 }
 
 /// A date as XML has it; one that is none stays behind.
-fn created(date: &str) -> String {
+pub(super) fn created(date: &str) -> String {
     if let Ok(day) = date.parse::<jiff::civil::Date>() {
         return format!(" creationDateTime=\"{day}T00:00:00Z\"");
     }
