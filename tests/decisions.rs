@@ -1001,3 +1001,38 @@ fn a_first_decision_raises_no_alarm_about_the_log() {
     let said = run(dir.path());
     assert!(!said.contains("V762"), "{said}");
 }
+
+#[test]
+fn a_memo_whose_coding_is_another_now_is_told_of_with_that_one() {
+    let dir = study("");
+    run(dir.path());
+    let id = |text: &str| {
+        let codings = table(dir.path(), "codings.csv");
+        let found = codings.iter().find(|c| c["text"] == text);
+        found.unwrap()["coding_id"].clone()
+    };
+    let old = id("slept");
+    let memos = format!("level,target,memo,author,date\ncoding,{old},Only a nap,EL,2026-03-01\n");
+    fs::write(dir.path().join("memos.csv"), memos).unwrap();
+    assert!(!run(dir.path()).contains("V753"));
+    let note = NOTE.replace("She slept", "She then slept");
+    fs::write(dir.path().join(ID), note).unwrap();
+    // As long as the memo is not put right, each run says so.
+    for _ in 0..2 {
+        let said = run(dir.path());
+        assert!(
+            said.contains("V753") && said.contains(&id("slept")),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_phase_of_a_session_type_that_no_note_has_is_told_of() {
+    let dir = study("");
+    let toml = "codebook = \"book.yaml\"\n[[phases]]\nname = \"dosing\"\nsessions = [1, 3]\n\
+                session_type = \"ketamin\"\n";
+    fs::write(dir.path().join("study.toml"), toml).unwrap();
+    let said = run(dir.path());
+    assert!(said.contains("V756") && said.contains("ketamin"), "{said}");
+}

@@ -22,6 +22,7 @@ pub mod explain;
 pub mod export;
 pub mod import;
 pub mod init;
+mod lost_memos;
 mod named;
 mod progress;
 pub mod query;

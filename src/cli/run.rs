@@ -7,7 +7,7 @@ use clap::Args as ClapArgs;
 use serde_json::json;
 
 use crate::agreement::Verdict;
-use crate::error::{Error, Result};
+use crate::error::{Diagnostic, Error, Place, Result};
 use crate::exchange::misnamed_decisions;
 use crate::export::{Foreign, Known, documentation_view, missed_in_words, terminal};
 use crate::model::codebook::Codebook;
@@ -16,7 +16,7 @@ use crate::model::provenance::{Provenance, RuleFile};
 use crate::pipeline::agree::WithOthers;
 use crate::pipeline::{self, Finished, Job, Wanted};
 use crate::study::{DECISIONS_FILE, Rules, STUDY_FILE, Study};
-use crate::tally::CountBy;
+use crate::tally::{CountBy, Reach};
 
 use super::progress::Progress;
 use super::table_format::TableFormat;
@@ -61,6 +61,7 @@ pub fn run(args: &Args) -> Result<Ending> {
     }
     let progress = Progress::new(common.quiet || common.json);
     let job = job(args, &study, &rules);
+    let memo_places = super::lost_memos::places(&study, &job.out);
     let finished = common.with_threads(|| pipeline::run(&study, &rules, job, &progress))??;
     progress.end();
     if common.json {
@@ -84,6 +85,8 @@ pub fn run(args: &Args) -> Result<Ending> {
         print(&documentation_view(&rows, Known::of(&finished.sessions)))?;
     }
     say_missed(&finished, &rules.codebook.codebook, common)?;
+    say_phases_of_nothing(&study, &finished);
+    super::lost_memos::say(&study, &memo_places, &finished.out);
     say_unread_codings(&study);
     if let Some(decided) = &finished.decided {
         super::decided::report(decided, &study.decisions(), common.quiet);
@@ -103,6 +106,32 @@ pub fn run(args: &Args) -> Result<Ending> {
     } else {
         Ending::Done
     })
+}
+
+/// Says which phases count sessions of a type that no note and no session has.
+fn say_phases_of_nothing(study: &Study, finished: &Finished) {
+    let corpus = &finished.reading.corpus;
+    for phase in study.phases() {
+        let Reach::Sessions {
+            session_type: Some(name),
+            ..
+        } = &phase.reach
+        else {
+            continue;
+        };
+        if !corpus.session_types.contains(name) {
+            let message = format!(
+                "The phase {:?} counts sessions of the type {name:?}, and no note has that type: nothing is in it.",
+                phase.name
+            );
+            let hint = format!(
+                "Change session_type in [[phases]]. There are: {}.",
+                corpus.session_types.join(", ")
+            );
+            let place = Place::file(study.folder.join(STUDY_FILE));
+            eprintln!("{}", Diagnostic::warning("V756", place, message, hint));
+        }
+    }
 }
 
 /// Says which people's codings lie in the study folder and are in no table of the run.

@@ -129,7 +129,7 @@ fn written_hash(line: &[u8]) -> Option<String> {
 }
 
 /// The file, for its owner only.
-fn own_file(path: &Path) -> std::io::Result<File> {
+pub(super) fn own_file(path: &Path) -> std::io::Result<File> {
     if let Some(folder) = path.parent().filter(|folder| !folder.is_dir()) {
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
