@@ -1036,3 +1036,18 @@ fn a_phase_of_a_session_type_that_no_note_has_is_told_of() {
     let said = run(dir.path());
     assert!(said.contains("V756") && said.contains("ketamin"), "{said}");
 }
+
+#[test]
+fn who_wants_quiet_is_told_that_decisions_need_a_look() {
+    let dir = study(&format!(
+        "{HEADER}\n{ID},,safety,4,13,felt safe,maybe,,,,EL,,\n"
+    ));
+    let done = verbatim(&[
+        "run",
+        &dir.path().to_string_lossy(),
+        "--no-index",
+        "--quiet",
+    ]);
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(said.contains("1 findings on decisions"), "{said}");
+}

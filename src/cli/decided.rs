@@ -23,9 +23,6 @@ pub(super) fn report(decided: &Decided, path: &Path, quiet: bool) {
     {
         eprintln!("{finding}");
     }
-    if quiet {
-        return;
-    }
     let warnings = file
         .findings
         .iter()
@@ -35,6 +32,19 @@ pub(super) fn report(decided: &Decided, path: &Path, quiet: bool) {
         let decision = file.rows.get(ruling.decision)?;
         of_ruling(ruling, decision, path)
     }));
+    if quiet {
+        // Who wants quiet still has to know that the results rest on fewer decisions than were made.
+        if !findings.is_empty() {
+            let count = findings.len();
+            eprintln!(
+                "warning: {}: {count} findings on decisions; see decisions_applied.csv",
+                path.display()
+            );
+        }
+        return;
+    }
+    // What is not applied comes before what is.
+    findings.sort_by_key(|finding| !matches!(finding.rule, "V741" | "V743" | "V744"));
     for finding in findings.iter().take(SHOWN) {
         eprintln!("{finding}");
     }

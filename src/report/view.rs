@@ -279,7 +279,7 @@ fn outcomes(data: &ReportData<'_>) -> Vec<[String; 3]> {
 fn census(data: &ReportData<'_>) -> Vec<(&'static str, String)> {
     let census = &data.material.census;
     let of_words = |words: u64| percent(words as f64 / census.words.max(1) as f64);
-    vec![
+    let mut rows = vec![
         ("notes", thousands(census.notes)),
         ("participant unknown", thousands(census.without_participant)),
         (
@@ -297,7 +297,12 @@ fn census(data: &ReportData<'_>) -> Vec<(&'static str, String)> {
             "words of templates, which recur over participants",
             of_words(census.words_boilerplate),
         ),
-    ]
+    ];
+    if census.by_people + census.rejected > 0 {
+        rows.push(("passages that people coded", thousands(census.by_people)));
+        rows.push(("passages that people rejected", thousands(census.rejected)));
+    }
+    rows
 }
 
 fn remark(row: &LedgerRow, mask: Option<Mask<'_>>) -> Remark {
