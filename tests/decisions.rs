@@ -1003,6 +1003,39 @@ fn a_first_decision_raises_no_alarm_about_the_log() {
 }
 
 #[test]
+fn who_wants_quiet_is_told_that_decisions_need_a_look() {
+    let dir = study(&format!(
+        "{HEADER}\n{ID},,safety,4,13,felt safe,maybe,,,,EL,,\n"
+    ));
+    let done = verbatim(&[
+        "run",
+        &dir.path().to_string_lossy(),
+        "--no-index",
+        "--quiet",
+    ]);
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(said.contains("1 findings on decisions"), "{said}");
+}
+
+#[test]
+fn right_behind_a_decision_undo_and_memo_are_about_it() {
+    let dir = study("");
+    let said = decide(dir.path(), "EL", &[], "k\nr\nm was asked\nu\nk\nq\n");
+    assert!(said.contains("the memo on rest, \"slept\""), "{said}");
+    assert!(
+        said.contains("Taken back: reject (memo: was asked)"),
+        "{said}"
+    );
+    assert_eq!(
+        decided(dir.path()),
+        [
+            "safety|4|13|felt safe|keep|||EL|",
+            "rest|25|30|slept|keep|||EL|"
+        ]
+    );
+}
+
+#[test]
 fn a_memo_whose_coding_is_another_now_is_told_of_with_that_one() {
     let dir = study("");
     run(dir.path());
@@ -1035,19 +1068,4 @@ fn a_phase_of_a_session_type_that_no_note_has_is_told_of() {
     fs::write(dir.path().join("study.toml"), toml).unwrap();
     let said = run(dir.path());
     assert!(said.contains("V756") && said.contains("ketamin"), "{said}");
-}
-
-#[test]
-fn who_wants_quiet_is_told_that_decisions_need_a_look() {
-    let dir = study(&format!(
-        "{HEADER}\n{ID},,safety,4,13,felt safe,maybe,,,,EL,,\n"
-    ));
-    let done = verbatim(&[
-        "run",
-        &dir.path().to_string_lossy(),
-        "--no-index",
-        "--quiet",
-    ]);
-    let said = String::from_utf8_lossy(&done.stderr);
-    assert!(said.contains("1 findings on decisions"), "{said}");
 }

@@ -26,8 +26,8 @@ k, keep [ASSERTION]    the coding is right; with a word (negated ...) its assert
 r, reject [WORDS]      it is wrong; words say why
 c, recode CODE         it is another code's
 a, add CODE WORDS      code words of the note that the rules missed
-m, memo WORDS          a remark on your decision (behind an addition: on that one)
-u, undo                take your decision back
+m, memo WORDS          a remark on your decision (right behind one: on that)
+u, undo                take your decision back (right behind one: that)
 n, next; b, back; g, go NUMBER; an empty line goes on
 l, list; t, text; codes; h, help; q, quit
 ";
@@ -68,8 +68,8 @@ pub(super) struct Desk<'a> {
     items: Vec<Item>,
     at: usize,
     asked: Asked,
-    /// The coding that was added last, until another command than `u` or `m` comes.
-    added: Option<usize>,
+    /// The coding that was decided or added last, until another command than `u` or `m` comes.
+    last: Option<usize>,
     /// What was written since it was last looked at, for the log.
     pub(super) written: Vec<Value>,
     /// The texts that decisions were made on.
@@ -97,14 +97,19 @@ impl<'a> Desk<'a> {
             items: Vec::new(),
             at: 0,
             asked: Asked::Command,
-            added: None,
+            last: None,
             written: Vec::new(),
             texts: DecidedTexts::beside(&study.decisions()),
         };
         let placed = placed(&desk);
         desk.items = items(&worked.coded.codings, &placed, codebook, &desk.coder);
         if let Some(only) = &args.code {
-            desk.items.retain(|item| &item.code == only);
+            let is_below = |code: &str| {
+                code.strip_prefix(only.as_str())
+                    .is_some_and(|rest| rest.starts_with('/'))
+            };
+            desk.items
+                .retain(|item| &item.code == only || is_below(&item.code));
         }
         // Who opens a note again goes on where something is left to decide.
         desk.at = desk.items.iter().position(|i| i.own.is_none()).unwrap_or(0);
@@ -181,7 +186,7 @@ impl<'a> Desk<'a> {
 
     fn command(&mut self, word: &str, rest: &str) -> Result<String> {
         if !matches!(word, "u" | "undo" | "m" | "memo") {
-            self.added = None;
+            self.last = None;
         }
         match word {
             "k" | "keep" => self.keep(rest),
@@ -311,11 +316,12 @@ impl<'a> Desk<'a> {
         let say = format!("Written: {}.\n", said(&decision));
         self.items[self.at].code = code;
         self.items[self.at].own = Some(decision);
+        self.last = Some(self.at);
         Ok(say + &self.go(self.at + 1))
     }
 
     fn memo(&mut self, words: &str) -> Result<String> {
-        let at = self.added.unwrap_or(self.at);
+        let at = self.last.unwrap_or(self.at);
         let own = self.items.get(at).and_then(|i| i.own.clone());
         let Some(old) = own else {
             return Ok(self.again("Decide first (k, r or c); a memo stands beside a decision."));
@@ -323,12 +329,16 @@ impl<'a> Desk<'a> {
         let mut decision = old.clone();
         words.clone_into(&mut decision.memo);
         self.write(&decision, Some(&old))?;
-        self.items[at].own = Some(decision);
-        Ok(self.again("Written: the memo."))
+        let item = &mut self.items[at];
+        item.own = Some(decision);
+        let words = one_line(item.span.slice(&self.worked.text));
+        let say = format!("Written: the memo on {}, \"{words}\".", item.code);
+        Ok(self.again(&say))
     }
 
     fn undo(&mut self) -> Result<String> {
-        let at = self.added.take().unwrap_or(self.at);
+        let last = self.last.take();
+        let at = last.unwrap_or(self.at);
         let own = self.items.get(at).and_then(|i| i.own.clone());
         let Some(own) = own else {
             return Ok(self.again("There is no decision of yours to take back."));
@@ -341,6 +351,8 @@ impl<'a> Desk<'a> {
             self.at -= usize::from(at < self.at);
         } else {
             self.items[at].own = None;
+            // It is to be decided anew.
+            self.at = at;
         }
         Ok(format!("Taken back: {}.\n{}", said(&own), self.current()))
     }

@@ -75,7 +75,7 @@ impl Desk<'_> {
         );
         // The coding at hand stays at hand.
         self.at += usize::from(place <= self.at);
-        self.added = Some(place);
+        self.last = Some(place);
         self.items.insert(
             place,
             Item {
