@@ -6,7 +6,7 @@
 
 use crate::model::coding::Voice;
 use crate::model::headings::SectionRules;
-use crate::model::layout::SectionDefault;
+use crate::model::layout::{SectionDefault, Speaker};
 use crate::text::{Span, fold};
 
 use super::family::{uses_letters, words_before};
@@ -159,10 +159,13 @@ impl Finder<'_> {
         let behind = Span::new(mark, span.end);
         let rest = behind.slice(self.text);
         let gap = rest.len() - rest.trim_start_matches([' ', '\t', ',']).len();
-        let alone = is_closed(rest);
-        let form = if alone { Form::Alone } else { Form::RunIn };
         let head = words.slice(self.text);
         let rule = self.known(head);
+        if rule.is_some_and(|rule| self.names_its_source(rule, rest)) {
+            return Some(alone(line, words, rule));
+        }
+        let alone = is_closed(rest);
+        let form = if alone { Form::Alone } else { Form::RunIn };
         if rule.is_none() && !self.looks_like_heading(head, form) {
             return None;
         }
@@ -219,6 +222,36 @@ impl Finder<'_> {
             .is_some_and(|rule| self.rules.headings[rule].session_type.is_none())
     }
 
+    /// "Collateral contact: husband (D.), by phone": behind the colon stands whose report follows, and nothing else.
+    fn names_its_source(&self, rule: usize, rest: &str) -> bool {
+        let rest = fold(rest);
+        let (name, remark) = match rest.find([',', '(', ';', '.']) {
+            Some(at) => rest.split_at(at),
+            None => (rest.as_ref(), ""),
+        };
+        let same = |word: &str| {
+            self.rules
+                .same_words
+                .get(word)
+                .is_some_and(String::is_empty)
+        };
+        let mut names = name.split_whitespace().filter(|word| !same(word));
+        let source = names
+            .next()
+            .and_then(|n| self.rules.transcript.speakers.get(n));
+        source == Some(&Speaker::Other)
+            && names.next().is_none()
+            && self.rules.headings[rule].voice == Some(Voice::Other)
+            && rest.len() <= TITLE_BYTES_MAX
+            && !self.tells(remark)
+    }
+
+    /// Whether a remark behind a heading says something itself.
+    fn tells(&self, remark: &str) -> bool {
+        let mut words = remark.split(|c: char| !c.is_alphanumeric() && c != '\'');
+        words.any(|word| self.rules.not_titles.contains(word))
+    }
+
     /// "Opinion. In my view ...": a listed heading as the first sentence of a paragraph.
     fn stands_alone(&self, words: &str, rest: &str) -> bool {
         words.len() > 2
@@ -264,10 +297,8 @@ impl Finder<'_> {
         let remark = remark.or_else(|| piece.find(" - "))?;
         let rule = self.known(Span::new(0, remark).slice(piece))?;
         let rest = fold(Span::new(remark, piece.len()).slice(piece));
-        let mut words = rest.split(|c: char| !c.is_alphanumeric() && c != '\'');
-        let tells = words.any(|word| self.rules.not_titles.contains(word));
         let of_another = self.rules.headings[rule].voice == Some(Voice::Other);
-        (of_another && !tells).then_some(rule)
+        (of_another && !self.tells(&rest)).then_some(rule)
     }
 
     /// Whether a heading that no rule lists is one all the same.

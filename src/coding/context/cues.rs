@@ -313,6 +313,13 @@ fn stands(rule: &CueRule, found: &Found, frame: &Frame, text: &str, words: &Word
         CuePlace::Anywhere | CuePlace::Inside | CuePlace::Alone | CuePlace::Around => true,
         CuePlace::Final => next >= frame.len() || frame.breaks[next] >= Break::Comma,
         CuePlace::Start => found.words.start == 0,
+        // "What is hard is her talk with her mother: no trust": no label, but the end of a sentence.
+        CuePlace::Heading
+            if rule.category == CueCategory::Relative
+                && (0..found.words.start).any(|w| frame.has(w, CueCategory::Copula)) =>
+        {
+            false
+        }
         CuePlace::Heading => {
             // A remark in brackets may follow the heading.
             let colon = (next..frame.len().min(next + REMARK_WORDS_MAX)).find(|&w| {
