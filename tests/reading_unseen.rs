@@ -703,6 +703,11 @@ fn forms_of_a_name_in_the_table_are_that_person() {
         let found = shown(&reading_of(&files));
         assert_eq!(found, [format!("{id} 2022-09-30 - -")], "{written}");
     }
+    // Two of one name: whose note it is, nobody can say.
+    let table = "id,name,also\nV2,Emil Norden,Em\nV3,Ada Norden,Addie\n";
+    let note = "Client: Norden\nDate: 30 Sep 2022\n\nHe slept well.\n";
+    let files = [("people.csv", table.as_bytes()), ("a.txt", note.as_bytes())];
+    assert_eq!(shown(&reading_of(&files)), ["- 2022-09-30 - -"]);
 }
 
 #[test]

@@ -8,9 +8,10 @@
 use std::io::{self, Read};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{CoderResult, Decoder, Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE};
 use sha2::{Digest, Sha256};
 
+use super::mac_roman::MacRoman;
 use super::utf8_check::Utf8Check;
 
 const CHUNK: usize = 1 << 18;
@@ -24,6 +25,16 @@ const CONTROL_SHARE_MAX: f64 = 0.04;
 
 /// Share of NULs above which a file is not text: a note may have picked up a handful.
 const NUL_SHARE_MAX: f64 = 0.1;
+
+/// What the detector, which knows no Mac Roman, takes it for.
+const LATIN_GUESSES: [&str; 6] = [
+    "windows-1252",
+    "windows-1250",
+    "windows-1254",
+    "windows-1257",
+    "windows-1258",
+    "ISO-8859-2",
+];
 
 /// Bytes that the detector of legacy encodings is shown.
 const DETECTOR_BYTES_MAX: usize = 4 << 20;
@@ -111,6 +122,7 @@ struct Census {
     controls: u64,
     nuls: u64,
     detector: EncodingDetector,
+    mac_roman: MacRoman,
     shown: usize,
 }
 
@@ -121,12 +133,14 @@ impl Census {
             controls: 0,
             nuls: 0,
             detector: EncodingDetector::new(Iso2022JpDetection::Deny),
+            mac_roman: MacRoman::default(),
             shown: 0,
         }
     }
 
     fn add(&mut self, piece: &[u8]) {
         self.utf8.add(piece);
+        self.mac_roman.add(piece);
         for &byte in piece {
             if byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0B | 0x0C | 0x1B) {
                 self.controls += u64::from(byte != 0);
@@ -188,7 +202,13 @@ impl Census {
             return Some(text(UTF_8, "UTF-8 (with bad bytes)".to_owned(), 0, remarks));
         }
         self.detector.feed(&[], true);
-        let encoding = self.detector.guess(None, Utf8Detection::Deny);
+        let guess = self.detector.guess(None, Utf8Detection::Deny);
+        let is_latin = LATIN_GUESSES.contains(&guess.name());
+        let encoding = if is_latin && self.mac_roman.is_it() {
+            MACINTOSH
+        } else {
+            guess
+        };
         let name = format!("{} (detected)", encoding.name());
         Some(text(encoding, name, 0, remarks))
     }
@@ -366,6 +386,20 @@ mod tests {
             b"it\x92s \x93fine\x94",
             "windows-1252 (detected)",
             "it’s “fine”",
+        );
+        for (bytes, written) in [
+            (
+                &b"Guide: Ren\x8Ee\n\nShe wept in the caf\x8E, it\xD5s fine."[..],
+                "Guide: Renée\n\nShe wept in the café, it’s fine.",
+            ),
+            (b"She said \xD2it\xD5s done\xD3.", "She said “it’s done”."),
+        ] {
+            check(bytes, "macintosh (detected)", written);
+        }
+        check(
+            b"Ren\xE9e wept \x96 in the caf\xE9.",
+            "windows-1252 (detected)",
+            "Renée wept – in the café.",
         );
         let note = "Pt. schlief gut.\r\nKeine Übelkeit.";
         check(

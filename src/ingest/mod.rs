@@ -28,6 +28,7 @@ mod headings_above;
 mod json;
 mod kind;
 mod long_text;
+mod mac_roman;
 mod mail;
 mod meter;
 mod more_heads;

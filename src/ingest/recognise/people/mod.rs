@@ -161,8 +161,13 @@ impl People {
         if let Some(index) = self.aliases.get(&joined(&all)).copied().flatten() {
             return clue(PersonKey::Listed(index));
         }
-        if let Some(index) = self.forms.get(&joined(&all)).copied().flatten() {
-            return clue(PersonKey::Listed(index));
+        match self.forms.get(&joined(&all)) {
+            Some(Some(index)) => return clue(PersonKey::Listed(*index)),
+            Some(None) => {
+                let several = "may be several people of the participants' table";
+                return Err(format!("\"{shown}\" {several}."));
+            }
+            None => {}
         }
         if let Some(key) = self.number_alone(&all) {
             return clue(key);
