@@ -1014,7 +1014,7 @@ fn who_wants_quiet_is_told_that_decisions_need_a_look() {
         "--quiet",
     ]);
     let said = String::from_utf8_lossy(&done.stderr);
-    assert!(said.contains("1 findings on decisions"), "{said}");
+    assert!(said.contains("1 finding on decisions"), "{said}");
 }
 
 #[test]

@@ -119,6 +119,13 @@ fn what_a_filter_leaves_out_is_not_counted_as_looked_at() {
     let csv = text(&dir.path().join("found.csv"));
     let quiet = verbatim(&["query", &out, "agency", "--quiet", "--csv", &csv]);
     assert!(quiet.status.success() && quiet.stdout.is_empty());
+    #[cfg(unix)]
+    {
+        // It holds patients' words.
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(&csv).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{mode:o}");
+    }
     assert!(std::fs::read_to_string(csv).unwrap().lines().count() > 10);
 }
 

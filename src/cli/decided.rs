@@ -35,9 +35,12 @@ pub(super) fn report(decided: &Decided, path: &Path, quiet: bool) {
     if quiet {
         // Who wants quiet still has to know that the results rest on fewer decisions than were made.
         if !findings.is_empty() {
-            let count = findings.len();
+            let count = match findings.len() {
+                1 => "1 finding".to_owned(),
+                n => format!("{n} findings"),
+            };
             eprintln!(
-                "warning: {}: {count} findings on decisions; see decisions_applied.csv",
+                "warning: {}: {count} on decisions; see decisions_applied.csv",
                 path.display()
             );
         }

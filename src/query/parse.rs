@@ -183,7 +183,8 @@ impl Parser<'_> {
             let Some(reach) = self.reach()? else { break };
             if sides.wanted.len() + sides.unwanted.len() < 2 {
                 let hint = "Write two: agency and coping within 2 sentences; put `or` in \
-                            parentheses.";
+                            parentheses. Behind `followed by` and `overlapping` only `within N ...` may \
+                            stand.";
                 return Err(Problem::new(place, "A reach needs two sides.", hint));
             }
             let together = sides.together(start, Some(reach))?;

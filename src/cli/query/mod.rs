@@ -3,12 +3,12 @@
 mod show;
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
 use crate::error::{Error, Result};
+use crate::exchange::write_whole;
 use crate::export::is_output;
 use crate::ingest::listed_types;
 use crate::model::corpus::{Corpus, Note, UNKNOWN_SESSION_TYPE};
@@ -65,7 +65,7 @@ pub fn run(args: &Args) -> Result<Ending> {
         of_study(args, counting)?
     };
     if let Some(path) = &args.csv {
-        fs::write(path, show::csv(&answer)).map_err(|e| Error::io("write the table", path, e))?;
+        write_whole(&show::csv(&answer), path)?;
     }
     let shown = show::Shown {
         answer: &answer,
