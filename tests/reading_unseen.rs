@@ -711,7 +711,7 @@ fn forms_of_a_name_in_the_table_are_that_person() {
 }
 
 #[test]
-fn letters_about_whom_nobody_knows_are_not_the_neighbours() {
+fn letters_about_others_are_not_the_neighbours() {
     let known = "Dear Dr Hale\n\nRe: Pt 4471\n\nI saw her on 9 March 2022 for assessment.\n";
     let unknown = "Dear Dr Hale\n\nOlaf Tern, d.o.b. 30/01/1990\n\nI saw him on 19 March 2022 for assessment.\n";
     let files = [
@@ -730,5 +730,6 @@ fn letters_about_whom_nobody_knows_are_not_the_neighbours() {
         .notes
         .iter()
         .find(|n| n.id.as_str() == "letters/c.txt");
-    assert!(last.unwrap().participant.value.is_none());
+    let who = last.unwrap().participant.value.as_ref();
+    assert_eq!(who.map(ToString::to_string).as_deref(), Some("Olaf Tern"));
 }

@@ -308,3 +308,94 @@ fn a_template_that_nobody_filled_in_is_nobodys() {
     let text = "Client: [name]\nDate: [date]\nService: KAP session\n\nDescribe set and setting.\n";
     assert!(notes("a.txt", text)[0].starts_with("- - "));
 }
+
+/// The warnings of the notes of one file.
+fn warnings(name: &str, text: &str) -> String {
+    let reading = reading_of(name, text);
+    let each = reading.corpus.notes.iter();
+    each.flat_map(|note| note.warnings.iter().cloned())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn the_list_of_a_day_parts_at_its_people() {
+    let list = "09:00 M.K. ketamine\nSaw the roof.\n\n11:00 S.B. integration\nSpoke about the row.\n\n13:30 A.L. assessment\nNew referral.\n";
+    assert_eq!(
+        notes("day 14-06-2021.txt", list),
+        [
+            "A.L. 2021-06-14 evaluation -",
+            "M.K. 2021-06-14 ketamine -",
+            "S.B. 2021-06-14 integration -",
+        ]
+    );
+    let plain = list
+        .replace("09:00 M.K. ", "M.K. - ")
+        .replace("11:00 S.B. ", "S.B. - ");
+    assert_eq!(notes("day 14-06-2021.txt", &plain).len(), 3);
+    // What one person got is no list of people.
+    let one =
+        "P4, 14 June 2021\n\nIM ketamine 60 mg\nSaw the roof.\n\nSL ketamine 30 mg\nCame back.\n";
+    assert_eq!(notes("day.txt", one).len(), 1);
+}
+
+#[test]
+fn a_message_on_two_people_is_warned_of() {
+    let mail = "From: Eva Lund <eva@example.org>\nTo: x@example.org\nSubject: Intake notes for Yvonne and Pilar\nDate: Wed, 1 Jun 2022 10:00:00 +0000\n\nYvonne: lost her sister in spring.\n\nPilar: sleeps badly since the birth.\n";
+    let said = warnings("a.eml", mail);
+    assert!(said.contains("speaks of Yvonne, Pilar"), "{said}");
+}
+
+#[test]
+fn whom_the_line_above_a_letter_names() {
+    for (line, who) in [
+        (
+            "Re: Mrs Edith Hargreaves, DOB 05/06/1961",
+            "Edith Hargreaves",
+        ),
+        ("Re: Daniel Okonjo, d.o.b. 30/01/1990", "Daniel Okonjo"),
+        ("Re: Edith Hargreaves (5.6.61)", "Edith Hargreaves"),
+        ("Daniel Okonjo (30.1.90)", "Daniel Okonjo"),
+        ("Re: Missed Appointment", "-"),
+    ] {
+        let text = format!(
+            "The Harbour Clinic\n\n7 April 2022\n\n{line}\n\nDear Dr Shaw\n\nI saw her for ketamine.\n\nYours sincerely\n\nDr Anna Cole\n"
+        );
+        let found = notes("letter.txt", &text);
+        assert!(
+            found[0].starts_with(&format!("{who} ")),
+            "{line}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn sentences_of_a_day_before_the_first_header_are_told_of() {
+    let text = "March 4, 2019 intake by phone, see below\nShe is a divorced nurse of two.\n\nDATE: 3/18/19 TYPE: ketamine\nWarm honey.\n\nDATE: 3/25/19 TYPE: integration\nHives.\n";
+    let reading = reading_of("a.txt", text);
+    let row = &reading.ledger.rows[0];
+    assert_eq!(row.notes, 2, "{row:?}");
+    assert!(row.reason.contains("go on in sentences"), "{row:?}");
+    let titled = text.replace("She is a divorced nurse of two.\n", "");
+    let reading = reading_of("a.txt", &titled);
+    assert!(!reading.ledger.rows[0].reason.contains("go on in sentences"));
+}
+
+#[test]
+fn a_diary_of_weekdays_parts_without_empty_lines() {
+    let diary = "P4, 2022\nMon 14 Nov - first meeting (DK)\nShe hummed all the way.\nTue 29 Nov - dosing\nHer tune came back.\nTue 20 Dec - integration\nThe lift, again.\n";
+    let found = notes("P4.txt", diary);
+    assert_eq!(found.len(), 3, "{found:?}");
+    let log = "P4 integration 28 April 2023\nShe slept badly.\nMon 14 Nov: BP 114/72\nTue 15 Nov: BP 120/80\nWed 16 Nov: BP 118/76\n";
+    assert_eq!(notes("P4.txt", log).len(), 1);
+}
+
+#[test]
+fn a_note_on_what_was_not_held_is_none_of_the_sessions() {
+    let head = "Client: P4\nDate: 28 April 2023\nService: Ketamine infusion\n\n";
+    let said = |text: &str| reading_of("a.txt", &format!("{head}{text}")).corpus.notes[0].not_held;
+    assert!(said("NO SHOW. Left voicemail x2.\n"));
+    assert!(!said("Warm honey feeling, no show of tears.\n"));
+    let signed = format!("{head}Wept, then slept. (JB)\n");
+    assert_eq!(notes("a.txt", &signed), ["P4 2023-04-28 ketamine JB"]);
+}

@@ -64,6 +64,7 @@ const LISTS: &[(&str, Field)] = &[
     ("addenda", |r| &mut r.addenda),
     ("wrote", |r| &mut r.wrote),
     ("subjects", |r| &mut r.subjects),
+    ("birth_marks", |r| &mut r.birth_marks),
     ("answers", |r| &mut r.answers),
     ("forwards", |r| &mut r.forwards),
 ];

@@ -5,7 +5,6 @@
 //! that lists dates stays one note.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use regex::Regex;
 
@@ -14,7 +13,7 @@ use crate::text::Span;
 
 use super::boxes::boxes;
 use super::dated_entries::split_entries;
-use super::header_lines::{Shape, is_bare, says_all, says_enough};
+use super::header_lines::{Shape, groups, is_bare, rows_alike, says_all, says_enough};
 use super::more_heads::{under_headings, with_others};
 use super::recognise::{HeaderLine, Recogniser};
 use super::scopes;
@@ -94,28 +93,19 @@ pub(crate) fn split_by(text: &str, pattern: &Regex) -> Option<Blocks> {
 /// Parts a text by header lines that it repeats itself; none where it is one note.
 pub(crate) fn split(text: &str, recogniser: &Recogniser) -> Option<Blocks> {
     let lines = lines_of(text);
-    let mut groups: BTreeMap<Shape, Vec<(usize, HeaderLine)>> = BTreeMap::new();
-    let mut all = Vec::new();
-    for (i, line) in lines.iter().enumerate() {
-        let line = line.slice(text);
-        if line.trim().is_empty() || line.len() > HEADER_BYTES_MAX {
-            continue;
-        }
-        if let Some(found) = recogniser.is_header_line(line) {
-            let shape = Shape::of(line, found);
-            all.push((i, found));
-            if matches!(shape, Shape::Word(_)) && says_all(found) {
-                groups.entry(Shape::Said).or_default().push((i, found));
-            }
-            groups.entry(shape).or_default().push((i, found));
-        }
-    }
+    let (mut groups, all) = groups(text, &lines, recogniser);
     let whole = Whole {
         text,
         lines: &lines,
         found: &all,
         recogniser,
     };
+    for (shape, group) in &mut groups {
+        if matches!(shape, Shape::Keyed(_)) {
+            group.extend(rows_alike(whole, group));
+            group.sort_by_key(|(at, _)| *at);
+        }
+    }
     let fitting = groups.iter().filter(|(_, group)| group.len() > 1);
     let candidates =
         fitting.filter_map(|(shape, group)| Some((shape, parts(whole, shape, group)?)));
@@ -233,15 +223,23 @@ fn free_heads(
     let first_at = group.first().map(|(at, _)| *at);
     let opens = |found: HeaderLine| found.opens_dated || *shape == Shape::Said;
     let rise = whole.are_rising_days(group);
+    let weekdays = is_early && whole.are_rising_weekdays(group);
     group
         .iter()
         .filter(|(at, found)| {
             let is_plain = is_early && opens(*found) && says_all(*found);
             let is_form = found.keyed && whole.opens_form(*at);
             let is_day = is_bare_day(*found) && (rise || whole.names_session_above(*at));
+            let is_weekday = weekdays && whole.opens_with_weekday(*at);
             let is_titled = first_at == Some(*at) && whole.stands_under_title(*at);
             says_enough(*found)
-                && (found.ruled || stands_free(*at) || is_plain || is_form || is_day || is_titled)
+                && (found.ruled
+                    || stands_free(*at)
+                    || is_plain
+                    || is_form
+                    || is_day
+                    || is_titled
+                    || is_weekday)
         })
         .copied()
         .collect()
@@ -524,6 +522,23 @@ mod tests {
         ] {
             assert_eq!(bodies(text), [text]);
         }
+    }
+
+    #[test]
+    fn a_row_of_the_same_keys_heads_a_note_whatever_its_values() {
+        let row = |day: &str, code: &str| format!("DATE: {day}    CPT: {code}    CLIN: hvd\n");
+        let text = format!(
+            "{}Divorced nurse.\n\n{}Warm honey.\n\n{}She phoned.\n\n{}Hives.\n",
+            row("3/4/19", "none"),
+            row("3/18/19", "90837 ketamine"),
+            row("3/20/19", "90792 psych diagnostic eval"),
+            row("3/25/19", "90834 integration"),
+        );
+        let notes = ["Divorced nurse.", "Warm honey.", "She phoned.", "Hives."];
+        assert_eq!(bodies(&text), notes);
+        // A row of other keys is the text of the note that it stands in.
+        let with_scores = text.replace("Hives.", "PHQ: 12    GAD: 9\nHives.");
+        assert_eq!(bodies(&with_scores).len(), 4);
     }
 
     #[test]

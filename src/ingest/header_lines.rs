@@ -1,6 +1,11 @@
 //! What header lines look like, and whether they say enough to head a note.
 
-use super::recognise::HeaderLine;
+use std::collections::BTreeMap;
+
+use super::blocks::HEADER_BYTES_MAX;
+use super::recognise::{HeaderLine, Recogniser};
+use super::whole::Whole;
+use crate::text::Span;
 
 /// What header lines of one file have in common.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,6 +18,8 @@ pub(super) enum Shape {
     Word(String),
     /// They begin with a number, as dates do.
     Number,
+    /// They begin with initials, and say a session: the list of a day's people.
+    Person,
     /// They say a session and its day, in words that differ ("Intake 3 Oct", "Integration 8 Oct").
     Said,
 }
@@ -65,4 +72,86 @@ pub(super) fn says_enough(found: HeaderLine) -> bool {
 /// Whether a line is a date and what was held on it, and no word more: it needs no empty line above.
 pub(super) fn says_all(found: HeaderLine) -> bool {
     found.date && (found.session || found.participant) && found.other_words == 0
+}
+
+/// Lines that are read as header lines, with where they stand.
+pub(super) type Found = Vec<(usize, HeaderLine)>;
+
+/// A text's lines that are read as header lines: by shape, and all of them.
+pub(super) fn groups(
+    text: &str,
+    lines: &[Span],
+    recogniser: &Recogniser,
+) -> (BTreeMap<Shape, Found>, Found) {
+    let mut groups: BTreeMap<Shape, Found> = BTreeMap::new();
+    let (mut all, mut people) = (Vec::new(), Vec::new());
+    for (i, line) in lines.iter().enumerate() {
+        let line = line.slice(text);
+        if line.trim().is_empty() || line.len() > HEADER_BYTES_MAX {
+            continue;
+        }
+        if let Some(found) = recogniser.is_header_line(line) {
+            let shape = Shape::of(line, found);
+            all.push((i, found));
+            if matches!(shape, Shape::Word(_)) && says_all(found) {
+                groups.entry(Shape::Said).or_default().push((i, found));
+            }
+            groups.entry(shape).or_default().push((i, found));
+            if let Some(person) = recogniser.opens_with_person(line, found) {
+                let participant = true;
+                people.push((
+                    person,
+                    (
+                        i,
+                        HeaderLine {
+                            participant,
+                            ..found
+                        },
+                    ),
+                ));
+            }
+        }
+    }
+    if people.iter().any(|(person, _)| *person != people[0].0) {
+        let lines = people.into_iter().map(|(_, line)| line);
+        groups.insert(Shape::Person, lines.collect());
+    }
+    (groups, all)
+}
+
+/// Fewest keys of a row of fields that is known by them.
+const ROW_KEYS_MIN: usize = 2;
+
+/// The keys of a row of fields in their order ("date cpt clin"), whatever their values; none where
+/// it has too few to be known by them.
+pub(super) fn keys_in_row(line: &str) -> Option<String> {
+    let mut pieces = line.split(':');
+    pieces.next_back();
+    let last_words = pieces.filter_map(|piece| piece.split_whitespace().next_back());
+    let is_key = |word: &&str| word.contains(char::is_alphabetic);
+    let keys: Vec<String> = last_words.filter(is_key).map(str::to_lowercase).collect();
+    (keys.len() >= ROW_KEYS_MIN).then(|| keys.join(" "))
+}
+
+/// Rows of the same keys as header lines have that were read as such, and that are none by their
+/// own values ("DATE: 3/20/19  CPT: none").
+pub(super) fn rows_alike(
+    whole: Whole<'_>,
+    group: &[(usize, HeaderLine)],
+) -> Vec<(usize, HeaderLine)> {
+    let mut known: BTreeMap<String, HeaderLine> = BTreeMap::new();
+    for (at, found) in group {
+        known.extend(keys_in_row(whole.line(*at)).map(|keys| (keys, *found)));
+    }
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let is_known = |at: usize| whole.found.iter().any(|(line, _)| *line == at);
+    let rows = (0..whole.lines.len()).filter_map(|at| {
+        let line = whole.line(at);
+        let about = known.get(&keys_in_row(line)?)?;
+        let fits = line.len() <= HEADER_BYTES_MAX && whole.recogniser.is_field(line);
+        (fits && !is_known(at)).then_some((at, *about))
+    });
+    rows.collect()
 }

@@ -165,6 +165,7 @@ fn note(raw: RawNote, recognised: Recognised, id: Assigned, rest: &mut Rest) -> 
         fields: std::mem::take(&mut rest.fields),
         turns: std::mem::take(&mut rest.turns).into(),
         duplicate_of: None,
+        not_held: recognised.not_held,
         warnings: warnings.into(),
     }
 }

@@ -8,7 +8,7 @@ use crate::model::reading::Role;
 use crate::text::Span;
 
 use super::block_notes::{Above, BlockNotes};
-use super::blocks::{Block, Blocks, split, split_by};
+use super::blocks::{Block, Blocks, HEADER_BYTES_MAX, split, split_by};
 use super::convert::Converted;
 use super::front_matter::front_matter;
 use super::gather::{Draft, Gather, over_limit};
@@ -23,6 +23,11 @@ use super::split_pattern::pattern_of;
 
 /// Characters of what stands around a text that its remark shows.
 const APART_SHOWN: usize = 120;
+
+/// Within how many lines of a preamble the day of a note stands, and fewest words of a sentence
+/// below it.
+const DAY_WITHIN_LINES: usize = 4;
+const SENTENCE_WORDS_MIN: usize = 4;
 
 /// What parts a text that nothing else does.
 const MESSAGES: &str = "messages that quote each other";
@@ -234,6 +239,29 @@ impl Around<'_> {
     }
 }
 
+/// Whether a preamble may be a note that no header line was found of: a line of its day, and whole
+/// sentences below.
+fn reads_as_note(preamble: &str, recogniser: &Recogniser) -> bool {
+    let mut lines = preamble.lines().map(str::trim);
+    let mut opens = lines.by_ref().take(DAY_WITHIN_LINES);
+    let heads = |line: &str| {
+        recogniser
+            .is_header_line(line)
+            .is_some_and(|found| found.date)
+    };
+    let is_day = |line: &str| {
+        line.len() <= HEADER_BYTES_MAX
+            && recogniser.holds_date(line)
+            && (recogniser.is_field(line) || heads(line))
+    };
+    let is_sentence = |line: &str| {
+        line.ends_with(['.', '!', '?'])
+            && line.split_whitespace().count() >= SENTENCE_WORDS_MIN
+            && !recogniser.is_field(line)
+    };
+    opens.any(is_day) && lines.any(is_sentence)
+}
+
 fn read_blocks(
     text: &str,
     blocks: &Blocks,
@@ -249,9 +277,15 @@ fn read_blocks(
     let preamble = blocks.preamble.slice(text);
     if !preamble.is_empty() {
         let words = preamble.split_whitespace().count();
-        outcome.remarks.push(format!(
-            "{words} words before the first header line are no note"
-        ));
+        let said = format!("{words} words before the first header line are no note");
+        if reads_as_note(preamble, gather.shared.recogniser) {
+            outcome.damage.push(format!(
+                "{said}, but begin with a day and go on in sentences: `split` in study.toml tells \
+                 where notes begin"
+            ));
+        } else {
+            outcome.remarks.push(said);
+        }
     }
     if let Some(letterhead) = letterhead(text, blocks) {
         let said = format!("{letterhead:?} stands between the notes and is part of none");

@@ -11,6 +11,9 @@ use super::recognise::{HeaderLine, Recogniser};
 const TITLE_LINES_MAX: usize = 2;
 const TITLE_BYTES_MAX: usize = 70;
 
+/// Fewest days of a diary whose entries stand without empty lines between.
+const WEEKDAYS_MIN: usize = 3;
+
 /// A text that is parted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Whole<'t> {
@@ -81,6 +84,29 @@ impl<'t> Whole<'t> {
             .first()
             .is_some_and(|&first| (0..first).all(|at| is_blank_or_rule(self.line(at))));
         rise && opens && bare.iter().all(|&at| self.has_text_behind(at))
+    }
+
+    /// Whether lines of a group begin with a weekday and its day, go on in time, and each has text
+    /// right below: a diary without empty lines.
+    pub(super) fn are_rising_weekdays(self, group: &[(usize, HeaderLine)]) -> bool {
+        let lines: Vec<usize> = group
+            .iter()
+            .map(|(at, _)| *at)
+            .filter(|&at| self.opens_with_weekday(at))
+            .collect();
+        let days: Vec<Option<Day>> = lines.iter().map(|&at| self.day(at)).collect();
+        let rise = days
+            .windows(2)
+            .all(|pair| pair[0].is_some() && pair[0] < pair[1]);
+        let is_header = |line: usize| self.found.iter().any(|(at, _)| *at == line);
+        let has_text = |at: &usize| self.has_text(at + 1) && !is_header(at + 1);
+        lines.len() >= WEEKDAYS_MIN && rise && lines.iter().all(has_text)
+    }
+
+    /// Whether a line begins with a weekday and says its day.
+    pub(super) fn opens_with_weekday(self, at: usize) -> bool {
+        let line = self.line(at);
+        self.recogniser.opens_with_weekday(line) && self.day(at).is_some()
     }
 
     /// Whether a line says what was held and nothing else.

@@ -224,6 +224,8 @@ pub struct Note {
     pub turns: Box<[super::layout::Turn]>,
     /// The note whose text it repeats as a whole.
     pub duplicate_of: Option<NoteId>,
+    /// Whether it says that its session did not take place.
+    pub not_held: bool,
     /// What was odd about it.
     pub warnings: Box<[String]>,
 }

@@ -121,6 +121,7 @@ pub(crate) fn note(
             fields: Fields::default(),
             turns: [].into(),
             duplicate_of: None,
+            not_held: false,
             warnings: [].into(),
         },
         parts: parts(&text, &layout),

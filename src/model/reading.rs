@@ -194,6 +194,8 @@ pub struct ReadingRules {
     pub ordinals: Vec<String>,
     /// Words before a participant's number or initials ("pt").
     pub participant_words: Vec<String>,
+    /// Words behind a name that introduce a birth date or a number of that person ("DOB").
+    pub birth_marks: Vec<String>,
     /// Letters before a number that are no participant's ("room", "visit").
     pub not_participants: Vec<String>,
     /// Letters that name the treatment and, before three digits, a participant: "KAP-017".

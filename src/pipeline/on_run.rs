@@ -167,6 +167,7 @@ fn note_of(run: &RunNote, points: &CodePoints<'_>) -> Option<Note> {
         fields: Fields::default(),
         turns: turns_of(run, points)?.into(),
         duplicate_of: run.duplicate_of.as_deref().map(NoteId::new),
+        not_held: false,
         warnings: Box::default(),
     })
 }

@@ -191,6 +191,7 @@ impl StoredNote<'_> {
             fields: Fields::default(),
             turns: Box::default(),
             duplicate_of: own.duplicate_of.as_deref().map(NoteId::new),
+            not_held: false,
             warnings: Box::default(),
         }
     }

@@ -333,6 +333,7 @@ mod tests {
             fields: Fields::default(),
             turns: [].into(),
             duplicate_of: None,
+            not_held: false,
             warnings: [].into(),
         }
     }

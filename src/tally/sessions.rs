@@ -217,6 +217,10 @@ impl Sessions {
             }
             self.current = Whose::Of(id.clone());
         }
+        // What was planned and did not take place is no session, though somebody wrote of it.
+        if coded.note.not_held {
+            return done;
+        }
         for (&name, text) in &coded.session_types() {
             let date = coded.note.date.value;
             let same =

@@ -39,6 +39,7 @@ pub(super) struct Authors {
     signature: Option<Regex>,
     marked_name: Option<Regex>,
     initials_end: Option<Regex>,
+    bracketed_end: Option<Regex>,
     name_end: Option<Regex>,
     closing_name: Option<Regex>,
     of_another: Option<Regex>,
@@ -47,6 +48,8 @@ pub(super) struct Authors {
     addenda: BTreeSet<String>,
     not_initials: BTreeSet<String>,
     after_names: BTreeSet<String>,
+    /// Names of fields, which are nobody's ("DATE 5 March. Third dose.").
+    fields: BTreeSet<String>,
 }
 
 /// A given name or initial, and a family name of two letters or more. A point behind a longer word
@@ -80,6 +83,7 @@ impl Authors {
             )),
             marked_name: regex(format!(r"^(?:[-\u{{2013}}\u{{2014}}~]+|/s/)\s*({NAME})\.?$")),
             initials_end: regex(r"(?:[.!?)\x22\u{201d}]\s+|\s[-\u{2013}\u{2014}/]{1,2}\s?)(\p{Lu}{2,3})\.?$".to_owned()),
+            bracketed_end: regex(r"[.!?\x22\u{201d}]\s+\((\p{Lu}{2,3})\)\.?$".to_owned()),
             name_end: regex(r"[.!?]\s+(\p{Lu}\.?\s\p{Lu}[\p{L}'\u{2019}-]{2,})$".to_owned()),
             closing_name: regex(format!(
                 r"^[-\u{{2013}}\u{{2014}}~]*\s*({named}|{titles}?{NAME})(?:,\s+[\p{{L}} -]{{3,40}})?\.?$"
@@ -93,6 +97,9 @@ impl Authors {
             senders: rules.senders.iter().map(|s| s.to_lowercase()).collect(),
             not_initials: rules.not_initials.iter().cloned().collect(),
             after_names: after_names(rules),
+            fields: (rules.columns.iter().flat_map(|c| &c.decides))
+                .map(|name| joined(name))
+                .collect(),
         }
     }
 
@@ -186,8 +193,9 @@ impl Authors {
     pub(super) fn in_signature(&self, line: &str, people: &People) -> Option<String> {
         let line = ending(line, SIGNED_MAX);
         let line = line.trim().trim_matches(['*', '_', '`', '|']).trim();
-        if let Some(found) = first(self.marked.as_ref(), line) {
-            return self.believed(found, people);
+        if first(self.marked.as_ref(), line).is_some() {
+            // "Referring provider: Dr Haas" did not write it.
+            return self.believed(self.own(self.marked.as_ref()?, line)?, people);
         }
         let bare = line.trim_start_matches(['-', '\u{2013}', '\u{2014}', '~', '/', 's', ' ']);
         let bare = if line.starts_with("/s/") || !line.starts_with('s') {
@@ -201,6 +209,7 @@ impl Authors {
         }
         let tail = first(self.marked_name.as_ref(), line)
             .or_else(|| first(self.initials_end.as_ref(), line))
+            .or_else(|| first(self.bracketed_end.as_ref(), line))
             .or_else(|| first(self.name_end.as_ref(), line))
             .or_else(|| {
                 self.own(self.with_letters.as_ref()?, line)
@@ -240,7 +249,7 @@ impl Authors {
         {
             found = name;
         }
-        let is_nobody = self.not_initials.contains(found);
+        let is_nobody = self.not_initials.contains(found) || self.fields.contains(&joined(found));
         let is_participant = people.in_line(found, Reading::Text).is_some();
         (!found.is_empty() && !is_nobody && !is_participant).then(|| found.to_owned())
     }

@@ -79,6 +79,8 @@ pub struct Recognised {
     pub session_type: Sourced<Arc<str>>,
     /// What the note says of its type, in its own words, where that is none that is known.
     pub other_type: Option<Arc<str>>,
+    /// Whether it says that its session did not take place.
+    pub not_held: bool,
     /// The session's number, where the note counts its sessions.
     pub session_number: Option<u32>,
     /// Where the session was.

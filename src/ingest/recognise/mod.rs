@@ -94,6 +94,8 @@ pub struct Attributed {
     pub session_type: Sourced<Arc<str>>,
     /// What it says of its type, in its own words, where that is none that is known.
     pub other_type: Option<Arc<str>>,
+    /// Whether it says that its session did not take place.
+    not_held: bool,
     /// The session's number.
     pub session_number: Option<u32>,
     /// Where the session was.
@@ -180,6 +182,7 @@ impl Recogniser {
         } else if !clues.header.is_empty() {
             self.take_back_people(&clues.header, text, &mut said);
         }
+        self.take_back_message(&clues.header, text, &mut said);
         said
     }
 
@@ -314,6 +317,13 @@ impl Recogniser {
                 && words::words(before).iter().all(|w| self.calendar.names(w))
                 && !behind.contains(char::is_alphanumeric)
         })
+    }
+
+    /// Whether a line begins with a weekday.
+    pub(crate) fn opens_with_weekday(&self, line: &str) -> bool {
+        let all = words::words(head::bare(line));
+        all.first()
+            .is_some_and(|w| self.calendar.is_weekday_name(w))
     }
 
     /// Whether a text names a month.

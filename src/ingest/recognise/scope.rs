@@ -2,6 +2,7 @@
 
 use crate::model::reading::Role;
 
+use super::HeaderLine;
 use super::Recogniser;
 use super::dates::{FoundDate, Place};
 use super::head::{bare, header, is_keyed};
@@ -12,6 +13,8 @@ use super::words::words;
 /// Longest such line in bytes, and in words where it has no key.
 const LENGTH_MAX: usize = 80;
 const WORDS_MAX: usize = 5;
+/// Most words of a line that names a person of a day's list, her initials and a time among them.
+const PERSON_WORDS_MAX: usize = 9;
 /// Most words of a month, or a year.
 const TIME_WORDS_MAX: usize = 2;
 
@@ -79,6 +82,15 @@ impl Recogniser {
             session: about.session,
             ..Scope::default()
         })
+    }
+
+    /// Whose session a line names that opens with initials and says nothing but a session: "M.K. -
+    /// ketamine", "09:00 MK integration".
+    pub(crate) fn opens_with_person(&self, line: &str, found: HeaderLine) -> Option<String> {
+        let says = found.session && !found.keyed && !found.date && !found.ruled;
+        let is_plain = says && found.other_words <= 1 && found.words <= PERSON_WORDS_MAX;
+        let initials = self.people.opening_initials(line.trim())?;
+        is_plain.then_some(initials)
     }
 
     fn scope_of_fields(&self, line: &str) -> Option<Scope> {

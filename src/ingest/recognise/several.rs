@@ -4,7 +4,7 @@
 //! than once, and differently. The first of several values would be a wrong one for the rest, so
 //! none of them is taken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::corpus::{Basis, Sourced};
 use crate::model::reading::Role;
@@ -130,6 +130,43 @@ impl Recogniser {
         if !above.titles.iter().any(|l| about(l).author) {
             out.author = Sourced::unknown();
         }
+    }
+
+    /// Takes back whose a message is whose head names people ("Notes for Yvonne and Pilar") that
+    /// open one paragraph each ("Yvonne: ...").
+    pub(super) fn take_back_message(&self, header_lines: &str, text: &str, out: &mut Attributed) {
+        let head: Vec<&str> = header_lines
+            .lines()
+            .chain(text.lines())
+            .take_while(|l| self.is_addressee(l) || self.is_field(l))
+            .collect();
+        if !head.iter().any(|l| self.is_addressee(l)) {
+            return;
+        }
+        let above: Vec<&str> = head
+            .iter()
+            .flat_map(|l| l.split(|c: char| !c.is_alphanumeric()))
+            .filter(|w| w.starts_with(char::is_uppercase))
+            .collect();
+        let body = text
+            .lines()
+            .filter(|l| !(self.is_addressee(l) || self.is_field(l)));
+        let opens = body.filter_map(|l| bare(l).split_once(':'));
+        let names: Vec<&str> = opens
+            .filter(|(name, behind)| above.contains(name) && !behind.trim().is_empty())
+            .map(|(name, _)| name)
+            .filter(|name| self.columns.role(name).is_none())
+            .collect();
+        let are_once = names.iter().collect::<BTreeSet<_>>().len() == names.len();
+        if names.len() < 2 || !are_once {
+            return;
+        }
+        out.warnings.push(format!(
+            "this message speaks of {}: it may hold several notes; `split` in study.toml parts them",
+            names.join(", ")
+        ));
+        out.people.clear();
+        out.names_another = true;
     }
 
     /// What the short lines and the fields of a text say of people and days.

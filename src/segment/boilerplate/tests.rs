@@ -18,6 +18,7 @@ fn note(id: usize, participant: &str, author: &str) -> Note {
         fields: Fields::default(),
         turns: [].into(),
         duplicate_of: None,
+        not_held: false,
         warnings: [].into(),
     }
 }

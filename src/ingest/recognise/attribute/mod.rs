@@ -180,10 +180,8 @@ impl Recogniser {
         for clue in self.people_of_titles(sources) {
             add(Basis::Header, clue);
         }
-        // "Re: MRN 2207, your patient".
-        for (basis, answer) in sources.values(Role::SessionType) {
-            add(basis, self.people.in_line(answer, reading_of(answer)));
-            add(basis, self.people.courteous_first(answer));
+        for (basis, clue) in self.people_of_subjects(sources) {
+            add(basis, clue);
         }
         let clues = sources.clues;
         add(Basis::Sheet, self.people.in_name(&clues.sheet));
@@ -243,6 +241,30 @@ impl Recogniser {
         let courteous = sources.titles.iter();
         out.extend(courteous.map(|line| self.people.courteous_in_line(line)));
         out.extend(titles().map(|line| self.people.doubtful(line)));
+        out
+    }
+
+    /// Whom the subject of a letter or a message names ("Re: MRN 2207, your patient"), and lines of a
+    /// name and a birth date above a letter.
+    fn people_of_subjects(&self, sources: &Sources<'_>) -> Vec<(Basis, Option<PersonClue>)> {
+        let own = &sources.own;
+        let mut out = Vec::new();
+        for (basis, answer) in sources.values(Role::SessionType) {
+            let named = self.people.in_line(answer, reading_of(answer));
+            let (sure, other) = match named {
+                Some(clue) if clue.is_sure => (Some(clue), None),
+                other => (None, other),
+            };
+            let is_letter = own.is_letter && basis == Basis::Header;
+            let letter = || self.people.of_letter(answer, sources.text);
+            out.push((basis, sure));
+            out.push((basis, self.people.courteous_first(answer)));
+            out.push((basis, is_letter.then(letter).flatten()));
+            out.push((basis, other));
+        }
+        let lines = own.letterhead.iter().chain(&own.titles).chain(&own.opening);
+        let lines = lines.filter(|_| own.is_letter);
+        out.extend(lines.map(|line| (Basis::Header, self.people.with_birth(line))));
         out
     }
 

@@ -351,6 +351,9 @@ fn choose_type(types: &Kinds, said: &[(Basis, Verdict)], out: &mut Attributed) {
     let weak = said.iter().filter(|(_, v)| !v.is_sure && v.says());
     // What was not held is no session, whatever was planned for it.
     let not_held = sure.clone().find(|(_, v)| types.is_not_held(v));
+    // A study may list it as a type of its own.
+    let is_listed = |v: &Verdict| v.kind().is_some_and(|k| types.listed(k).is_some());
+    out.not_held = not_held.is_some_and(|(_, v)| !is_listed(v));
     let Some((basis, verdict)) = not_held.or_else(|| sure.clone().chain(weak).next()) else {
         return;
     };

@@ -65,6 +65,26 @@ impl People {
         })
     }
 
+    /// The initials that open a line, behind a time or not: "M.K. - ketamine", "09:00 MK ketamine".
+    pub(in super::super) fn opening_initials(&self, line: &str) -> Option<String> {
+        let all = words(line);
+        let at = match all.as_slice() {
+            [hour, minute, ..] if hour.is_number && minute.is_number && line.contains(':') => 2,
+            _ => 0,
+        };
+        let is_letter = |w: &&Word| w.is_upper && !w.is_number && w.text.chars().count() == 1;
+        let rest = all.get(at..)?;
+        let count = rest.iter().take(4).take_while(is_letter).count();
+        if (2..=3).contains(&count) && is_dotted(&all, line, &(at..at + count)) {
+            return Some(joined(rest.get(..count)?));
+        }
+        let first = rest.first()?;
+        let is_run = first.is_upper && !first.is_number && (2..=3).contains(&first.text.len());
+        let is_free = !self.not_initials.contains(&first.text);
+        let ends = rest.get(1).is_some_and(|w| w.gap >= Gap::Dash || at > 0);
+        (is_run && is_free && ends).then(|| first.text.clone())
+    }
+
     /// A number in groups behind a word like "NHS no": "943 476 5919".
     pub(super) fn grouped_at(&self, all: &[Word], text: &str, at: usize) -> Option<Mention> {
         let found = self.words.longest_at(all, at, Reading::Name)?;

@@ -8,6 +8,7 @@ mod codes;
 mod courtesy;
 mod forms;
 mod keys;
+mod letters;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -81,6 +82,7 @@ pub(super) struct People {
     not_initials: BTreeSet<String>,
     courtesies: BTreeSet<String>,
     units: BTreeSet<String>,
+    birth_marks: Phrases<()>,
     /// Joined letters and digits of a name, to its person; none if two people share it.
     aliases: BTreeMap<String, Option<usize>>,
     /// Joined letters and digits of a name as the table writes it.
@@ -105,6 +107,7 @@ impl People {
             not_initials: set(&rules.not_initials),
             courtesies: set(&rules.courtesies),
             units: set(&rules.units),
+            birth_marks: Phrases::new(rules.birth_marks.iter().map(|w| (w.as_str(), ())), numbers),
             aliases: BTreeMap::new(),
             exact: BTreeSet::new(),
             by_number: BTreeMap::new(),

@@ -58,6 +58,7 @@ pub fn settle(
         .map(|note| Recognised {
             session_type: std::mem::take(&mut note.session_type),
             other_type: note.other_type.take(),
+            not_held: note.not_held,
             session_number: note.session_number,
             setting: std::mem::take(&mut note.setting),
             author: std::mem::take(&mut note.author),
