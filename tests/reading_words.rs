@@ -130,6 +130,20 @@ fn a_name_above_the_day_hides_nothing_below_it() {
 }
 
 #[test]
+fn a_year_of_birth_is_not_that_of_the_days_below_it() {
+    let text = "Ines K., b. 1990\n\n4 Nov - dosing 1\nWarm and slow.\n\n9 Nov - integration\nCalled her aunt.\n";
+    let days: Vec<String> = notes("ines.txt", text);
+    assert_eq!(days.len(), 2);
+    assert!(days.iter().all(|day| day.contains(" - ")), "{days:?}");
+    let told = text.replace("1990\n", "1990\nYear: 2023\n");
+    let days = notes("ines.txt", &told);
+    assert!(
+        days[0].contains("2023-11-04") && days[1].contains("2023-11-09"),
+        "{days:?}"
+    );
+}
+
+#[test]
 fn the_year_turns_where_days_run_on() {
     let text = "Patient: P41\nYear: 2022\n\n14 Nov - dosing\nShe hummed for a while.\n\n29 Nov - integration\nHer tune came back.\n\n10 Jan - dosing\nThe lift came back.\n";
     assert_eq!(

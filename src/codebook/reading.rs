@@ -65,6 +65,7 @@ const LISTS: &[(&str, Field)] = &[
     ("wrote", |r| &mut r.wrote),
     ("subjects", |r| &mut r.subjects),
     ("birth_marks", |r| &mut r.birth_marks),
+    ("birth_year_marks", |r| &mut r.birth_year_marks),
     ("answers", |r| &mut r.answers),
     ("forwards", |r| &mut r.forwards),
 ];

@@ -196,6 +196,8 @@ pub struct ReadingRules {
     pub participant_words: Vec<String>,
     /// Words behind a name that introduce a birth date or a number of that person ("DOB").
     pub birth_marks: Vec<String>,
+    /// Words before a year that is one of birth, in the line above a list of days (`b. 1988`).
+    pub birth_year_marks: Vec<String>,
     /// Letters before a number that are no participant's ("room", "visit").
     pub not_participants: Vec<String>,
     /// Letters that name the treatment and, before three digits, a participant: "KAP-017".

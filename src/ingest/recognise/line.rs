@@ -53,6 +53,7 @@ const TITLE_WORDS_MAX: usize = 25;
 pub(super) struct Lines {
     title_words: BTreeSet<String>,
     not_note_date: Phrases<()>,
+    birth_year_marks: Phrases<()>,
     written_dates: Phrases<()>,
     pub(super) yesterdays: BTreeSet<String>,
     pub(super) letter_tells: Phrases<()>,
@@ -89,6 +90,7 @@ impl Lines {
         Self {
             title_words: set(&rules.title_words),
             not_note_date: Phrases::new(dates, numbers),
+            birth_year_marks: plain(&rules.birth_year_marks),
             written_dates: plain(&rules.written_dates),
             yesterdays: set(&rules.yesterdays),
             letter_tells: plain(&rules.letter_tells),
@@ -146,6 +148,18 @@ impl Lines {
             })
         });
         found
+    }
+}
+
+impl Lines {
+    /// Whether a word of birth stands right before a place of a line ("Ada B., b. 1988").
+    pub(super) fn tells_birth(&self, line: &str, at: usize) -> bool {
+        let all = words(line);
+        let end = all.iter().take_while(|w| w.span.end <= at).count();
+        (end.saturating_sub(3)..end).any(|from| {
+            let mark = self.birth_year_marks.longest_at(&all, from, Reading::Name);
+            mark.is_some_and(|mark| mark.words.end == end)
+        })
     }
 }
 

@@ -235,6 +235,7 @@ impl Recogniser {
             let mut found = self.calendar.find(line, Place::Name).into_iter();
             let month = found.find_map(FoundDate::month_only);
             let of = month.or_else(|| FoundDate::year_only(line));
+            let of = of.filter(|date| !self.lines.tells_birth(line, date.span.start));
             out.dates.extend(of.map(|date| (Basis::Header, date)));
         }
     }
