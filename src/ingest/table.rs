@@ -262,22 +262,17 @@ impl<'g, 's> TableReader<'g, 's> {
             self.no_text(&locator, &row, &warnings);
             return Ok(());
         }
-        self.outcome
-            .damage
-            .extend(warnings.first().filter(|_| row.fault.is_some()).cloned());
+        self.tell_damage(&row, &warnings);
         let draft = self.columns.draft(&row, text);
         let order = Pieces::order_of(&self.columns, &row);
-        let draft = Draft {
-            locator,
-            warnings,
-            damaged: row.fault.is_some(),
-            clues: Clues {
-                sheet: self.place.sheet.clone(),
-                preamble: self.title.clone(),
-                ..draft.clues
+        let draft = self.in_row(
+            &row,
+            Draft {
+                locator,
+                warnings,
+                ..draft
             },
-            ..draft
-        };
+        );
         let limit = self.gather.shared.options.limits.note_bytes;
         let ready = match order {
             Some(order) => self.pieces.add(draft, order, limit),
@@ -297,23 +292,36 @@ impl<'g, 's> TableReader<'g, 's> {
         if drafts.is_empty() {
             self.no_text(locator, row, warnings);
         }
-        self.outcome
-            .damage
-            .extend(warnings.first().filter(|_| row.fault.is_some()).cloned());
+        self.tell_damage(row, warnings);
         for draft in drafts {
-            self.gather.note(Draft {
+            let draft = Draft {
                 locator: format!("{locator}{}", draft.locator),
                 warnings: [warnings, &draft.warnings].concat(),
-                damaged: row.fault.is_some(),
-                clues: Clues {
-                    sheet: self.place.sheet.clone(),
-                    preamble: self.title.clone(),
-                    ..draft.clues
-                },
                 ..draft
-            })?;
+            };
+            let draft = self.in_row(row, draft);
+            self.gather.note(draft)?;
         }
         Ok(())
+    }
+
+    /// Says in the ledger what is wrong with a damaged row that still has a note.
+    fn tell_damage(&mut self, row: &Row, warnings: &[String]) {
+        let first = warnings.first().filter(|_| row.fault.is_some());
+        self.outcome.damage.extend(first.cloned());
+    }
+
+    /// A note with what its row, its sheet and the sheet's title say of it.
+    fn in_row(&self, row: &Row, draft: Draft) -> Draft {
+        Draft {
+            damaged: row.fault.is_some(),
+            clues: Clues {
+                sheet: self.place.sheet.clone(),
+                preamble: self.title.clone(),
+                ..draft.clues
+            },
+            ..draft
+        }
     }
 
     fn no_text(&mut self, locator: &str, row: &Row, warnings: &[String]) {

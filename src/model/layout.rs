@@ -47,9 +47,9 @@ impl Layout {
 
     /// Index of the speaker's turn that holds a byte.
     pub fn turn_at(&self, byte: usize) -> Option<usize> {
-        self.turns
-            .iter()
-            .rposition(|t| t.span.start <= byte && byte < t.span.end)
+        let next = self.turns.partition_point(|t| t.span.start <= byte);
+        let last = next.checked_sub(1)?;
+        (byte < self.turns[last].span.end).then_some(last)
     }
 }
 

@@ -61,7 +61,8 @@ impl<'a> Judge<'a> {
     pub(super) fn decide(&self) -> Decision {
         let polarity = self.nearest(CueCategory::Negation);
         let hypothetical = self.nearest(CueCategory::Hypothetical);
-        let denied = answer::denial(self).filter(|_| polarity.is_none());
+        let open = polarity.is_none().then_some(self);
+        let denied = open.and_then(answer::denial);
         // What was asked and answered is no longer in question.
         let uncertain = self.nearest(CueCategory::Uncertain);
         let uncertain = uncertain.filter(|_| denied.is_none());
@@ -117,18 +118,10 @@ impl<'a> Judge<'a> {
             self.section_default(voice, &mut facts, &mut cues);
         }
         cues.sort_by_key(|c| (c.span.start, c.span.end));
-        let wanted = facts.assertion();
-        let cue = cues.iter().find(|c| c.decides == wanted.as_str()).cloned();
-        let cue = cue.or_else(|| {
-            // A negated opposite is affirmed by its negation.
-            let negated = |c: &&CueUse| c.decides == Assertion::Negated.as_str();
-            let affirmed = wanted == Assertion::Affirmed;
-            cues.iter().find(|c| affirmed && negated(c)).cloned()
-        });
         Decision {
             facts,
             voice,
-            cue,
+            cue: deciding(&cues, facts.assertion()).cloned(),
             cues,
             drop,
         }
@@ -375,6 +368,13 @@ impl<'a> Judge<'a> {
             }
         }
     }
+}
+
+/// The first cue that says an assertion; a negated opposite is affirmed by its negation.
+fn deciding(cues: &[CueUse], assertion: Assertion) -> Option<&CueUse> {
+    let said = |it: Assertion| cues.iter().find(move |c| c.decides == it.as_str());
+    let affirmed = assertion == Assertion::Affirmed;
+    said(assertion).or_else(|| said(Assertion::Negated).filter(|_| affirmed))
 }
 
 fn is_assertion(decides: &str) -> bool {

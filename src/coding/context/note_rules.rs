@@ -10,8 +10,7 @@ use crate::coding::patterns::sought::{Seen, Sightings, Sought, Wanted};
 use crate::model::cue::{CueCategory, CueRule};
 use crate::text::{NormalText, Span};
 
-/// Bytes beside a match that decide whether it begins or ends at a bound, and what a cut at the next
-/// character's begin may take.
+/// Bytes beside a match that decide whether it begins or ends at a bound.
 const BOUND_BYTES: usize = 8;
 
 /// Names that one expression finds in a note, at most.
