@@ -102,6 +102,7 @@ pub(super) fn read(
             }
             // "minds the baby, says the patient": the verb is not the baby's.
             CueCategory::Object if is_parted(&frame, f) => {}
+            _ if !rules.is_meant(f.rule, || note.own_pronoun(rules)) => {}
             category => {
                 mark(&mut frame, f, category);
                 if matches!(category, CueCategory::Person | CueCategory::Pronoun) {

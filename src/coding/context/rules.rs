@@ -26,6 +26,8 @@ pub(super) struct Rules {
     own_pronouns: FxHashMap<String, u32>,
     /// The longest of them: most words need not be looked up.
     own_pronoun_bytes: usize,
+    /// Words for people, each with its rule.
+    people: FxHashMap<String, u32>,
     /// First words of cues that negate.
     negations: BTreeSet<String>,
     /// For each rule, the rules that its pronouns stand for.
@@ -39,10 +41,15 @@ impl Rules {
         let mut signs = Signs::default();
         let mut of_notes = NoteRules::default();
         let mut own_pronouns = FxHashMap::default();
+        let mut people = FxHashMap::default();
         for (index, rule) in cues.rules.iter().enumerate() {
             let may_be_own = rule.category == CueCategory::Pronoun
                 && rule.of.contains(&CueCategory::Participant);
             for term in &rule.terms {
+                if rule.category == CueCategory::Person {
+                    let words = first_words(term).into_iter();
+                    people.extend(words.map(|word| (word.to_owned(), index as u32)));
+                }
                 if may_be_own {
                     for word in first_words(term) {
                         own_pronouns.entry(word.to_owned()).or_insert(index as u32);
@@ -74,6 +81,7 @@ impl Rules {
             of_notes,
             own_pronoun_bytes: own_pronouns.keys().map(String::len).max().unwrap_or(0),
             own_pronouns,
+            people,
         }
     }
 
@@ -101,6 +109,29 @@ impl Rules {
     pub(super) fn own_pronoun(&self, form: &str) -> Option<u32> {
         let may_be = form.len() <= self.own_pronoun_bytes;
         may_be.then(|| self.own_pronouns.get(form).copied())?
+    }
+
+    /// The rule of a word for a person.
+    pub(super) fn person(&self, form: &str) -> Option<u32> {
+        self.people.get(form).copied()
+    }
+
+    /// Whether a building word counts in a note that names its participant by a pronoun: "made him" is
+    /// the participant's only where "he" is.
+    pub(super) fn is_meant(&self, rule: u32, own_pronoun: impl FnOnce() -> Option<u32>) -> bool {
+        let stands_for = &self.stands_for[rule as usize];
+        let is_pronoun = self.category(rule) == CueCategory::Pronoun;
+        is_pronoun
+            || stands_for.is_empty()
+            || own_pronoun().is_some_and(|own| stands_for.contains(&own))
+    }
+
+    /// Whether a pronoun, and none of the others that may be the participant's, stands for a person.
+    pub(super) fn alone_stands_for(&self, pronoun: u32, person: u32) -> bool {
+        let others = (0..self.list.len() as u32).filter(|r| *r != pronoun && self.may_be_own(*r));
+        let pronouns = |r: &u32| self.category(*r) == CueCategory::Pronoun;
+        let mut others = others.filter(pronouns);
+        self.may_stand_for(pronoun, person) && !others.any(|r| self.may_stand_for(r, person))
     }
 
     /// Whether a pronoun rule may be the participant's.

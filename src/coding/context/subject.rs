@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use crate::model::coding::Voice;
 use crate::model::cue::CueCategory;
 use crate::model::layout::Speaker;
 use crate::text::Span;
@@ -72,6 +73,7 @@ pub(super) fn subjects(
         .filter(says)
         .map(|c| c.after.clone())
         .collect();
+    let informant = informant(rules, note, frame.span.start);
     let mut pass = Pass {
         rules,
         note,
@@ -83,6 +85,7 @@ pub(super) fn subjects(
         relatives,
         resumed: false,
         in_own_words: in_own_words(note, frame.span.start),
+        informant,
     };
     let mut out = Vec::with_capacity(frame.len());
     let mut outside: Vec<(u32, Subject)> = vec![(0, Subject::Unnamed)];
@@ -131,6 +134,23 @@ struct Pass<'f> {
     resumed: bool,
     /// Whether the participant writes or speaks: "he" and "she" are somebody else.
     in_own_words: bool,
+    /// The rule of the person whose account the section is.
+    informant: Option<u32>,
+}
+
+/// The rule of the person whom the heading of an account names ("Collateral call with husband").
+fn informant(rules: &Rules, note: &WholeNote<'_>, at: usize) -> Option<u32> {
+    let layout = note.layout;
+    let section = layout.sections.get(layout.section_at(at)?)?;
+    if section.voice != Some(Voice::Other) {
+        return None;
+    }
+    let mut heading = layout.words.inside(section.heading);
+    heading.find_map(|word| {
+        // "Husband's report".
+        let possessor = layout.words.form(word).split('\'').next();
+        possessor.and_then(|form| rules.person(form))
+    })
 }
 
 /// Whether a place lies in the participant's own turn or text.
@@ -315,10 +335,16 @@ impl Pass<'_> {
     /// Whether a pronoun is not the one by which the note names its participant.
     fn is_foreign(&self, rule: u32) -> bool {
         self.rules.may_be_own(rule)
-            && self
-                .note
-                .own_pronoun(self.rules)
-                .is_some_and(|own| own != rule)
+            && match self.note.own_pronoun(self.rules) {
+                Some(own) => own != rule,
+                None => self.is_informants(rule),
+            }
+    }
+
+    /// "Collateral call with husband: He feels closer to her": the pronoun of whose account it is.
+    fn is_informants(&self, rule: u32) -> bool {
+        let stands_for = |person| self.rules.alone_stands_for(rule, person);
+        self.informant.is_some_and(stands_for) && self.note.is_matched(self.rules, rule)
     }
 
     /// Whether the participant acts together with a person ("she and her mother have talked").

@@ -142,8 +142,9 @@ fn quoted(judge: &Judge<'_>) -> Option<(Voice, Span, &'static str)> {
     let told = told.filter(|c| !inner.span.overlaps(c.span));
     let outer = around.first().copied().unwrap_or(inner);
     let told = told.or_else(|| told_by_another(judge, inner));
-    if let Some(cue) = told.or_else(|| person_behind(judge, outer)) {
-        return Some((Voice::Other, cue.span, "quotation"));
+    let told = told.map(|cue| cue.span);
+    if let Some(span) = told.or_else(|| person_behind(judge, outer)) {
+        return Some((Voice::Other, span, "quotation"));
     }
     if let Some(Speaking::Person(span)) = introduced {
         return Some((Voice::Other, span, "quotation"));
@@ -200,8 +201,9 @@ fn mostly_quoted(judge: &Judge<'_>, next: usize) -> Option<(Voice, Span, &'stati
     ))
 }
 
-/// The other person to whom the words behind a quotation give it ("...", her mother told us).
-fn person_behind<'a>(judge: &Judge<'a>, quote: &Quotation) -> Option<&'a Cue> {
+/// The other person to whom the words behind a quotation give it ("...", her mother told us): by a cue, or
+/// where the quotation ends in a comma.
+fn person_behind(judge: &Judge<'_>, quote: &Quotation) -> Option<Span> {
     let frame = &judge.sentence.frame;
     let behind = frame.touching(&judge.layout.words, quote.span).end;
     let plain = |w: &usize| !frame.has(*w, CueCategory::Determiner);
@@ -209,10 +211,21 @@ fn person_behind<'a>(judge: &Judge<'a>, quote: &Quotation) -> Option<&'a Cue> {
     let list = &judge.sentence.cues.list;
     let first = list.partition_point(|c| c.words.start < behind);
     let mut cues = list[first..].iter().take_while(|c| c.words.start <= head);
-    cues.find(|c| {
+    let cue = cues.find(|c| {
         let relative = judge.rules.category(c.rule) == CueCategory::Relative;
         relative && !c.words.is_empty()
-    })
+    });
+    let quoted = quote
+        .span
+        .slice(judge.text)
+        .trim_end_matches(is_closing_mark);
+    let goes_on = || quoted.ends_with(',') && frame.has(head, CueCategory::Person);
+    let person = || Some(at_word(&judge.sentence.cues.people, head).next()?.2);
+    cue.map(|cue| cue.span).or_else(|| goes_on().then(person)?)
+}
+
+fn is_closing_mark(sign: char) -> bool {
+    matches!(sign, '"' | '\'' | '\u{2019}' | '\u{201D}' | ' ')
 }
 
 fn is_report(judge: &Judge<'_>, cue: &Cue) -> bool {
@@ -234,8 +247,20 @@ pub(super) fn speaks_of_self(judge: &Judge<'_>) -> bool {
     // "Looks softer than I have seen": behind a word that opens a clause stands another one's subject.
     let opens = |w: &usize| *w > judge.words.start && frame.has(*w, CueCategory::Opener);
     let inside = (judge.words.start..last).take_while(|w| !opens(w));
-    let mut back = inside.chain(head).take_while(quoted);
-    let Some(named) = back.find(|&w| frame.roles[w] & names != 0) else {
+    // "I hold the baby": whom it is done to has not done it.
+    let subjects = CueCategory::Participant.bit() | CueCategory::Pronoun.bit();
+    let mut inside = inside.take_while(quoted);
+    let own = inside.find(|&w| frame.roles[w] & subjects != 0);
+    let parted = head
+        .clone()
+        .map(|w| w + 1)
+        .find(|&w| frame.breaks[w] >= Break::Verb);
+    // "I watched her set a limit" is of her, "I hugged her and felt whole" of me.
+    let told_of = |w: &usize| {
+        let is_object = frame.has(*w, CueCategory::Object) && parted.is_some_and(|at| *w < at);
+        frame.roles[*w] & names != 0 && !is_object && !frame.has(*w, CueCategory::Opener)
+    };
+    let Some(named) = own.or_else(|| head.take_while(quoted).find(told_of)) else {
         return false;
     };
     let first_person = |(_, rule, _): &(usize, u32, Span)| {

@@ -23,6 +23,7 @@ const OWN_TIMES: usize = 2;
 pub struct WholeNote<'n> {
     pub(super) text: &'n str,
     pub(super) layout: &'n Layout,
+    pronouns: OnceCell<Vec<(u32, usize)>>,
     own_pronoun: OnceCell<Option<u32>>,
     record: OnceCell<Option<(u32, Span)>>,
     names: OnceCell<Vec<(String, u32)>>,
@@ -38,6 +39,7 @@ impl<'n> WholeNote<'n> {
         Self {
             text,
             layout,
+            pronouns: OnceCell::new(),
             own_pronoun: OnceCell::new(),
             record: OnceCell::new(),
             names: OnceCell::new(),
@@ -64,6 +66,31 @@ impl<'n> WholeNote<'n> {
     /// clearly more frequent than the others.
     pub(super) fn own_pronoun(&self, rules: &Rules) -> Option<u32> {
         *self.own_pronoun.get_or_init(|| {
+            let counts = self.pronouns(rules);
+            let (own, most) = counts.iter().copied().max_by_key(|(_, n)| *n)?;
+            let others = counts.iter().filter(|(r, _)| *r != own);
+            let next = others.map(|(_, n)| *n).max().unwrap_or(0);
+            (most >= OWN_MIN && most >= next * OWN_TIMES).then_some(own)
+        })
+    }
+
+    /// Whether another pronoun that may be the participant's stands in the note at least half as often.
+    pub(super) fn is_matched(&self, rules: &Rules, pronoun: u32) -> bool {
+        let counts = self.pronouns(rules);
+        let times = |rule: u32| {
+            counts
+                .iter()
+                .find(|(r, _)| *r == rule)
+                .map_or(0, |(_, n)| *n)
+        };
+        let others = counts.iter().filter(|(r, _)| *r != pronoun);
+        let most = others.map(|(_, n)| *n).max().unwrap_or(0);
+        most > 0 && most * OWN_TIMES >= times(pronoun)
+    }
+
+    /// How often each pronoun that may be the participant's stands in the note.
+    fn pronouns(&self, rules: &Rules) -> &[(u32, usize)] {
+        self.pronouns.get_or_init(|| {
             let mut counts: Vec<(u32, usize)> = Vec::new();
             let words = &self.layout.words;
             for word in 0..words.len().min(WORDS_READ_MAX) {
@@ -74,10 +101,7 @@ impl<'n> WholeNote<'n> {
                     }
                 }
             }
-            let (own, most) = counts.iter().copied().max_by_key(|(_, n)| *n)?;
-            let others = counts.iter().filter(|(r, _)| *r != own);
-            let next = others.map(|(_, n)| *n).max().unwrap_or(0);
-            (most >= OWN_MIN && most >= next * OWN_TIMES).then_some(own)
+            counts
         })
     }
 
