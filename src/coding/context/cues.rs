@@ -70,7 +70,7 @@ pub(super) fn read(
     let (text, layout) = (note.text, note.layout);
     let mut frame = Frame::new(text, layout, sentence);
     let mut found = gather(rules, note, sentence, matches);
-    call_by_name(rules, note, sentence, &mut found);
+    call_by_name((rules, note, sentence), &mut frame, &mut found);
     found.sort_by_key(|f| (f.span.start, std::cmp::Reverse(f.span.end), f.rule));
     absorb(rules, &mut found);
     let mut cues = Cues::default();
@@ -190,7 +190,11 @@ fn gather(
 
 /// Finds the people whom the note calls by name. A word that names the participant ("Mum feels
 /// well", in a midwife's note) is nobody else's.
-fn call_by_name(rules: &Rules, note: &WholeNote<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
+fn call_by_name(
+    (rules, note, sentence): (&Rules, &WholeNote<'_>, &Sentence),
+    frame: &mut Frame,
+    found: &mut Vec<Found>,
+) {
     let names = note.names(rules);
     if names.is_empty() {
         return;
@@ -199,10 +203,15 @@ fn call_by_name(rules: &Rules, note: &WholeNote<'_>, sentence: &Sentence, found:
     let first = sentence.words.start;
     for word in sentence.words.clone() {
         let span = words.span(word);
-        let Some((_, rule)) = names.iter().find(|(name, _)| name == span.slice(note.text)) else {
+        let Some((name, rule)) = names.iter().find(|(name, _)| name == span.slice(note.text))
+        else {
             continue;
         };
         let at = word - first;
+        let is_initial = name.ends_with(char::is_uppercase);
+        if is_initial && !frame.goes_on_behind_initial(note.text, span, at) {
+            continue;
+        }
         if rules.category(*rule) == CueCategory::Participant {
             found.retain(|f| {
                 let category = rules.category(f.rule);
@@ -210,9 +219,7 @@ fn call_by_name(rules: &Rules, note: &WholeNote<'_>, sentence: &Sentence, found:
                 !(person && f.words.start == at)
             });
         }
-        let verb = found
-            .iter()
-            .find(|f| f.words.start == at + 1 && rules.category(f.rule) == CueCategory::Reported);
+        let verb = verb_of_saying(rules, found, at + 1);
         // "Irene says": as if it were "her sister says".
         let says = verb.zip(rules.relative_says()).map(|(verb, rule)| Found {
             rule,
@@ -230,6 +237,20 @@ fn call_by_name(rules: &Rules, note: &WholeNote<'_>, sentence: &Sentence, found:
             absorbed_by: None,
         });
     }
+}
+
+/// A verb by which somebody says what follows: one of report, or with the subject of what is said right behind
+/// it ("Paul noticed she sings").
+fn verb_of_saying<'f>(rules: &Rules, found: &'f [Found], at: usize) -> Option<&'f Found> {
+    let is = |f: &Found, word: usize, categories: &[CueCategory]| {
+        f.words.start == word && categories.contains(&rules.category(f.rule))
+    };
+    let subject = [CueCategory::Pronoun, CueCategory::Participant];
+    let says = |f: &&Found| {
+        let leads = || found.iter().any(|next| is(next, f.words.end, &subject));
+        is(f, at, &[CueCategory::Reported]) || is(f, at, &[CueCategory::Verb]) && leads()
+    };
+    found.iter().find(says)
 }
 
 /// Finds what lies inside a longer cue: "no" in "no longer", "not" in "not sure". Building words

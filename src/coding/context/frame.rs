@@ -133,6 +133,22 @@ impl Frame {
             && self.quotes[word] == self.quotes[word - 1]
     }
 
+    /// Whether a letter is a name ("D. says", "D says") and no heading ("D: ..."); the sentence goes on
+    /// behind its full stop.
+    pub(super) fn goes_on_behind_initial(&mut self, text: &str, letter: Span, word: usize) -> bool {
+        let behind = Span::new(letter.end, text.len()).slice(text);
+        let (stop, rest) = match behind.strip_prefix('.') {
+            Some(rest) => (true, rest),
+            None => (false, behind),
+        };
+        let rest = rest.strip_prefix(' ').unwrap_or_default();
+        let goes_on = rest.starts_with(char::is_lowercase);
+        if let Some(gap) = self.gaps.get_mut(word + 1).filter(|_| goes_on) {
+            *gap &= !gap::STOP;
+        }
+        stop || goes_on
+    }
+
     /// Whether a word stands inside quotation marks.
     pub(super) fn is_quoted(&self, word: usize) -> bool {
         self.quotes[word] != 0
