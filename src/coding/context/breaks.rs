@@ -10,6 +10,8 @@ use super::frame::{Break, Frame, ListEnd, gap};
 const SUBJECT_WORDS_MAX: usize = 4;
 /// Words of the subjects that one verb has, at most.
 const SUBJECTS_WORDS_MAX: usize = 12;
+/// Words of a field's name, at most.
+const FIELD_NAME_WORDS_MAX: usize = 3;
 /// Cues that say something of what follows.
 const SAYS_OF_WHAT_FOLLOWS: u32 = 1 << CueCategory::Negation as u32
     | 1 << CueCategory::Uncertain as u32
@@ -195,15 +197,26 @@ impl Frame {
         w
     }
 
-    /// "Nausea: no Vomiting: yes": the name of a field begins a field.
+    /// "Nausea: no Vomiting: yes", "[x] dizziness  Itching: none": the name of a field begins a field, and so
+    /// does a box behind a field's value ("Itching: none [x] dizziness").
     fn break_before_field_names(&mut self) {
-        let mut fields = 0;
+        let mut value = None;
+        let mut boxes = false;
         for w in 1..self.len() {
-            if self.breaks[w] == Break::Colon {
-                if fields > 0 && self.breaks[w - 1] <= Break::Comma {
-                    self.breaks[w - 1] = Break::Clause;
-                }
-                fields += 1;
+            let is_box = |w: usize| self.gaps[w] & gap::BOX != 0;
+            let begins = if self.breaks[w] == Break::Colon {
+                let behind_another = value.is_some() || boxes;
+                value = Some(w);
+                let first = w.saturating_sub(FIELD_NAME_WORDS_MAX).max(1);
+                let column = (first..w).rev().find(|&at| self.gaps[at] & gap::WIDE != 0);
+                column.or(behind_another.then_some(w - 1))
+            } else {
+                let behind_value = value.is_some_and(|at| !is_box(at));
+                (is_box(w) && behind_value).then_some(w)
+            };
+            boxes |= is_box(w) || is_box(w - 1);
+            if let Some(at) = begins.filter(|&at| self.breaks[at] <= Break::Comma) {
+                self.breaks[at] = Break::Clause;
             }
         }
     }

@@ -59,6 +59,10 @@ pub(super) mod gap {
     pub(in super::super) const STOP: u8 = 8;
     pub(in super::super) const OPEN: u8 = 16;
     pub(in super::super) const SLASH: u8 = 32;
+    /// A box to tick.
+    pub(in super::super) const BOX: u8 = 64;
+    /// So much white space as stands between columns.
+    pub(in super::super) const WIDE: u8 = 128;
     pub(in super::super) const ANY: u8 = COMMA | COLON | CLAUSE | STOP | OPEN | SLASH;
 }
 
@@ -198,7 +202,8 @@ impl Frame {
     }
 
     fn read_gap(&mut self, between: &str, stack: &mut Vec<u32>) -> u8 {
-        let mut flags = 0;
+        let is_wide = between.contains("  ") || between.contains('\t');
+        let mut flags = if is_wide { gap::WIDE } else { 0 };
         let mut chars = between.chars().peekable();
         let mut lines = 0;
         while let Some(c) = chars.next() {
@@ -209,7 +214,7 @@ impl Frame {
                 ';' | '\u{2014}' | '\u{2192}' | '\u{2022}' | '>' => flags |= gap::CLAUSE,
                 // Boxes, ticked or not.
                 '\u{2610}'..='\u{2612}' | '\u{2713}' | '\u{2714}' | '\u{25A1}' => {
-                    flags |= gap::COMMA;
+                    flags |= gap::COMMA | gap::BOX;
                 }
                 '-' | '\u{2013}' if chars.peek().is_some_and(|&n| n == '-' || n == '>') => {
                     flags |= gap::CLAUSE;
@@ -220,7 +225,7 @@ impl Frame {
                 '.' | '!' | '?' if spaced && chars.peek().is_some() => flags |= gap::STOP,
                 '/' => flags |= gap::SLASH,
                 '(' | '[' => {
-                    flags |= gap::OPEN;
+                    flags |= gap::OPEN | if c == '[' { gap::BOX } else { 0 };
                     if stack.len() <= BRACKET_DEPTH_MAX {
                         let parent = stack.last().copied().unwrap_or(0);
                         stack.push(self.parents.len() as u32);
