@@ -11,6 +11,7 @@ use crate::text::{Span, fold};
 
 use super::family::{uses_letters, words_before};
 use super::lines::{Kind, Line, item_marker};
+use super::numbering::{bare_words, past_ordinal};
 
 /// How a heading is written; the order is that of rank, the highest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,6 +108,9 @@ impl Finder<'_> {
             span = Span::new(span.start + marker, span.end).trim(self.text);
         }
         let (bold, inner, behind) = unwrap_bold(self.text, span);
+        let inner = past_ordinal(self.text, inner);
+        let numbered = span.start;
+        span = past_ordinal(self.text, span);
         if form != Form::Alone || (bold && is_closed(behind.slice(self.text))) {
             return Some(self.whole(line, inner, form));
         }
@@ -116,8 +120,14 @@ impl Finder<'_> {
         let heading = self
             .with_colon(line, span)
             .or_else(|| self.bare(line, span, next))?;
-        // Under a list's marker only what the list of headings knows is one.
-        (line.kind != Kind::Item || heading.rule.is_some()).then_some(heading)
+        // Under a list's marker only what the list of headings knows is one; behind a letter also what
+        // has its line for itself ("C. FUNCTION AT HOME").
+        let sure = match (line.kind, span.start > numbered) {
+            (Kind::Item, _) => false,
+            (_, true) => heading.form == Form::Alone,
+            (_, false) => true,
+        };
+        (sure || heading.rule.is_some()).then_some(heading)
     }
 
     /// A heading that is a whole line, known by its marks.
@@ -274,9 +284,12 @@ impl Finder<'_> {
         }
         let rule = self.known(piece).or_else(|| self.title(line, piece, next));
         let words = piece.split_whitespace().count();
+        let in_capitals = piece
+            .find('(')
+            .map_or(piece, |at| Span::new(0, at).slice(piece));
         let capitals = self.capitals_tell
             && words <= HEADING_WORDS_MAX
-            && is_upper(piece)
+            && is_upper(in_capitals)
             && piece.chars().filter(|c| c.is_alphabetic()).count() >= 5
             && next.is_some();
         let above_indent = words <= 4
@@ -393,27 +406,6 @@ impl Finder<'_> {
     }
 }
 
-/// A heading less its numbering, bracketed remarks, dates and doubled blanks.
-fn bare_words(folded: &str) -> String {
-    let mut depth = 0_u32;
-    let mut out = String::with_capacity(folded.len());
-    for word in folded.split_whitespace() {
-        depth += word.matches('(').count() as u32;
-        let inside = depth > 0;
-        depth = depth.saturating_sub(word.matches(')').count() as u32);
-        let numeral = word.starts_with(|c: char| c.is_ascii_digit() || c == '#');
-        if inside || numeral {
-            continue;
-        }
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.push_str(word);
-    }
-    out.truncate(out.trim_end_matches([',', ';', '.', '-', '–', '*']).len());
-    out
-}
-
 /// A heading that has its line for itself.
 fn alone(line: Line, span: Span, rule: Option<usize>) -> Heading {
     Heading {
@@ -498,6 +490,22 @@ mod tests {
             "Calm.,ASSESSMENT: , Well.,PLAN:,1.  Rest.",
             &["assessment: ASSESSMENT", "plan: PLAN"],
         );
+    }
+
+    #[test]
+    fn a_heading_may_be_lettered() {
+        check("B. GOALS\n1. rest", &["goals: GOALS"]);
+        check(
+            "II. Family history (mother's side)\nDepression",
+            &["family_history: Family history (mother's side)"],
+        );
+        check(
+            "E) COLLATERAL (wife)\nCalm.",
+            &["collateral: COLLATERAL (wife)"],
+        );
+        check("A. Mental status: calm.", &["mental_status: Mental status"]);
+        check("C. FUNCTION AT HOME\nCooks.", &["-: FUNCTION AT HOME"]);
+        check("A. Ballard: calm\nI. Said no: twice", &[]);
     }
 
     #[test]

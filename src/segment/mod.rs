@@ -12,6 +12,7 @@ mod front_matter;
 mod hashes;
 mod headings;
 mod lines;
+mod numbering;
 mod own_words;
 mod parts;
 mod quotes;

@@ -54,12 +54,14 @@ pub(super) fn build(
         let next = kept.get(i + 1).map_or(text.len(), |h| h.start);
         let rule = heading.rule.map(|r| &found.rules.headings[r]);
         let end = reach.end(heading, rule, next);
+        let ended = heading;
         if end == next {
             let is_list = rule.is_some_and(|r| r.holds_for == HoldsFor::List);
             parent = (!is_list).then_some((sections.len(), *heading));
         } else if let Some((place, heading)) = parent
             && sections[place].session_type == types[i]
             && may_resume(heading, found.rules)
+            && reach.is_near(heading, ended.line)
         {
             let rule = heading.rule.map(|r| &found.rules.headings[r]);
             sections[place].span.end = reach.end(heading, rule, next);
@@ -135,6 +137,12 @@ impl Reach<'_> {
         // White space behind the last sentence belongs to the section before the next heading.
         let rest = Span::new(end.min(next), next).slice(self.text);
         if rest.trim().is_empty() { next } else { end }
+    }
+
+    /// Whether a heading goes on behind one that ended early: with text on its own line, in the same paragraph.
+    fn is_near(&self, heading: &Heading, ended: usize) -> bool {
+        let paragraph = |line: usize| self.paragraph_ends[line];
+        heading.form != Form::RunIn || paragraph(heading.line) == paragraph(ended)
     }
 
     /// Whether a line begins with a time of the day: a sheet on which each line is another moment

@@ -1,12 +1,16 @@
 //! Marks that dictation speaks out: PERIOD, NEW PARAGRAPH, QUOTE ... UNQUOTE.
 //!
 //! Comes in: the words of a text. Goes out: where sentences end by them, and what is quoted. A
-//! text in mixed case has its marks written; there only a pair of `quote` and `unquote` counts.
+//! text in mixed case has its marks written, unless it is typed as heard, without a single one; there only a
+//! pair of `quote` and `unquote` counts.
 
 use crate::model::headings::{PhraseSet, SpokenRules, WordSet};
 use crate::text::{Span, Words};
 
 use super::lines::Line;
+
+/// Words of a line that is no title.
+const PROSE_WORDS_MIN: usize = 12;
 
 /// What spoken marks say.
 #[derive(Debug, Default)]
@@ -27,6 +31,7 @@ pub(super) fn find(
 ) -> Spoken {
     let folded = words.normal().text();
     let mut spoken = Spoken::default();
+    let in_capitals = in_capitals || is_typed_as_heard(text, words, lines, rules);
     if !in_capitals
         && !rules
             .unquote_hints
@@ -80,6 +85,27 @@ pub(super) fn find(
     }
     spoken.leave_open(text, &mut open, paragraph_end, in_capitals);
     spoken
+}
+
+/// Whether running text holds no mark that ends a sentence, and one that is spoken.
+fn is_typed_as_heard(text: &str, words: &Words, lines: &[Line], rules: &SpokenRules) -> bool {
+    let ends = |piece: &str| piece.ends_with(['.', '?', '!']) || piece.contains([';', ':']);
+    let mut prose = lines.iter().filter(|line| {
+        let pieces = line.span.slice(text).split_whitespace();
+        pieces.take(PROSE_WORDS_MIN).count() == PROSE_WORDS_MIN
+    });
+    let unmarked = |line: &Line| !line.span.slice(text).split_whitespace().any(ends);
+    let mut any = false;
+    let written = prose.by_ref().all(|line| {
+        any = true;
+        unmarked(line)
+    });
+    let says = |word: usize| {
+        let mark = phrase_at(words, word, &rules.stop)
+            .or_else(|| phrase_at(words, word, &rules.paragraph));
+        mark.is_some() && !is_behind(words, word, &rules.stop_not_after)
+    };
+    any && written && (0..words.len()).any(says)
 }
 
 impl Spoken {
