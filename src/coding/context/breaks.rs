@@ -30,6 +30,7 @@ impl Frame {
             self.breaks[w] = self.break_before(w);
         }
         self.break_before_field_names();
+        self.pass_over_sayings();
         self.find_list_ends();
     }
 
@@ -218,6 +219,30 @@ impl Frame {
             if let Some(at) = begins.filter(|&at| self.breaks[at] <= Break::Comma) {
                 self.breaks[at] = Break::Clause;
             }
+        }
+    }
+
+    /// "In college, he told us, he avoided crowds": what stands between the commas parts no cue from what it
+    /// speaks of, where nothing with a verb stands before.
+    fn pass_over_sayings(&mut self) {
+        let verbs = CueCategory::Verb.bit() | CueCategory::Copula.bit() | CueCategory::Speech.bit();
+        let comma = |at: usize| self.gaps[at] & gap::COMMA != 0;
+        let is_subject = |at: usize| {
+            self.has(at, CueCategory::Pronoun) || self.has(at, CueCategory::Participant)
+        };
+        let told = |at: usize| self.has(at, CueCategory::Reported);
+        let says = |at: &usize| {
+            let end = (*at + 2..self.len().min(*at + 4)).find(|&end| comma(end))?;
+            let put_in = comma(*at) && is_subject(*at) && (*at + 1..end).any(told);
+            let before = &self.roles[..*at];
+            let begins = before.iter().all(|role| role & verbs == 0);
+            let leads = before.iter().any(|role| role & SAYS_OF_WHAT_FOLLOWS != 0);
+            (put_in && begins && leads).then_some(*at..end + 1)
+        };
+        let most = self.len().min(SUBJECTS_WORDS_MAX);
+        let found = (1..most).find_map(|at| says(&at));
+        for at in found.unwrap_or_default() {
+            self.breaks[at] = Break::None;
         }
     }
 

@@ -70,7 +70,7 @@ pub(super) fn read(
     let (text, layout) = (note.text, note.layout);
     let mut frame = Frame::new(text, layout, sentence);
     let mut found = gather(rules, note, sentence, matches);
-    call_by_name((rules, note, sentence), &mut frame, &mut found);
+    call_by_name(rules, note, sentence, &mut found);
     found.sort_by_key(|f| (f.span.start, std::cmp::Reverse(f.span.end), f.rule));
     absorb(rules, &mut found);
     let mut cues = Cues::default();
@@ -190,11 +190,7 @@ fn gather(
 
 /// Finds the people whom the note calls by name. A word that names the participant ("Mum feels
 /// well", in a midwife's note) is nobody else's.
-fn call_by_name(
-    (rules, note, sentence): (&Rules, &WholeNote<'_>, &Sentence),
-    frame: &mut Frame,
-    found: &mut Vec<Found>,
-) {
+fn call_by_name(rules: &Rules, note: &WholeNote<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let names = note.names(rules);
     if names.is_empty() {
         return;
@@ -208,8 +204,7 @@ fn call_by_name(
             continue;
         };
         let at = word - first;
-        let is_initial = name.ends_with(char::is_uppercase);
-        if is_initial && !frame.goes_on_behind_initial(note.text, span, at) {
+        if name.ends_with(char::is_uppercase) && !stands_as_a_name(note.text, span) {
             continue;
         }
         if rules.category(*rule) == CueCategory::Participant {
@@ -237,6 +232,13 @@ fn call_by_name(
             absorbed_by: None,
         });
     }
+}
+
+/// "D. says", "D says": a letter that is a name, and no heading ("D: ...") or dose.
+fn stands_as_a_name(text: &str, letter: Span) -> bool {
+    let behind = Span::new(letter.end, text.len()).slice(text);
+    let spoken_of = |rest: &str| rest.starts_with(char::is_lowercase);
+    behind.starts_with('.') || behind.strip_prefix(' ').is_some_and(spoken_of)
 }
 
 /// A verb by which somebody says what follows: one of report, or with the subject of what is said right behind

@@ -137,22 +137,6 @@ impl Frame {
             && self.quotes[word] == self.quotes[word - 1]
     }
 
-    /// Whether a letter is a name ("D. says", "D says") and no heading ("D: ..."); the sentence goes on
-    /// behind its full stop.
-    pub(super) fn goes_on_behind_initial(&mut self, text: &str, letter: Span, word: usize) -> bool {
-        let behind = Span::new(letter.end, text.len()).slice(text);
-        let (stop, rest) = match behind.strip_prefix('.') {
-            Some(rest) => (true, rest),
-            None => (false, behind),
-        };
-        let rest = rest.strip_prefix(' ').unwrap_or_default();
-        let goes_on = rest.starts_with(char::is_lowercase);
-        if let Some(gap) = self.gaps.get_mut(word + 1).filter(|_| goes_on) {
-            *gap &= !gap::STOP;
-        }
-        stop || goes_on
-    }
-
     /// Whether a word stands inside quotation marks.
     pub(super) fn is_quoted(&self, word: usize) -> bool {
         self.quotes[word] != 0
@@ -186,6 +170,9 @@ impl Frame {
             let between = Span::new(start.min(end), end).slice(text);
             if between != " " {
                 self.gaps[w] = self.read_gap(between, &mut stack);
+                if goes_on_behind_initial(text, start) {
+                    self.gaps[w] &= !gap::STOP;
+                }
                 let numbered = between.starts_with(')') && w > 0;
                 if numbered
                     && words
@@ -265,6 +252,19 @@ impl Frame {
             }
         }
     }
+}
+
+/// "Mrs. F. is up early": a capital before the full stop, a small letter behind it.
+fn goes_on_behind_initial(text: &str, stop: usize) -> bool {
+    let before = Span::new(stop.saturating_sub(2), stop);
+    let is_initial = text.is_char_boundary(before.start) && {
+        let letters = before.slice(text);
+        letters.ends_with(|c: char| c.is_ascii_uppercase())
+            && !letters.starts_with(char::is_alphanumeric)
+    };
+    let behind = Span::new(stop, text.len()).slice(text);
+    let rest = behind.strip_prefix(". ").unwrap_or_default();
+    is_initial && rest.starts_with(char::is_lowercase)
 }
 
 fn quote_holds(layout: &Layout, outer: u32, inner: u32) -> bool {

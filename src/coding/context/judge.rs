@@ -14,7 +14,7 @@ use super::cues::Cue;
 use super::frame::{Break, ListEnd};
 use super::reach::{Ended, REACH_WORDS_MAX};
 use super::subject::{Subject, in_own_words};
-use super::{Decision, SentenceContext, Target, WholeNote, answer, rules::Rules, voice};
+use super::{Decision, SentenceContext, Target, WholeNote, answer, quotation, rules::Rules, voice};
 
 /// Words before a passage in which a verb tells of it, at most.
 const TOLD_WORDS_MAX: usize = 400;
@@ -88,9 +88,9 @@ impl<'a> Judge<'a> {
         }
         // What a quoted relative says of himself is his own.
         let (voice, voice_cue) = voice::decide(self, facts);
-        let of_speaker = voice_cue
-            .as_ref()
-            .filter(|_| voice == Voice::Other && other.is_none() && voice::speaks_of_self(self));
+        let of_speaker = voice_cue.as_ref().filter(|_| {
+            voice == Voice::Other && other.is_none() && quotation::speaks_of_self(self)
+        });
         let other = other.or_else(|| {
             of_speaker.map(|cue| CueUse {
                 decides: Assertion::Other.as_str(),
@@ -253,8 +253,10 @@ impl<'a> Judge<'a> {
             })
             .any(|w| frame.has(w, CueCategory::Object));
         // "He slept on my chest", in her own words.
+        let is_own = in_own_words(self.note, self.target.span.start)
+            || self.words.start < frame.len() && frame.is_quoted(self.words.start);
         let given_back = given_back
-            || in_own_words(self.note, self.target.span.start)
+            || is_own
                 && (self.words.start..self.words.end.min(frame.len()))
                     .any(|w| frame.has(w, CueCategory::Owner));
         let of_passage = self.target.span.overlaps(span);

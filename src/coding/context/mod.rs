@@ -9,8 +9,10 @@ mod breaks;
 mod cues;
 mod frame;
 mod judge;
+mod names;
 mod negations;
 mod note_rules;
+mod quotation;
 mod reach;
 mod rules;
 mod signs;
@@ -90,7 +92,7 @@ impl SentenceContext {
         let first = note.layout.words.span(self.frame.first);
         let held = |q: &&Quotation| q.span.contains(first);
         if let Some(quote) = quotes.iter().find(held) {
-            let speaker = voice::person_before(note, opening, quote.span);
+            let speaker = quotation::person_before(note, opening, quote.span);
             self.carried = Some((quote.span, speaker));
         }
     }

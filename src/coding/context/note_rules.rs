@@ -94,6 +94,13 @@ impl NoteRules {
         found
     }
 
+    /// Whether a word in capitals names nobody ("Monday").
+    pub(super) fn is_no_name(&self, name: &str) -> bool {
+        let of_people = |r: &&NoteRule| r.of.contains(&CueCategory::Person);
+        let mut against = self.not_names.iter().filter(of_people);
+        against.any(|r| r.regex.is_match(name))
+    }
+
     /// The first rule whose sign stands in a note as often as it says, and where first.
     pub(super) fn record(&self, text: &str, seen: &Seen) -> Option<(u32, Span)> {
         let mut possible = self.records.iter().filter(|r| seen.holds(&r.wanted));

@@ -28,6 +28,11 @@ pub(super) struct Rules {
     own_pronoun_bytes: usize,
     /// Words for people, each with its rule.
     people: FxHashMap<String, u32>,
+    /// Words that are no name, wherever they stand: pronouns, people, titles.
+    no_names: BTreeSet<String>,
+    determiners: BTreeSet<String>,
+    /// Verbs, as far as they build clauses.
+    verbs: BTreeSet<String>,
     /// First words of cues that negate.
     negations: BTreeSet<String>,
     /// For each rule, the rules that its pronouns stand for.
@@ -70,9 +75,17 @@ impl Rules {
             let ids = rule.stands_for.iter().filter_map(rule_index);
             ids.map(|i| i as u32).collect()
         });
-        let negations = first_words_of(&cues.rules, CueCategory::Negation);
+        let of = |categories: &[CueCategory]| first_words_of(&cues.rules, categories);
         Self {
-            negations,
+            negations: of(&[CueCategory::Negation]),
+            verbs: of(&[CueCategory::Verb, CueCategory::Copula, CueCategory::Speech]),
+            determiners: of(&[CueCategory::Determiner]),
+            no_names: of(&[
+                CueCategory::Pronoun,
+                CueCategory::Participant,
+                CueCategory::Person,
+                CueCategory::Abbreviation,
+            ]),
             stands_for: stands_for.collect(),
             list: cues.rules.clone(),
             of_terms,
@@ -144,6 +157,35 @@ impl Rules {
         &self.negations
     }
 
+    /// Whether a folded word is no name wherever it stands: a pronoun, a person, a title.
+    pub(super) fn is_no_name(&self, form: &str) -> bool {
+        self.no_names.contains(form)
+    }
+
+    /// Whether a folded word leads to a thing or a person ("the", "her").
+    pub(super) fn is_determiner(&self, form: &str) -> bool {
+        self.determiners.contains(form)
+    }
+
+    /// Whether a folded word is a verb that builds a clause.
+    pub(super) fn is_verb(&self, form: &str) -> bool {
+        self.verbs.contains(form)
+    }
+
+    /// The rule of a person of whom nothing is known: every pronoun that may be the participant's stands for
+    /// it.
+    pub(super) fn anybody(&self) -> Option<u32> {
+        let is_pronoun = |r: &u32| self.category(*r) == CueCategory::Pronoun;
+        let all = 0..self.list.len() as u32;
+        let own = all.clone().filter(|r| is_pronoun(r) && self.may_be_own(*r));
+        let stood_for = |person: &u32| {
+            let mut own = own.clone().peekable();
+            own.peek().is_some() && own.all(|pronoun| self.may_stand_for(pronoun, *person))
+        };
+        all.filter(|r| self.category(*r) == CueCategory::Person)
+            .find(stood_for)
+    }
+
     /// Whether a cue that negates may begin with a folded word.
     pub(super) fn begins_negation(&self, form: &str) -> bool {
         self.negations.contains(form)
@@ -179,9 +221,9 @@ impl Rules {
     }
 }
 
-/// The first words of all terms of a category.
-fn first_words_of(rules: &[CueRule], category: CueCategory) -> BTreeSet<String> {
-    let rules = rules.iter().filter(|r| r.category == category);
+/// The first words of all terms of some categories.
+fn first_words_of(rules: &[CueRule], categories: &[CueCategory]) -> BTreeSet<String> {
+    let rules = rules.iter().filter(|r| categories.contains(&r.category));
     let words = rules.flat_map(|r| r.terms.iter().flat_map(first_words));
     words.map(str::to_owned).collect()
 }

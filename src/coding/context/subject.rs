@@ -5,7 +5,6 @@
 
 use std::ops::Range;
 
-use crate::model::coding::Voice;
 use crate::model::cue::CueCategory;
 use crate::model::layout::Speaker;
 use crate::text::Span;
@@ -73,7 +72,7 @@ pub(super) fn subjects(
         .filter(says)
         .map(|c| c.after.clone())
         .collect();
-    let informant = informant(rules, note, frame.span.start);
+    let informant = note.informant(rules, frame.span.start);
     let mut pass = Pass {
         rules,
         note,
@@ -136,21 +135,6 @@ struct Pass<'f> {
     in_own_words: bool,
     /// The rule of the person whose account the section is.
     informant: Option<u32>,
-}
-
-/// The rule of the person whom the heading of an account names ("Collateral call with husband").
-fn informant(rules: &Rules, note: &WholeNote<'_>, at: usize) -> Option<u32> {
-    let layout = note.layout;
-    let section = layout.sections.get(layout.section_at(at)?)?;
-    if section.voice != Some(Voice::Other) {
-        return None;
-    }
-    let mut heading = layout.words.inside(section.heading);
-    heading.find_map(|word| {
-        // "Husband's report".
-        let possessor = layout.words.form(word).split('\'').next();
-        possessor.and_then(|form| rules.person(form))
-    })
 }
 
 /// Whether a place lies in the participant's own turn or text.

@@ -6,24 +6,26 @@
 use std::cell::OnceCell;
 
 use crate::coding::patterns::sought::{Seen, Sightings};
-use crate::model::layout::Layout;
+use crate::model::coding::Voice;
+use crate::model::layout::{Layout, Speaker, Turn};
 use crate::text::Span;
 
+use super::names;
 use super::rules::Rules;
 
 /// Words of a note that are read for the participant's pronoun, at most.
 const WORDS_READ_MAX: usize = 600;
 /// A pronoun is the participant's where it stands at least so often.
 const OWN_MIN: usize = 3;
-/// And so many times as often as any other.
-const OWN_TIMES: usize = 2;
+/// And so many times as often as any other: three to two.
+const OWN_TIMES: (usize, usize) = (3, 2);
 
 /// A note's text and layout, with what is known of the whole.
 #[derive(Debug)]
 pub struct WholeNote<'n> {
     pub(super) text: &'n str,
     pub(super) layout: &'n Layout,
-    pronouns: OnceCell<Vec<(u32, usize)>>,
+    pronouns: OnceCell<Pronouns>,
     own_pronoun: OnceCell<Option<u32>>,
     record: OnceCell<Option<(u32, Span)>>,
     names: OnceCell<Vec<(String, u32)>>,
@@ -31,6 +33,30 @@ pub struct WholeNote<'n> {
     given: Option<&'n Sightings>,
     sightings: OnceCell<Sightings>,
     seen: OnceCell<Seen>,
+}
+
+/// How often pronouns stand in a note.
+#[derive(Debug, Clone, Default)]
+struct Pronouns {
+    /// By rule.
+    all: Vec<(u32, usize)>,
+    /// The same, less those that may be of the person whose account they stand in.
+    elsewhere: Vec<(u32, usize)>,
+}
+
+fn count(counts: &mut Vec<(u32, usize)>, rule: u32) {
+    match counts.iter_mut().find(|(r, _)| *r == rule) {
+        Some((_, n)) => *n += 1,
+        None => counts.push((rule, 1)),
+    }
+}
+
+/// The pronoun that is clearly more frequent than the others.
+fn most_frequent(counts: &[(u32, usize)]) -> Option<u32> {
+    let (own, most) = counts.iter().copied().max_by_key(|(_, n)| *n)?;
+    let others = counts.iter().filter(|(r, _)| *r != own);
+    let next = others.map(|(_, n)| *n).max().unwrap_or(0);
+    (most >= OWN_MIN && most * OWN_TIMES.1 >= next * OWN_TIMES.0).then_some(own)
 }
 
 impl<'n> WholeNote<'n> {
@@ -67,16 +93,13 @@ impl<'n> WholeNote<'n> {
     pub(super) fn own_pronoun(&self, rules: &Rules) -> Option<u32> {
         *self.own_pronoun.get_or_init(|| {
             let counts = self.pronouns(rules);
-            let (own, most) = counts.iter().copied().max_by_key(|(_, n)| *n)?;
-            let others = counts.iter().filter(|(r, _)| *r != own);
-            let next = others.map(|(_, n)| *n).max().unwrap_or(0);
-            (most >= OWN_MIN && most >= next * OWN_TIMES).then_some(own)
+            most_frequent(&counts.elsewhere).or_else(|| most_frequent(&counts.all))
         })
     }
 
     /// Whether another pronoun that may be the participant's stands in the note at least half as often.
     pub(super) fn is_matched(&self, rules: &Rules, pronoun: u32) -> bool {
-        let counts = self.pronouns(rules);
+        let counts = &self.pronouns(rules).all;
         let times = |rule: u32| {
             counts
                 .iter()
@@ -85,23 +108,40 @@ impl<'n> WholeNote<'n> {
         };
         let others = counts.iter().filter(|(r, _)| *r != pronoun);
         let most = others.map(|(_, n)| *n).max().unwrap_or(0);
-        most > 0 && most * OWN_TIMES >= times(pronoun)
+        most > 0 && most * 2 >= times(pronoun)
     }
 
     /// How often each pronoun that may be the participant's stands in the note.
-    fn pronouns(&self, rules: &Rules) -> &[(u32, usize)] {
+    fn pronouns(&self, rules: &Rules) -> &Pronouns {
         self.pronouns.get_or_init(|| {
-            let mut counts: Vec<(u32, usize)> = Vec::new();
+            let mut counts = Pronouns::default();
             let words = &self.layout.words;
             for word in 0..words.len().min(WORDS_READ_MAX) {
-                if let Some(rule) = rules.own_pronoun(words.form(word)) {
-                    match counts.iter_mut().find(|(r, _)| *r == rule) {
-                        Some((_, n)) => *n += 1,
-                        None => counts.push((rule, 1)),
-                    }
+                let Some(rule) = rules.own_pronoun(words.form(word)) else {
+                    continue;
+                };
+                count(&mut counts.all, rule);
+                let informant = self.informant(rules, words.span(word).start);
+                if informant.is_none_or(|person| !rules.alone_stands_for(rule, person)) {
+                    count(&mut counts.elsewhere, rule);
                 }
             }
             counts
+        })
+    }
+
+    /// The rule of the person whom the heading of an account names ("Collateral call with husband").
+    pub(super) fn informant(&self, rules: &Rules, at: usize) -> Option<u32> {
+        let section = self.layout.sections.get(self.layout.section_at(at)?)?;
+        if section.voice != Some(Voice::Other) {
+            return None;
+        }
+        let words = &self.layout.words;
+        let mut heading = words.inside(section.heading);
+        heading.find_map(|word| {
+            // "Husband's report".
+            let possessor = words.form(word).split('\'').next();
+            possessor.and_then(|form| rules.person(form))
         })
     }
 
@@ -109,7 +149,12 @@ impl<'n> WholeNote<'n> {
     pub(super) fn names(&self, rules: &Rules) -> &[(String, u32)] {
         self.names.get_or_init(|| {
             let places = (self.sightings(rules), self.layout.words.normal());
-            rules.of_notes().names(self.text, self.seen(rules), places)
+            let mut names = rules.of_notes().names(self.text, self.seen(rules), places);
+            let speaks = |turn: &&Turn| turn.speaker == Speaker::Participant;
+            if self.layout.turns.iter().any(|turn| speaks(&turn)) {
+                names::add_unintroduced(rules, self, &mut names);
+            }
+            names
         })
     }
 
