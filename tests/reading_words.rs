@@ -413,3 +413,20 @@ fn a_note_on_what_was_not_held_is_none_of_the_sessions() {
     let signed = format!("{head}Wept, then slept. (JB)\n");
     assert_eq!(notes("a.txt", &signed), ["P4 2023-04-28 ketamine JB"]);
 }
+
+#[test]
+fn a_journal_cut_at_its_days_is_the_participants_own() {
+    let days = "2024-03-01 Slept four hours. Calm for once.\n\n2024-03-04 He laughed at breakfast. I was there for it.\n\n2024-03-09 Told my mother no.\n";
+    let own = |title: &str, days: &str| {
+        let notes = reading_of("a.txt", &format!("{title}\n\n{days}"))
+            .corpus
+            .notes;
+        assert_eq!(notes.len(), 3, "{title}");
+        notes.iter().filter(|note| !note.turns.is_empty()).count()
+    };
+    assert_eq!(own("Patient's journal, typed up by R.N. (P07)", days), 3);
+    assert_eq!(own("Nursing journal (P07)", days), 0);
+    assert_eq!(own("P07, journal reviewed", days), 0);
+    let charted = days.replace("He laughed", "Pt laughed");
+    assert_eq!(own("Journal of P07", &charted), 2);
+}

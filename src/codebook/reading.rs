@@ -66,6 +66,9 @@ const LISTS: &[(&str, Field)] = &[
     ("subjects", |r| &mut r.subjects),
     ("birth_marks", |r| &mut r.birth_marks),
     ("birth_year_marks", |r| &mut r.birth_year_marks),
+    ("own_writing", |r| &mut r.own_writing),
+    ("not_own_writing", |r| &mut r.not_own_writing),
+    ("clinical_words", |r| &mut r.clinical_words),
     ("answers", |r| &mut r.answers),
     ("forwards", |r| &mut r.forwards),
 ];

@@ -1,5 +1,6 @@
 //! The notes of one block of a text: its own, and the messages that it quotes.
 
+use crate::model::layout::{Speaker, Turn};
 use crate::model::reading::Role;
 use crate::text::Span;
 
@@ -59,6 +60,7 @@ impl BlockNotes<'_> {
                 with_month(header, above.headings, self.recogniser),
                 block.parts.clone(),
             ),
+            turns: self.own_turn([header, above.scope, above.headings], &body),
             text: body,
             ..Draft::default()
         };
@@ -71,6 +73,19 @@ impl BlockNotes<'_> {
             ..Draft::default()
         });
         std::iter::once(own).chain(quoted).collect()
+    }
+}
+
+impl BlockNotes<'_> {
+    /// A journal that is cut at its days is the participant's in all of them.
+    fn own_turn(&self, above: [&str; 3], body: &str) -> Vec<Turn> {
+        let lines = above.into_iter().flat_map(str::lines);
+        let is_own = self.recogniser.is_own_writing(lines, body);
+        let whole = Turn {
+            span: Span::new(0, body.len()),
+            speaker: Speaker::Participant,
+        };
+        Vec::from_iter(is_own.then_some(whole))
     }
 }
 

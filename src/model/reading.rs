@@ -198,6 +198,12 @@ pub struct ReadingRules {
     pub birth_marks: Vec<String>,
     /// Words before a year that is one of birth, in the line above a list of days (`b. 1988`).
     pub birth_year_marks: Vec<String>,
+    /// Titles of what the participant wrote herself (`journal`).
+    pub own_writing: Vec<String>,
+    /// Words before such a title that make it somebody else's (`nursing`).
+    pub not_own_writing: Vec<String>,
+    /// Words that only a clinician writes (`denies`).
+    pub clinical_words: Vec<String>,
     /// Letters before a number that are no participant's ("room", "visit").
     pub not_participants: Vec<String>,
     /// Letters that name the treatment and, before three digits, a participant: "KAP-017".

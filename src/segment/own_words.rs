@@ -80,6 +80,11 @@ impl Tally {
             && self.clinical * 10 <= self.first
     }
 
+    /// Whether no person and no clinician's word stands in it: a journal's short lines.
+    fn names_nobody(self) -> bool {
+        self.words > 0 && self.third == 0 && self.clinical == 0
+    }
+
     /// Whether nobody but the writer can be meant: a clinician's "I" stands beside "she" and "pt".
     fn is_of_one_person(self) -> bool {
         self.third * 4 <= self.first && self.clinical == 0
@@ -121,7 +126,8 @@ impl Ground<'_> {
         let range = self.words.inside(span);
         if self.has_own_title() {
             let tally = self.tally(range.clone());
-            let own = tally.first > 0 && tally.speaks_for_itself(self.rules.marked_percent_min, 1);
+            let own = tally.first > 0 && tally.speaks_for_itself(self.rules.marked_percent_min, 1)
+                || tally.names_nobody();
             if own && self.rules.marked_percent_min > 0 {
                 return vec![span];
             }
@@ -374,6 +380,15 @@ mod tests {
             "Pt recorded a memo and asked me to keep it. Typed as heard:\n\n    ok so um I was on the boat and she was me I think, she held on and I let her\n\nWe listened together.",
             &["ok so um I was on the boat and she was me I think, she held on and I let her"],
         );
+    }
+
+    #[test]
+    fn a_journal_says_i_or_leaves_it_out() {
+        check(
+            "Journal of P07\n\nSlept four hours. Calm for once.",
+            &["Slept four hours. Calm for once."],
+        );
+        check("Journal of P07\n\nPt slept four hours. Calm for once.", &[]);
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod legend;
 mod line;
 mod messages;
 mod not_held;
+mod own_writing;
 mod people;
 mod phrases;
 mod relative_days;
@@ -42,6 +43,7 @@ use dates::{Calendar, FoundDate, Place};
 use kinds::Kinds;
 use line::Lines;
 use messages::Messages;
+use own_writing::OwnWriting;
 use people::{People, PersonClue};
 use phrases::Numbers;
 
@@ -77,6 +79,7 @@ pub struct Recogniser {
     addressees: BTreeSet<String>,
     subjects: BTreeSet<String>,
     status_columns: BTreeSet<String>,
+    own_writing: OwnWriting,
 }
 
 /// What one note says of itself, before it is compared with the others of its study.
@@ -125,6 +128,7 @@ impl Recogniser {
             settings: Kinds::new(settings, &rules.not_settings, rules, &numbers),
             authors: Authors::new(rules),
             lines: Lines::new(rules, &numbers),
+            own_writing: OwnWriting::new(rules, &numbers),
             messages: Messages::new(rules, &numbers),
             addressees: rules
                 .not_author_marks
