@@ -237,7 +237,9 @@ impl Frame {
             let before = &self.roles[..*at];
             let begins = before.iter().all(|role| role & verbs == 0);
             let leads = before.iter().any(|role| role & SAYS_OF_WHAT_FOLLOWS != 0);
-            (put_in && begins && leads).then_some(*at..end + 1)
+            // "Would like, he said, to visit her."
+            let hangs = self.roles[*at - 1] & SAYS_OF_WHAT_FOLLOWS != 0;
+            (put_in && (begins && leads || hangs)).then_some(*at..end + 1)
         };
         let most = self.len().min(SUBJECTS_WORDS_MAX);
         let found = (1..most).find_map(|at| says(&at));

@@ -13,6 +13,7 @@ use crate::text::{Span, Words};
 use super::frame::{Break, Frame, gap};
 use super::reach::{End, Ended, Reach};
 use super::rules::Rules;
+use super::sayings;
 use super::whole_note::WholeNote;
 
 /// Words of a heading's remark in brackets, and its bytes, at most.
@@ -71,6 +72,7 @@ pub(super) fn read(
     let mut frame = Frame::new(text, layout, sentence);
     let mut found = gather(rules, note, sentence, matches);
     call_by_name(rules, note, sentence, &mut found);
+    sayings::add_by_pronoun(rules, note, sentence, &mut found);
     found.sort_by_key(|f| (f.span.start, std::cmp::Reverse(f.span.end), f.rule));
     absorb(rules, &mut found);
     let mut cues = Cues::default();
@@ -84,13 +86,16 @@ pub(super) fn read(
                 cues.pseudo.push((f.span, rule.effect));
             }
             CueCategory::Terminator => {
-                cues.now |= rule.of[..] == [CueCategory::Historical];
+                // A word of the present, and no reason ("because last year").
+                cues.now |=
+                    rule.of[..] == [CueCategory::Historical] && rule.direction != Direction::Before;
                 let bits = rule.of.iter().map(|c| c.bit()).fold(0, |a, b| a | b);
                 let bits = if bits == 0 { u32::MAX } else { bits };
                 ends.push(End {
                     word: f.words.start,
                     bits,
                     span: f.span,
+                    forward: rule.direction != Direction::Before,
                     backward: rule.direction != Direction::After,
                 });
             }
@@ -210,20 +215,15 @@ fn call_by_name(rules: &Rules, note: &WholeNote<'_>, sentence: &Sentence, found:
         if rules.category(*rule) == CueCategory::Participant {
             found.retain(|f| {
                 let category = rules.category(f.rule);
-                let person = matches!(category, CueCategory::Person | CueCategory::Relative);
+                let person = matches!(
+                    category,
+                    CueCategory::Person | CueCategory::Relative | CueCategory::Other
+                );
                 !(person && f.words.start == at)
             });
-        }
-        let verb = verb_of_saying(rules, found, at + 1);
-        // "Irene says": as if it were "her sister says".
-        let says = verb.zip(rules.relative_says()).map(|(verb, rule)| Found {
-            rule,
-            words: at..verb.words.end,
-            span: span.union(verb.span),
-            absorbed_by: None,
-        });
-        if rules.category(*rule) == CueCategory::Person {
-            found.extend(says);
+        } else {
+            // "Irene says": as if it were "her sister says".
+            found.extend(sayings::by_name(rules, note, sentence, (found, at)));
         }
         found.push(Found {
             rule: *rule,
@@ -239,20 +239,6 @@ fn stands_as_a_name(text: &str, letter: Span) -> bool {
     let behind = Span::new(letter.end, text.len()).slice(text);
     let spoken_of = |rest: &str| rest.starts_with(char::is_lowercase);
     behind.starts_with('.') || behind.strip_prefix(' ').is_some_and(spoken_of)
-}
-
-/// A verb by which somebody says what follows: one of report, or with the subject of what is said right behind
-/// it ("Paul noticed she sings").
-fn verb_of_saying<'f>(rules: &Rules, found: &'f [Found], at: usize) -> Option<&'f Found> {
-    let is = |f: &Found, word: usize, categories: &[CueCategory]| {
-        f.words.start == word && categories.contains(&rules.category(f.rule))
-    };
-    let subject = [CueCategory::Pronoun, CueCategory::Participant];
-    let says = |f: &&Found| {
-        let leads = || found.iter().any(|next| is(next, f.words.end, &subject));
-        is(f, at, &[CueCategory::Reported]) || is(f, at, &[CueCategory::Verb]) && leads()
-    };
-    found.iter().find(says)
 }
 
 /// Finds what lies inside a longer cue: "no" in "no longer", "not" in "not sure". Building words

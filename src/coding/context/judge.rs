@@ -67,8 +67,12 @@ impl<'a> Judge<'a> {
         let uncertain = self.nearest(CueCategory::Uncertain);
         let uncertain = uncertain.filter(|_| denied.is_none());
         let historical = self.nearest(CueCategory::Historical);
-        let other = self
-            .nearest(CueCategory::Other)
+        // "Baby: fed at noon; mother has set up a basket."
+        let own = self.is_named_to_act() || self.is_of_quoted_speaker();
+        let heads = |cue: &&Cue| self.rule(cue).place == CuePlace::Heading;
+        let other = self.nearest(CueCategory::Other);
+        let other = other
+            .filter(|cue| !(own && heads(cue)))
             .map(|cue| self.cue_use(cue));
         let other = other.or_else(|| self.subject_use());
         let mut facts = Facts::default();
@@ -141,6 +145,29 @@ impl<'a> Judge<'a> {
             rule: Cow::Borrowed("open list"),
             decides: "review",
             ended_by: Cow::Borrowed(""),
+        })
+    }
+
+    /// Whether the participant is the passage's subject, and acts ("Infant: per mother no rash" tells of another).
+    fn is_named_to_act(&self) -> bool {
+        let frame = &self.sentence.frame;
+        let verbs = CueCategory::Verb.bit() | CueCategory::Copula.bit() | CueCategory::Speech.bit();
+        let end = self.words.end.min(frame.len());
+        let first = end.saturating_sub(TOLD_WORDS_MAX);
+        let named = (first..end)
+            .rev()
+            .find(|&w| frame.has(w, CueCategory::Participant));
+        let acts = named.is_some_and(|w| frame.roles[w..end].iter().any(|r| r & verbs != 0));
+        acts && matches!(self.subject(), Subject::Participant)
+    }
+
+    /// "Baby: "he is my little guy"": words in quotation marks that hold the speaker's "my".
+    fn is_of_quoted_speaker(&self) -> bool {
+        let frame = &self.sentence.frame;
+        let end = self.words.end.min(frame.len());
+        (self.words.start..end).any(|w| {
+            let first = frame.has(w, CueCategory::Owner) || frame.has(w, CueCategory::Object);
+            frame.is_quoted(w) && first
         })
     }
 

@@ -15,6 +15,7 @@ mod note_rules;
 mod quotation;
 mod reach;
 mod rules;
+mod sayings;
 mod signs;
 mod subject;
 mod voice;

@@ -4,7 +4,7 @@
 //! quotation, says it behind it, or says inside of it what follows; and whether its speaker speaks of himself.
 
 use crate::model::coding::Voice;
-use crate::model::cue::CueCategory;
+use crate::model::cue::{CueCategory, CuePlace};
 use crate::model::layout::{Quotation, Speaker};
 use crate::text::Span;
 
@@ -41,7 +41,12 @@ pub(super) fn quoted(judge: &Judge<'_>) -> Option<(Voice, Span, &'static str)> {
         return mostly_quoted(judge, next);
     };
     let by_person = |q: &Quotation| speaker_before(judge, q);
-    let introduced = by_person(inner);
+    // "Baby: "he is my little guy"": a child of whom a field tells says nothing.
+    let is_childs = judge.covering().any(|c| {
+        let rule = judge.rules.rule(c.rule);
+        rule.category == CueCategory::Other && rule.place == CuePlace::Heading
+    });
+    let introduced = by_person(inner).filter(|_| !is_childs);
     // "My wife says I'm softer": what another one says inside of it, but for what follows on that.
     let told = judge.nearest(CueCategory::Relative);
     let told =

@@ -36,6 +36,8 @@ pub(super) struct End {
     /// Whose reach it ends: bits of categories.
     pub(super) bits: u32,
     pub(super) span: Span,
+    /// Whether it ends a reach to the right.
+    pub(super) forward: bool,
     /// Whether it also ends a reach to the left ("but" does, "after" does not).
     pub(super) backward: bool,
 }
@@ -131,7 +133,7 @@ impl<'f> Reach<'f> {
                 opening &= self.frame.roles[w] & LEADS_A_CLAUSE != 0;
                 continue;
             }
-            if let Some(end) = self.ended_at(w, rule.category).next() {
+            if let Some(end) = self.ended_at(w, rule.category).find(|e| e.forward) {
                 return (w, Ended::Cue(end.span));
             }
             if home < self.frame.len() && !self.frame.is_open(self.layout, home, w) {
@@ -211,9 +213,21 @@ impl<'f> Reach<'f> {
                 distance == 0 || lists && distance < COLON_WORDS_MAX || scope == CueScope::Sentence
             }
             Break::Verb => scope >= CueScope::Clause || opening,
-            Break::Clause => scope >= CueScope::Sentence || opening,
+            Break::Clause => {
+                let says = rule.category.is_voice() && rule.opens == Opens::Clause;
+                scope >= CueScope::Sentence || opening || says && self.goes_on_saying(w)
+            }
             Break::Stop => false,
         }
+    }
+
+    /// "Said that she sleeps and that she eats": a further thing is said.
+    fn goes_on_saying(&self, w: usize) -> bool {
+        let and = |w: usize| self.frame.has(w, CueCategory::And);
+        let opens = |w: usize| {
+            self.frame.has(w, CueCategory::Opener) && !self.frame.has(w, CueCategory::Pronoun)
+        };
+        and(w) && opens(w + 1) || opens(w) && w > 0 && and(w - 1)
     }
 
     /// The terminators that begin at a word and end the reach of a category.

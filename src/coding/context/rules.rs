@@ -31,6 +31,8 @@ pub(super) struct Rules {
     /// Words that are no name, wherever they stand: pronouns, people, titles.
     no_names: BTreeSet<String>,
     determiners: BTreeSet<String>,
+    /// Verbs by which relatives say something.
+    sayings: BTreeSet<String>,
     /// Verbs, as far as they build clauses.
     verbs: BTreeSet<String>,
     /// First words of cues that negate.
@@ -80,6 +82,7 @@ impl Rules {
             negations: of(&[CueCategory::Negation]),
             verbs: of(&[CueCategory::Verb, CueCategory::Copula, CueCategory::Speech]),
             determiners: of(&[CueCategory::Determiner]),
+            sayings: sayings(&cues.rules),
             no_names: of(&[
                 CueCategory::Pronoun,
                 CueCategory::Participant,
@@ -152,6 +155,11 @@ impl Rules {
         self.rule(rule).of.contains(&CueCategory::Participant)
     }
 
+    /// Whether a pronoun of the participant's may as well be of people whom nobody named ("they").
+    pub(super) fn is_shared(&self, pronoun: u32) -> bool {
+        self.rule(pronoun).of.contains(&CueCategory::Person)
+    }
+
     /// The first words of cues that negate.
     pub(super) fn negations(&self) -> &BTreeSet<String> {
         &self.negations
@@ -165,6 +173,11 @@ impl Rules {
     /// Whether a folded word leads to a thing or a person ("the", "her").
     pub(super) fn is_determiner(&self, form: &str) -> bool {
         self.determiners.contains(form)
+    }
+
+    /// Whether a folded word is a verb by which a relative says something.
+    pub(super) fn is_saying(&self, form: &str) -> bool {
+        self.sayings.contains(form)
     }
 
     /// Whether a folded word is a verb that builds a clause.
@@ -226,6 +239,52 @@ fn first_words_of(rules: &[CueRule], categories: &[CueCategory]) -> BTreeSet<Str
     let rules = rules.iter().filter(|r| categories.contains(&r.category));
     let words = rules.flat_map(|r| r.terms.iter().flat_map(first_words));
     words.map(str::to_owned).collect()
+}
+
+/// The words behind the person in what relatives say, less those that build clauses.
+fn sayings(rules: &[CueRule]) -> BTreeSet<String> {
+    let says = |r: &&CueRule| {
+        r.category == CueCategory::Relative
+            && (r.place, r.direction) == (CuePlace::Anywhere, Direction::After)
+    };
+    let mut words = BTreeSet::new();
+    for term in rules.iter().filter(says).flat_map(|r| &r.terms) {
+        if let PatternBody::Words(near) = &term.body {
+            near.first
+                .items
+                .iter()
+                .skip(1)
+                .for_each(|item| collect(&item.atom, &mut words));
+        }
+    }
+    let builds = first_words_of(
+        rules,
+        &[
+            CueCategory::Copula,
+            CueCategory::Filler,
+            CueCategory::Determiner,
+            CueCategory::Opener,
+            CueCategory::Person,
+            CueCategory::Pronoun,
+            CueCategory::Participant,
+            CueCategory::And,
+            CueCategory::Or,
+        ],
+    );
+    words.retain(|word| !builds.contains(word) && !word.contains('\''));
+    words
+}
+
+/// The first words of an atom and of all that it may stand for.
+fn collect(atom: &Atom, out: &mut BTreeSet<String>) {
+    match atom {
+        Atom::Word { words, .. } => out.extend(words.first().cloned()),
+        Atom::Group(alternatives) => {
+            let items = alternatives.iter().flat_map(|near| &near.first.items);
+            items.for_each(|item| collect(&item.atom, out));
+        }
+        Atom::List(_) | Atom::Gap { .. } => {}
+    }
 }
 
 /// The words that a pattern may begin with, as written.

@@ -268,7 +268,7 @@ impl Pass<'_> {
         // Of whom the participant speaks in her own words is hers to say.
         let foreign = !self.frame.is_quoted(w)
             && if self.in_own_words {
-                self.rules.may_be_own(rule)
+                self.rules.may_be_own(rule) && !self.rules.is_shared(rule)
             } else {
                 self.is_foreign(rule)
             };
@@ -319,6 +319,7 @@ impl Pass<'_> {
     /// Whether a pronoun is not the one by which the note names its participant.
     fn is_foreign(&self, rule: u32) -> bool {
         self.rules.may_be_own(rule)
+            && !self.rules.is_shared(rule)
             && match self.note.own_pronoun(self.rules) {
                 Some(own) => own != rule,
                 None => self.is_informants(rule),

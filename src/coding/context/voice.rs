@@ -74,6 +74,12 @@ pub(super) fn decide(judge: &Judge<'_>, facts: Facts) -> (Voice, Option<CueUse>)
 pub(super) fn by_another(judge: &Judge<'_>, cue: &Cue) -> bool {
     let subject = judge.sentence.subjects.get(cue.words.start);
     let frame = &judge.sentence.frame;
+    // "She made the call, he said okay": no saying of what stands before it.
+    let behind = cue.words.start >= judge.words.end;
+    let ends = |w: usize| frame.breaks.get(w).is_none_or(|b| *b >= Break::Comma);
+    if behind && !ends(cue.words.end) {
+        return false;
+    }
     let mut between = cue.words.end..=judge.words.start.min(frame.len().saturating_sub(1));
     // "He told me in the hall that he is": the clause that is told follows without a comma.
     between.all(|w| frame.breaks[w] < Break::Clause || frame.gaps[w] & gap::ANY == 0)

@@ -51,11 +51,26 @@ fn count(counts: &mut Vec<(u32, usize)>, rule: u32) {
     }
 }
 
-/// The pronoun that is clearly more frequent than the others.
-fn most_frequent(counts: &[(u32, usize)]) -> Option<u32> {
-    let (own, most) = counts.iter().copied().max_by_key(|(_, n)| *n)?;
-    let others = counts.iter().filter(|(r, _)| *r != own);
-    let next = others.map(|(_, n)| *n).max().unwrap_or(0);
+/// The pronoun that is clearly more frequent than the others; "they", which may be several people in any
+/// note, where it is twice as frequent.
+fn most_frequent(rules: &Rules, counts: &[(u32, usize)]) -> Option<u32> {
+    let frequent = |shared: bool| {
+        let of = counts
+            .iter()
+            .filter(move |(rule, _)| rules.is_shared(*rule) == shared);
+        of.copied().max_by_key(|(_, n)| *n)
+    };
+    let (own, most) = frequent(false).unwrap_or((0, 0));
+    if let Some((they, n)) = frequent(true)
+        && n >= OWN_MIN
+        && n >= most * 2
+    {
+        return Some(they);
+    }
+    let single = counts
+        .iter()
+        .filter(|(r, _)| *r != own && !rules.is_shared(*r));
+    let next = single.map(|(_, n)| *n).max().unwrap_or(0);
     (most >= OWN_MIN && most * OWN_TIMES.1 >= next * OWN_TIMES.0).then_some(own)
 }
 
@@ -93,7 +108,12 @@ impl<'n> WholeNote<'n> {
     pub(super) fn own_pronoun(&self, rules: &Rules) -> Option<u32> {
         *self.own_pronoun.get_or_init(|| {
             let counts = self.pronouns(rules);
-            most_frequent(&counts.elsewhere).or_else(|| most_frequent(&counts.all))
+            let stands_elsewhere = |own: &u32| {
+                let mut elsewhere = counts.elsewhere.iter();
+                counts.elsewhere.is_empty() || elsewhere.any(|(rule, _)| rule == own)
+            };
+            most_frequent(rules, &counts.elsewhere)
+                .or_else(|| most_frequent(rules, &counts.all).filter(stands_elsewhere))
         })
     }
 
@@ -106,7 +126,9 @@ impl<'n> WholeNote<'n> {
                 .find(|(r, _)| *r == rule)
                 .map_or(0, |(_, n)| *n)
         };
-        let others = counts.iter().filter(|(r, _)| *r != pronoun);
+        let others = counts
+            .iter()
+            .filter(|(r, _)| *r != pronoun && !rules.is_shared(*r));
         let most = others.map(|(_, n)| *n).max().unwrap_or(0);
         most > 0 && most * 2 >= times(pronoun)
     }
