@@ -136,6 +136,12 @@ pub struct SectionRules {
     pub not_headings: WordSet,
     /// Words behind a listed heading that make its line a sentence ("Call with husband, who says").
     pub not_titles: WordSet,
+    /// Words of a title that say how somebody else's account came ("Telephone contact with").
+    pub accounts: WordSet,
+    /// Words between these and the person, and behind the person ("with mother of").
+    pub account_links: WordSet,
+    /// People who give such accounts, besides the speakers of transcripts.
+    pub account_people: WordSet,
     /// Words that a session's part holds at least, with as many before it.
     pub session_words_min: usize,
     /// What a full stop may mean.

@@ -9,6 +9,7 @@ use crate::model::headings::SectionRules;
 use crate::model::layout::{SectionDefault, Speaker};
 use crate::text::{Span, fold};
 
+use super::accounts;
 use super::family::{uses_letters, words_before};
 use super::lines::{Kind, Line, item_marker};
 use super::numbering::{bare_words, past_ordinal};
@@ -357,8 +358,19 @@ impl Finder<'_> {
         }
     }
 
-    /// The rule that lists a heading.
+    /// The rule that lists a heading, or that of somebody else's account.
     fn known(&self, head: &str) -> Option<usize> {
+        let listed = self.listed(head);
+        let first = || head.split_whitespace().next().unwrap_or_default();
+        let account = || {
+            let begins = self.rules.accounts.contains(fold(first()).as_ref());
+            let short = head.len() <= HEADING_BYTES_MAX;
+            (begins && short).then(|| accounts::find(&bare_words(&fold(head)), self.rules))?
+        };
+        listed.or_else(account)
+    }
+
+    fn listed(&self, head: &str) -> Option<usize> {
         let head = head.trim();
         if head.len() > HEADING_BYTES_MAX {
             return None;
@@ -490,6 +502,24 @@ mod tests {
             "Calm.,ASSESSMENT: , Well.,PLAN:,1.  Rest.",
             &["assessment: ASSESSMENT", "plan: PLAN"],
         );
+    }
+
+    #[test]
+    fn an_account_is_known_by_how_it_came_and_from_whom() {
+        check(
+            "Telephone contact with mother of patient\nShe says.",
+            &["collateral: Telephone contact with mother of patient"],
+        );
+        check(
+            "Voicemail from pt's mother-in-law (Tuesday):\nCalm.",
+            &["collateral: Voicemail from pt's mother-in-law (Tuesday)"],
+        );
+        check(
+            "Email from her sister\nCalm.",
+            &["collateral: Email from her sister"],
+        );
+        check("Call with husband went well\nCalm.", &[]);
+        check("Call to pharmacy\nCalm.", &[]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Comes in: a text and the section rules. Goes out: a [`Layout`] whose spans point into the text.
 //! Refuses nothing: a text without any order is one sentence.
 
+mod accounts;
 mod bare;
 mod boilerplate;
 mod boxes;

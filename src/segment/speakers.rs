@@ -17,6 +17,9 @@ const LABEL_BYTES_MAX: usize = 30;
 /// Labels inside of lines that make a conversation, where they are words and a participant says "I".
 const INSIDE_MIN: usize = 2;
 
+/// Words of a field's value, at most.
+const FIELD_WORDS_MAX: usize = 3;
+
 /// Finds the turns of a transcript with labels; none where it is no transcript.
 pub(super) fn find(text: &str, lines: &[Line], rules: &TranscriptRules) -> Vec<Turn> {
     let finder = Finder { text, lines, rules };
@@ -95,7 +98,9 @@ impl Finder<'_> {
             return;
         };
         let (first, last) = (first.line, last.line);
-        if labelled.iter().any(|l| l.speaker == Speaker::Participant) {
+        let speaks =
+            |l: &Labelled| l.speaker == Speaker::Participant && !self.is_field(l, labelled);
+        if labelled.iter().any(speaks) {
             return;
         }
         let mut names: BTreeMap<&str, Vec<Labelled>> = BTreeMap::new();
@@ -118,12 +123,22 @@ impl Finder<'_> {
         if !turns.iter().any(|turn| turn.line < last) {
             return;
         }
+        labelled.retain(|l| l.speaker != Speaker::Participant);
         labelled.extend(turns);
         labelled.sort_by_key(|l| l.start);
         // "Nurse: RB. Pain: 3" comes again on each of a sheet's days, and says no "I".
         if !self.says_i(labelled) {
             labelled.retain(|l| l.speaker != Speaker::Participant);
         }
+    }
+
+    /// "Participant: P07", above a transcript: a label that does not come again, before a word or two.
+    fn is_field(&self, label: &Labelled, labelled: &[Labelled]) -> bool {
+        let name = |l: &Labelled| Span::new(l.start, l.body).slice(self.text).trim();
+        let again = labelled.iter().filter(|l| name(l) == name(label)).count() > 1;
+        let line = self.lines[label.line].span;
+        let value = Span::new(label.body.min(line.end), line.end).slice(self.text);
+        !again && value.split_whitespace().count() <= FIELD_WORDS_MAX
     }
 
     /// Whether the participant and somebody else speak, and a label comes again; inside of lines two
@@ -287,6 +302,15 @@ mod tests {
                 "Participant: Light.",
                 "Clinician: Where?",
                 "Participant: I felt it in my hands.",
+            ],
+        );
+        check(
+            "Participant: P07\nDate: 2024-03-08\nTherapist: And then?\nWren: Light.\nTherapist: Where?\nWren: I felt it.",
+            &[
+                "Clinician: And then?",
+                "Participant: Light.",
+                "Clinician: Where?",
+                "Participant: I felt it.",
             ],
         );
         check(

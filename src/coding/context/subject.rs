@@ -265,6 +265,9 @@ impl Pass<'_> {
             }
             return;
         }
+        if self.rules.rule(rule).stands_for.is_empty() && self.is_object(w) {
+            return;
+        }
         // Of whom the participant speaks in her own words is hers to say.
         let foreign = !self.frame.is_quoted(w)
             && if self.in_own_words {
@@ -314,6 +317,14 @@ impl Pass<'_> {
             },
             None => Subject::Participant,
         };
+    }
+
+    /// "He found it hard": a word for nobody behind a verb, with no verb of its own.
+    fn is_object(&self, w: usize) -> bool {
+        let verbs = CueCategory::Verb.bit() | CueCategory::Copula.bit();
+        let is_verb = |w: usize| self.frame.roles.get(w).is_some_and(|r| r & verbs != 0);
+        let goes_on = w > 0 && self.frame.breaks[w] == Break::None && is_verb(w - 1);
+        goes_on && !self.frame.has(w, CueCategory::Participant) && !is_verb(w + 1)
     }
 
     /// Whether a pronoun is not the one by which the note names its participant.
