@@ -204,8 +204,13 @@ fn call_by_name(rules: &Rules, note: &WholeNote<'_>, sentence: &Sentence, found:
     let first = sentence.words.start;
     for word in sentence.words.clone() {
         let span = words.span(word);
-        let Some((name, rule)) = names.iter().find(|(name, _)| name == span.slice(note.text))
-        else {
+        let written = span.slice(note.text);
+        // "Mother worried", and then "reports mother sings".
+        let is_called = |(name, rule): &&(String, u32)| {
+            let is_own = rules.category(*rule) == CueCategory::Participant;
+            name == written || is_own && name.eq_ignore_ascii_case(written)
+        };
+        let Some((name, rule)) = names.iter().find(is_called) else {
             continue;
         };
         let at = word - first;
@@ -213,6 +218,9 @@ fn call_by_name(rules: &Rules, note: &WholeNote<'_>, sentence: &Sentence, found:
             continue;
         }
         if rules.category(*rule) == CueCategory::Participant {
+            if is_owned(rules, found, at) {
+                continue;
+            }
             found.retain(|f| {
                 let category = rules.category(f.rule);
                 let person = matches!(
@@ -232,6 +240,16 @@ fn call_by_name(rules: &Rules, note: &WholeNote<'_>, sentence: &Sentence, found:
             absorbed_by: None,
         });
     }
+}
+
+/// "Mother feeds well; her own mother came": somebody's mother is another one.
+fn is_owned(rules: &Rules, found: &[Found], at: usize) -> bool {
+    let ends = |category: CueCategory, end: usize| {
+        let at = |f: &Found| f.words.end == end && rules.category(f.rule) == category;
+        found.iter().any(at)
+    };
+    let behind_own = at > 0 && ends(CueCategory::Determiner, at);
+    ends(CueCategory::Owner, at) || behind_own && ends(CueCategory::Owner, at - 1)
 }
 
 /// "D. says", "D says": a letter that is a name, and no heading ("D: ...") or dose.

@@ -1,7 +1,8 @@
 //! Names that nobody introduces: whom the participant calls by name in her own words ("Jess got dizzy too").
 //!
 //! Comes in: a note with the participant's own turns. Goes out: names of people of whom nothing else is known. A
-//! name stands in capitals inside of a sentence, never in small letters, and before a verb somewhere.
+//! name stands in capitals inside of a sentence, or says something, never in small letters, and before a verb
+//! somewhere.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +20,7 @@ const NAMES_MAX: usize = 24;
 /// How a word in capitals stands in a note.
 #[derive(Debug, Clone, Copy, Default)]
 struct Standing {
-    /// Inside of a sentence, led by no word that makes it a thing ("the Wellbutrin").
+    /// Inside of a sentence, led by no word that makes it a thing ("the Wellbutrin"), or as one who speaks.
     inside: bool,
     /// Right before a verb.
     acts: bool,
@@ -49,9 +50,10 @@ pub(super) fn add_unintroduced(
         let (_, standing) = found
             .entry(words.form(word))
             .or_insert((written, Standing::default()));
-        standing.inside |= is_inside(rules, note, word);
         let next = (word + 1 < words.len()).then(|| words.form(word + 1));
-        standing.acts |= next.is_some_and(|form| rules.is_verb(form));
+        let says = next.is_some_and(|form| rules.is_saying(form));
+        standing.inside |= says || is_inside(rules, note, word);
+        standing.acts |= says || next.is_some_and(|form| rules.is_verb(form));
     }
     for word in own.take(WORDS_READ_MAX) {
         if let Some((_, standing)) = found.get_mut(words.form(word)) {

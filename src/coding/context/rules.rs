@@ -28,7 +28,7 @@ pub(super) struct Rules {
     own_pronoun_bytes: usize,
     /// Words for people, each with its rule.
     people: FxHashMap<String, u32>,
-    /// Words that are no name, wherever they stand: pronouns, people, titles.
+    /// Words that are no name, wherever they stand: pronouns, people, titles, verbs.
     no_names: BTreeSet<String>,
     determiners: BTreeSet<String>,
     /// Verbs by which relatives say something.
@@ -88,6 +88,13 @@ impl Rules {
                 CueCategory::Participant,
                 CueCategory::Person,
                 CueCategory::Abbreviation,
+                CueCategory::Determiner,
+                CueCategory::Opener,
+                CueCategory::Filler,
+                CueCategory::And,
+                CueCategory::Or,
+                CueCategory::Verb,
+                CueCategory::Copula,
             ]),
             stands_for: stands_for.collect(),
             list: cues.rules.clone(),
@@ -165,7 +172,7 @@ impl Rules {
         &self.negations
     }
 
-    /// Whether a folded word is no name wherever it stands: a pronoun, a person, a title.
+    /// Whether a folded word is no name wherever it stands: a pronoun, a person, a title, a verb.
     pub(super) fn is_no_name(&self, form: &str) -> bool {
         self.no_names.contains(form)
     }
@@ -271,7 +278,8 @@ fn sayings(rules: &[CueRule]) -> BTreeSet<String> {
             CueCategory::Or,
         ],
     );
-    words.retain(|word| !builds.contains(word) && !word.contains('\''));
+    let verbs = first_words_of(rules, &[CueCategory::Verb, CueCategory::Reported]);
+    words.retain(|word| verbs.contains(word) && !builds.contains(word));
     words
 }
 

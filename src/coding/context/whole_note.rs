@@ -109,8 +109,12 @@ impl<'n> WholeNote<'n> {
         *self.own_pronoun.get_or_init(|| {
             let counts = self.pronouns(rules);
             let stands_elsewhere = |own: &u32| {
-                let mut elsewhere = counts.elsewhere.iter();
-                counts.elsewhere.is_empty() || elsewhere.any(|(rule, _)| rule == own)
+                let most = |of: bool| {
+                    let counts = counts.elsewhere.iter();
+                    let counts = counts.filter(|(rule, _)| (rule == own) == of);
+                    counts.map(|(_, n)| *n).max().unwrap_or(0)
+                };
+                counts.elsewhere.is_empty() || most(true) > most(false)
             };
             most_frequent(rules, &counts.elsewhere)
                 .or_else(|| most_frequent(rules, &counts.all).filter(stands_elsewhere))
