@@ -11,7 +11,7 @@ mod ends;
 mod fuzzy;
 pub(super) mod lines;
 mod lists;
-mod literals;
+pub(super) mod literals;
 mod plan;
 mod program;
 mod rarity;

@@ -5,6 +5,7 @@
 
 use regex::Regex;
 
+use crate::coding::patterns::literals::needs;
 use crate::coding::patterns::regexes::parsed;
 use crate::coding::patterns::sought::{Seen, Sightings, Sought, Wanted};
 use crate::model::cue::{CueCategory, CueRule};
@@ -39,6 +40,8 @@ struct NoteRule {
     wanted: Wanted,
     /// The longest that a match may be, in bytes.
     longest: Option<usize>,
+    /// Whether every match holds a capital.
+    capital: bool,
 }
 
 impl NoteRules {
@@ -61,6 +64,7 @@ impl NoteRules {
             regex,
             wanted: sought.want(&hir),
             longest: longest(source),
+            capital: regex_syntax::parse(source).is_ok_and(|hir| needs(&hir, char::is_uppercase)),
         });
     }
 
@@ -126,6 +130,7 @@ impl NoteRule {
         let parts = near.unwrap_or_else(|| vec![Span::new(0, text.len())]);
         let found = parts
             .into_iter()
+            .filter(|part| !self.capital || may_hold_capital(part.slice(text)))
             .flat_map(|part| self.regex.captures_iter(part.slice(text)));
         found.filter_map(|groups| Some(groups.name("name")?.as_str()))
     }
@@ -155,6 +160,12 @@ impl NoteRule {
         }
         Some(parts)
     }
+}
+
+/// Whether a part of a text holds a capital; every byte is looked at, since that goes many at a time.
+fn may_hold_capital(part: &str) -> bool {
+    let may_be = |b: u8| b.is_ascii_uppercase() | !b.is_ascii();
+    part.bytes().fold(false, |seen, b| seen | may_be(b))
 }
 
 /// The longest that a match of an expression may be, in bytes.

@@ -24,7 +24,8 @@ pub(super) struct Rules {
     of_notes: NoteRules,
     /// Pronouns that may be the participant's, each with its rule; the first rule of a word counts.
     own_pronouns: FxHashMap<String, u32>,
-    /// The longest of them: most words need not be looked up.
+    /// The bytes that one may begin with, and how long the longest is: most words need not be looked up.
+    own_pronoun_starts: [bool; 256],
     own_pronoun_bytes: usize,
     /// Words for people, each with its rule.
     people: FxHashMap<String, u32>,
@@ -102,6 +103,7 @@ impl Rules {
             sought,
             signs,
             of_notes,
+            own_pronoun_starts: first_bytes(own_pronouns.keys()),
             own_pronoun_bytes: own_pronouns.keys().map(String::len).max().unwrap_or(0),
             own_pronouns,
             people,
@@ -130,7 +132,9 @@ impl Rules {
 
     /// The rule of a word that may be the participant's pronoun.
     pub(super) fn own_pronoun(&self, form: &str) -> Option<u32> {
-        let may_be = form.len() <= self.own_pronoun_bytes;
+        let first = *form.as_bytes().first()?;
+        let may_be =
+            self.own_pronoun_starts[first as usize] && form.len() <= self.own_pronoun_bytes;
         may_be.then(|| self.own_pronouns.get(form).copied())?
     }
 
@@ -239,6 +243,15 @@ impl Rules {
     pub(super) fn of_notes(&self) -> &NoteRules {
         &self.of_notes
     }
+}
+
+/// For each byte, whether a word begins with it.
+fn first_bytes<'w>(words: impl Iterator<Item = &'w String>) -> [bool; 256] {
+    let mut out = [false; 256];
+    for first in words.filter_map(|word| word.as_bytes().first()) {
+        out[*first as usize] = true;
+    }
+    out
 }
 
 /// The first words of all terms of some categories.

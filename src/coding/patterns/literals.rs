@@ -52,16 +52,23 @@ pub(crate) fn required(hir: &Hir) -> Vec<LiteralSet> {
 
 /// Whether every match holds a digit.
 pub(crate) fn needs_digit(hir: &Hir) -> bool {
+    needs(hir, char::is_numeric)
+}
+
+/// Whether every match holds a character of a kind.
+pub(crate) fn needs(hir: &Hir, is: fn(char) -> bool) -> bool {
     match hir.kind() {
-        HirKind::Literal(literal) => literal.0.iter().any(u8::is_ascii_digit),
+        HirKind::Literal(literal) => {
+            std::str::from_utf8(&literal.0).is_ok_and(|text| text.chars().any(is))
+        }
         HirKind::Class(Class::Unicode(class)) => {
             let mut chars = class.iter().flat_map(|r| r.start()..=r.end());
-            !class.ranges().is_empty() && chars.all(char::is_numeric)
+            !class.ranges().is_empty() && chars.all(is)
         }
-        HirKind::Capture(capture) => needs_digit(&capture.sub),
-        HirKind::Repetition(repeated) => repeated.min > 0 && needs_digit(&repeated.sub),
-        HirKind::Concat(parts) => parts.iter().any(needs_digit),
-        HirKind::Alternation(parts) => parts.iter().all(needs_digit),
+        HirKind::Capture(capture) => needs(&capture.sub, is),
+        HirKind::Repetition(repeated) => repeated.min > 0 && needs(&repeated.sub, is),
+        HirKind::Concat(parts) => parts.iter().any(|part| needs(part, is)),
+        HirKind::Alternation(parts) => parts.iter().all(|part| needs(part, is)),
         HirKind::Empty | HirKind::Look(_) | HirKind::Class(Class::Bytes(_)) => false,
     }
 }
@@ -239,11 +246,25 @@ fn known_repetition(repetition: &Repetition) -> Known {
     }
 }
 
+/// What is repeated at least once, of which a match holds a first and a last.
+fn repeated(part: &Hir) -> Option<Run> {
+    match part.kind() {
+        HirKind::Repetition(it) if it.min > 0 && it.max != Some(1) => known(&it.sub).exact,
+        _ => None,
+    }
+}
+
 fn known_row(parts: &[Hir]) -> Known {
     let mut required = Vec::new();
     let mut run = Run::nothing();
     let mut whole = true;
     for part in parts {
+        if let Some(once) = repeated(part) {
+            // "no[,:]+ she" holds "no," or "no:", and ", she" or ": she".
+            required.extend(run.followed_by(&once).unwrap_or(run).into_set());
+            (run, whole) = (once, false);
+            continue;
+        }
         let part = known(part);
         let longer = part.exact.as_ref().and_then(|next| run.followed_by(next));
         if let Some(longer) = longer {
@@ -361,6 +382,10 @@ mod tests {
             (r"a.b", vec![]),
             (r"(abc|\d+)", vec![]),
             (r"(abc){2,}x?", vec!["abc"]),
+            (
+                r"\bno[,:]+ (she|he)",
+                vec!["|no, no:", ", he , she : he : she"],
+            ),
             (r"HOME|Kin", vec!["home kin"]),
             (r"(\d+ab|cde)", vec!["ab cde"]),
             (r"^\w+$", vec![]),

@@ -140,11 +140,13 @@ impl Sightings {
         for set in (0..self.unseen).chain(inside.map(|&(_, set)| set)) {
             bits[set / 64] |= 1 << (set % 64);
         }
-        // A character that is not ASCII may be a digit of another script.
-        let mut bytes = line.slice(folded).bytes();
+        // A character that is not ASCII may be a digit of another script. Every byte is looked at, since that
+        // goes many at a time.
+        let bytes = line.slice(folded).bytes();
+        let may_be_digit = |b: u8| b.is_ascii_digit() | !b.is_ascii();
         Seen {
             bits,
-            digit: bytes.any(|b| b.is_ascii_digit() || !b.is_ascii()),
+            digit: bytes.fold(false, |seen, b| seen | may_be_digit(b)),
         }
     }
 }
