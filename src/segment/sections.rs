@@ -11,6 +11,9 @@ use crate::text::{Span, Words, fold};
 use super::headings::{Form, Heading};
 use super::lines::{Kind, Line};
 
+/// Words of an address before its comma, at most.
+const ADDRESS_WORDS_MAX: usize = 3;
+
 /// What sections are built from.
 pub(super) struct Found<'f> {
     pub(super) rules: &'f SectionRules,
@@ -189,9 +192,18 @@ impl Reach<'_> {
             let first = self.words.inside(line.span).next();
             let form = first.map_or("", |word| self.words.form(word));
             let is_clinician = self.speakers.get(form) == Some(&Speaker::Clinician);
-            self.is_participant(form) || is_clinician && form.len() > 1
+            self.is_participant(form) || is_clinician && form.len() > 1 && !self.is_address(line)
         });
         ends.map_or(next, |line| line.span.start)
+    }
+
+    /// "Dr. Vale, you asked me": whom a letter speaks to.
+    fn is_address(&self, line: &Line) -> bool {
+        let mut pieces = line.span.slice(self.text).split_whitespace();
+        pieces
+            .by_ref()
+            .take(ADDRESS_WORDS_MAX)
+            .any(|word| word.ends_with(','))
     }
 
     /// The start of the sentence behind the one at a byte.

@@ -148,7 +148,8 @@ pub(super) fn speaks_of_self(judge: &Judge<'_>) -> bool {
         return false;
     }
     let people = &judge.sentence.cues.people;
-    let quoted = |w: &usize| frame.is_quoted(*w);
+    let told = in_account(judge);
+    let quoted = |w: &usize| told || frame.is_quoted(*w);
     let names = CueCategory::Participant.bit()
         | CueCategory::Person.bit()
         | CueCategory::Pronoun.bit()
@@ -180,6 +181,15 @@ pub(super) fn speaks_of_self(judge: &Judge<'_>) -> bool {
         rule.category == CueCategory::Pronoun && rule.stands_for.is_empty()
     };
     frame.has(named, CueCategory::Participant) && at_word(people, named).any(first_person)
+}
+
+/// Whether the passage stands in what somebody else wrote or told: a section of that voice, or a turn.
+fn in_account(judge: &Judge<'_>) -> bool {
+    let (layout, at) = (judge.layout, judge.target.span.start);
+    let turn = layout.turn_at(at).and_then(|i| layout.turns.get(i));
+    let section = layout.section_at(at).and_then(|i| layout.sections.get(i));
+    turn.is_some_and(|turn| turn.speaker == Speaker::Other)
+        || section.is_some_and(|section| section.voice == Some(Voice::Other))
 }
 
 /// The person words and pronouns at one word.
