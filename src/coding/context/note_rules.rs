@@ -5,7 +5,7 @@
 
 use regex::Regex;
 
-use crate::coding::patterns::literals::needs;
+use crate::coding::patterns::literals::{around, needs};
 use crate::coding::patterns::regexes::parsed;
 use crate::coding::patterns::sought::{Seen, Sightings, Sought, Wanted};
 use crate::model::cue::{CueCategory, CueRule};
@@ -24,6 +24,8 @@ pub(super) struct NoteRules {
     records: Vec<NoteRule>,
     /// What gives names to people in a note.
     names: Vec<NoteRule>,
+    /// For each set of literals, whether an expression that gives names is read about its places.
+    located: Vec<bool>,
     /// What is no name, and what tells that a note's participant bears none.
     not_names: Vec<NoteRule>,
 }
@@ -38,8 +40,8 @@ struct NoteRule {
     times: usize,
     regex: Regex,
     wanted: Wanted,
-    /// The longest that a match may be, in bytes.
-    longest: Option<usize>,
+    /// Bytes that a match may reach before the end of its rarest literal, and behind it.
+    around: Option<(usize, usize)>,
     /// Whether every match holds a capital.
     capital: bool,
 }
@@ -51,21 +53,26 @@ impl NoteRules {
         let (Ok(regex), Some(hir)) = (Regex::new(source), parsed(source)) else {
             return;
         };
-        let list = match rule.category {
-            CueCategory::Person | CueCategory::Participant => &mut self.names,
-            CueCategory::Pseudo => &mut self.not_names,
-            _ => &mut self.records,
-        };
-        list.push(NoteRule {
+        let rule = NoteRule {
             rule: index,
             category: rule.category,
             of: rule.of.clone(),
             times: rule.reach.unwrap_or(1) as usize,
             regex,
             wanted: sought.want(&hir),
-            longest: longest(source),
+            around: around(&hir),
             capital: regex_syntax::parse(source).is_ok_and(|hir| needs(&hir, char::is_uppercase)),
-        });
+        };
+        if let Some(set) = rule.located() {
+            let sets = self.located.len().max(set + 1);
+            self.located.resize(sets, false);
+            self.located[set] = true;
+        }
+        match rule.category {
+            CueCategory::Person | CueCategory::Participant => self.names.push(rule),
+            CueCategory::Pseudo => self.not_names.push(rule),
+            _ => self.records.push(rule),
+        }
     }
 
     /// The people to whom a note gives a name ("her husband Mark"), each with the rule that tells
@@ -77,6 +84,8 @@ impl NoteRules {
         places: (&Sightings, &NormalText),
     ) -> Vec<(String, u32)> {
         let mut found: Vec<(String, u32)> = Vec::new();
+        let (sightings, normal) = places;
+        let ends = sightings.ends_of(|set| self.located.get(set) == Some(&true));
         for rule in self.names.iter().filter(|rule| seen.holds(&rule.wanted)) {
             let against = || {
                 let of = |r: &&NoteRule| r.of.contains(&rule.category);
@@ -88,7 +97,8 @@ impl NoteRules {
             if unnamed {
                 continue;
             }
-            for name in rule.names_in(text, places).take(NAMES_MAX) {
+            let near = rule.near_literals(text, (sightings, &ends, normal));
+            for name in rule.names_in(text, near).take(NAMES_MAX) {
                 let known = found.iter().any(|(n, _)| n == name);
                 if !known && !against().any(|r| r.regex.is_match(name)) {
                     found.push((name.to_owned(), rule.rule));
@@ -119,14 +129,18 @@ impl NoteRules {
 }
 
 impl NoteRule {
+    /// The set of literals about whose places the expression is read: its matches are short.
+    fn located(&self) -> Option<usize> {
+        self.around.and(self.wanted.sets.first().copied())
+    }
+
     /// The names that the expression finds. Where all matches are short and hold a literal whose places are
     /// known, it reads only what is about these.
     fn names_in<'t>(
         &'t self,
         text: &'t str,
-        places: (&Sightings, &NormalText),
+        near: Option<Vec<Span>>,
     ) -> impl Iterator<Item = &'t str> {
-        let near = self.near_literals(text, places);
         let parts = near.unwrap_or_else(|| vec![Span::new(0, text.len())]);
         let found = parts
             .into_iter()
@@ -140,19 +154,21 @@ impl NoteRule {
     fn near_literals(
         &self,
         text: &str,
-        (seen, normal): (&Sightings, &NormalText),
+        (seen, ends, normal): (&Sightings, &[(usize, usize)], &NormalText),
     ) -> Option<Vec<Span>> {
-        let reach = self.longest? + BOUND_BYTES;
-        let ends = seen.ends_of(*self.wanted.sets.first()?)?;
+        let (before, behind) = self.around?;
+        let (before, behind) = (before + BOUND_BYTES, behind + BOUND_BYTES);
+        let set = self.located().filter(|&set| seen.looked_for(set))?;
+        let ends = ends.iter().filter(|&&(_, of)| of == set);
         let bytes = text.as_bytes();
         let is_space = |at: usize| bytes.get(at).is_none_or(u8::is_ascii_whitespace);
         let mut parts: Vec<Span> = Vec::new();
-        for end in ends {
+        for &(end, _) in ends {
             let end = normal.to_source(Span::new(end, end)).end;
-            let mut before = (0..end.saturating_sub(reach)).rev();
-            let start = before.find(|&at| is_space(at)).unwrap_or(0);
-            let mut behind = end.saturating_add(reach).min(text.len())..text.len();
-            let end = behind.find(|&at| is_space(at)).unwrap_or(text.len());
+            let mut starts = (0..end.saturating_sub(before)).rev();
+            let start = starts.find(|&at| is_space(at)).unwrap_or(0);
+            let mut ends = end.saturating_add(behind).min(text.len())..text.len();
+            let end = ends.find(|&at| is_space(at)).unwrap_or(text.len());
             match parts.last_mut() {
                 Some(last) if last.end >= start => *last = Span::new(last.start, end.max(last.end)),
                 _ => parts.push(Span::new(start, end)),
@@ -166,10 +182,4 @@ impl NoteRule {
 fn may_hold_capital(part: &str) -> bool {
     let may_be = |b: u8| b.is_ascii_uppercase() | !b.is_ascii();
     part.bytes().fold(false, |seen, b| seen | may_be(b))
-}
-
-/// The longest that a match of an expression may be, in bytes.
-fn longest(source: &str) -> Option<usize> {
-    let hir = regex_syntax::parse(source).ok()?;
-    hir.properties().maximum_len()
 }

@@ -50,6 +50,27 @@ pub(crate) fn required(hir: &Hir) -> Vec<LiteralSet> {
     sets
 }
 
+/// How many bytes a match may reach before the end of the literal of its rarest set, and how many behind it;
+/// none where there is no such set or a match has no longest.
+pub(crate) fn around(hir: &Hir) -> Option<(usize, usize)> {
+    let rarest = required(hir).into_iter().next()?;
+    let longest = hir.properties().maximum_len()?;
+    let HirKind::Concat(parts) = hir.kind() else {
+        return Some((longest, longest));
+    };
+    let holds = |part: &Hir| required(part).contains(&rarest);
+    let row = |parts: &[Hir]| Hir::concat(parts.to_vec());
+    let heads = (1..=parts.len()).map(|end| row(&parts[..end]));
+    let tails = (0..parts.len()).rev().map(|start| row(&parts[start..]));
+    let reach = |mut pieces: Box<dyn Iterator<Item = Hir> + '_>| {
+        let shortest = pieces.find(holds);
+        shortest.and_then(|piece| piece.properties().maximum_len())
+    };
+    let before = reach(Box::new(heads)).unwrap_or(longest);
+    let behind = reach(Box::new(tails)).unwrap_or(longest);
+    Some((before, behind))
+}
+
 /// Whether every match holds a digit.
 pub(crate) fn needs_digit(hir: &Hir) -> bool {
     needs(hir, char::is_numeric)
@@ -361,6 +382,19 @@ mod tests {
         ] {
             let hir = super::super::regexes::parsed(source).unwrap();
             assert_eq!(needs_digit(&hir), digit, "{source}");
+        }
+    }
+
+    #[test]
+    fn a_match_lies_around_its_literal() {
+        for (source, bytes) in [
+            (r"\b(her|his) (aunt|uncle) [a-z]{2,4}\b", Some((10, 14))),
+            (r"[a-z]{2,4} \((her )?uncle", Some((15, 11))),
+            (r"uncle", Some((5, 5))),
+            (r"uncle .*", None),
+        ] {
+            let hir = regex_syntax::parse(source).unwrap();
+            assert_eq!(around(&hir), bytes, "{source}");
         }
     }
 

@@ -118,11 +118,15 @@ impl Sought {
 }
 
 impl Sightings {
-    /// The bytes of the folded text where literals of a set end, ascending; none where the set could not
-    /// be looked for.
-    pub(crate) fn ends_of(&self, set: usize) -> Option<impl Iterator<Item = usize>> {
-        let ends = self.ends.iter().filter(move |&&(_, of)| of == set);
-        (set >= self.unseen).then(|| ends.map(|&(end, _)| end))
+    /// The bytes of the folded text where literals of certain sets end, each with its set; ascending.
+    pub(crate) fn ends_of(&self, is_asked: impl Fn(usize) -> bool) -> Vec<(usize, usize)> {
+        let ends = self.ends.iter().copied();
+        ends.filter(|&(_, set)| is_asked(set)).collect()
+    }
+
+    /// Whether a set was looked for.
+    pub(crate) fn looked_for(&self, set: usize) -> bool {
+        set >= self.unseen
     }
 
     /// Whether nothing was seen in the whole note.
