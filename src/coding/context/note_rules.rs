@@ -4,8 +4,9 @@
 //! only where the note holds what all its matches hold.
 
 use regex::Regex;
+use regex_syntax::hir::HirKind;
 
-use crate::coding::patterns::literals::{around, needs};
+use crate::coding::patterns::literals::{around, is_followed_by, needs};
 use crate::coding::patterns::regexes::parsed;
 use crate::coding::patterns::sought::{Seen, Sightings, Sought, Wanted};
 use crate::model::cue::{CueCategory, CueRule};
@@ -44,6 +45,8 @@ struct NoteRule {
     around: Option<(usize, usize)>,
     /// Whether every match holds a capital.
     capital: bool,
+    /// Whether a name, which begins with a capital, stands right behind that literal.
+    before_name: bool,
 }
 
 impl NoteRules {
@@ -61,6 +64,7 @@ impl NoteRules {
             regex,
             wanted: sought.want(&hir),
             around: around(&hir),
+            before_name: is_followed_by(&hir, "name") && begins_with_capital(source),
             capital: regex_syntax::parse(source).is_ok_and(|hir| needs(&hir, char::is_uppercase)),
         };
         if let Some(set) = rule.located() {
@@ -165,6 +169,9 @@ impl NoteRule {
         let mut parts: Vec<Span> = Vec::new();
         for &(end, _) in ends {
             let end = normal.to_source(Span::new(end, end)).end;
+            if self.before_name && !may_hold_capital(first_letter(text, end)) {
+                continue;
+            }
             let mut starts = (0..end.saturating_sub(before)).rev();
             let start = starts.find(|&at| is_space(at)).unwrap_or(0);
             let mut ends = end.saturating_add(behind).min(text.len())..text.len();
@@ -176,6 +183,32 @@ impl NoteRule {
         }
         Some(parts)
     }
+}
+
+/// The letter at a place of a text.
+fn first_letter(text: &str, at: usize) -> &str {
+    let rest = text.get(at..).unwrap_or_default();
+    let letter = rest.chars().next().map_or(0, char::len_utf8);
+    rest.get(..letter).unwrap_or_default()
+}
+
+/// Whether an expression's names begin with a capital.
+fn begins_with_capital(source: &str) -> bool {
+    let Ok(hir) = regex_syntax::parse(source) else {
+        return false;
+    };
+    let HirKind::Concat(parts) = hir.kind() else {
+        return false;
+    };
+    let names = parts.iter().filter_map(|part| match part.kind() {
+        HirKind::Capture(group) if group.name.as_deref() == Some("name") => Some(group.sub.kind()),
+        _ => None,
+    });
+    let mut first = names.filter_map(|name| match name {
+        HirKind::Concat(letters) => letters.first(),
+        _ => None,
+    });
+    first.any(|letter| needs(letter, char::is_uppercase))
 }
 
 /// Whether a part of a text holds a capital; every byte is looked at, since that goes many at a time.
