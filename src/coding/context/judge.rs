@@ -68,11 +68,11 @@ impl<'a> Judge<'a> {
         let uncertain = uncertain.filter(|_| denied.is_none());
         let historical = self.nearest(CueCategory::Historical);
         // "Baby: fed at noon; mother has set up a basket."
-        let own = self.is_named_to_act() || self.is_of_quoted_speaker();
-        let heads = |cue: &&Cue| self.rule(cue).place == CuePlace::Heading;
+        let heads = |cue: &Cue| self.rule(cue).place == CuePlace::Heading;
+        let is_own = || self.is_named_to_act() || self.is_of_quoted_speaker();
         let other = self.nearest(CueCategory::Other);
         let other = other
-            .filter(|cue| !(own && heads(cue)))
+            .filter(|cue| !(heads(cue) && is_own()))
             .map(|cue| self.cue_use(cue));
         let other = other.or_else(|| self.subject_use());
         let mut facts = Facts::default();

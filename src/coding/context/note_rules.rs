@@ -4,9 +4,9 @@
 //! only where the note holds what all its matches hold.
 
 use regex::Regex;
-use regex_syntax::hir::HirKind;
+use regex_syntax::hir::{Hir, HirKind};
 
-use crate::coding::patterns::literals::{around, is_followed_by, needs};
+use crate::coding::patterns::literals::{around, group, is_followed_by, needs};
 use crate::coding::patterns::regexes::parsed;
 use crate::coding::patterns::sought::{Seen, Sightings, Sought, Wanted};
 use crate::model::cue::{CueCategory, CueRule};
@@ -15,6 +15,8 @@ use crate::text::{NormalText, Span};
 /// Bytes beside a match that decide whether it begins or ends at a bound.
 const BOUND_BYTES: usize = 8;
 
+/// The group of an expression that holds a name.
+const NAME: &str = "name";
 /// Names that one expression finds in a note, at most.
 const NAMES_MAX: usize = 16;
 
@@ -53,7 +55,8 @@ impl NoteRules {
     /// Adds an expression of a rule, with what its matches hold to what is looked for.
     pub(super) fn add(&mut self, index: u32, rule: &CueRule, source: &str, sought: &mut Sought) {
         // A pattern that was read is a sound expression. It minds case; what it must hold does not.
-        let (Ok(regex), Some(hir)) = (Regex::new(source), parsed(source)) else {
+        let cased = regex_syntax::parse(source);
+        let (Ok(regex), Some(hir), Ok(cased)) = (Regex::new(source), parsed(source), cased) else {
             return;
         };
         let rule = NoteRule {
@@ -64,8 +67,8 @@ impl NoteRules {
             regex,
             wanted: sought.want(&hir),
             around: around(&hir),
-            before_name: is_followed_by(&hir, "name") && begins_with_capital(source),
-            capital: regex_syntax::parse(source).is_ok_and(|hir| needs(&hir, char::is_uppercase)),
+            before_name: is_followed_by(&hir, NAME) && begins_with_capital(&cased),
+            capital: needs(&cased, char::is_uppercase),
         };
         if let Some(set) = rule.located() {
             let sets = self.located.len().max(set + 1);
@@ -91,10 +94,7 @@ impl NoteRules {
         let (sightings, normal) = places;
         let ends = sightings.ends_of(|set| self.located.get(set) == Some(&true));
         for rule in self.names.iter().filter(|rule| seen.holds(&rule.wanted)) {
-            let against = || {
-                let of = |r: &&NoteRule| r.of.contains(&rule.category);
-                self.not_names.iter().filter(of)
-            };
+            let against = || self.against(rule.category);
             let unnamed = rule.category == CueCategory::Participant
                 && rule.regex.is_match(text)
                 && against().any(|r| seen.holds(&r.wanted) && r.regex.is_match(text));
@@ -114,9 +114,14 @@ impl NoteRules {
 
     /// Whether a word in capitals names nobody ("Monday").
     pub(super) fn is_no_name(&self, name: &str) -> bool {
-        let of_people = |r: &&NoteRule| r.of.contains(&CueCategory::Person);
-        let mut against = self.not_names.iter().filter(of_people);
+        let mut against = self.against(CueCategory::Person);
         against.any(|r| r.regex.is_match(name))
+    }
+
+    /// The rules against names of a category.
+    fn against(&self, category: CueCategory) -> impl Iterator<Item = &NoteRule> {
+        let of = move |r: &&NoteRule| r.of.contains(&category);
+        self.not_names.iter().filter(of)
     }
 
     /// The first rule whose sign stands in a note as often as it says, and where first.
@@ -150,7 +155,7 @@ impl NoteRule {
             .into_iter()
             .filter(|part| !self.capital || may_hold_capital(part.slice(text)))
             .flat_map(|part| self.regex.captures_iter(part.slice(text)));
-        found.filter_map(|groups| Some(groups.name("name")?.as_str()))
+        found.filter_map(|groups| Some(groups.name(NAME)?.as_str()))
     }
 
     /// The parts of a text in which a match may stand. Each begins and ends beside white space, so that no bound of
@@ -169,7 +174,8 @@ impl NoteRule {
         let mut parts: Vec<Span> = Vec::new();
         for &(end, _) in ends {
             let end = normal.to_source(Span::new(end, end)).end;
-            if self.before_name && !may_hold_capital(first_letter(text, end)) {
+            let next = text.get(end..).and_then(|rest| rest.bytes().next());
+            if self.before_name && !next.is_some_and(may_be_capital) {
                 continue;
             }
             let mut starts = (0..end.saturating_sub(before)).rev();
@@ -185,34 +191,26 @@ impl NoteRule {
     }
 }
 
-/// The letter at a place of a text.
-fn first_letter(text: &str, at: usize) -> &str {
-    let rest = text.get(at..).unwrap_or_default();
-    let letter = rest.chars().next().map_or(0, char::len_utf8);
-    rest.get(..letter).unwrap_or_default()
-}
-
 /// Whether an expression's names begin with a capital.
-fn begins_with_capital(source: &str) -> bool {
-    let Ok(hir) = regex_syntax::parse(source) else {
-        return false;
-    };
+fn begins_with_capital(hir: &Hir) -> bool {
     let HirKind::Concat(parts) = hir.kind() else {
         return false;
     };
-    let names = parts.iter().filter_map(|part| match part.kind() {
-        HirKind::Capture(group) if group.name.as_deref() == Some("name") => Some(group.sub.kind()),
-        _ => None,
-    });
-    let mut first = names.filter_map(|name| match name {
-        HirKind::Concat(letters) => letters.first(),
-        _ => None,
-    });
-    first.any(|letter| needs(letter, char::is_uppercase))
+    let mut names = parts.iter().filter_map(|part| group(part, NAME));
+    names.any(|name| match name.kind() {
+        HirKind::Concat(letters) => letters
+            .first()
+            .is_some_and(|l| needs(l, char::is_uppercase)),
+        _ => false,
+    })
 }
 
 /// Whether a part of a text holds a capital; every byte is looked at, since that goes many at a time.
 fn may_hold_capital(part: &str) -> bool {
-    let may_be = |b: u8| b.is_ascii_uppercase() | !b.is_ascii();
-    part.bytes().fold(false, |seen, b| seen | may_be(b))
+    part.bytes().fold(false, |seen, b| seen | may_be_capital(b))
+}
+
+/// Whether a byte begins a capital, as far as ASCII tells.
+fn may_be_capital(byte: u8) -> bool {
+    byte.is_ascii_uppercase() | !byte.is_ascii()
 }

@@ -36,6 +36,9 @@ pub(super) struct Rules {
     sayings: BTreeSet<String>,
     /// Verbs, as far as they build clauses.
     verbs: BTreeSet<String>,
+    /// The rule of a person of whom nothing is known, and that by which a relative says what follows.
+    anybody: Option<u32>,
+    relative_says: Option<u32>,
     /// First words of cues that negate.
     negations: BTreeSet<String>,
     /// For each rule, the rules that its pronouns stand for.
@@ -79,7 +82,10 @@ impl Rules {
             ids.map(|i| i as u32).collect()
         });
         let of = |categories: &[CueCategory]| first_words_of(&cues.rules, categories);
-        Self {
+        let relative_says = cues.rules.iter().position(is_said_by_relative);
+        let mut rules = Self {
+            anybody: None,
+            relative_says: relative_says.map(|at| at as u32),
             negations: of(&[CueCategory::Negation]),
             verbs: of(&[CueCategory::Verb, CueCategory::Copula, CueCategory::Speech]),
             determiners: of(&[CueCategory::Determiner]),
@@ -107,7 +113,9 @@ impl Rules {
             own_pronoun_bytes: own_pronouns.keys().map(String::len).max().unwrap_or(0),
             own_pronouns,
             people,
-        }
+        };
+        rules.anybody = rules.find_anybody();
+        rules
     }
 
     /// The word patterns, in the order that [`Rules::rule_of_term`] counts.
@@ -196,9 +204,13 @@ impl Rules {
         self.verbs.contains(form)
     }
 
-    /// The rule of a person of whom nothing is known: every pronoun that may be the participant's stands for
-    /// it.
+    /// The rule of a person of whom nothing is known.
     pub(super) fn anybody(&self) -> Option<u32> {
+        self.anybody
+    }
+
+    /// Every pronoun that may be the participant's stands for it.
+    fn find_anybody(&self) -> Option<u32> {
         let is_pronoun = |r: &u32| self.category(*r) == CueCategory::Pronoun;
         let all = 0..self.list.len() as u32;
         let own = all.clone().filter(|r| is_pronoun(r) && self.may_be_own(*r));
@@ -217,11 +229,7 @@ impl Rules {
 
     /// The rule by which a relative says what follows.
     pub(super) fn relative_says(&self) -> Option<u32> {
-        let says = |r: &CueRule| {
-            let anywhere = r.place == CuePlace::Anywhere && r.direction == Direction::After;
-            r.category == CueCategory::Relative && anywhere
-        };
-        self.list.iter().position(says).map(|at| at as u32)
+        self.relative_says
     }
 
     /// Whether a pronoun rule may stand for a person found by another rule.
@@ -261,14 +269,17 @@ fn first_words_of(rules: &[CueRule], categories: &[CueCategory]) -> BTreeSet<Str
     words.map(str::to_owned).collect()
 }
 
+/// Whether by a rule a relative says what follows.
+fn is_said_by_relative(rule: &CueRule) -> bool {
+    let anywhere = rule.place == CuePlace::Anywhere && rule.direction == Direction::After;
+    rule.category == CueCategory::Relative && anywhere
+}
+
 /// The words behind the person in what relatives say, less those that build clauses.
 fn sayings(rules: &[CueRule]) -> BTreeSet<String> {
-    let says = |r: &&CueRule| {
-        r.category == CueCategory::Relative
-            && (r.place, r.direction) == (CuePlace::Anywhere, Direction::After)
-    };
     let mut words = BTreeSet::new();
-    for term in rules.iter().filter(says).flat_map(|r| &r.terms) {
+    let says = rules.iter().filter(|rule| is_said_by_relative(rule));
+    for term in says.flat_map(|r| &r.terms) {
         if let PatternBody::Words(near) = &term.body {
             near.first
                 .items

@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 
 use crate::coding::patterns::sought::{Seen, Sightings};
 use crate::model::coding::Voice;
-use crate::model::layout::{Layout, Speaker, Turn};
+use crate::model::layout::Layout;
 use crate::text::Span;
 
 use super::names;
@@ -176,10 +176,7 @@ impl<'n> WholeNote<'n> {
         self.names.get_or_init(|| {
             let places = (self.sightings(rules), self.layout.words.normal());
             let mut names = rules.of_notes().names(self.text, self.seen(rules), places);
-            let speaks = |turn: &&Turn| turn.speaker == Speaker::Participant;
-            if self.layout.turns.iter().any(|turn| speaks(&turn)) {
-                names::add_unintroduced(rules, self, &mut names);
-            }
+            names::add_unintroduced(rules, self, &mut names);
             names
         })
     }

@@ -71,15 +71,20 @@ pub(crate) fn around(hir: &Hir) -> Option<(usize, usize)> {
     Some((before, behind))
 }
 
+/// What a piece holds, if it is the group of that name.
+pub(crate) fn group<'h>(piece: &'h Hir, name: &str) -> Option<&'h Hir> {
+    match piece.kind() {
+        HirKind::Capture(group) => (group.name.as_deref() == Some(name)).then_some(&*group.sub),
+        _ => None,
+    }
+}
+
 /// Whether a named group begins right behind the literal of an expression's rarest set.
-pub(crate) fn is_followed_by(hir: &Hir, group: &str) -> bool {
+pub(crate) fn is_followed_by(hir: &Hir, name: &str) -> bool {
     let HirKind::Concat(parts) = hir.kind() else {
         return false;
     };
-    let is_group = |part: &Hir| match part.kind() {
-        HirKind::Capture(capture) => capture.name.as_deref() == Some(group),
-        _ => false,
-    };
+    let is_group = |part: &Hir| group(part, name).is_some();
     let Some(at) = parts.iter().position(is_group).filter(|&at| at > 0) else {
         return false;
     };

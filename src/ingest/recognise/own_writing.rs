@@ -39,7 +39,7 @@ impl Recogniser {
     /// the text is in no clinician's words.
     pub(crate) fn is_own_writing<'l>(
         &self,
-        above: impl Iterator<Item = &'l str>,
+        mut above: impl Iterator<Item = &'l str>,
         text: &str,
     ) -> bool {
         let own = &self.own_writing;
@@ -53,7 +53,7 @@ impl Recogniser {
             };
             all.len() <= TITLE_WORDS_MAX && title.is_some_and(|title| !of_another(title))
         };
-        above.into_iter().any(is_title) && {
+        above.any(is_title) && {
             let all = words(text);
             !(0..all.len()).any(|from| {
                 let found = own.clinical.longest_at(&all, from, Reading::Name);
