@@ -35,30 +35,25 @@ pub(crate) fn join(mut judged: Vec<Judged>) -> Vec<Coding> {
         let strength = Reverse(j.facts.assertion());
         (j.pattern.code, strength, j.span.start, Reverse(j.span.end))
     });
-    let mut codings: Vec<Coding> = Vec::new();
-    let mut rest = judged.as_slice();
-    while let Some(first) = rest.first() {
-        let code = first.pattern.code;
-        let of_code = rest.partition_point(|j| j.pattern.code <= code);
-        codings.extend(join_code(&rest[..of_code]));
-        rest = &rest[of_code..];
+    let mut codings: Vec<Coding> = Vec::with_capacity(judged.len());
+    for of_code in judged.chunk_by_mut(|a, b| a.pattern.code == b.pattern.code) {
+        codings.extend(join_code(of_code));
     }
     codings
 }
 
 /// Joins the matches of one code, sorted by assertion (strongest first), start and end.
-fn join_code(judged: &[Judged]) -> Vec<Coding> {
+fn join_code(judged: &mut [Judged]) -> Vec<Coding> {
     let mut standing: Vec<Coding> = Vec::new();
-    let same_assertion = |a: &&Judged, b: &&Judged| a.facts.assertion() == b.facts.assertion();
-    let judged: Vec<&Judged> = judged.iter().collect();
-    for chunk in judged.chunk_by(same_assertion) {
-        let mut left = chunk.to_vec();
+    let same_assertion = |a: &Judged, b: &Judged| a.facts.assertion() == b.facts.assertion();
+    for chunk in judged.chunk_by_mut(same_assertion) {
+        let mut left: Vec<&mut Judged> = chunk.iter_mut().collect();
         // What stands never overlaps, so that its starts and ends have one order.
         left.retain(|j| {
             let next = standing.partition_point(|c| c.span.end <= j.span.start);
             standing.get(next).is_none_or(|c| !c.span.overlaps(j.span))
         });
-        let joined = unions(&left).into_iter();
+        let joined = unions(&mut left).into_iter();
         standing.extend(joined.map(|(span, members)| coding(span, members)));
         standing.sort_by_key(|c| c.span.start);
     }
@@ -66,8 +61,8 @@ fn join_code(judged: &[Judged]) -> Vec<Coding> {
 }
 
 /// Cuts matches sorted by start into runs that overlap, each with its union.
-fn unions<'j, 's>(judged: &'s [&'j Judged]) -> Vec<(Span, &'s [&'j Judged])> {
-    let mut out = Vec::new();
+fn unions<'j, 's>(judged: &'s mut [&'j mut Judged]) -> Vec<(Span, &'s mut [&'j mut Judged])> {
+    let mut out = Vec::with_capacity(judged.len());
     let mut rest = judged;
     while let Some(first) = rest.first() {
         let mut span = first.span;
@@ -76,22 +71,31 @@ fn unions<'j, 's>(judged: &'s [&'j Judged]) -> Vec<(Span, &'s [&'j Judged])> {
             span = span.union(next.span);
             members += 1;
         }
-        out.push((span, &rest[..members]));
-        rest = &rest[members..];
+        let (run, behind) = rest.split_at_mut(members);
+        out.push((span, run));
+        rest = behind;
     }
     out
 }
 
 /// The coding of a run, with the longest match as its evidence; the first in the file on a tie.
-fn coding(span: Span, members: &[&Judged]) -> Coding {
-    let key = |j: &&&Judged| (Reverse(j.span.len()), j.place, j.pattern, j.span.start);
-    let longest = members.iter().min_by_key(key).expect("a run has a member");
-    let mut cues: Vec<CueUse> = members
-        .iter()
-        .flat_map(|j| j.cues.iter().cloned())
-        .collect();
+fn coding(span: Span, members: &mut [&mut Judged]) -> Coding {
+    // Most runs are one match, whose cues are taken as they are.
+    let mut cues: Vec<CueUse> = Vec::new();
+    for member in &mut *members {
+        if cues.is_empty() {
+            cues = std::mem::take(&mut member.cues);
+        } else {
+            cues.append(&mut member.cues);
+        }
+    }
     cues.sort_by(|a, b| (a.span, &a.rule, &a.decides).cmp(&(b.span, &b.rule, &b.decides)));
     cues.dedup();
+    let key = |j: &&mut &mut Judged| (Reverse(j.span.len()), j.place, j.pattern, j.span.start);
+    let longest = members
+        .iter_mut()
+        .min_by_key(key)
+        .expect("a run has a member");
     Coding {
         code: longest.pattern.code,
         span,
@@ -100,7 +104,7 @@ fn coding(span: Span, members: &[&Judged]) -> Coding {
         evidence: Evidence {
             pattern: longest.pattern,
             matched: longest.span,
-            cue: longest.cue.clone(),
+            cue: longest.cue.take(),
             cues,
         },
         section: None,

@@ -3,7 +3,10 @@
 //! Comes in: a note's text and layout. Goes out: its codings and the matches that gave none, each
 //! with what took it away. Copied text, duplicates and people's decisions are judged later.
 
+mod cue_finder;
 mod passages;
+
+use cue_finder::CueFinder;
 
 use super::context::{Context, SentenceContext, Target, WholeNote};
 use super::form_row::{FormRow, Statement};
@@ -23,16 +26,15 @@ use crate::text::{Span, Words};
 const SENTENCE: usize = 0;
 /// Group of the codes that match anywhere in a note.
 const NOTE: usize = 1;
-/// Group of the context rules' cues.
-const CUES: usize = 2;
 /// Group of the first code's `unless`; each further code has the next.
-const UNLESS: usize = 3;
+const UNLESS: usize = 2;
 
 /// A codebook and context rules, ready to code notes in any number of threads.
 #[derive(Debug)]
 pub struct Matcher {
     patterns: PatternSet,
     context: Context,
+    cues: PatternSet,
     /// Names of the patterns of groups [`SENTENCE`] and [`NOTE`].
     finders: [Vec<Finder>; 2],
     /// For each code, the assertions that count.
@@ -76,7 +78,7 @@ impl Matcher {
     pub fn new(codebook: &Codebook, cues: &CueSet) -> Result<Self> {
         let context = Context::new(cues);
         let mut finders = [Vec::new(), Vec::new()];
-        let mut groups: Vec<Vec<&Pattern>> = vec![Vec::new(), Vec::new(), context.patterns()];
+        let mut groups: Vec<Vec<&Pattern>> = vec![Vec::new(), Vec::new()];
         for code in codebook.indices() {
             let rules = codebook.code(code);
             let group = match rules.scope {
@@ -108,10 +110,12 @@ impl Matcher {
         let (lists, language) = (&codebook.word_lists, &codebook.language);
         let patterns = PatternSet::looking_for(sought, &groups, lists, language);
         let patterns = patterns.map_err(Error::rules)?;
+        let cues = cue_finder::patterns(&context, &cues.language).map_err(Error::rules)?;
         let count = codebook.codes.iter().map(|c| c.count.clone()).collect();
         Ok(Self {
             patterns,
             context,
+            cues,
             finders,
             count,
         })
@@ -123,6 +127,7 @@ impl Matcher {
             matcher: self,
             context: self.context.clone(),
             vocabulary: self.patterns.vocabulary(),
+            cue_vocabulary: self.cues.vocabulary(),
         }
     }
 }
@@ -134,16 +139,18 @@ pub struct Worker<'m> {
     /// A copy of its own: threads that share a regular expression wait for each other.
     context: Context,
     vocabulary: Vocabulary,
+    cue_vocabulary: Vocabulary,
 }
 
 impl Worker<'_> {
     /// Codes one note: the same text and layout give the same codings, whatever came before.
     pub fn code(&mut self, text: &str, layout: &Layout) -> Coded {
         let matcher = self.matcher;
-        let classes = matcher
-            .patterns
-            .classify(&mut self.vocabulary, &layout.words);
-        let mut note = NoteCoding::begin((matcher, &self.context), (text, layout), &classes);
+        let patterns = &matcher.patterns;
+        let classes = patterns.classify(&mut self.vocabulary, &layout.words);
+        let cues = CueFinder::new(&matcher.cues, &mut self.cue_vocabulary);
+        let rules = (matcher, &self.context, cues);
+        let mut note = NoteCoding::begin(rules, (text, layout), &classes);
         let mut rows = Vec::new();
         for (index, sentence) in layout.sentences.iter().enumerate() {
             if let Some(row) = FormRow::read(text, sentence.span) {
@@ -226,6 +233,7 @@ struct NoteCoding<'n> {
     layout: &'n Layout,
     whole: WholeNote<'n>,
     classes: &'n Classes,
+    cues: CueFinder<'n>,
     /// The sentence that opened the last long quotation, with its context.
     opening: Option<(usize, SentenceContext)>,
     judged: Vec<Judged>,
@@ -240,7 +248,7 @@ struct Found<'f> {
 
 impl<'n> NoteCoding<'n> {
     fn begin(
-        (matcher, context): (&'n Matcher, &'n Context),
+        (matcher, context, cues): (&'n Matcher, &'n Context, CueFinder<'n>),
         (text, layout): (&'n str, &'n Layout),
         classes: &'n Classes,
     ) -> Self {
@@ -250,6 +258,7 @@ impl<'n> NoteCoding<'n> {
             layout,
             whole: WholeNote::seen_through(text, layout, classes.sightings()),
             classes,
+            cues,
             opening: None,
             judged: Vec::new(),
             taken: Vec::new(),
@@ -276,8 +285,7 @@ impl<'n> NoteCoding<'n> {
                 continue;
             };
             if !matches!(&read, Some((known, _)) if *known == at) {
-                let same = sentence.is_some().then_some(&reading);
-                read = Some((at, self.read_context(at, same)));
+                read = Some((at, self.read_context(at)));
             }
             if let Some((_, context)) = &read {
                 self.judge(&found, context);
@@ -329,29 +337,21 @@ impl<'n> NoteCoding<'n> {
         })
     }
 
-    /// The context of a sentence, which may have been read already for its passages.
-    fn read_context(&mut self, sentence: usize, reading: Option<&Reading<'_>>) -> SentenceContext {
-        let mut context = self.read_cues(sentence, reading);
+    /// The context of a sentence.
+    fn read_context(&mut self, sentence: usize) -> SentenceContext {
+        let mut context = self.read_cues(sentence);
         if let Some(at) = Context::opened_in(&self.whole, sentence) {
             // A long quotation has one opening for all of its sentences.
             let known = self.opening.take().filter(|(known, _)| *known == at);
-            let opening = known.unwrap_or_else(|| (at, self.read_cues(at, None)));
+            let opening = known.unwrap_or_else(|| (at, self.read_cues(at)));
             context.carry(&self.whole, &opening.1);
             self.opening = Some(opening);
         }
         context
     }
 
-    fn read_cues(&self, sentence: usize, reading: Option<&Reading<'_>>) -> SentenceContext {
-        let of_sentence = |it: &Sentence| {
-            let (words, span) = (it.words.clone(), it.span);
-            self.reading(Region { words, span }).find(CUES)
-        };
-        let of_layout = || {
-            let sentence = self.layout.sentences.get(sentence);
-            sentence.map(of_sentence).unwrap_or_default()
-        };
-        let cues = reading.map_or_else(of_layout, |it| it.find(CUES));
+    fn read_cues(&mut self, sentence: usize) -> SentenceContext {
+        let cues = self.cues.find(self.layout, sentence);
         self.context.read(&self.whole, sentence, &cues)
     }
 

@@ -8,6 +8,7 @@ mod anchors;
 mod atoms;
 mod classes;
 mod ends;
+pub(super) mod expression;
 mod fuzzy;
 pub(super) mod lines;
 mod lists;
@@ -242,6 +243,16 @@ impl PatternSet {
 impl Reading<'_> {
     /// All matches of a group's patterns, ordered by pattern, then by place.
     pub fn find(&self, group: usize) -> Vec<Match> {
+        let mut out = self.find_in_any_order(group, 0);
+        let place = |m: &Match| (m.pattern, m.span.start);
+        if !out.is_sorted_by_key(place) {
+            out.sort_by_key(place);
+        }
+        out
+    }
+
+    /// The same in no certain order, with room for so many from the start.
+    pub(crate) fn find_in_any_order(&self, group: usize, expected: usize) -> Vec<Match> {
         let Self {
             set,
             words,
@@ -257,20 +268,25 @@ impl Reading<'_> {
             start: region.words.start,
             end: region.words.end,
         };
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(expected);
         if set.regexes.has(group) && set.regexes.may_match(&classes.sightings) {
             let seen = || Lines::new(words, &classes.sightings, region.span);
             let lines = lines.get_or_init(seen);
-            out = set.regexes.find(group, words, &classes.expressions, lines);
+            out.extend(set.regexes.find(group, words, &classes.expressions, lines));
         }
-        let by_expression = out.len();
-        let candidates = candidates(group, &text, present);
+        let candidates = candidates(group, (&text, words), present, &mut out);
+        let single = out.len();
+        let mut again = Vec::new();
         for of_pattern in candidates.chunk_by(|a, b| a.pattern == b.pattern) {
             let pattern = of_pattern[0].pattern as usize;
             let Some(root) = set.roots[group][pattern] else {
                 continue;
             };
+            let may_repeat = single > 0 && classes.table.has_single_words(group, pattern as u32);
             let mut found = |covered: Range<usize>| {
+                if may_repeat {
+                    again.push((pattern, covered.clone()));
+                }
                 out.push(Match {
                     pattern,
                     span: words.span_of(&covered),
@@ -283,18 +299,46 @@ impl Reading<'_> {
                 find_pattern::<Wide>(&text, root, of_pattern, &mut found);
             }
         }
-        if by_expression > 0 && by_expression < out.len() {
-            out.sort_by_key(|m| m.pattern);
-        }
+        drop_inside(&mut out, single, &again);
         out
     }
 }
 
-/// Where matches of a group's patterns may start, ordered by pattern, then by place.
-fn candidates(group: usize, text: &Text<'_>, present: &Present) -> Vec<Candidate> {
+/// Drops those of the first so many matches, of one word each, that a later match of the same pattern holds: where a
+/// longer match may start, single words are read again.
+fn drop_inside(found: &mut Vec<Match>, single: usize, later: &[(usize, Range<usize>)]) {
+    if later.is_empty() {
+        return;
+    }
+    let mut at = 0;
+    found.retain(|m| {
+        at += 1;
+        let holds = |(pattern, words): &(usize, Range<usize>)| {
+            *pattern == m.pattern && words.start <= m.words.start && m.words.end <= words.end
+        };
+        at > single || !later.iter().any(holds)
+    });
+}
+
+/// Where matches of a group's patterns may start, ordered by pattern, then by place. Words that are whole
+/// matches are added to `found` at once.
+fn candidates(
+    group: usize,
+    (text, words): (&Text<'_>, &Words),
+    present: &Present,
+    found: &mut Vec<Match>,
+) -> Vec<Candidate> {
     let mut out = Vec::new();
     for at in text.start..text.end {
         for anchor in text.table.anchors(group, text.ids[at]) {
+            if anchor.alone {
+                found.push(Match {
+                    pattern: anchor.pattern as usize,
+                    span: words.span(at),
+                    words: at..at + 1,
+                });
+                continue;
+            }
             let companion = anchor.companion;
             // Cheapest first: what the region lacks altogether, then what stands too far away.
             if companion.is_some_and(|c| !present.has(c.signal))

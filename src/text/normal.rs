@@ -130,6 +130,16 @@ impl NormalText {
         out
     }
 
+    /// The byte of the folded text that came from a byte of the source, as far as that lies in no character which
+    /// changed its length.
+    pub(crate) fn beside_source(&self, byte: usize) -> usize {
+        let passed = self.shifts.partition_point(|s| s.source.end <= byte);
+        match passed.checked_sub(1).map(|i| self.shifts[i]) {
+            Some(last) => byte - last.source.end + last.folded.end,
+            None => byte,
+        }
+    }
+
     fn back(&self, byte: usize, edge: Edge) -> usize {
         let next = self.shifts.partition_point(|s| s.folded.end <= byte);
         if let Some(shift) = self.shifts.get(next)

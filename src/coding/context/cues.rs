@@ -20,6 +20,11 @@ use super::whole_note::WholeNote;
 const REMARK_WORDS_MAX: usize = 8;
 const REMARK_BYTES_MAX: usize = 40;
 
+/// Cues of a sentence, and people in it, for which room is made.
+const CUES_EXPECTED: usize = 8;
+/// Signs and names of a sentence for which room is made besides its terms.
+const SIGNS_EXPECTED: usize = 8;
+
 /// A term found in the sentence that stands as a cue.
 #[derive(Debug, Clone)]
 pub(super) struct Cue {
@@ -75,17 +80,21 @@ pub(super) fn read(
     sayings::add_by_pronoun(rules, note, sentence, &mut found);
     found.sort_by_key(|f| (f.span.start, std::cmp::Reverse(f.span.end), f.rule));
     absorb(rules, &mut found);
-    let mut cues = Cues::default();
+    let mut cues = Cues {
+        list: Vec::with_capacity(CUES_EXPECTED),
+        people: Vec::with_capacity(CUES_EXPECTED),
+        ..Cues::default()
+    };
     let mut pseudo: Vec<&Found> = Vec::new();
     let mut ends: Vec<End> = Vec::new();
     for f in &found {
-        let rule = rules.rule(f.rule);
-        match rule.category {
+        match rules.category(f.rule) {
             CueCategory::Pseudo => {
                 pseudo.push(f);
-                cues.pseudo.push((f.span, rule.effect));
+                cues.pseudo.push((f.span, rules.rule(f.rule).effect));
             }
             CueCategory::Terminator => {
+                let rule = rules.rule(f.rule);
                 // A word of the present, and no reason ("because last year").
                 cues.now |=
                     rule.of[..] == [CueCategory::Historical] && rule.direction != Direction::Before;
@@ -119,10 +128,12 @@ pub(super) fn read(
     frame.find_breaks();
     let reach = Reach::new(text, layout, &frame, ends);
     for f in &found {
+        let category = rules.category(f.rule);
+        if !category.is_fact() && !category.is_voice() {
+            continue;
+        }
         let rule = rules.rule(f.rule);
-        if (rule.category.is_fact() || rule.category.is_voice())
-            && stands(rule, f, &frame, text, &layout.words)
-        {
+        if stands(rule, f, &frame, text, &layout.words) {
             let hidden_by = hiders(&pseudo, rules, f);
             cues.list.push(reach.cue(rule, f, hidden_by));
         }
@@ -168,7 +179,8 @@ fn gather(
 ) -> Vec<Found> {
     let layout = note.layout;
     let first = sentence.words.start;
-    let words = matches.iter().filter_map(|m| {
+    let mut found = Vec::with_capacity(matches.len() + SIGNS_EXPECTED);
+    found.extend(matches.iter().filter_map(|m| {
         let inside = first <= m.words.start && m.words.end <= sentence.words.end;
         Some(Found {
             rule: rules.rule_of_term(m.pattern).filter(|_| inside)?,
@@ -176,8 +188,7 @@ fn gather(
             span: m.span,
             absorbed_by: None,
         })
-    });
-    let mut found: Vec<Found> = words.collect();
+    }));
     let (normal, sightings) = (layout.words.normal(), note.sightings(rules));
     for (rule, span) in rules.signs().find(normal, sightings, sentence.span) {
         let touched = layout.words.touching(span);
@@ -264,10 +275,9 @@ fn stands_as_a_name(text: &str, letter: Span) -> bool {
 fn absorb(rules: &Rules, found: &mut Vec<Found>) {
     let mut reach: Option<Span> = None;
     found.retain_mut(|f| {
-        let rule = rules.rule(f.rule);
-        let category = rule.category;
+        let category = rules.category(f.rule);
         let outer = reach.filter(|span| span.contains(f.span) && *span != f.span);
-        if category.is_fact() && rule.place == CuePlace::Anywhere && outer.is_none() {
+        if category.is_fact() && outer.is_none() && rules.rule(f.rule).place == CuePlace::Anywhere {
             reach = Some(reach.filter(|span| span.end > f.span.end).unwrap_or(f.span));
         }
         let begins = reach.is_some_and(|span| span.start == f.span.start);

@@ -3,11 +3,12 @@
 //! Comes in: the expressions of such rules, and what a note holds. Goes out: what they find in it. An expression runs
 //! only where the note holds what all its matches hold.
 
-use regex::Regex;
+use std::cell::OnceCell;
+
 use regex_syntax::hir::{Hir, HirKind};
 
+use crate::coding::patterns::expression::{Case, Expression, parsed};
 use crate::coding::patterns::literals::{around, group, is_followed_by, needs};
-use crate::coding::patterns::regexes::parsed;
 use crate::coding::patterns::sought::{Seen, Sightings, Sought, Wanted};
 use crate::model::cue::{CueCategory, CueRule};
 use crate::text::{NormalText, Span};
@@ -33,6 +34,16 @@ pub(super) struct NoteRules {
     not_names: Vec<NoteRule>,
 }
 
+/// Where a literal stands in a text.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    set: usize,
+    /// Byte behind it.
+    end: usize,
+    /// Whether a capital may follow at once.
+    before_capital: bool,
+}
+
 #[derive(Debug, Clone)]
 struct NoteRule {
     rule: u32,
@@ -41,7 +52,7 @@ struct NoteRule {
     of: Vec<CueCategory>,
     /// Times that it must stand in a note.
     times: usize,
-    regex: Regex,
+    expression: Expression,
     wanted: Wanted,
     /// Bytes that a match may reach before the end of its rarest literal, and behind it.
     around: Option<(usize, usize)>,
@@ -55,8 +66,8 @@ impl NoteRules {
     /// Adds an expression of a rule, with what its matches hold to what is looked for.
     pub(super) fn add(&mut self, index: u32, rule: &CueRule, source: &str, sought: &mut Sought) {
         // A pattern that was read is a sound expression. It minds case; what it must hold does not.
-        let cased = regex_syntax::parse(source);
-        let (Ok(regex), Some(hir), Ok(cased)) = (Regex::new(source), parsed(source), cased) else {
+        let read = (parsed(source, Case::Folded), parsed(source, Case::Minded));
+        let (Some(hir), Some(cased)) = read else {
             return;
         };
         let rule = NoteRule {
@@ -64,7 +75,7 @@ impl NoteRules {
             category: rule.category,
             of: rule.of.clone(),
             times: rule.reach.unwrap_or(1) as usize,
-            regex,
+            expression: Expression::new(source, Case::Minded),
             wanted: sought.want(&hir),
             around: around(&hir),
             before_name: is_followed_by(&hir, NAME) && begins_with_capital(&cased),
@@ -91,20 +102,20 @@ impl NoteRules {
         places: (&Sightings, &NormalText),
     ) -> Vec<(String, u32)> {
         let mut found: Vec<(String, u32)> = Vec::new();
-        let (sightings, normal) = places;
-        let ends = sightings.ends_of(|set| self.located.get(set) == Some(&true));
+        let located = OnceCell::new();
+        let located = || located.get_or_init(|| self.places(text, places)).as_slice();
         for rule in self.names.iter().filter(|rule| seen.holds(&rule.wanted)) {
             let against = || self.against(rule.category);
             let unnamed = rule.category == CueCategory::Participant
-                && rule.regex.is_match(text)
-                && against().any(|r| seen.holds(&r.wanted) && r.regex.is_match(text));
+                && rule.matches(text)
+                && against().any(|r| seen.holds(&r.wanted) && r.matches(text));
             if unnamed {
                 continue;
             }
-            let near = rule.near_literals(text, (sightings, &ends, normal));
+            let near = rule.near_literals(text, places.0, located);
             for name in rule.names_in(text, near).take(NAMES_MAX) {
                 let known = found.iter().any(|(n, _)| n == name);
-                if !known && !against().any(|r| r.regex.is_match(name)) {
+                if !known && !against().any(|r| r.matches(name)) {
                     found.push((name.to_owned(), rule.rule));
                 }
             }
@@ -112,10 +123,26 @@ impl NoteRules {
         found
     }
 
+    /// The places of the literals about which expressions that give names are read.
+    fn places(&self, text: &str, (seen, normal): (&Sightings, &NormalText)) -> Vec<Place> {
+        let ends = seen.ends_of(&self.located).into_iter();
+        let places = ends.map(|(end, set)| {
+            let end = normal.to_source(Span::new(end, end)).end;
+            let next = text.as_bytes().get(end);
+            let before_capital = next.is_some_and(|&byte| may_be_capital(byte));
+            Place {
+                set,
+                end,
+                before_capital,
+            }
+        });
+        places.collect()
+    }
+
     /// Whether a word in capitals names nobody ("Monday").
     pub(super) fn is_no_name(&self, name: &str) -> bool {
         let mut against = self.against(CueCategory::Person);
-        against.any(|r| r.regex.is_match(name))
+        against.any(|r| r.matches(name))
     }
 
     /// The rules against names of a category.
@@ -128,16 +155,20 @@ impl NoteRules {
     pub(super) fn record(&self, text: &str, seen: &Seen) -> Option<(u32, Span)> {
         let mut possible = self.records.iter().filter(|r| seen.holds(&r.wanted));
         possible.find_map(|rule| {
-            rule.regex
-                .find_iter(text)
-                .nth(rule.times.saturating_sub(1))?;
-            let first = rule.regex.find(text)?;
+            let regex = rule.expression.on(text)?;
+            regex.find_iter(text).nth(rule.times.saturating_sub(1))?;
+            let first = regex.find(text)?;
             Some((rule.rule, Span::new(first.start(), first.end())))
         })
     }
 }
 
 impl NoteRule {
+    fn matches(&self, text: &str) -> bool {
+        let regex = self.expression.on(text);
+        regex.is_some_and(|regex| regex.is_match(text))
+    }
+
     /// The set of literals about whose places the expression is read: its matches are short.
     fn located(&self) -> Option<usize> {
         self.around.and(self.wanted.sets.first().copied())
@@ -154,30 +185,30 @@ impl NoteRule {
         let found = parts
             .into_iter()
             .filter(|part| !self.capital || may_hold_capital(part.slice(text)))
-            .flat_map(|part| self.regex.captures_iter(part.slice(text)));
+            .flat_map(|part| {
+                let part = part.slice(text);
+                let regex = self.expression.on(part).into_iter();
+                regex.flat_map(|regex| regex.captures_iter(part))
+            });
         found.filter_map(|groups| Some(groups.name(NAME)?.as_str()))
     }
 
     /// The parts of a text in which a match may stand. Each begins and ends beside white space, so that no bound of
     /// a word is found that the text itself does not have.
-    fn near_literals(
+    fn near_literals<'p>(
         &self,
         text: &str,
-        (seen, ends, normal): (&Sightings, &[(usize, usize)], &NormalText),
+        seen: &Sightings,
+        located: impl FnOnce() -> &'p [Place],
     ) -> Option<Vec<Span>> {
         let (before, behind) = self.around?;
         let (before, behind) = (before + BOUND_BYTES, behind + BOUND_BYTES);
         let set = self.located().filter(|&set| seen.looked_for(set))?;
-        let ends = ends.iter().filter(|&&(_, of)| of == set);
         let bytes = text.as_bytes();
         let is_space = |at: usize| bytes.get(at).is_none_or(u8::is_ascii_whitespace);
         let mut parts: Vec<Span> = Vec::new();
-        for &(end, _) in ends {
-            let end = normal.to_source(Span::new(end, end)).end;
-            let next = text.get(end..).and_then(|rest| rest.bytes().next());
-            if self.before_name && !next.is_some_and(may_be_capital) {
-                continue;
-            }
+        let stands = |it: &&Place| it.set == set && (it.before_capital || !self.before_name);
+        for end in located().iter().filter(stands).map(|it| it.end) {
             let mut starts = (0..end.saturating_sub(before)).rev();
             let start = starts.find(|&at| is_space(at)).unwrap_or(0);
             let mut ends = end.saturating_add(behind).min(text.len())..text.len();

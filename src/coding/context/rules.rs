@@ -11,10 +11,15 @@ use crate::model::pattern::{Atom, Near, Pattern, PatternBody};
 use super::note_rules::NoteRules;
 use super::signs::Signs;
 
+/// Words of so many bytes or more count as equally long.
+const LENGTH_MAX: usize = 63;
+
 /// A cue set with its terms in one row.
 #[derive(Debug, Clone)]
 pub(super) struct Rules {
-    pub(super) list: Vec<CueRule>,
+    list: Vec<CueRule>,
+    /// Their categories, which are asked for far more often than anything else.
+    categories: Vec<CueCategory>,
     /// For each word pattern of [`Rules::patterns`], its rule.
     of_terms: Vec<u32>,
     /// What the expressions of all rules look for.
@@ -24,9 +29,9 @@ pub(super) struct Rules {
     of_notes: NoteRules,
     /// Pronouns that may be the participant's, each with its rule; the first rule of a word counts.
     own_pronouns: FxHashMap<String, u32>,
-    /// The bytes that one may begin with, and how long the longest is: most words need not be looked up.
-    own_pronoun_starts: [bool; 256],
-    own_pronoun_bytes: usize,
+    /// For each byte that one may begin with, how long they are, a bit for each length: most words need not be
+    /// looked up.
+    own_pronoun_lengths: [u64; 256],
     /// Words for people, each with its rule.
     people: FxHashMap<String, u32>,
     /// Words that are no name, wherever they stand: pronouns, people, titles, verbs.
@@ -104,13 +109,13 @@ impl Rules {
                 CueCategory::Copula,
             ]),
             stands_for: stands_for.collect(),
+            categories: cues.rules.iter().map(|r| r.category).collect(),
             list: cues.rules.clone(),
             of_terms,
             sought,
             signs,
             of_notes,
-            own_pronoun_starts: first_bytes(own_pronouns.keys()),
-            own_pronoun_bytes: own_pronouns.keys().map(String::len).max().unwrap_or(0),
+            own_pronoun_lengths: lengths_by_first_byte(own_pronouns.keys()),
             own_pronouns,
             people,
         };
@@ -130,20 +135,25 @@ impl Rules {
         self.of_terms.get(term).copied()
     }
 
+    #[inline]
     pub(super) fn rule(&self, index: u32) -> &CueRule {
         &self.list[index as usize]
     }
 
+    #[inline]
     pub(super) fn category(&self, index: u32) -> CueCategory {
-        self.rule(index).category
+        self.categories[index as usize]
     }
 
     /// The rule of a word that may be the participant's pronoun.
     pub(super) fn own_pronoun(&self, form: &str) -> Option<u32> {
-        let first = *form.as_bytes().first()?;
-        let may_be =
-            self.own_pronoun_starts[first as usize] && form.len() <= self.own_pronoun_bytes;
-        may_be.then(|| self.own_pronouns.get(form).copied())?
+        self.own_pronouns.get(form).copied()
+    }
+
+    /// Whether a word with that first byte, and so long, may be one: most are not.
+    #[inline]
+    pub(super) fn may_be_own_pronoun(&self, first: u8, bytes: usize) -> bool {
+        self.own_pronoun_lengths[first as usize] >> bytes.min(LENGTH_MAX) & 1 == 1
     }
 
     /// The rule of a word for a person.
@@ -253,11 +263,13 @@ impl Rules {
     }
 }
 
-/// For each byte, whether a word begins with it.
-fn first_bytes<'w>(words: impl Iterator<Item = &'w String>) -> [bool; 256] {
-    let mut out = [false; 256];
-    for first in words.filter_map(|word| word.as_bytes().first()) {
-        out[*first as usize] = true;
+/// For each byte, how long the words are that begin with it.
+fn lengths_by_first_byte<'w>(words: impl Iterator<Item = &'w String>) -> [u64; 256] {
+    let mut out = [0; 256];
+    for word in words {
+        if let Some(first) = word.as_bytes().first() {
+            out[*first as usize] |= 1 << word.len().min(LENGTH_MAX);
+        }
     }
     out
 }

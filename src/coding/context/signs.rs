@@ -4,15 +4,10 @@
 //! runs only where the sentence holds what all its matches hold, and is asked for only where it holds the
 //! rarest of that: most sentences do not.
 
-use regex::{Regex, RegexBuilder};
-
+use crate::coding::patterns::expression::{Case, Expression, parsed};
 use crate::coding::patterns::lines::to_folded;
-use crate::coding::patterns::regexes::parsed;
 use crate::coding::patterns::sought::{Sightings, Sought, Wanted};
 use crate::text::{NormalText, Span};
-
-/// Largest expression once compiled, in bytes.
-const REGEX_BYTES_MAX: usize = 1 << 20;
 
 /// The expressions that are read in sentences.
 #[derive(Debug, Clone, Default)]
@@ -27,24 +22,20 @@ pub(super) struct Signs {
 #[derive(Debug, Clone)]
 struct Sign {
     rule: u32,
-    regex: Regex,
+    expression: Expression,
     wanted: Wanted,
 }
 
 impl Signs {
     /// Adds an expression of a rule, with what its matches hold to what is looked for.
     pub(super) fn add(&mut self, rule: u32, source: &str, sought: &mut Sought) {
-        let built = RegexBuilder::new(source)
-            .case_insensitive(true)
-            .size_limit(REGEX_BYTES_MAX)
-            .build();
         // A pattern that was read is a sound expression.
-        if let (Ok(regex), Some(hir)) = (built, parsed(source)) {
+        if let Some(hir) = parsed(source, Case::Folded) {
             let wanted = sought.want(&hir);
             self.file(&wanted);
             self.list.push(Sign {
                 rule,
-                regex,
+                expression: Expression::new(source, Case::Folded),
                 wanted,
             });
         }
@@ -78,7 +69,8 @@ impl Signs {
         let possible = filed.chain([&self.everywhere]).flatten();
         let possible = possible.filter_map(|&at| self.list.get(at));
         for sign in possible.filter(|sign| seen.holds(&sign.wanted)) {
-            out.extend(sign.regex.find_iter(text).map(|m| {
+            let found = sign.expression.on_text(seen.is_plain()).into_iter();
+            out.extend(found.flat_map(|regex| regex.find_iter(text)).map(|m| {
                 let folded = Span::new(part.start + m.start(), part.start + m.end());
                 (sign.rule, normal.to_source(folded))
             }));

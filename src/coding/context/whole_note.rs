@@ -142,12 +142,21 @@ impl<'n> WholeNote<'n> {
         self.pronouns.get_or_init(|| {
             let mut counts = Pronouns::default();
             let words = &self.layout.words;
+            let folded = words.normal().text();
+            let sections = self.layout.sections.iter();
+            let tells = sections.map(|s| s.voice).any(|v| v == Some(Voice::Other));
             for word in 0..words.len().min(WORDS_READ_MAX) {
-                let Some(rule) = rules.own_pronoun(words.form(word)) else {
+                let span = words.folded_span(word);
+                let first = folded.as_bytes().get(span.start).copied();
+                if !first.is_some_and(|first| rules.may_be_own_pronoun(first, span.len())) {
+                    continue;
+                }
+                let Some(rule) = rules.own_pronoun(span.slice(folded)) else {
                     continue;
                 };
                 count(&mut counts.all, rule);
-                let informant = self.informant(rules, words.span(word).start);
+                let informant = || self.informant(rules, words.span(word).start);
+                let informant = tells.then(informant).flatten();
                 if informant.is_none_or(|person| !rules.alone_stands_for(rule, person)) {
                     count(&mut counts.elsewhere, rule);
                 }

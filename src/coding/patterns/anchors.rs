@@ -7,7 +7,7 @@
 //! What is chosen changes the speed, never a match.
 
 use super::plan::Planner;
-use super::program::{NodeId, Program};
+use super::program::{Node, NodeId, Program};
 use super::rarity::Rarity;
 use super::terms::TermId;
 
@@ -22,6 +22,8 @@ pub(crate) struct Anchor {
     pub(crate) back_max: u16,
     /// What else must stand near the anchor.
     pub(crate) companion: Option<Companion>,
+    /// Whether the word is a whole match, and no longer one starts at it.
+    pub(crate) alone: bool,
 }
 
 /// A term that is asked for before a pattern is read. There are fewer of these than of terms, so that
@@ -49,6 +51,8 @@ pub(crate) struct Anchors {
     everywhere: Vec<Vec<u32>>,
     /// For each group, for each pattern, the rarest terms that every match satisfies.
     needs: Vec<Vec<Needs>>,
+    /// For each group, for each pattern that single words match, what its longer matches start with.
+    longer: Vec<Vec<Option<Vec<TermId>>>>,
     signals: Signals,
 }
 
@@ -87,6 +91,23 @@ impl Signals {
     }
 }
 
+/// The single words that a pattern matches, and what its longer matches start with; none where it has no single
+/// words, or nobody can tell what a longer match starts with.
+fn single_words(program: &Program, root: NodeId) -> Option<(TermId, Vec<TermId>)> {
+    match program.node(root) {
+        Node::Term(term) => Some((*term, Vec::new())),
+        Node::Any(nodes) => {
+            let (first, phrases) = nodes.split_first()?;
+            let &Node::Term(term) = program.node(*first) else {
+                return None;
+            };
+            let longer: Option<Vec<TermId>> = phrases.iter().map(|&p| program.gate(p)).collect();
+            Some((term, longer?))
+        }
+        _ => None,
+    }
+}
+
 impl Anchors {
     /// Chooses the anchors of each group's patterns.
     pub(crate) fn new(program: &Program, groups: &[Vec<Option<NodeId>>], rarity: &Rarity) -> Self {
@@ -95,6 +116,7 @@ impl Anchors {
             by_term: vec![Vec::new(); program.terms.len()],
             everywhere: Vec::with_capacity(groups.len()),
             needs: Vec::with_capacity(groups.len()),
+            longer: Vec::with_capacity(groups.len()),
             signals: Signals {
                 of_term: vec![None; program.terms.len()],
                 count: 0,
@@ -103,6 +125,7 @@ impl Anchors {
         for (group, roots) in groups.iter().enumerate() {
             let mut everywhere = Vec::new();
             let mut needs = vec![Needs::default(); roots.len()];
+            let mut longer = vec![None; roots.len()];
             for (pattern, root) in roots.iter().enumerate() {
                 let (pattern, Some(root)) = (pattern as u32, *root) else {
                     continue;
@@ -112,15 +135,25 @@ impl Anchors {
                     continue;
                 };
                 needs[pattern as usize] = out.signals.needs(&planner.needs(root));
+                let single = single_words(program, root);
                 for place in plan.places {
-                    let anchor = place.anchor(pattern, |term| out.signals.intern(term));
+                    let mut anchor = place.anchor(pattern, |term| out.signals.intern(term));
+                    anchor.alone = anchor.back_max == 0
+                        && single.as_ref().is_some_and(|(term, _)| *term == place.term);
                     out.by_term[place.term.0 as usize].push((group as u32, anchor));
                 }
+                longer[pattern as usize] = single.map(|(_, starts)| starts);
             }
             out.everywhere.push(everywhere);
             out.needs.push(needs);
+            out.longer.push(longer);
         }
         out
+    }
+
+    /// What the longer matches of a pattern start with that single words match; none for any other pattern.
+    pub(crate) fn longer(&self, group: usize, pattern: u32) -> Option<&[TermId]> {
+        self.longer[group][pattern as usize].as_deref()
     }
 
     /// The anchors that a word of a term is, each with its group; by group.

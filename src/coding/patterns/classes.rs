@@ -97,6 +97,11 @@ impl ClassTable {
         self.anchors.needs(group, pattern)
     }
 
+    /// Whether single words match a pattern.
+    pub(crate) fn has_single_words(&self, group: usize, pattern: u32) -> bool {
+        self.anchors.longer(group, pattern).is_some()
+    }
+
     /// The anchors of a group that a class satisfies.
     #[inline]
     pub(crate) fn anchors(&self, group: usize, class: u32) -> &[Anchor] {
@@ -157,6 +162,11 @@ impl ClassTable {
         }
         let of_terms = accepting.iter().flat_map(|&t| self.anchors.of_term(t));
         let mut found: Vec<(u32, Anchor)> = of_terms.copied().collect();
+        for (group, anchor) in found.iter_mut().filter(|(_, anchor)| anchor.alone) {
+            let longer = self.anchors.longer(*group as usize, anchor.pattern);
+            let starts = longer.unwrap_or_default().iter();
+            anchor.alone = !starts.into_iter().any(|&term| self.accepts(class, term));
+        }
         found.sort_by_key(|&(group, anchor)| (group, anchor.pattern));
         let mut start = self.anchored.len() as u32;
         self.anchored

@@ -25,20 +25,24 @@ impl Ends for u64 {
     const NONE: Self = 0;
     const START: Self = 1;
 
+    #[inline]
     fn is_none(&self) -> bool {
         *self == 0
     }
 
+    #[inline]
     fn add(&mut self, other: Self, words: usize) {
         if words < 64 {
             *self |= other << words;
         }
     }
 
+    #[inline]
     fn longest(&self) -> Option<usize> {
         (*self != 0).then(|| 63 - self.leading_zeros() as usize)
     }
 
+    #[inline]
     fn next(&self, from: usize) -> Option<usize> {
         if from > 63 {
             return None;
@@ -94,6 +98,7 @@ impl Ends for Wide {
 }
 
 /// All ends of a set, ascending.
+#[inline]
 pub(crate) fn each<E: Ends>(ends: E) -> impl Iterator<Item = usize> {
     let mut from = 0;
     std::iter::from_fn(move || {

@@ -24,8 +24,12 @@ pub(crate) fn to_folded(normal: &NormalText, source: Span) -> Span {
     }
     let back = |at: usize| normal.to_source(Span::new(at, at));
     let bytes = normal.text().len();
-    let start = first_byte(bytes, |at| back(at).start >= source.start);
-    let end = first_byte(bytes, |at| back(at).end > source.end).saturating_sub(1);
+    let near = |at: usize| normal.beside_source(at).min(bytes);
+    let start = first_byte((near(source.start), bytes), |at| {
+        back(at).start >= source.start
+    });
+    let behind = (near(source.end) + 1).min(bytes);
+    let end = first_byte((behind, bytes), |at| back(at).end > source.end).saturating_sub(1);
     let end = if back(bytes).end <= source.end {
         bytes
     } else {
@@ -34,8 +38,13 @@ pub(crate) fn to_folded(normal: &NormalText, source: Span) -> Span {
     Span::new(start.min(end), end)
 }
 
-/// The first of `0..bytes` for which a condition holds that never ceases to; else `bytes`.
-fn first_byte(bytes: usize, holds: impl Fn(usize) -> bool) -> usize {
+/// The first of `0..bytes` for which a condition holds that never ceases to; else `bytes`. Where it is found
+/// depends on nothing but the condition; a good guess spares the search.
+fn first_byte((guess, bytes): (usize, usize), holds: impl Fn(usize) -> bool) -> usize {
+    let before = guess.checked_sub(1);
+    if guess < bytes && holds(guess) && before.is_none_or(|at| !holds(at)) {
+        return guess;
+    }
     let (mut low, mut high) = (0, bytes);
     while low < high {
         let middle = low + (high - low) / 2;

@@ -370,9 +370,10 @@ fn known_alternation(parts: &[Hir]) -> Known {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::coding::patterns::expression::{Case, parsed};
 
     fn shown(source: &str) -> Vec<String> {
-        let hir = super::super::regexes::parsed(source).unwrap();
+        let hir = parsed(source, Case::Folded).unwrap();
         let sets = required(&hir).into_iter();
         sets.map(|s| {
             let bound = |is: bool| if is { "|" } else { "" };
@@ -392,7 +393,7 @@ mod tests {
             (r"\d*h", false),
             (r"[a-z0-9]", false),
         ] {
-            let hir = super::super::regexes::parsed(source).unwrap();
+            let hir = parsed(source, Case::Folded).unwrap();
             assert_eq!(needs_digit(&hir), digit, "{source}");
         }
     }
@@ -417,7 +418,7 @@ mod tests {
             (r"(?P<name>[A-Z][a-z]+) \((her )?uncle", false),
             (r"\buncle [a-z]+ (?P<name>[A-Z])", false),
         ] {
-            let hir = super::super::regexes::parsed(source).unwrap();
+            let hir = parsed(source, Case::Folded).unwrap();
             assert_eq!(is_followed_by(&hir, "name"), follows, "{source}");
         }
     }

@@ -40,6 +40,7 @@ impl Anchored {
             pattern,
             back_min: self.back_min as u16,
             back_max: self.back_max as u16,
+            alone: false,
             companion: self.companion.map(|near| Companion {
                 signal: signal(near.term),
                 from: near.from as i16,

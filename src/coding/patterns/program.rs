@@ -98,11 +98,13 @@ pub(crate) struct Program {
 
 impl Program {
     /// The piece.
+    #[inline]
     pub(crate) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0 as usize]
     }
 
     /// What is known of it.
+    #[inline]
     pub(crate) fn shape(&self, id: NodeId) -> &Shape {
         &self.shapes[id.0 as usize]
     }

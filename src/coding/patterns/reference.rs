@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::expression::{Case, Expression};
 use super::fuzzy::within_one_edit;
 use super::lines::lines_in;
-use super::regexes::{compiled, matches_of_line};
+use super::regexes::matches_of_line;
 use super::{Match, Region};
 use crate::model::pattern::{Atom, Near, Op, Pattern, PatternBody, Seq, WordForm};
 use crate::text::{Stemmer, Words};
@@ -93,12 +94,13 @@ impl<'l> Reference<'l> {
 
 /// All matches of a regular expression, line by line.
 fn find_regex(source: &str, words: &Words, region: &Region) -> Vec<Match> {
-    let Ok(regex) = compiled(source) else {
+    let expression = Expression::new(source, Case::Folded);
+    let Some(regex) = expression.on_any() else {
         return Vec::new();
     };
     let mut out = Vec::new();
     for line in lines_in(words, region.span) {
-        let found = matches_of_line(&regex, words, line);
+        let found = matches_of_line(regex, words, line);
         out.extend(found.map(|(covered, span)| Match {
             pattern: 0,
             words: covered,

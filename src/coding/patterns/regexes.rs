@@ -4,32 +4,31 @@
 //! only the lines that hold what all its matches hold.
 
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use regex::{Regex, RegexBuilder};
-use regex_syntax::ParserBuilder;
-use regex_syntax::hir::Hir;
+use regex::Regex;
 
 use super::Match;
+use super::expression::{Case, Expression, parsed};
 use super::lines::lines_in;
 use super::sought::{Seen, Sightings, Sought, Wanted, cuts_a_word};
 use crate::model::pattern::{Pattern, PatternBody};
 use crate::text::{Span, Words};
 
-/// An expression with its place.
+/// An expression in its place.
 #[derive(Debug)]
-struct Expression {
+struct Placed {
     group: usize,
     /// Index in the group.
     pattern: usize,
-    source: String,
+    expression: Expression,
     wanted: Wanted,
 }
 
 /// The regular expressions of all groups.
 #[derive(Debug, Default)]
 pub(crate) struct Regexes {
-    all: Vec<Expression>,
+    all: Vec<Placed>,
     sought: Sought,
     /// For each set of literals, the expressions that are asked where it is seen.
     by_set: Vec<Vec<usize>>,
@@ -63,7 +62,7 @@ impl Lines {
 
 /// A thread's own copies of the expressions: to share one is to wait for each other.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Compiled(Arc<Vec<OnceLock<Option<Regex>>>>);
+pub(crate) struct Compiled(Arc<Vec<Expression>>);
 
 impl Regexes {
     /// Reads all expressions; those that are not valid find nothing. What is `sought` already is looked
@@ -78,12 +77,12 @@ impl Regexes {
                 let PatternBody::Regex(source) = &it.body else {
                     continue;
                 };
-                if let Some(hir) = parsed(source) {
+                if let Some(hir) = parsed(source, Case::Folded) {
                     let wanted = out.sought.want(&hir);
-                    out.add(Expression {
+                    out.add(Placed {
                         group,
                         pattern,
-                        source: source.clone(),
+                        expression: Expression::new(source, Case::Folded),
                         wanted,
                     });
                 }
@@ -94,7 +93,7 @@ impl Regexes {
         out
     }
 
-    fn add(&mut self, expression: Expression) {
+    fn add(&mut self, expression: Placed) {
         let index = self.all.len();
         if self.groups.last() != Some(&expression.group) {
             self.groups.push(expression.group);
@@ -109,7 +108,8 @@ impl Regexes {
 
     /// Room for one thread's copies of the expressions, each compiled when first asked.
     pub(crate) fn compiled(&self) -> Compiled {
-        Compiled(Arc::new(self.all.iter().map(|_| OnceLock::new()).collect()))
+        let own = self.all.iter().map(|it| it.expression.clone());
+        Compiled(Arc::new(own.collect()))
     }
 
     /// Looks once for all literals of a note.
@@ -139,7 +139,7 @@ impl Regexes {
         for (line, seen) in &lines.lines {
             let line = *line;
             for index in self.asked(group, seen, lines.cut) {
-                let Some(regex) = compiled.get(index, &self.all[index].source) else {
+                let Some(regex) = compiled.0[index].on_text(seen.is_plain()) else {
                     continue;
                 };
                 let found = matches_of_line(regex, words, line);
@@ -168,26 +168,6 @@ impl Regexes {
             .filter(|&index| seen.holds(&self.all[index].wanted))
             .collect()
     }
-}
-
-impl Compiled {
-    fn get(&self, index: usize, source: &str) -> Option<&Regex> {
-        self.0[index].get_or_init(|| compiled(source).ok()).as_ref()
-    }
-}
-
-/// The expression as it is run: case does not matter.
-pub(crate) fn compiled(source: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(source).case_insensitive(true).build()
-}
-
-/// The expression as it is read for literals.
-pub(crate) fn parsed(source: &str) -> Option<Hir> {
-    ParserBuilder::new()
-        .case_insensitive(true)
-        .build()
-        .parse(source)
-        .ok()
 }
 
 /// The matches of an expression on one line of the folded text: words touched, and source.

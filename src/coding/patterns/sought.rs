@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex_syntax::hir::Hir;
 
+use super::expression::Case;
 use super::literals::{LiteralSet, needs_digit, required};
 use crate::text::Span;
 
@@ -34,7 +35,7 @@ pub(crate) struct Wanted {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sightings {
     /// Byte of the folded text where a literal ends, and its set; ascending.
-    ends: Vec<(usize, usize)>,
+    ends: Vec<(u32, u32)>,
     /// How many sets there are.
     sets: usize,
     /// Sets that could not be looked for, the first so many: they may stand in every line.
@@ -47,6 +48,7 @@ pub(crate) struct Seen {
     /// A bit for each set.
     bits: Vec<u64>,
     digit: bool,
+    plain: bool,
 }
 
 impl Sought {
@@ -105,7 +107,7 @@ impl Sought {
                 if (!it.starts_word || is_bound(found.start()))
                     && (!it.ends_word || is_bound(found.end()))
                 {
-                    ends.push((found.end(), set));
+                    ends.push((found.end() as u32, set as u32));
                 }
             }
         }
@@ -119,9 +121,14 @@ impl Sought {
 
 impl Sightings {
     /// The bytes of the folded text where literals of certain sets end, each with its set; ascending.
-    pub(crate) fn ends_of(&self, is_asked: impl Fn(usize) -> bool) -> Vec<(usize, usize)> {
-        let ends = self.ends.iter().copied();
-        ends.filter(|&(_, set)| is_asked(set)).collect()
+    pub(crate) fn ends_of(&self, asked: &[bool]) -> Vec<(usize, usize)> {
+        let mut out = Vec::new();
+        for &(end, set) in &self.ends {
+            if asked.get(set as usize) == Some(&true) {
+                out.push((end as usize, set as usize));
+            }
+        }
+        out
     }
 
     /// Whether a set was looked for.
@@ -136,21 +143,24 @@ impl Sightings {
 
     /// What a line of the note's folded text holds.
     pub(crate) fn in_line(&self, folded: &str, line: Span) -> Seen {
-        let first = self.ends.partition_point(|&(end, _)| end <= line.start);
+        let first = self
+            .ends
+            .partition_point(|&(end, _)| end as usize <= line.start);
         let inside = self.ends[first..]
             .iter()
-            .take_while(|&&(end, _)| end <= line.end);
+            .take_while(|&&(end, _)| end as usize <= line.end);
         let mut bits = vec![0; self.sets.div_ceil(64)];
-        for set in (0..self.unseen).chain(inside.map(|&(_, set)| set)) {
+        for set in (0..self.unseen).chain(inside.map(|&(_, set)| set as usize)) {
             bits[set / 64] |= 1 << (set % 64);
         }
+        let line = line.slice(folded);
         // A character that is not ASCII may be a digit of another script. Every byte is looked at, since that
         // goes many at a time.
-        let bytes = line.slice(folded).bytes();
         let may_be_digit = |b: u8| b.is_ascii_digit() | !b.is_ascii();
         Seen {
             bits,
-            digit: bytes.fold(false, |seen, b| seen | may_be_digit(b)),
+            digit: line.bytes().fold(false, |seen, b| seen | may_be_digit(b)),
+            plain: Case::Folded.is_plain(line),
         }
     }
 }
@@ -175,6 +185,11 @@ impl Seen {
         (self.digit || !wanted.digit) && wanted.sets.iter().all(has)
     }
 
+    /// Whether the line is plain text.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.plain
+    }
+
     /// Its sets, ascending.
     pub(crate) fn sets(&self) -> impl Iterator<Item = usize> {
         self.bits.iter().enumerate().flat_map(|(at, &bits)| {
@@ -191,12 +206,12 @@ impl Seen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::coding::patterns::regexes::parsed;
+    use crate::coding::patterns::expression::parsed;
 
     #[test]
     fn a_line_is_read_where_it_holds_what_a_match_holds_and_where_nobody_can_tell() {
         let mut sought = Sought::default();
-        let wanted = sought.want(&parsed(r"sleep[: ]+\d").expect("it is sound"));
+        let wanted = sought.want(&parsed(r"sleep[: ]+\d", Case::Folded).expect("it is sound"));
         let reads = |sought: &Sought, text: &str| {
             let seen = sought.look(text).in_line(text, Span::new(0, text.len()));
             seen.holds(&wanted)
