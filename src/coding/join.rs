@@ -91,10 +91,10 @@ fn coding(span: Span, members: &mut [&mut Judged]) -> Coding {
     }
     cues.sort_by(|a, b| (a.span, &a.rule, &a.decides).cmp(&(b.span, &b.rule, &b.decides)));
     cues.dedup();
-    let key = |j: &&mut &mut Judged| (Reverse(j.span.len()), j.place, j.pattern, j.span.start);
+    let key = |j: &Judged| (Reverse(j.span.len()), j.place, j.pattern, j.span.start);
+    let members = members.iter_mut();
     let longest = members
-        .iter_mut()
-        .min_by_key(key)
+        .min_by_key(|member| key(member))
         .expect("a run has a member");
     Coding {
         code: longest.pattern.code,
