@@ -7,7 +7,8 @@ use clap::Args as ClapArgs;
 
 use crate::codebook::{builtin_cues, builtin_section_rules, cue_languages, load_cues};
 use crate::coding::context::{Context, Decision, Target, WholeNote};
-use crate::coding::patterns::{PatternSet, Region, Vocabulary};
+use crate::coding::context_reader::{ContextReader, cue_patterns};
+use crate::coding::patterns::{PatternSet, Vocabulary};
 use crate::error::{Error, Place, Result};
 use crate::model::coding::{Certainty, CueUse, Experiencer, Polarity, Time};
 use crate::model::cue::CueSet;
@@ -116,7 +117,7 @@ pub(crate) fn cue_set(name: &str) -> Result<CueSet> {
 #[derive(Debug)]
 pub struct Single {
     context: Context,
-    patterns: PatternSet,
+    cues: PatternSet,
     vocabulary: Vocabulary,
     /// How notes of the cues' language are laid out.
     sections: SectionRules,
@@ -129,14 +130,12 @@ impl Single {
     /// Where its patterns cannot be run.
     pub fn new(cues: &CueSet) -> Result<Self> {
         let context = Context::new(cues);
-        let none = std::collections::BTreeMap::new();
-        let patterns = PatternSet::new(&[context.patterns()], &none, &cues.language);
-        let patterns = patterns.map_err(Error::rules)?;
-        let vocabulary = patterns.vocabulary();
         let sections = builtin_section_rules(&cues.language).transpose()?;
+        let cues = cue_patterns(&context, &cues.language)?;
+        let vocabulary = cues.vocabulary();
         Ok(Self {
             context,
-            patterns,
+            cues,
             vocabulary,
             sections: sections.unwrap_or_default(),
         })
@@ -150,25 +149,9 @@ impl Single {
     /// Judges a passage of a note with its sentences, sections and quotations.
     pub fn judge_note(&mut self, text: &str, layout: &Layout, target: &Target<'_>) -> Decision {
         let at = layout.sentence_at(target.span.start).unwrap_or_default();
-        let region = match layout.sentences.get(at) {
-            Some(sentence) => Region {
-                words: sentence.words.clone(),
-                span: sentence.span,
-            },
-            None => Region::whole(text, &layout.words),
-        };
-        let classes = self.patterns.classify(&mut self.vocabulary, &layout.words);
-        let found = self.patterns.find(0, &layout.words, &classes, &region);
         let note = WholeNote::new(text, layout);
-        let mut sentence = self.context.read(&note, at, &found);
-        if let Some(opened) = Context::opened_in(&note, at) {
-            let region = Region {
-                words: layout.sentences[opened].words.clone(),
-                span: layout.sentences[opened].span,
-            };
-            let found = self.patterns.find(0, &layout.words, &classes, &region);
-            sentence.carry(&note, &self.context.read(&note, opened, &found));
-        }
+        let mut sentences = ContextReader::new(&self.context, &self.cues, &mut self.vocabulary);
+        let sentence = sentences.read(&note, at);
         self.context.decide(&note, &sentence, target)
     }
 

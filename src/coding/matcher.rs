@@ -3,12 +3,10 @@
 //! Comes in: a note's text and layout. Goes out: its codings and the matches that gave none, each
 //! with what took it away. Copied text, duplicates and people's decisions are judged later.
 
-mod cue_finder;
 mod passages;
 
-use cue_finder::CueFinder;
-
 use super::context::{Context, SentenceContext, Target, WholeNote};
+use super::context_reader::{ContextReader, cue_patterns};
 use super::form_row::{FormRow, Statement};
 use super::join::{Judged, join};
 use super::patterns::{Classes, Match, PatternSet, Reading, Region, Vocabulary};
@@ -110,7 +108,7 @@ impl Matcher {
         let (lists, language) = (&codebook.word_lists, &codebook.language);
         let patterns = PatternSet::looking_for(sought, &groups, lists, language);
         let patterns = patterns.map_err(Error::rules)?;
-        let cues = cue_finder::patterns(&context, &cues.language).map_err(Error::rules)?;
+        let cues = cue_patterns(&context, &cues.language)?;
         let count = codebook.codes.iter().map(|c| c.count.clone()).collect();
         Ok(Self {
             patterns,
@@ -148,8 +146,9 @@ impl Worker<'_> {
         let matcher = self.matcher;
         let patterns = &matcher.patterns;
         let classes = patterns.classify(&mut self.vocabulary, &layout.words);
-        let cues = CueFinder::new(&matcher.cues, &mut self.cue_vocabulary);
-        let rules = (matcher, &self.context, cues);
+        let cue_vocabulary = &mut self.cue_vocabulary;
+        let sentences = ContextReader::new(&self.context, &matcher.cues, cue_vocabulary);
+        let rules = (matcher, &self.context, sentences);
         let mut note = NoteCoding::begin(rules, (text, layout), &classes);
         let mut rows = Vec::new();
         for (index, sentence) in layout.sentences.iter().enumerate() {
@@ -233,9 +232,7 @@ struct NoteCoding<'n> {
     layout: &'n Layout,
     whole: WholeNote<'n>,
     classes: &'n Classes,
-    cues: CueFinder<'n>,
-    /// The sentence that opened the last long quotation, with its context.
-    opening: Option<(usize, SentenceContext)>,
+    sentences: ContextReader<'n>,
     judged: Vec<Judged>,
     taken: Vec<TakenAway>,
 }
@@ -248,7 +245,7 @@ struct Found<'f> {
 
 impl<'n> NoteCoding<'n> {
     fn begin(
-        (matcher, context, cues): (&'n Matcher, &'n Context, CueFinder<'n>),
+        (matcher, context, sentences): (&'n Matcher, &'n Context, ContextReader<'n>),
         (text, layout): (&'n str, &'n Layout),
         classes: &'n Classes,
     ) -> Self {
@@ -258,8 +255,7 @@ impl<'n> NoteCoding<'n> {
             layout,
             whole: WholeNote::seen_through(text, layout, classes.sightings()),
             classes,
-            cues,
-            opening: None,
+            sentences,
             judged: Vec::new(),
             taken: Vec::new(),
         }
@@ -285,7 +281,7 @@ impl<'n> NoteCoding<'n> {
                 continue;
             };
             if !matches!(&read, Some((known, _)) if *known == at) {
-                read = Some((at, self.read_context(at)));
+                read = Some((at, self.sentences.read(&self.whole, at)));
             }
             if let Some((_, context)) = &read {
                 self.judge(&found, context);
@@ -335,24 +331,6 @@ impl<'n> NoteCoding<'n> {
         (section.default == SectionDefault::NotCoded).then(|| Taker::Section {
             name: section.name.clone(),
         })
-    }
-
-    /// The context of a sentence.
-    fn read_context(&mut self, sentence: usize) -> SentenceContext {
-        let mut context = self.read_cues(sentence);
-        if let Some(at) = Context::opened_in(&self.whole, sentence) {
-            // A long quotation has one opening for all of its sentences.
-            let known = self.opening.take().filter(|(known, _)| *known == at);
-            let opening = known.unwrap_or_else(|| (at, self.read_cues(at)));
-            context.carry(&self.whole, &opening.1);
-            self.opening = Some(opening);
-        }
-        context
-    }
-
-    fn read_cues(&mut self, sentence: usize) -> SentenceContext {
-        let cues = self.cues.find(self.layout, sentence);
-        self.context.read(&self.whole, sentence, &cues)
     }
 
     fn judge(&mut self, found: &Found<'_>, context: &SentenceContext) {

@@ -4,6 +4,7 @@
 //! [`matcher`] puts the two together. Pure: the same note and rules give the same codings.
 
 pub mod context;
+pub(crate) mod context_reader;
 pub mod decided;
 mod form_row;
 pub mod glance;

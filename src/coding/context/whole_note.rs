@@ -24,7 +24,7 @@ const OWN_TIMES: (usize, usize) = (3, 2);
 #[derive(Debug)]
 pub struct WholeNote<'n> {
     pub(super) text: &'n str,
-    pub(super) layout: &'n Layout,
+    pub(crate) layout: &'n Layout,
     pronouns: OnceCell<Pronouns>,
     own_pronoun: OnceCell<Option<u32>>,
     record: OnceCell<Option<(u32, Span)>>,
