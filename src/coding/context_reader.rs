@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::context::{Context, SentenceContext, WholeNote};
-use super::patterns::{Classes, Match, PatternSet, Region, Vocabulary};
+use super::patterns::{Match, PatternSet, Region, Vocabulary};
 use crate::error::{Error, Result};
 use crate::model::layout::Layout;
 
@@ -26,8 +26,8 @@ pub(crate) struct ContextReader<'n> {
     context: &'n Context,
     cues: &'n PatternSet,
     vocabulary: &'n mut Vocabulary,
-    /// The classes of the note's words, once asked for.
-    classes: Option<Classes>,
+    /// The classes of the words of the sentences read.
+    ids: Vec<u32>,
     /// The sentence that opened the last long quotation, with its context.
     opening: Option<(usize, SentenceContext)>,
 }
@@ -43,7 +43,7 @@ impl<'n> ContextReader<'n> {
             context,
             cues,
             vocabulary,
-            classes: None,
+            ids: Vec::new(),
             opening: None,
         }
     }
@@ -71,21 +71,20 @@ impl<'n> ContextReader<'n> {
         let Some(sentence) = layout.sentences.get(sentence) else {
             return Vec::new();
         };
-        let Self {
-            cues,
-            vocabulary,
-            classes,
-            ..
-        } = self;
         let words = &layout.words;
-        let classes = classes.get_or_insert_with(|| cues.classify(vocabulary, words));
+        let ids = std::mem::take(&mut self.ids);
+        let part = sentence.words.clone();
+        let vocabulary = &mut *self.vocabulary;
+        let classes = self.cues.classify_part(vocabulary, words, part, ids);
         let region = Region {
             words: sentence.words.clone(),
             span: sentence.span,
         };
         // Most words that build a sentence are terms of some rule.
         let expected = region.words.len();
-        cues.reading(words, classes, region)
-            .find_in_any_order(ALL, expected)
+        let reading = self.cues.reading(words, &classes, region);
+        let found = reading.find_in_any_order(ALL, expected);
+        self.ids = classes.into_ids();
+        found
     }
 }

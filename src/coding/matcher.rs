@@ -160,10 +160,10 @@ impl Worker<'_> {
                 words: sentence.words.clone(),
                 span: sentence.span,
             };
-            note.code_region(SENTENCE, region, Some(index));
+            note.find_in(SENTENCE, region, Some(index));
         }
         if !matcher.finders[NOTE].is_empty() {
-            note.code_region(NOTE, Region::whole(text, &layout.words), None);
+            note.find_in(NOTE, Region::whole(text, &layout.words), None);
         }
         let mut coded = note.finish();
         for row in rows {
@@ -233,7 +233,8 @@ struct NoteCoding<'n> {
     whole: WholeNote<'n>,
     classes: &'n Classes,
     sentences: ContextReader<'n>,
-    judged: Vec<Judged>,
+    /// What was found and stands, each in its sentence.
+    standing: Vec<(usize, Found<'n>)>,
     taken: Vec<TakenAway>,
 }
 
@@ -256,13 +257,13 @@ impl<'n> NoteCoding<'n> {
             whole: WholeNote::seen_through(text, layout, classes.sightings()),
             classes,
             sentences,
-            judged: Vec::new(),
+            standing: Vec::new(),
             taken: Vec::new(),
         }
     }
 
-    /// Codes one sentence, or the whole note for patterns of that scope.
-    fn code_region(&mut self, group: usize, region: Region, sentence: Option<usize>) {
+    /// Finds what stands in one sentence, or in the whole note for patterns of that scope.
+    fn find_in(&mut self, group: usize, region: Region, sentence: Option<usize>) {
         let finders = &self.matcher.finders[group];
         let reading = self.reading(region);
         let matches = reading.find(group);
@@ -273,20 +274,25 @@ impl<'n> NoteCoding<'n> {
             finder: &finders[matched.pattern],
             matched,
         });
-        let standing = self.stand_unless(found.collect(), &reading);
-        let mut read: Option<(usize, SentenceContext)> = None;
-        for found in standing {
-            let span = found.matched.span;
-            let Some(at) = sentence.or_else(|| self.layout.sentence_at(span.start)) else {
-                continue;
-            };
-            if !matches!(&read, Some((known, _)) if *known == at) {
-                read = Some((at, self.sentences.read(&self.whole, at)));
-            }
-            if let Some((_, context)) = &read {
-                self.judge(&found, context);
-            }
+        let standing = self.stand_unless(found.collect(), &reading).into_iter();
+        let layout = self.layout;
+        let placed = standing.filter_map(|found| {
+            let at = sentence.or_else(|| layout.sentence_at(found.matched.span.start))?;
+            Some((at, found))
+        });
+        self.standing.extend(placed);
+    }
+
+    /// Judges all that stands: behind the finding, since the two need different things near the processor.
+    fn judge_all(&mut self) -> Vec<Judged> {
+        let standing = std::mem::take(&mut self.standing);
+        let mut judged = Vec::with_capacity(standing.len());
+        for of_sentence in standing.chunk_by(|a, b| a.0 == b.0) {
+            let context = self.sentences.read(&self.whole, of_sentence[0].0);
+            let all = of_sentence.iter();
+            judged.extend(all.filter_map(|(_, found)| self.judge(found, &context)));
         }
+        judged
     }
 
     fn reading(&self, region: Region) -> Reading<'n> {
@@ -295,7 +301,7 @@ impl<'n> NoteCoding<'n> {
     }
 
     /// Takes away what the code's `unless` overlaps, and what stands in sections not coded.
-    fn stand_unless<'f>(&mut self, found: Vec<Found<'f>>, reading: &Reading<'_>) -> Vec<Found<'f>> {
+    fn stand_unless(&mut self, found: Vec<Found<'n>>, reading: &Reading<'_>) -> Vec<Found<'n>> {
         let mut standing = Vec::with_capacity(found.len());
         let mut unless: (Option<CodeIndex>, Vec<Match>) = (None, Vec::new());
         for found in found {
@@ -333,7 +339,7 @@ impl<'n> NoteCoding<'n> {
         })
     }
 
-    fn judge(&mut self, found: &Found<'_>, context: &SentenceContext) {
+    fn judge(&mut self, found: &Found<'_>, context: &SentenceContext) -> Option<Judged> {
         let Finder {
             id,
             place,
@@ -351,9 +357,9 @@ impl<'n> NoteCoding<'n> {
                 span: target.span,
                 by: Taker::Context { cue },
             });
-            return;
+            return None;
         }
-        self.judged.push(Judged {
+        Some(Judged {
             pattern: id,
             place,
             span: target.span,
@@ -361,12 +367,12 @@ impl<'n> NoteCoding<'n> {
             voice: decision.voice,
             cue: decision.cue,
             cues: decision.cues,
-        });
+        })
     }
 
     /// Joins what overlaps, and says which codings count.
-    fn finish(self) -> Coded {
-        let mut codings = join(self.judged);
+    fn finish(mut self) -> Coded {
+        let mut codings = join(self.judge_all());
         for coding in &mut codings {
             coding.section = self.layout.section_at(coding.span.start);
             let counts = &self.matcher.count[coding.code.0 as usize];

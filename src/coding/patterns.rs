@@ -10,6 +10,7 @@ mod classes;
 mod ends;
 pub(super) mod expression;
 mod fuzzy;
+mod held;
 pub(super) mod lines;
 mod lists;
 pub(super) mod literals;
@@ -19,6 +20,7 @@ mod rarity;
 pub mod reference;
 pub(super) mod regexes;
 mod run;
+mod runs;
 pub(super) mod sought;
 mod terms;
 mod vocabulary;
@@ -127,6 +129,11 @@ struct Candidate {
 }
 
 impl Classes {
+    /// Takes back the row of classes.
+    pub(crate) fn into_ids(self) -> Vec<u32> {
+        self.ids
+    }
+
     /// Where literals of expressions stand in the note.
     pub(crate) fn sightings(&self) -> &Sightings {
         &self.sightings
@@ -197,6 +204,17 @@ impl PatternSet {
     /// Looks every word of a note up in a vocabulary, which learns those it meets first.
     pub fn classify(&self, vocabulary: &mut Vocabulary, words: &Words) -> Classes {
         vocabulary.classify(self, words)
+    }
+
+    /// Looks some words of a note up, in a set without expressions; `ids` is what was known of the others.
+    pub(crate) fn classify_part(
+        &self,
+        vocabulary: &mut Vocabulary,
+        words: &Words,
+        part: Range<usize>,
+        ids: Vec<u32>,
+    ) -> Classes {
+        vocabulary.classify_part(self, words, part, ids)
     }
 
     /// Whether a note holds a word, or letters, that any match of a group's patterns has to hold.

@@ -28,10 +28,19 @@ pub(super) struct NoteRules {
     records: Vec<NoteRule>,
     /// What gives names to people in a note.
     names: Vec<NoteRule>,
-    /// For each set of literals, whether an expression that gives names is read about its places.
-    located: Vec<bool>,
+    /// For each set of literals, about which of its places expressions that give names are read.
+    located: Vec<Located>,
     /// What is no name, and what tells that a note's participant bears none.
     not_names: Vec<NoteRule>,
+}
+
+/// About which places of a literal expressions are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Located {
+    Nowhere,
+    /// Where a name may stand right behind it: most places are none.
+    BeforeNames,
+    Everywhere,
 }
 
 /// Where a literal stands in a text.
@@ -83,8 +92,13 @@ impl NoteRules {
         };
         if let Some(set) = rule.located() {
             let sets = self.located.len().max(set + 1);
-            self.located.resize(sets, false);
-            self.located[set] = true;
+            self.located.resize(sets, Located::Nowhere);
+            let about = if rule.before_name {
+                Located::BeforeNames
+            } else {
+                Located::Everywhere
+            };
+            self.located[set] = self.located[set].max(about);
         }
         match rule.category {
             CueCategory::Person | CueCategory::Participant => self.names.push(rule),
@@ -125,15 +139,22 @@ impl NoteRules {
 
     /// The places of the literals about which expressions that give names are read.
     fn places(&self, text: &str, (seen, normal): (&Sightings, &NormalText)) -> Vec<Place> {
-        let ends = seen.ends_of(&self.located).into_iter();
-        let places = ends.map(|(end, set)| {
-            let end = normal.to_source(Span::new(end, end)).end;
+        let in_source = |end: usize| normal.to_source(Span::new(end, end)).end;
+        let is_before_capital = |end: usize| {
             let next = text.as_bytes().get(end);
-            let before_capital = next.is_some_and(|&byte| may_be_capital(byte));
+            next.is_some_and(|&byte| may_be_capital(byte))
+        };
+        let ends = seen.ends_of(|end, set| match self.located.get(set) {
+            None | Some(Located::Nowhere) => false,
+            Some(Located::BeforeNames) => is_before_capital(in_source(end)),
+            Some(Located::Everywhere) => true,
+        });
+        let places = ends.into_iter().map(|(end, set)| {
+            let end = in_source(end);
             Place {
                 set,
                 end,
-                before_capital,
+                before_capital: is_before_capital(end),
             }
         });
         places.collect()

@@ -1,6 +1,7 @@
 //! The rules of a cue set, made ready for looking up.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -17,7 +18,7 @@ const LENGTH_MAX: usize = 63;
 /// A cue set with its terms in one row.
 #[derive(Debug, Clone)]
 pub(super) struct Rules {
-    list: Vec<CueRule>,
+    list: Arc<[CueRule]>,
     /// Their categories, which are asked for far more often than anything else.
     categories: Vec<CueCategory>,
     /// For each word pattern of [`Rules::patterns`], its rule.
@@ -110,7 +111,7 @@ impl Rules {
             ]),
             stands_for: stands_for.collect(),
             categories: cues.rules.iter().map(|r| r.category).collect(),
-            list: cues.rules.clone(),
+            list: cues.rules.as_slice().into(),
             of_terms,
             sought,
             signs,

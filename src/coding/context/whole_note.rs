@@ -192,7 +192,7 @@ impl<'n> WholeNote<'n> {
 
     /// What the note holds of what expressions look for.
     pub(super) fn sightings(&self, rules: &Rules) -> &Sightings {
-        let look = || rules.sought().look(self.layout.words.normal().text());
+        let look = || rules.sought().look_afresh(&self.layout.words);
         self.given
             .unwrap_or_else(|| self.sightings.get_or_init(look))
     }

@@ -183,9 +183,18 @@ impl ClassTable {
     pub(crate) fn terms(&self, class: u32) -> impl Iterator<Item = TermId> {
         let start = class as usize * self.stride;
         let row = &self.accepted[start..start + self.stride];
-        row.iter().enumerate().flat_map(|(i, &bits)| {
-            let set = (0..64).filter(move |bit| bits >> bit & 1 == 1);
-            set.map(move |bit| TermId(i as u32 * 64 + bit))
-        })
+        bits_of(row).map(|bit| TermId(bit as u32))
     }
+}
+
+/// The bits of a row that are set, ascending.
+pub(crate) fn bits_of(row: &[u64]) -> impl Iterator<Item = usize> {
+    row.iter().enumerate().flat_map(|(at, &bits)| {
+        let mut rest = bits;
+        std::iter::from_fn(move || {
+            let bit = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
+            rest &= rest - 1;
+            Some(at * 64 + bit)
+        })
+    })
 }

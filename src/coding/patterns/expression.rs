@@ -4,7 +4,7 @@
 //! same. In plain text a letter is one of 26 and not of 140,000: the plain form is compiled many times faster, stays near the
 //! processor, and finds where it may match by whole words instead of by one letter in two cases.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
@@ -12,13 +12,39 @@ use regex_syntax::hir::{
     Capture, Class, ClassBytesRange, ClassUnicodeRange, Hir, HirKind, Look, Repetition,
 };
 
-/// A sound expression. Clones share what is compiled.
+/// A sound expression. Each thread has a clone of its own, since to run one together is to wait for each other; what
+/// is compiled is compiled once for all.
 #[derive(Debug, Clone)]
 pub(crate) struct Expression {
     source: String,
     case: Case,
-    in_plain: OnceLock<Option<Regex>>,
-    in_any: OnceLock<Option<Regex>>,
+    in_plain: Form,
+    in_any: Form,
+}
+
+/// One form of an expression.
+#[derive(Debug, Default)]
+struct Form {
+    compiled: Arc<OnceLock<Option<Regex>>>,
+    own: OnceLock<Option<Regex>>,
+}
+
+impl Clone for Form {
+    fn clone(&self) -> Self {
+        Self {
+            compiled: Arc::clone(&self.compiled),
+            own: OnceLock::new(),
+        }
+    }
+}
+
+impl Form {
+    /// The form, compiled where nobody has asked for it before.
+    #[inline]
+    fn get(&self, compile: impl FnOnce() -> Option<Regex>) -> Option<&Regex> {
+        let own = || self.compiled.get_or_init(compile).clone();
+        self.own.get_or_init(own).as_ref()
+    }
 }
 
 /// Whether capitals are told from small letters.
@@ -56,8 +82,8 @@ impl Expression {
         Self {
             source: source.to_owned(),
             case,
-            in_plain: OnceLock::new(),
-            in_any: OnceLock::new(),
+            in_plain: Form::default(),
+            in_any: Form::default(),
         }
     }
 
@@ -72,19 +98,17 @@ impl Expression {
         if !is_plain {
             return self.on_any();
         }
-        let plain = || plain_form(&self.source, self.case);
-        let plain = self.in_plain.get_or_init(plain).as_ref();
+        let plain = self.in_plain.get(|| plain_form(&self.source, self.case));
         plain.or_else(|| self.on_any())
     }
 
     /// The form for any text.
     pub(crate) fn on_any(&self) -> Option<&Regex> {
-        let any = || {
+        self.in_any.get(|| {
             let mut builder = RegexBuilder::new(&self.source);
             let builder = builder.case_insensitive(self.case == Case::Folded);
             builder.build().ok()
-        };
-        self.in_any.get_or_init(any).as_ref()
+        })
     }
 }
 

@@ -32,11 +32,8 @@ pub(crate) struct LiteralSet {
 
 /// The sets that tell most, the rarest first; none where a match can do without any literal.
 pub(crate) fn required(hir: &Hir) -> Vec<LiteralSet> {
-    let known = known(hir);
-    let mut sets = match known.exact {
-        Some(run) => run.into_set().into_iter().collect(),
-        None => known.required,
-    };
+    let mut sets = known(hir).sets();
+    drop_implied(&mut sets);
     // A single letter stands in every line: to look for it would cost more than it saves.
     sets.retain(|set| weight(set) > 1);
     sets.sort_by_key(|set| {
@@ -162,8 +159,34 @@ fn weight(set: &LiteralSet) -> usize {
 struct Known {
     /// All that it matches, if that is little.
     exact: Option<Run>,
-    /// Sets of which every match holds one literal each, where `exact` does not say it.
+    /// What it begins and ends with, where it is that several times.
+    repeated: Option<Run>,
+    /// Sets of which every match holds one literal each, where the others do not say it.
     required: Vec<LiteralSet>,
+}
+
+impl Known {
+    /// Sets of which every match holds one literal each.
+    fn sets(self) -> Vec<LiteralSet> {
+        let run = self.exact.or(self.repeated).and_then(Run::into_set);
+        run.into_iter().chain(self.required).collect()
+    }
+}
+
+/// Drops each set of which a literal stands wherever one of another does.
+fn drop_implied(sets: &mut Vec<LiteralSet>) {
+    let implied = |set: &LiteralSet, by: &LiteralSet| {
+        let holds_one = |literal: &String| set.literals.iter().any(|it| literal.contains(it));
+        !set.starts_word && !set.ends_word && set != by && by.literals.iter().all(holds_one)
+    };
+    let all = std::mem::take(sets);
+    // Of two that say the same the first stays.
+    let dropped = |at: usize| {
+        let mut others = (0..all.len()).filter(|&by| implied(&all[at], &all[by]));
+        others.any(|by| by < at || !implied(&all[by], &all[at]))
+    };
+    let kept = (0..all.len()).filter(|&at| !dropped(at));
+    sets.extend(kept.map(|at| all[at].clone()));
 }
 
 /// All that some pieces in a row match.
@@ -226,7 +249,7 @@ impl Run {
 fn known(hir: &Hir) -> Known {
     let exact = |run: Run| Known {
         exact: Some(run),
-        required: Vec::new(),
+        ..Known::default()
     };
     match hir.kind() {
         HirKind::Empty => exact(Run::nothing()),
@@ -270,7 +293,11 @@ fn class_texts(class: &Class) -> Option<Vec<String>> {
 }
 
 fn known_repetition(repetition: &Repetition) -> Known {
-    let Known { exact, required } = known(&repetition.sub);
+    let Known {
+        exact,
+        repeated,
+        required,
+    } = known(&repetition.sub);
     match (repetition.min, repetition.max, exact) {
         (0, Some(1), Some(mut run)) => {
             run.texts.push(String::new());
@@ -278,16 +305,17 @@ fn known_repetition(repetition: &Repetition) -> Known {
             (run.starts_word, run.ends_word) = (false, false);
             Known {
                 exact: Some(run),
-                required: Vec::new(),
+                ..Known::default()
             }
         }
         (0, _, _) => Known::default(),
         (_, _, Some(run)) => Known {
-            exact: None,
-            required: run.into_set().into_iter().collect(),
+            repeated: Some(run),
+            ..Known::default()
         },
         (_, _, None) => Known {
             exact: None,
+            repeated,
             required,
         },
     }
@@ -305,20 +333,25 @@ fn known_row(parts: &[Hir]) -> Known {
             continue;
         }
         whole = false;
-        let next = part.exact.unwrap_or_else(Run::nothing);
+        let first = part.repeated.as_ref();
+        if let Some(longer) = first.and_then(|first| run.followed_by(first)) {
+            run = longer;
+        }
+        let next = part.exact.or(part.repeated).unwrap_or_else(Run::nothing);
         required.extend(std::mem::replace(&mut run, next).into_set());
         required.extend(part.required);
     }
     if whole {
         return Known {
             exact: Some(run),
+            repeated: None,
             required,
         };
     }
     required.extend(run.into_set());
     Known {
-        exact: None,
         required,
+        ..Known::default()
     }
 }
 
@@ -335,7 +368,7 @@ fn known_alternation(parts: &[Hir]) -> Known {
             };
             return Known {
                 exact: Some(run),
-                required: Vec::new(),
+                ..Known::default()
             };
         }
     }
@@ -343,7 +376,7 @@ fn known_alternation(parts: &[Hir]) -> Known {
         .into_iter()
         .map(|k| match k.exact {
             Some(run) => run.into_set(),
-            None => k.required.into_iter().max_by_key(weight),
+            None => k.sets().into_iter().max_by_key(weight),
         })
         .collect();
     let Some(best) = best else {
@@ -358,12 +391,12 @@ fn known_alternation(parts: &[Hir]) -> Known {
         ends_word: best.iter().all(|s| s.ends_word),
     };
     Known {
-        exact: None,
         required: union
             .into_set()
             .filter(|s| s.literals.len() <= SET_MAX)
             .into_iter()
             .collect(),
+        ..Known::default()
     }
 }
 
@@ -371,6 +404,7 @@ fn known_alternation(parts: &[Hir]) -> Known {
 mod tests {
     use super::*;
     use crate::coding::patterns::expression::{Case, parsed};
+    use proptest::prelude::*;
 
     fn shown(source: &str) -> Vec<String> {
         let hir = parsed(source, Case::Folded).unwrap();
@@ -441,12 +475,37 @@ mod tests {
             (r"a.b", vec![]),
             (r"(abc|\d+)", vec![]),
             (r"(abc){2,}x?", vec!["abc"]),
+            (
+                r"\bno[,;]+ (she|he)\b",
+                vec![", he , she ; he ; she|", "|no, no;"],
+            ),
             (r"HOME|Kin", vec!["home kin"]),
             (r"(\d+ab|cde)", vec!["ab cde"]),
             (r"^\w+$", vec![]),
             (r"sleep.*[↑⬆]", vec!["sleep", "↑ ⬆"]),
         ] {
             assert_eq!(shown(source), sets, "{source}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_match_holds_what_it_must(
+            pieces in proptest::collection::vec(prop::sample::select(vec![
+                "a", "ab", "(a|b)", "(ab|a)?", "[ab]+", "(a,)+", " +", "b{1,2}", ".", r"\b", "c*", "(?:,|b+)", "(ab)+",
+            ]), 1..6),
+            text in "[abc, ]{0,14}",
+        ) {
+            let source = pieces.concat();
+            let hir = parsed(&source, Case::Folded).expect("sound");
+            let regex = regex::Regex::new(&source).expect("sound");
+            let held = |at: usize| {
+                let found = regex.find_at(&text, at).filter(|m| m.start() == at);
+                found.is_none_or(|m| required(&hir).iter().all(|set| {
+                    set.literals.iter().any(|literal| m.as_str().contains(literal))
+                }))
+            };
+            prop_assert!((0..=text.len()).all(held), "{source} in {text:?}: {:?}", required(&hir));
         }
     }
 }

@@ -10,8 +10,9 @@ use regex::Regex;
 
 use super::Match;
 use super::expression::{Case, Expression, parsed};
+use super::held::{Held, HeldId, cuts_a_word};
 use super::lines::lines_in;
-use super::sought::{Seen, Sightings, Sought, Wanted, cuts_a_word};
+use super::sought::{Seen, Sightings, Sought, Wanted};
 use crate::model::pattern::{Pattern, PatternBody};
 use crate::text::{Span, Words};
 
@@ -112,9 +113,19 @@ impl Regexes {
         Compiled(Arc::new(own.collect()))
     }
 
-    /// Looks once for all literals of a note.
-    pub(crate) fn sightings(&self, folded: &str) -> Sightings {
-        self.sought.look(folded)
+    /// Works out which literals a word form holds.
+    pub(crate) fn hold(&self, form: &str, held: &mut Held) -> HeldId {
+        self.sought.hold(form, held)
+    }
+
+    /// Looks once for all literals of a note, of whose words is known which hold any.
+    pub(crate) fn sightings(
+        &self,
+        folded: &str,
+        held: &Held,
+        holding: &[(usize, HeldId)],
+    ) -> Sightings {
+        self.sought.look(folded, held, holding)
     }
 
     /// Whether any expression may match in a note with such literals.

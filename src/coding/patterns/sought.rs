@@ -3,23 +3,22 @@
 //! Comes in: what every match of an expression holds. Goes out, for a line of folded text: whether
 //! an expression is worth running there. One pass over a note finds all literals of all expressions.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex_syntax::hir::Hir;
 
+use super::classes::bits_of;
 use super::expression::Case;
+use super::held::{Found, Held, HeldId, Literals};
 use super::literals::{LiteralSet, needs_digit, required};
-use crate::text::Span;
+use crate::text::{Span, Words};
 
 /// The literals of many expressions.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sought {
     sets: Vec<LiteralSet>,
-    /// All literals; none where there are none.
-    literals: Option<AhoCorasick>,
-    /// For each literal, the sets that hold it.
-    sets_of_literal: Vec<Vec<usize>>,
+    /// All literals; none where there are none, or too many.
+    literals: Option<Arc<Literals>>,
 }
 
 /// What a line must hold for an expression to match in it.
@@ -34,8 +33,8 @@ pub(crate) struct Wanted {
 /// Where literals stand in one note.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sightings {
-    /// Byte of the folded text where a literal ends, and its set; ascending.
-    ends: Vec<(u32, u32)>,
+    /// In bytes of the folded text.
+    found: Found,
     /// How many sets there are.
     sets: usize,
     /// Sets that could not be looked for, the first so many: they may stand in every line.
@@ -71,18 +70,7 @@ impl Sought {
 
     /// Makes ready what was added.
     pub(crate) fn build(&mut self) {
-        let mut holding: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (set, it) in self.sets.iter().enumerate() {
-            for literal in &it.literals {
-                holding.entry(literal).or_default().push(set);
-            }
-        }
-        let (literals, sets_of_literal): (Vec<&str>, _) = holding.into_iter().unzip();
-        let built = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&literals);
-        self.literals = built.ok().filter(|_| !literals.is_empty());
-        self.sets_of_literal = sets_of_literal;
+        self.literals = Literals::new(&self.sets).map(Arc::new);
     }
 
     /// How many sets there are.
@@ -90,44 +78,45 @@ impl Sought {
         self.sets.len()
     }
 
-    /// Looks once for all literals of a note.
-    pub(crate) fn look(&self, folded: &str) -> Sightings {
-        let Some(literals) = &self.literals else {
-            return Sightings {
-                ends: Vec::new(),
-                sets: self.sets.len(),
-                unseen: self.sets.len(),
-            };
-        };
-        let is_bound = |at: usize| !cuts_a_word(folded, at);
-        let mut ends = Vec::new();
-        for found in literals.find_overlapping_iter(folded) {
-            for &set in &self.sets_of_literal[found.pattern().as_usize()] {
-                let it = &self.sets[set];
-                if (!it.starts_word || is_bound(found.start()))
-                    && (!it.ends_word || is_bound(found.end()))
-                {
-                    ends.push((found.end() as u32, set as u32));
-                }
-            }
-        }
+    /// Works out which literals a word form holds.
+    pub(crate) fn hold(&self, form: &str, held: &mut Held) -> HeldId {
+        let literals = self.literals.as_ref();
+        literals.map_or_else(HeldId::default, |literals| literals.hold(form, held))
+    }
+
+    /// Looks once for all literals of a note, of whose words is known which hold any: first byte in the folded text,
+    /// and what it holds.
+    pub(crate) fn look(&self, folded: &str, held: &Held, holding: &[(usize, HeldId)]) -> Sightings {
+        let found = self.literals.as_ref();
+        let found = found.map(|literals| literals.look(folded, held, holding));
         Sightings {
-            ends,
+            unseen: if found.is_some() { 0 } else { self.sets.len() },
+            found: found.unwrap_or_default(),
             sets: self.sets.len(),
-            unseen: 0,
         }
+    }
+
+    /// The same for words of which nothing is known.
+    pub(crate) fn look_afresh(&self, words: &Words) -> Sightings {
+        let mut held = Held::default();
+        let all = (0..words.len()).map(|word| {
+            let start = words.folded_span(word).start;
+            (start, self.hold(words.form(word), &mut held))
+        });
+        let holding: Vec<(usize, HeldId)> = all.filter(|(_, id)| !id.is_none()).collect();
+        self.look(words.normal().text(), &held, &holding)
     }
 }
 
 impl Sightings {
-    /// The bytes of the folded text where literals of certain sets end, each with its set; ascending.
-    pub(crate) fn ends_of(&self, asked: &[bool]) -> Vec<(usize, usize)> {
-        let mut out = Vec::new();
-        for &(end, set) in &self.ends {
-            if asked.get(set as usize) == Some(&true) {
-                out.push((end as usize, set as usize));
-            }
-        }
+    /// The bytes of the folded text where literals end that are asked for, each with its set; ascending.
+    pub(crate) fn ends_of(&self, asked: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
+        let all = self.found.in_words.iter().chain(&self.found.beyond);
+        let mut out: Vec<(usize, usize)> = all
+            .map(|&(end, set)| (end as usize, set as usize))
+            .filter(|&(end, set)| asked(end, set))
+            .collect();
+        out.sort_unstable();
         out
     }
 
@@ -138,20 +127,20 @@ impl Sightings {
 
     /// Whether nothing was seen in the whole note.
     pub(crate) fn is_empty(&self) -> bool {
-        self.ends.is_empty() && self.unseen == 0
+        self.found.in_words.is_empty() && self.found.beyond.is_empty() && self.unseen == 0
     }
 
     /// What a line of the note's folded text holds.
     pub(crate) fn in_line(&self, folded: &str, line: Span) -> Seen {
-        let first = self
-            .ends
-            .partition_point(|&(end, _)| end as usize <= line.start);
-        let inside = self.ends[first..]
-            .iter()
-            .take_while(|&&(end, _)| end as usize <= line.end);
         let mut bits = vec![0; self.sets.div_ceil(64)];
-        for set in (0..self.unseen).chain(inside.map(|&(_, set)| set as usize)) {
-            bits[set / 64] |= 1 << (set % 64);
+        let mut see = |set: usize| bits[set / 64] |= 1 << (set % 64);
+        (0..self.unseen).for_each(&mut see);
+        for ends in [&self.found.in_words, &self.found.beyond] {
+            let first = ends.partition_point(|&(end, _)| end as usize <= line.start);
+            let inside = ends[first..]
+                .iter()
+                .take_while(|&&(end, _)| end as usize <= line.end);
+            inside.for_each(|&(_, set)| see(set as usize));
         }
         let line = line.slice(folded);
         // A character that is not ASCII may be a digit of another script. Every byte is looked at, since that
@@ -163,16 +152,6 @@ impl Sightings {
             plain: Case::Folded.is_plain(line),
         }
     }
-}
-
-/// Whether a place lies inside of a word. A bound beside a character that is not ASCII is left for the
-/// expression to judge.
-pub(super) fn cuts_a_word(folded: &str, at: usize) -> bool {
-    let is_word = |at: usize| {
-        let byte = folded.as_bytes().get(at);
-        byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
-    };
-    at > 0 && is_word(at - 1) && is_word(at)
 }
 
 impl Seen {
@@ -192,14 +171,28 @@ impl Seen {
 
     /// Its sets, ascending.
     pub(crate) fn sets(&self) -> impl Iterator<Item = usize> {
-        self.bits.iter().enumerate().flat_map(|(at, &bits)| {
-            let mut rest = bits;
-            std::iter::from_fn(move || {
-                let bit = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
-                rest &= rest - 1;
-                Some(at * 64 + bit)
-            })
-        })
+        bits_of(&self.bits)
+    }
+}
+
+#[cfg(test)]
+impl Sought {
+    pub(super) fn of_sets(sets: Vec<LiteralSet>) -> Self {
+        Self {
+            sets,
+            literals: None,
+        }
+    }
+}
+
+#[cfg(test)]
+impl Sightings {
+    pub(super) fn all(&self) -> Vec<(u32, u32)> {
+        assert!(self.found.in_words.is_sorted_by_key(|&(end, _)| end));
+        assert!(self.found.beyond.is_sorted());
+        let mut all = [self.found.in_words.as_slice(), &self.found.beyond].concat();
+        all.sort_unstable();
+        all
     }
 }
 
@@ -213,11 +206,14 @@ mod tests {
         let mut sought = Sought::default();
         let wanted = sought.want(&parsed(r"sleep[: ]+\d", Case::Folded).expect("it is sound"));
         let reads = |sought: &Sought, text: &str| {
-            let seen = sought.look(text).in_line(text, Span::new(0, text.len()));
+            let words = Words::new(text);
+            let seen = sought
+                .look_afresh(&words)
+                .in_line(text, Span::new(0, text.len()));
             seen.holds(&wanted)
         };
         // What was not built cannot be looked for.
-        assert!(reads(&sought, "mood 5") && !sought.look("mood").is_empty());
+        assert!(reads(&sought, "mood 5") && !sought.look_afresh(&Words::new("mood")).is_empty());
         sought.build();
         assert!(reads(&sought, "sleep: 5"));
         assert!(!reads(&sought, "mood 5") && !reads(&sought, "sleep well"));

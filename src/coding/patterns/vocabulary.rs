@@ -4,17 +4,20 @@
 //! once per form and then looked up by its bytes, sixteen at a time.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::anchors::Anchors;
 use super::classes::ClassTable;
+use super::held::{Held, HeldId};
 use super::rarity::Rarity;
 use super::regexes::Compiled;
+use super::sought::Sightings;
 use super::{Classes, PatternSet};
 use crate::text::{Span, Words};
 
 /// Words after which a thread chooses anchors by what it has met, and then once more.
-const CHOOSE_AFTER: [u64; 2] = [1 << 15, 1 << 19];
+const CHOOSE_AFTER: [u64; 2] = [1 << 13, 1 << 16];
 /// Forms remembered before a thread starts over; bounds its memory on texts without end.
 const FORMS_MAX: usize = 1 << 20;
 /// Bytes of a form that is looked up as one number.
@@ -25,6 +28,8 @@ const SHORT_BYTES: usize = 16;
 pub struct Vocabulary {
     table: Arc<ClassTable>,
     forms: Forms,
+    /// What the forms hold of the literals of expressions.
+    held: Held,
     met: Met,
     expressions: Compiled,
 }
@@ -34,6 +39,7 @@ impl Vocabulary {
         Self {
             table: Arc::new(table),
             forms: Forms::new(),
+            held: Held::default(),
             met: Met::default(),
             expressions,
         }
@@ -41,28 +47,65 @@ impl Vocabulary {
 
     /// The classes of a note's words.
     pub(super) fn classify(&mut self, set: &PatternSet, words: &Words) -> Classes {
-        self.choose(set);
-        let text = words.normal().text().as_bytes();
         let mut ids = Vec::with_capacity(words.len());
+        let mut holding = Vec::with_capacity(words.len());
+        self.begin(set);
         for word in 0..words.len() {
-            let span = words.folded_span(word);
-            let key = key(text, span);
-            let known = match key {
-                Some(key) => self.forms.short(key),
-                None => self.forms.long.get(words.form(word)).copied(),
-            };
-            let class = match known {
-                Some(class) => class,
-                None => self.learn(set, key, words.form(word)),
-            };
-            ids.push(class);
+            let known = self.look_up(set, words, word);
+            ids.push(known.class);
+            if !known.held.is_none() {
+                holding.push((words.folded_span(word).start, known.held));
+            }
         }
         self.met.count(&ids, self.table.len());
+        let text = words.normal().text();
+        self.classes(ids, set.regexes.sightings(text, &self.held, &holding))
+    }
+
+    /// The classes of some words only, in a row of all; no literals are looked for.
+    pub(super) fn classify_part(
+        &mut self,
+        set: &PatternSet,
+        words: &Words,
+        part: Range<usize>,
+        mut ids: Vec<u32>,
+    ) -> Classes {
+        ids.resize(words.len(), 0);
+        self.begin(set);
+        for (word, id) in part.clone().zip(&mut ids[part.clone()]) {
+            *id = self.look_up(set, words, word).class;
+        }
+        self.met.count(&ids[part], self.table.len());
+        self.classes(ids, Sightings::default())
+    }
+
+    fn classes(&self, ids: Vec<u32>, sightings: Sightings) -> Classes {
         Classes {
             ids,
             table: Arc::clone(&self.table),
-            sightings: set.regexes.sightings(words.normal().text()),
+            sightings,
             expressions: self.expressions.clone(),
+        }
+    }
+
+    fn begin(&mut self, set: &PatternSet) {
+        self.choose(set);
+        if self.forms.is_full() {
+            (self.forms, self.held) = (Forms::new(), Held::default());
+        }
+    }
+
+    #[inline]
+    fn look_up(&mut self, set: &PatternSet, words: &Words, word: usize) -> Known {
+        let text = words.normal().text().as_bytes();
+        let key = key(text, words.folded_span(word));
+        let known = match key {
+            Some(key) => self.forms.short(key),
+            None => self.forms.long.get(words.form(word)).copied(),
+        };
+        match known {
+            Some(known) => known,
+            None => self.learn(set, key, words.form(word)),
         }
     }
 
@@ -78,15 +121,17 @@ impl Vocabulary {
     }
 
     #[cold]
-    fn learn(&mut self, set: &PatternSet, key: Option<u128>, form: &str) -> u32 {
+    fn learn(&mut self, set: &PatternSet, key: Option<u128>, form: &str) -> Known {
         let atoms = set.program.atoms.of_word(form);
         let class = match self.table.get(&atoms) {
             Some(class) => class,
             // The table is shared with the classes of notes only while these are in use.
             None => Arc::make_mut(&mut self.table).add(atoms, &set.terms_by_atom),
         };
-        self.forms.insert(key, form, class);
-        class
+        let held = set.regexes.hold(form, &mut self.held);
+        let known = Known { class, held };
+        self.forms.insert(key, form, known);
+        known
     }
 }
 
@@ -132,19 +177,26 @@ fn key(text: &[u8], span: Span) -> Option<u128> {
     Some(u128::from_le_bytes(bytes))
 }
 
-/// Forms with their classes.
+/// What is known of a form.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Known {
+    class: u32,
+    held: HeldId,
+}
+
+/// Forms with what is known of them.
 #[derive(Debug)]
 struct Forms {
     /// Open addressing; a key of 0 is free. The length is a power of two.
-    slots: Vec<(u128, u32)>,
+    slots: Vec<(u128, Known)>,
     used: usize,
-    long: HashMap<Box<str>, u32>,
+    long: HashMap<Box<str>, Known>,
 }
 
 impl Forms {
     fn new() -> Self {
         Self {
-            slots: vec![(0, 0); 1 << 12],
+            slots: vec![(0, Known::default()); 1 << 12],
             used: 0,
             long: HashMap::new(),
         }
@@ -158,46 +210,47 @@ impl Forms {
     }
 
     #[inline]
-    fn short(&self, key: u128) -> Option<u32> {
+    fn short(&self, key: u128) -> Option<Known> {
         let mut at = self.first_slot(key);
         loop {
-            let (known, class) = self.slots[at];
-            if known == key {
-                return Some(class);
+            let (form, known) = self.slots[at];
+            if form == key {
+                return Some(known);
             }
-            if known == 0 {
+            if form == 0 {
                 return None;
             }
             at = (at + 1) & (self.slots.len() - 1);
         }
     }
 
-    fn insert(&mut self, key: Option<u128>, form: &str, class: u32) {
-        if self.used + self.long.len() >= FORMS_MAX {
-            *self = Self::new();
-        }
+    fn is_full(&self) -> bool {
+        self.used + self.long.len() >= FORMS_MAX
+    }
+
+    fn insert(&mut self, key: Option<u128>, form: &str, known: Known) {
         let Some(key) = key else {
-            self.long.insert(form.into(), class);
+            self.long.insert(form.into(), known);
             return;
         };
         if (self.used + 1) * 2 > self.slots.len() {
-            let doubled = vec![(0, 0); self.slots.len() * 2];
-            for (key, class) in std::mem::replace(&mut self.slots, doubled) {
+            let doubled = vec![(0, Known::default()); self.slots.len() * 2];
+            for (key, known) in std::mem::replace(&mut self.slots, doubled) {
                 if key != 0 {
-                    self.place(key, class);
+                    self.place(key, known);
                 }
             }
         }
-        self.place(key, class);
+        self.place(key, known);
         self.used += 1;
     }
 
-    fn place(&mut self, key: u128, class: u32) {
+    fn place(&mut self, key: u128, known: Known) {
         let mut at = self.first_slot(key);
         while self.slots[at].0 != 0 {
             at = (at + 1) & (self.slots.len() - 1);
         }
-        self.slots[at] = (key, class);
+        self.slots[at] = (key, known);
     }
 }
 
@@ -219,8 +272,9 @@ mod tests {
                 };
                 prop_assert_eq!(known, expected.get(word).copied());
                 if known.is_none() {
-                    forms.insert(key, word, i as u32);
-                    expected.insert(word, i as u32);
+                    let known = Known { class: i as u32, ..Known::default() };
+                    forms.insert(key, word, known);
+                    expected.insert(word, known);
                 }
             }
         }
