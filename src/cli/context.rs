@@ -96,10 +96,10 @@ fn find(text: &str, target: &str) -> Option<Span> {
     spans.iter().find(whole).or(spans.first()).copied()
 }
 
-/// The cue set of a language, or of a file.
+/// The cue set of a language, or of a file. What is a file is no language, though it begins like one ("en-mine.yaml").
 pub(crate) fn cue_set(name: &str) -> Result<CueSet> {
     let path = Path::new(name);
-    match builtin_cues(name) {
+    match builtin_cues(name).filter(|_| !path.is_file()) {
         Some(cues) => cues,
         None if !path.exists() => {
             let languages: Vec<&str> = cue_languages().collect();

@@ -188,11 +188,13 @@ pub enum CueCategory {
     Own,
     /// Ends with a full stop that ends no sentence ("pt.").
     Abbreviation,
+    /// A verb that is an order as well as something told ("set", "put").
+    Order,
 }
 
 impl CueCategory {
     /// Every category with the word of cue files.
-    pub const WORDS: [(&'static str, Self); 25] = [
+    pub const WORDS: [(&'static str, Self); 26] = [
         ("negated", Self::Negation),
         ("uncertain", Self::Uncertain),
         ("hypothetical", Self::Hypothetical),
@@ -218,6 +220,7 @@ impl CueCategory {
         ("filler", Self::Filler),
         ("own", Self::Own),
         ("abbreviation", Self::Abbreviation),
+        ("order", Self::Order),
     ];
 
     /// The word of cue files.

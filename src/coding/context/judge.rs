@@ -361,8 +361,13 @@ impl<'a> Judge<'a> {
             .find(|&w| frame.breaks[w] >= Break::Colon)
             .unwrap_or(first);
         (start..end).any(|w| {
+            let subject = self.sentence.subjects.get(w);
+            // "Plan: set limits": nobody did it.
+            let ordered =
+                frame.has(w, CueCategory::Order) && matches!(subject, Some(Subject::Unnamed));
             frame.roles[w] & verb != 0
-                && !matches!(self.sentence.subjects.get(w), Some(Subject::Person { .. }))
+                && !ordered
+                && !matches!(subject, Some(Subject::Person { .. }))
         })
     }
 

@@ -167,7 +167,7 @@ pub(super) fn speaks_of_self(judge: &Judge<'_>) -> bool {
     let parted = head
         .clone()
         .map(|w| w + 1)
-        .find(|&w| frame.breaks[w] >= Break::Verb);
+        .find(|&w| frame.breaks.get(w) >= Some(&Break::Verb));
     // "I watched her set a limit" is of her, "I hugged her and felt whole" of me.
     let told_of = |w: &usize| {
         let is_object = frame.has(*w, CueCategory::Object) && parted.is_some_and(|at| *w < at);

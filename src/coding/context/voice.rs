@@ -164,13 +164,27 @@ pub(super) fn nearest_report<'a>(judge: &Judge<'a>, seen: bool) -> Option<&'a Cu
         // A box is ticked by its writer, whoever "reported" what stands behind it.
         let place = judge.rules.rule(c.rule).place;
         let unticked = place != CuePlace::Prefix;
-        (place == CuePlace::Inside, unticked, judge.distance(c))
+        let inside = place == CuePlace::Inside;
+        (inside, unticked, is_parted(judge, c), judge.distance(c))
     })?;
     if is_report(judge, nearest) {
         return Some(nearest);
     }
     let reports = |c: &&&Cue| is_report(judge, c) && holds_cue(judge, c, nearest);
     Some(cues.iter().find(reports).copied().unwrap_or(nearest))
+}
+
+/// "Denies headache; dizziness at 40 min": a sign begins another statement between a cue and the passage.
+fn is_parted(judge: &Judge<'_>, cue: &Cue) -> bool {
+    let frame = &judge.sentence.frame;
+    let between = if cue.words.start >= judge.words.end {
+        judge.words.end..=cue.words.start
+    } else {
+        cue.words.end..=judge.words.start
+    };
+    let last = frame.len().saturating_sub(1);
+    let mut between = between.filter(|&w| w <= last);
+    between.any(|w| frame.gaps[w] & (gap::CLAUSE | gap::STOP) != 0)
 }
 
 /// "Says she looks tearful": a report of how somebody looks is a report.
