@@ -25,10 +25,23 @@ const TAG_WORDS_MAX: usize = 4;
 /// linear time.
 const WORDS_BACK_MAX: usize = 400;
 
+/// A passage without the quotation marks at its ends, which some patterns ask for.
+fn within_marks(text: &str, passage: Span) -> Span {
+    const MARKS: [char; 5] = ['"', '\u{201C}', '\u{201D}', '\u{AB}', '\u{BB}'];
+    let written = passage.slice(text);
+    let end = passage.start + written.trim_end_matches(MARKS).len();
+    let start = passage.end - written.trim_start_matches(MARKS).len();
+    if start < end {
+        Span::new(start, end)
+    } else {
+        passage
+    }
+}
+
 /// A quotation that carries the passage.
 pub(super) fn quoted(judge: &Judge<'_>) -> Option<(Voice, Span, &'static str)> {
     let quotes = &judge.layout.quotes;
-    let target = judge.target.span;
+    let target = within_marks(judge.text, judge.target.span);
     let next = quotes.partition_point(|q| q.span.start <= target.start);
     let first = next.saturating_sub(QUOTES_BACK_MAX);
     let around: Vec<&Quotation> = quotes
