@@ -99,7 +99,8 @@ fn find(text: &str, target: &str) -> Option<Span> {
 /// The cue set of a language, or of a file. What is a file is no language, though it begins like one ("en-mine.yaml").
 pub(crate) fn cue_set(name: &str) -> Result<CueSet> {
     let path = Path::new(name);
-    match builtin_cues(name).filter(|_| !path.is_file()) {
+    let builtin = (!path.is_file()).then(|| builtin_cues(name)).flatten();
+    match builtin {
         Some(cues) => cues,
         None if !path.exists() => {
             let languages: Vec<&str> = cue_languages().collect();

@@ -26,11 +26,8 @@ pub(crate) struct Literals {
 /// Literals without letters and digits, found by one of their bytes.
 #[derive(Debug, Clone)]
 struct Signs {
-    list: Vec<Sign>,
-    /// Whether a sign is found by a byte: most bytes find none.
-    finds: [bool; 256],
-    /// For each byte, the signs that are found by it.
-    of_byte: Vec<Range<usize>>,
+    /// For each byte, the signs that are found by it: most bytes find none.
+    of_byte: Vec<Vec<Sign>>,
 }
 
 #[derive(Debug, Clone)]
@@ -192,41 +189,20 @@ impl Literals {
 
 impl Signs {
     fn new(signs: BTreeMap<&str, Vec<SetOfLiteral>>) -> Self {
-        let mut list: Vec<Sign> = signs
-            .into_iter()
-            .map(|(text, sets)| Sign {
-                before: text.trim_end_matches(' ').len().max(1) - 1,
-                text: text.to_owned(),
-                sets,
-            })
-            .collect();
-        let byte = |sign: &Sign| sign.text.as_bytes().get(sign.before).copied();
-        list.sort_by_key(byte);
-        let first = |from: usize| list.partition_point(|sign| byte(sign) < Some(from as u8));
-        let of_byte: Vec<Range<usize>> = (0..256)
-            .map(|from| {
-                first(from)..if from < 255 {
-                    first(from + 1)
-                } else {
-                    list.len()
-                }
-            })
-            .collect();
-        let mut finds = [false; 256];
-        for (finds, signs) in finds.iter_mut().zip(&of_byte) {
-            *finds = !signs.is_empty();
+        let mut of_byte = vec![Vec::new(); 256];
+        for (text, sets) in signs {
+            let before = text.trim_end_matches(' ').len().max(1) - 1;
+            if let Some(&byte) = text.as_bytes().get(before) {
+                let text = text.to_owned();
+                of_byte[usize::from(byte)].push(Sign { text, before, sets });
+            }
         }
-        Self {
-            list,
-            finds,
-            of_byte,
-        }
+        Self { of_byte }
     }
 
     fn look(&self, folded: &str, ends: &mut Vec<(u32, u32)>) {
-        let bytes = folded.bytes().enumerate();
-        for (at, byte) in bytes.filter(|&(_, byte)| self.finds[usize::from(byte)]) {
-            for sign in &self.list[self.of_byte[usize::from(byte)].clone()] {
+        for (at, byte) in folded.bytes().enumerate() {
+            for sign in &self.of_byte[usize::from(byte)] {
                 let Some(start) = at.checked_sub(sign.before) else {
                     continue;
                 };
