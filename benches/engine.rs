@@ -24,7 +24,7 @@ use support::clock::Clock;
 use support::corpus::{Corpus, GeneratedNote};
 use support::naive::Naive;
 use verbatim::codebook;
-use verbatim::coding::matcher::{Matcher, Worker};
+use verbatim::coding::matcher::{Matcher, NOTES_TOGETHER, Worker};
 use verbatim::model::codebook::Codebook;
 use verbatim::model::cue::CueSet;
 use verbatim::model::layout::Layout;
@@ -44,7 +44,6 @@ struct Study {
 struct Reading<'s> {
     study: &'s Study,
     reader: csv::Reader<&'s [u8]>,
-    row: csv::StringRecord,
     /// The next note.
     next: usize,
     codes: usize,
@@ -56,7 +55,7 @@ struct Reading<'s> {
 type Counts = BTreeMap<(String, String, String), u64>;
 
 /// Notes that one matcher codes before the other has its turn.
-const SLICE: usize = 1000;
+const SLICE: usize = 8 * NOTES_TOGETHER;
 
 fn main() {
     let number = |name: &str, default: usize| {
@@ -240,23 +239,31 @@ impl Study {
         Reading {
             study: self,
             reader,
-            row: csv::StringRecord::new(),
             next: 0,
             codes: book.codes.len(),
             counts: vec![0; self.notes.len() * book.codes.len()],
         }
     }
 
-    /// The layout's words are found again, since the engine's time holds that of its words.
-    fn code_note(&self, worker: &mut Worker<'_>, text: &str, note: usize, counts: &mut [u64]) {
-        let words = Words::new(text);
-        assert_eq!(
-            words.len(),
-            self.layouts[note].words.len(),
-            "the words of the layout"
-        );
-        for coding in worker.code(text, &self.layouts[note]).codings {
-            counts[coding.code.0 as usize] += 1;
+    /// Codes notes that follow each other, as a pipeline would hand them out. The layout's words are found again, since
+    /// the engine's time holds that of its words.
+    fn code_notes(
+        &self,
+        worker: &mut Worker<'_>,
+        (first, texts): (usize, &[&str]),
+        counts: &mut [u64],
+        codes: usize,
+    ) {
+        let layouts = &self.layouts[first..first + texts.len()];
+        for (text, layout) in texts.iter().zip(layouts) {
+            let words = Words::new(text).len();
+            assert_eq!(words, layout.words.len(), "the words of the layout");
+        }
+        let coded = worker.code_all(texts.iter().copied().zip(layouts));
+        for (coded, counts) in coded.iter().zip(counts.chunks_mut(codes)) {
+            for coding in &coded.codings {
+                counts[coding.code.0 as usize] += 1;
+            }
         }
     }
 
@@ -297,13 +304,14 @@ impl Study {
                 for thread in 0..threads {
                     scope.spawn(move || {
                         let mut worker = matcher.worker();
-                        let mut counts = vec![0; book.codes.len()];
+                        let codes = book.codes.len();
+                        let mut counts = vec![0; NOTES_TOGETHER * codes];
                         // Blocks of notes in turn, as a pipeline would hand them out.
-                        for block in (thread * 64..self.notes.len()).step_by(threads * 64) {
-                            for note in block..(block + 64).min(self.notes.len()) {
-                                let text = &self.notes[note].text;
-                                self.code_note(&mut worker, text, note, &mut counts);
-                            }
+                        let blocks = self.notes.chunks(NOTES_TOGETHER).enumerate();
+                        for (block, notes) in blocks.skip(thread).step_by(threads) {
+                            let texts: Vec<&str> = notes.iter().map(|n| n.text.as_str()).collect();
+                            let first = block * NOTES_TOGETHER;
+                            self.code_notes(&mut worker, (first, &texts), &mut counts, codes);
                         }
                     });
                 }
@@ -318,16 +326,18 @@ impl Reading<'_> {
     /// Codes the next notes.
     fn code(&mut self, worker: &mut Worker<'_>, notes: usize) {
         let end = self.next.saturating_add(notes);
-        while self.next < end
-            && self
-                .reader
-                .read_record(&mut self.row)
-                .expect("a row that was written above")
-        {
+        while self.next < end {
+            let some = NOTES_TOGETHER.min(end - self.next);
+            let rows: Result<Vec<_>, _> = self.reader.records().take(some).collect();
+            let rows = rows.expect("rows that were written above");
+            if rows.is_empty() {
+                break;
+            }
+            let texts: Vec<&str> = rows.iter().map(|row| &row[2]).collect();
             let counts = &mut self.counts[self.next * self.codes..];
             self.study
-                .code_note(worker, &self.row[2], self.next, counts);
-            self.next += 1;
+                .code_notes(worker, (self.next, &texts), counts, self.codes);
+            self.next += rows.len();
         }
     }
 }

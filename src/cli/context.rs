@@ -152,7 +152,7 @@ impl Single {
         let at = layout.sentence_at(target.span.start).unwrap_or_default();
         let note = WholeNote::new(text, layout);
         let mut sentences = ContextReader::new(&self.context, &self.cues, &mut self.vocabulary);
-        let sentence = sentences.read(&note, at);
+        let sentence = sentences.begin(&note).of(at);
         self.context.decide(&note, &sentence, target)
     }
 

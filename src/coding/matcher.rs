@@ -3,22 +3,25 @@
 //! Comes in: a note's text and layout. Goes out: its codings and the matches that gave none, each
 //! with what took it away. Copied text, duplicates and people's decisions are judged later.
 
+mod finding;
+mod judging;
 mod passages;
 
-use super::context::{Context, SentenceContext, Target, WholeNote};
-use super::context_reader::{ContextReader, cue_patterns};
+use super::context::Context;
+use super::context_reader::cue_patterns;
 use super::form_row::{FormRow, Statement};
-use super::join::{Judged, join};
-use super::patterns::{Classes, Match, PatternSet, Reading, Region, Vocabulary};
+use super::patterns::{PatternSet, Vocabulary};
 use crate::error::{Error, Result};
-use crate::model::codebook::{CodeIndex, Codebook, Scope};
-use crate::model::coding::{
-    Assertion, Coding, PatternId, PatternRole, TakenAway, Taker, Voice, WhyNot,
-};
+use crate::model::codebook::{Codebook, Scope};
+use crate::model::coding::{Assertion, Coding, PatternId, PatternRole, TakenAway, Taker, Voice};
 use crate::model::cue::CueSet;
-use crate::model::layout::{Layout, Section, SectionDefault, Sentence};
+use crate::model::layout::{Layout, Section, Sentence};
 use crate::model::pattern::Pattern;
 use crate::text::{Span, Words};
+use finding::Passages;
+
+/// So many notes are best coded together ([`Worker::code_all`]): fewer gain less, more have to be held for little.
+pub const NOTES_TOGETHER: usize = 128;
 
 /// Group of the codes that match within a sentence.
 const SENTENCE: usize = 0;
@@ -104,7 +107,7 @@ impl Matcher {
             }
             groups.push(rules.unless.iter().collect());
         }
-        let sought = context.sought().clone();
+        let sought = context.sought_in_notes().clone();
         let (lists, language) = (&codebook.word_lists, &codebook.language);
         let patterns = PatternSet::looking_for(sought, &groups, lists, language);
         let patterns = patterns.map_err(Error::rules)?;
@@ -143,33 +146,32 @@ pub struct Worker<'m> {
 impl Worker<'_> {
     /// Codes one note: the same text and layout give the same codings, whatever came before.
     pub fn code(&mut self, text: &str, layout: &Layout) -> Coded {
-        let matcher = self.matcher;
-        let patterns = &matcher.patterns;
-        let classes = patterns.classify(&mut self.vocabulary, &layout.words);
-        let cue_vocabulary = &mut self.cue_vocabulary;
-        let sentences = ContextReader::new(&self.context, &matcher.cues, cue_vocabulary);
-        let rules = (matcher, &self.context, sentences);
-        let mut note = NoteCoding::begin(rules, (text, layout), &classes);
-        let mut rows = Vec::new();
-        for (index, sentence) in layout.sentences.iter().enumerate() {
-            if let Some(row) = FormRow::read(text, sentence.span) {
-                rows.push(row);
-                continue;
+        self.code_all([(text, layout)]).pop().unwrap_or_default()
+    }
+
+    /// Codes some notes, as if one by one. All passages are found before the first is judged: the two need different
+    /// things near the processor, and change places once instead of with every note.
+    pub fn code_all<'n>(
+        &mut self,
+        notes: impl IntoIterator<Item = (&'n str, &'n Layout)>,
+    ) -> Vec<Coded> {
+        let (matcher, vocabulary) = (self.matcher, &mut self.vocabulary);
+        let notes = notes.into_iter();
+        let mut found: Vec<Passages<'_>> = notes
+            .map(|note| finding::find(matcher, vocabulary, note))
+            .collect();
+        let rows = found.iter_mut();
+        let rows: Vec<(&str, &Layout, Vec<FormRow>)> = rows
+            .map(|note| (note.text, note.layout, std::mem::take(&mut note.rows)))
+            .collect();
+        let rules = (&self.context, &mut self.cue_vocabulary);
+        let mut coded = judging::judge(matcher, rules, found);
+        for (coded, (text, layout, rows)) in coded.iter_mut().zip(rows) {
+            for row in rows {
+                self.code_row(text, layout, &row, coded);
             }
-            let region = Region {
-                words: sentence.words.clone(),
-                span: sentence.span,
-            };
-            note.find_in(SENTENCE, region, Some(index));
+            coded.sort();
         }
-        if !matcher.finders[NOTE].is_empty() {
-            note.find_in(NOTE, Region::whole(text, &layout.words), None);
-        }
-        let mut coded = note.finish();
-        for row in rows {
-            self.code_row(text, layout, &row, &mut coded);
-        }
-        coded.sort();
         coded
     }
 
@@ -222,165 +224,5 @@ impl Worker<'_> {
                 ..Layout::default()
             },
         )
-    }
-}
-
-/// A note while it is coded.
-struct NoteCoding<'n> {
-    matcher: &'n Matcher,
-    context: &'n Context,
-    layout: &'n Layout,
-    whole: WholeNote<'n>,
-    classes: &'n Classes,
-    sentences: ContextReader<'n>,
-    /// What was found and stands, each in its sentence.
-    standing: Vec<(usize, Found<'n>)>,
-    taken: Vec<TakenAway>,
-}
-
-/// A match with the pattern that found it.
-struct Found<'f> {
-    finder: &'f Finder,
-    matched: Match,
-}
-
-impl<'n> NoteCoding<'n> {
-    fn begin(
-        (matcher, context, sentences): (&'n Matcher, &'n Context, ContextReader<'n>),
-        (text, layout): (&'n str, &'n Layout),
-        classes: &'n Classes,
-    ) -> Self {
-        Self {
-            matcher,
-            context,
-            layout,
-            whole: WholeNote::seen_through(text, layout, classes.sightings()),
-            classes,
-            sentences,
-            standing: Vec::new(),
-            taken: Vec::new(),
-        }
-    }
-
-    /// Finds what stands in one sentence, or in the whole note for patterns of that scope.
-    fn find_in(&mut self, group: usize, region: Region, sentence: Option<usize>) {
-        let finders = &self.matcher.finders[group];
-        let reading = self.reading(region);
-        let matches = reading.find(group);
-        if matches.is_empty() {
-            return;
-        }
-        let found = matches.into_iter().map(|matched| Found {
-            finder: &finders[matched.pattern],
-            matched,
-        });
-        let standing = self.stand_unless(found.collect(), &reading).into_iter();
-        let layout = self.layout;
-        let placed = standing.filter_map(|found| {
-            let at = sentence.or_else(|| layout.sentence_at(found.matched.span.start))?;
-            Some((at, found))
-        });
-        self.standing.extend(placed);
-    }
-
-    /// Judges all that stands: behind the finding, since the two need different things near the processor.
-    fn judge_all(&mut self) -> Vec<Judged> {
-        let standing = std::mem::take(&mut self.standing);
-        let mut judged = Vec::with_capacity(standing.len());
-        for of_sentence in standing.chunk_by(|a, b| a.0 == b.0) {
-            let context = self.sentences.read(&self.whole, of_sentence[0].0);
-            let all = of_sentence.iter();
-            judged.extend(all.filter_map(|(_, found)| self.judge(found, &context)));
-        }
-        judged
-    }
-
-    fn reading(&self, region: Region) -> Reading<'n> {
-        let words = &self.layout.words;
-        self.matcher.patterns.reading(words, self.classes, region)
-    }
-
-    /// Takes away what the code's `unless` overlaps, and what stands in sections not coded.
-    fn stand_unless(&mut self, found: Vec<Found<'n>>, reading: &Reading<'_>) -> Vec<Found<'n>> {
-        let mut standing = Vec::with_capacity(found.len());
-        let mut unless: (Option<CodeIndex>, Vec<Match>) = (None, Vec::new());
-        for found in found {
-            let code = found.finder.id.code;
-            if unless.0 != Some(code) {
-                unless = (Some(code), reading.find(UNLESS + code.0 as usize));
-            }
-            match self.taker(&found, &unless.1) {
-                Some(by) => self.taken.push(TakenAway {
-                    pattern: found.finder.id,
-                    span: found.matched.span,
-                    by,
-                }),
-                None => standing.push(found),
-            }
-        }
-        standing
-    }
-
-    fn taker(&self, found: &Found<'_>, unless: &[Match]) -> Option<Taker> {
-        let span = found.matched.span;
-        if let Some(by) = unless.iter().find(|m| m.span.overlaps(span)) {
-            return Some(Taker::Unless {
-                pattern: PatternId {
-                    code: found.finder.id.code,
-                    role: PatternRole::TakesAway,
-                    index: by.pattern as u32,
-                },
-                span: by.span,
-            });
-        }
-        let section = &self.layout.sections[self.layout.section_at(span.start)?];
-        (section.default == SectionDefault::NotCoded).then(|| Taker::Section {
-            name: section.name.clone(),
-        })
-    }
-
-    fn judge(&mut self, found: &Found<'_>, context: &SentenceContext) -> Option<Judged> {
-        let Finder {
-            id,
-            place,
-            ref negations,
-        } = *found.finder;
-        let target = Target {
-            span: found.matched.span,
-            opposite: id.role == PatternRole::Opposes,
-            own_negations: negations.as_deref(),
-        };
-        let decision = self.context.decide(&self.whole, context, &target);
-        if let Some(cue) = decision.drop {
-            self.taken.push(TakenAway {
-                pattern: id,
-                span: target.span,
-                by: Taker::Context { cue },
-            });
-            return None;
-        }
-        Some(Judged {
-            pattern: id,
-            place,
-            span: target.span,
-            facts: decision.facts,
-            voice: decision.voice,
-            cue: decision.cue,
-            cues: decision.cues,
-        })
-    }
-
-    /// Joins what overlaps, and says which codings count.
-    fn finish(mut self) -> Coded {
-        let mut codings = join(self.judge_all());
-        for coding in &mut codings {
-            coding.section = self.layout.section_at(coding.span.start);
-            let counts = &self.matcher.count[coding.code.0 as usize];
-            coding.why_not = (!counts.contains(&coding.assertion())).then_some(WhyNot::Assertion);
-        }
-        Coded {
-            codings,
-            taken: self.taken,
-        }
     }
 }

@@ -40,7 +40,7 @@ use program::{Compiler, NodeId, Program};
 use rarity::Rarity;
 use regexes::{Compiled, Lines, Regexes};
 use run::{Memo, Text};
-use sought::{Sightings, Sought};
+use sought::{Seen, Sightings, Sought};
 use terms::TermId;
 
 pub use vocabulary::Vocabulary;
@@ -135,8 +135,8 @@ impl Classes {
     }
 
     /// Where literals of expressions stand in the note.
-    pub(crate) fn sightings(&self) -> &Sightings {
-        &self.sightings
+    pub(crate) fn into_sightings(self) -> Sightings {
+        self.sightings
     }
 }
 
@@ -154,8 +154,8 @@ impl PatternSet {
         Self::looking_for(Sought::default(), groups, lists, language)
     }
 
-    /// The same, which looks besides for what others have sought, so that a note is looked through once
-    /// ([`Classes::sightings`]).
+    /// The same, which looks besides for what others have sought, so that a text is looked through once
+    /// ([`Classes::into_sightings`], [`PatternSet::classify_part`]).
     pub(crate) fn looking_for(
         sought: Sought,
         groups: &[Vec<&Pattern>],
@@ -206,15 +206,16 @@ impl PatternSet {
         vocabulary.classify(self, words)
     }
 
-    /// Looks some words of a note up, in a set without expressions; `ids` is what was known of the others.
+    /// Looks a region of a note up, in a set without expressions of its own; `ids` is what was known of other words.
+    /// With the classes of its words comes what it holds of what others have sought.
     pub(crate) fn classify_part(
         &self,
         vocabulary: &mut Vocabulary,
         words: &Words,
-        part: Range<usize>,
+        region: &Region,
         ids: Vec<u32>,
-    ) -> Classes {
-        vocabulary.classify_part(self, words, part, ids)
+    ) -> (Classes, Seen) {
+        vocabulary.classify_part(self, words, region, ids)
     }
 
     /// Whether a note holds a word, or letters, that any match of a group's patterns has to hold.

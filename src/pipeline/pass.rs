@@ -3,10 +3,12 @@
 //! Comes in: a study that was read and what every note is worked by. Goes out: worked notes, in
 //! corpus order, whatever the number of threads.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::coding::decided::Ground;
-use crate::coding::matcher::Coded;
+use crate::coding::matcher::{Coded, NOTES_TOGETHER};
 use crate::deident::{Finder, Known};
 use crate::error::Result;
 use crate::ingest::Reading;
@@ -97,25 +99,40 @@ pub(super) fn code_all(
     give(waiting)
 }
 
-fn work(pass: &Pass<'_>, range: std::ops::Range<usize>) -> Result<Vec<Worked>> {
-    let Pass { reading, rules, .. } = pass;
-    range
+fn work(pass: &Pass<'_>, range: Range<usize>) -> Result<Vec<Worked>> {
+    // Two parts for each thread, so that none waits long for another.
+    let parts = 2 * rayon::current_num_threads();
+    let notes = range.len().div_ceil(parts).clamp(1, NOTES_TOGETHER);
+    let starts: Vec<usize> = range.clone().step_by(notes).collect();
+    let parts = starts
         .into_par_iter()
         .map_init(
             || pass.workers.lend(),
-            |lent, index| {
-                let text = reading.texts.text(index)?;
-                let turns = &reading.corpus.notes[index].turns;
-                let layout = segment::layout(&text, &rules.sections, turns);
-                let coded = lent.code(&text, &layout);
-                let mut worked = Worked::new(index, text, layout, coded);
-                worked.recurring = pass.recurring(&worked);
-                worked.identifiers = pass.identify(&worked);
-                let id = &reading.corpus.notes[index].id;
-                Ok(worked.decided(id, (pass.decisions, rules), lent))
-            },
+            |lent, start| work_part(pass, start..range.end.min(start + notes), lent),
         )
-        .collect()
+        .collect::<Result<Vec<Vec<Worked>>>>()?;
+    Ok(parts.into_iter().flatten().collect())
+}
+
+fn work_part(pass: &Pass<'_>, range: Range<usize>, lent: &mut Lent<'_, '_>) -> Result<Vec<Worked>> {
+    let Pass { reading, rules, .. } = pass;
+    let lay_out = |index: usize| {
+        let text = reading.texts.text(index)?;
+        let turns = &reading.corpus.notes[index].turns;
+        let layout = segment::layout(&text, &rules.sections, turns);
+        Ok((text, layout))
+    };
+    let read = range.clone().map(lay_out).collect::<Result<Vec<_>>>()?;
+    let coded = lent.code_all(read.iter().map(|(text, layout)| (text.as_str(), layout)));
+    let notes = range.zip(read).zip(coded);
+    let worked = notes.map(|((index, (text, layout)), coded)| {
+        let mut worked = Worked::new(index, text, layout, coded);
+        worked.recurring = pass.recurring(&worked);
+        worked.identifiers = pass.identify(&worked);
+        let id = &reading.corpus.notes[index].id;
+        worked.decided(id, (pass.decisions, rules), lent)
+    });
+    Ok(worked.collect())
 }
 
 impl Worked {

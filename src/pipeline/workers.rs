@@ -48,9 +48,17 @@ pub(super) struct Lent<'w, 'm> {
 impl Lent<'_, '_> {
     /// Codes one note.
     pub(super) fn code(&mut self, text: &str, layout: &Layout) -> Coded {
+        self.code_all([(text, layout)]).pop().unwrap_or_default()
+    }
+
+    /// Codes some notes together.
+    pub(super) fn code_all<'n>(
+        &mut self,
+        notes: impl IntoIterator<Item = (&'n str, &'n Layout)>,
+    ) -> Vec<Coded> {
         self.worker
             .as_mut()
-            .map(|worker| worker.code(text, layout))
+            .map(|worker| worker.code_all(notes))
             .unwrap_or_default()
     }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::coding::patterns::Match;
 use crate::model::cue::{CueCategory, CueEffect, CuePlace, CueRule, Direction};
-use crate::model::layout::Sentence;
+use crate::model::layout::{Layout, Sentence};
 use crate::text::{Span, Words};
 
 use super::frame::{Break, Frame, gap};
@@ -22,8 +22,8 @@ const REMARK_BYTES_MAX: usize = 40;
 
 /// Cues of a sentence, and people in it, for which room is made.
 const CUES_EXPECTED: usize = 8;
-/// Signs and names of a sentence for which room is made besides its terms.
-const SIGNS_EXPECTED: usize = 8;
+/// Names of a sentence for which room is made besides its terms and signs.
+const NAMES_EXPECTED: usize = 4;
 
 /// A term found in the sentence that stands as a cue.
 #[derive(Debug, Clone)]
@@ -66,16 +66,16 @@ pub(super) struct Found {
     pub(super) absorbed_by: Option<Span>,
 }
 
-/// Reads the cues of a sentence and its clauses.
+/// Reads a sentence's clauses and its cues, from the terms and signs that were found in it.
 pub(super) fn read(
     rules: &Rules,
     note: &WholeNote<'_>,
     sentence: &Sentence,
-    matches: &[Match],
+    found: (&[Match], &[(u32, Span)]),
 ) -> (Frame, Cues) {
     let (text, layout) = (note.text, note.layout);
     let mut frame = Frame::new(text, layout, sentence);
-    let mut found = gather(rules, note, sentence, matches);
+    let mut found = gather(rules, layout, sentence, found);
     call_by_name(rules, note, sentence, &mut found);
     sayings::add_by_pronoun(rules, note, sentence, &mut found);
     found.sort_by_key(|f| (f.span.start, std::cmp::Reverse(f.span.end), f.rule));
@@ -173,13 +173,12 @@ fn leave_unticked(rules: &Rules, list: &mut Vec<Cue>) {
 
 fn gather(
     rules: &Rules,
-    note: &WholeNote<'_>,
+    layout: &Layout,
     sentence: &Sentence,
-    matches: &[Match],
+    (matches, signs): (&[Match], &[(u32, Span)]),
 ) -> Vec<Found> {
-    let layout = note.layout;
     let first = sentence.words.start;
-    let mut found = Vec::with_capacity(matches.len() + SIGNS_EXPECTED);
+    let mut found = Vec::with_capacity(matches.len() + signs.len() + NAMES_EXPECTED);
     found.extend(matches.iter().filter_map(|m| {
         let inside = first <= m.words.start && m.words.end <= sentence.words.end;
         Some(Found {
@@ -189,8 +188,7 @@ fn gather(
             absorbed_by: None,
         })
     }));
-    let (normal, sightings) = (layout.words.normal(), note.sightings(rules));
-    for (rule, span) in rules.signs().find(normal, sightings, sentence.span) {
+    for &(rule, span) in signs {
         let touched = layout.words.touching(span);
         let start = touched.start.clamp(first, sentence.words.end);
         let end = touched.end.clamp(start, sentence.words.end);

@@ -24,6 +24,7 @@ mod whole_note;
 use std::collections::BTreeMap;
 
 use crate::coding::patterns::Match;
+use crate::coding::patterns::lines::to_folded;
 use crate::coding::patterns::sought::Sought;
 use crate::model::coding::{CueUse, Facts, Voice};
 use crate::model::cue::CueSet;
@@ -38,6 +39,7 @@ use negations::Negations;
 use rules::Rules;
 use subject::Subject;
 
+pub(crate) use signs::Line;
 pub use whole_note::WholeNote;
 
 /// Quotations looked back at for one that is still open.
@@ -113,9 +115,14 @@ impl Context {
         self.rules.patterns()
     }
 
-    /// What the context's expressions look for, to be looked for together with other expressions'.
-    pub(crate) fn sought(&self) -> &Sought {
+    /// What the expressions on whole notes look for, to be looked for together with other expressions'.
+    pub(crate) fn sought_in_notes(&self) -> &Sought {
         self.rules.sought()
+    }
+
+    /// What the expressions on sentences look for.
+    pub(crate) fn sought_in_sentences(&self) -> &Sought {
+        self.rules.signs().sought()
     }
 
     /// The negating words on which a codebook's pattern insists, for [`Target::own_negations`].
@@ -135,10 +142,36 @@ impl Context {
         sentence: usize,
         cue_matches: &[Match],
     ) -> SentenceContext {
+        let Some(at) = note.layout.sentences.get(sentence) else {
+            return SentenceContext::default();
+        };
+        let words = &note.layout.words;
+        let line = to_folded(words.normal(), at.span);
+        let sought = self.sought_in_sentences();
+        let signs = self.find_signs(&[Line {
+            normal: words.normal(),
+            span: at.span,
+            seen: sought.see_afresh(words, at.words.clone(), line),
+        }]);
+        self.read_found(note, sentence, (cue_matches, &signs.concat()))
+    }
+
+    /// The cues that are signs, for each of some sentences.
+    pub(crate) fn find_signs(&self, lines: &[Line<'_>]) -> Vec<Vec<(u32, Span)>> {
+        self.rules.signs().find(lines)
+    }
+
+    /// Reads the cues of a sentence in which terms and signs were found.
+    pub(crate) fn read_found(
+        &self,
+        note: &WholeNote<'_>,
+        sentence: usize,
+        found: (&[Match], &[(u32, Span)]),
+    ) -> SentenceContext {
         let Some(sentence) = note.layout.sentences.get(sentence) else {
             return SentenceContext::default();
         };
-        let (frame, cues) = cues::read(&self.rules, note, sentence, cue_matches);
+        let (frame, cues) = cues::read(&self.rules, note, sentence, found);
         let subjects = subject::subjects(&self.rules, note, &frame, &cues);
         SentenceContext {
             frame,

@@ -23,7 +23,7 @@ pub(super) struct Rules {
     categories: Vec<CueCategory>,
     /// For each word pattern of [`Rules::patterns`], its rule.
     of_terms: Vec<u32>,
-    /// What the expressions of all rules look for.
+    /// What the expressions on whole notes look for.
     sought: Sought,
     signs: Signs,
     /// What is read once in a whole note.
@@ -77,11 +77,12 @@ impl Rules {
                         of_notes.add(index as u32, rule, source, &mut sought);
                     }
                     PatternBody::Words(_) => of_terms.push(index as u32),
-                    PatternBody::Regex(source) => signs.add(index as u32, source, &mut sought),
+                    PatternBody::Regex(source) => signs.add(index as u32, source),
                 }
             }
         }
         sought.build();
+        signs.build();
         let rule_index = |id: &String| cues.rules.iter().position(|r| r.id == *id);
         let stands_for = cues.rules.iter().map(|rule| {
             let ids = rule.stands_for.iter().filter_map(rule_index);
@@ -248,7 +249,7 @@ impl Rules {
         self.stands_for[pronoun as usize].contains(&person)
     }
 
-    /// What the expressions of all rules look for.
+    /// What the expressions on whole notes look for.
     pub(super) fn sought(&self) -> &Sought {
         &self.sought
     }

@@ -6,17 +6,27 @@
 
 use crate::coding::patterns::expression::{Case, Expression, parsed};
 use crate::coding::patterns::lines::to_folded;
-use crate::coding::patterns::sought::{Sightings, Sought, Wanted};
+use crate::coding::patterns::sought::{Seen, Sought, Wanted};
 use crate::text::{NormalText, Span};
 
 /// The expressions that are read in sentences.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Signs {
     list: Vec<Sign>,
+    sought: Sought,
     /// For each set of literals, the signs of which it is the rarest.
     by_rarest: Vec<Vec<usize>>,
     /// Signs without literals.
     everywhere: Vec<usize>,
+}
+
+/// A sentence of which is known what it holds.
+#[derive(Debug)]
+pub(crate) struct Line<'l> {
+    pub(crate) normal: &'l NormalText,
+    /// Bytes of the source.
+    pub(crate) span: Span,
+    pub(crate) seen: Seen,
 }
 
 #[derive(Debug, Clone)]
@@ -28,10 +38,10 @@ struct Sign {
 
 impl Signs {
     /// Adds an expression of a rule, with what its matches hold to what is looked for.
-    pub(super) fn add(&mut self, rule: u32, source: &str, sought: &mut Sought) {
+    pub(super) fn add(&mut self, rule: u32, source: &str) {
         // A pattern that was read is a sound expression.
         if let Some(hir) = parsed(source, Case::Folded) {
-            let wanted = sought.want(&hir);
+            let wanted = self.sought.want(&hir);
             self.file(&wanted);
             self.list.push(Sign {
                 rule,
@@ -54,27 +64,43 @@ impl Signs {
         list.push(self.list.len());
     }
 
-    /// The matches in a sentence of a note that was looked through: rule and span in the source.
-    pub(super) fn find(
-        &self,
-        normal: &NormalText,
-        sightings: &Sightings,
-        sentence: Span,
-    ) -> Vec<(u32, Span)> {
-        let part = to_folded(normal, sentence);
-        let seen = sightings.in_line(normal.text(), part);
-        let text = part.slice(normal.text());
-        let mut out = Vec::new();
-        let filed = seen.sets().filter_map(|set| self.by_rarest.get(set));
-        let possible = filed.chain([&self.everywhere]).flatten();
-        let possible = possible.filter_map(|&at| self.list.get(at));
-        for sign in possible.filter(|sign| seen.holds(&sign.wanted)) {
-            let found = sign.expression.on_text(seen.is_plain()).into_iter();
-            out.extend(found.flat_map(|regex| regex.find_iter(text)).map(|m| {
-                let folded = Span::new(part.start + m.start(), part.start + m.end());
-                (sign.rule, normal.to_source(folded))
-            }));
+    /// Makes ready what was added.
+    pub(super) fn build(&mut self) {
+        self.sought.build();
+    }
+
+    /// What the expressions look for.
+    pub(super) fn sought(&self) -> &Sought {
+        &self.sought
+    }
+
+    /// The matches in each of some lines: rule and span in the source. All lines that an expression is asked for are
+    /// read one after the other, while it is near the processor: to fetch one takes longer than to run it.
+    pub(super) fn find(&self, lines: &[Line<'_>]) -> Vec<Vec<(u32, Span)>> {
+        let mut asked: Vec<(usize, usize)> = Vec::new();
+        for (at, line) in lines.iter().enumerate() {
+            let filed = line.seen.sets().filter_map(|set| self.by_rarest.get(set));
+            let possible = filed.chain([&self.everywhere]).flatten().copied();
+            let held = |&sign: &usize| line.seen.holds(&self.list[sign].wanted);
+            asked.extend(possible.filter(held).map(|sign| (sign, at)));
+        }
+        asked.sort_unstable();
+        let mut out = vec![Vec::new(); lines.len()];
+        for (sign, at) in asked {
+            self.list[sign].find_in(&lines[at], &mut out[at]);
         }
         out
+    }
+}
+
+impl Sign {
+    fn find_in(&self, line: &Line<'_>, out: &mut Vec<(u32, Span)>) {
+        let part = to_folded(line.normal, line.span);
+        let text = part.slice(line.normal.text());
+        let regex = self.expression.on_text(line.seen.is_plain()).into_iter();
+        out.extend(regex.flat_map(|regex| regex.find_iter(text)).map(|m| {
+            let folded = Span::new(part.start + m.start(), part.start + m.end());
+            (self.rule, line.normal.to_source(folded))
+        }));
     }
 }

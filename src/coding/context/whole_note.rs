@@ -90,8 +90,8 @@ impl<'n> WholeNote<'n> {
         }
     }
 
-    /// A note in which the literals of the context's expressions were found together with others, by
-    /// patterns that know the context's ([`Context::sought`](super::Context::sought)).
+    /// A note in which the literals of the expressions on whole notes were found together with others, by
+    /// patterns that know these ([`Context::sought_in_notes`](super::Context::sought_in_notes)).
     pub(crate) fn seen_through(
         text: &'n str,
         layout: &'n Layout,
@@ -190,8 +190,8 @@ impl<'n> WholeNote<'n> {
         })
     }
 
-    /// What the note holds of what expressions look for.
-    pub(super) fn sightings(&self, rules: &Rules) -> &Sightings {
+    /// What the note holds of what the expressions on whole notes look for.
+    fn sightings(&self, rules: &Rules) -> &Sightings {
         let look = || rules.sought().look_afresh(&self.layout.words);
         self.given
             .unwrap_or_else(|| self.sightings.get_or_init(look))

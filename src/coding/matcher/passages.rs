@@ -14,6 +14,7 @@ impl Worker<'_> {
         let (context, note) = (&self.context, WholeNote::new(text, layout));
         let vocabulary = &mut self.cue_vocabulary;
         let mut sentences = ContextReader::new(context, &self.matcher.cues, vocabulary);
+        let mut sentences = sentences.begin(&note);
         let heard = spans.iter().map(|&span| {
             let Some(sentence) = layout.sentence_at(span.start) else {
                 return (Facts::default(), Voice::Reported);
@@ -23,7 +24,7 @@ impl Worker<'_> {
                 opposite: false,
                 own_negations: None,
             };
-            let decision = context.decide(&note, &sentences.read(&note, sentence), &target);
+            let decision = context.decide(&note, &sentences.of(sentence), &target);
             (decision.facts, decision.voice)
         });
         heard.collect()

@@ -11,6 +11,7 @@ use aho_corasick::AhoCorasick;
 
 use super::literals::LiteralSet;
 use super::runs::{Beside, Run};
+use crate::text::Span;
 
 /// Literals, ready to be looked for.
 #[derive(Debug, Clone)]
@@ -162,28 +163,59 @@ impl Literals {
     /// Looks through a text of whose words is known which hold literals: first byte, and what it holds.
     pub(crate) fn look(&self, folded: &str, held: &Held, holding: &[(usize, HeldId)]) -> Found {
         let mut in_words = Vec::with_capacity(2 * holding.len());
-        let mut ends = Vec::new();
+        let all = Span::new(0, folded.len());
+        let mut beyond = self.each((folded, all), held, holding, |end, set| {
+            in_words.push((end, set));
+        });
+        beyond.sort_unstable();
+        Found { in_words, beyond }
+    }
+
+    /// The sets of which a literal stands in a part of a text, given the words of that part.
+    pub(crate) fn see(
+        &self,
+        (folded, part): (&str, Span),
+        held: &Held,
+        holding: &[(usize, HeldId)],
+        mut see: impl FnMut(u32),
+    ) {
+        let mut see_inside = |end: u32, set: u32| {
+            if end as usize <= part.end {
+                see(set);
+            }
+        };
+        let beyond = self.each((folded, part), held, holding, &mut see_inside);
+        beyond
+            .into_iter()
+            .for_each(|(end, set)| see_inside(end, set));
+    }
+
+    /// Tells of each literal that lies in one word where it ends and its set; gives those that do not, in no order.
+    fn each(
+        &self,
+        (folded, part): (&str, Span),
+        held: &Held,
+        holding: &[(usize, HeldId)],
+        mut in_word: impl FnMut(u32, u32),
+    ) -> Vec<(u32, u32)> {
+        let mut beyond = Vec::new();
         for &(word, id) in holding {
             let (inside, begun) = held.of(id);
             for it in inside {
                 let end = word + it.end as usize;
                 if !it.spaced || folded.as_bytes().get(end) == Some(&b' ') {
-                    in_words.push((word as u32 + it.last(), it.set));
+                    in_word(word as u32 + it.last(), it.set);
                 }
             }
             for &(start, end, run) in begun {
                 let span = word + start as usize..word + end as usize;
                 if self.beside.may_follow(run, folded.as_bytes(), &span) {
-                    self.of_run[run as usize].follow(folded, span, &mut ends);
+                    self.of_run[run as usize].follow(folded, span, &mut beyond);
                 }
             }
         }
-        self.signs.look(folded, &mut ends);
-        ends.sort_unstable();
-        Found {
-            in_words,
-            beyond: ends,
-        }
+        self.signs.look(folded, part, &mut beyond);
+        beyond
     }
 }
 
@@ -200,8 +232,8 @@ impl Signs {
         Self { of_byte }
     }
 
-    fn look(&self, folded: &str, ends: &mut Vec<(u32, u32)>) {
-        for (at, byte) in folded.bytes().enumerate() {
+    fn look(&self, folded: &str, part: Span, ends: &mut Vec<(u32, u32)>) {
+        for (at, byte) in (part.start..).zip(part.slice(folded).bytes()) {
             for sign in &self.of_byte[usize::from(byte)] {
                 let Some(start) = at.checked_sub(sign.before) else {
                     continue;

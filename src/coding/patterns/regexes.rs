@@ -128,6 +128,11 @@ impl Regexes {
         self.sought.look(folded, held, holding)
     }
 
+    /// Sees what a line holds, of whose words is known which hold any literal.
+    pub(crate) fn see(&self, line: (&str, Span), held: &Held, holding: &[(usize, HeldId)]) -> Seen {
+        self.sought.see(line, held, holding)
+    }
+
     /// Whether any expression may match in a note with such literals.
     pub(crate) fn may_match(&self, sightings: &Sightings) -> bool {
         !self.everywhere.is_empty() || !sightings.is_empty()

@@ -3,6 +3,7 @@
 //! Comes in: what every match of an expression holds. Goes out, for a line of folded text: whether
 //! an expression is worth running there. One pass over a note finds all literals of all expressions.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use regex_syntax::hir::Hir;
@@ -42,7 +43,7 @@ pub(crate) struct Sightings {
 }
 
 /// What one line holds.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Seen {
     /// A bit for each set.
     bits: Vec<u64>,
@@ -99,12 +100,46 @@ impl Sought {
     /// The same for words of which nothing is known.
     pub(crate) fn look_afresh(&self, words: &Words) -> Sightings {
         let mut held = Held::default();
-        let all = (0..words.len()).map(|word| {
-            let start = words.folded_span(word).start;
-            (start, self.hold(words.form(word), &mut held))
-        });
-        let holding: Vec<(usize, HeldId)> = all.filter(|(_, id)| !id.is_none()).collect();
+        let holding = self.hold_all(words, 0..words.len(), &mut held);
         self.look(words.normal().text(), &held, &holding)
+    }
+
+    /// Sees what a line of the folded text holds, of whose words is known which hold any literal.
+    pub(crate) fn see(
+        &self,
+        (folded, line): (&str, Span),
+        held: &Held,
+        holding: &[(usize, HeldId)],
+    ) -> Seen {
+        let mut seen = Seen::nothing_of(self.sets.len(), line.slice(folded));
+        match &self.literals {
+            Some(literals) => {
+                let see = |set: u32| seen.see(set as usize);
+                literals.see((folded, line), held, holding, see);
+            }
+            None => (0..self.sets.len()).for_each(|set| seen.see(set)),
+        }
+        seen
+    }
+
+    /// The same for words of which nothing is known.
+    pub(crate) fn see_afresh(&self, words: &Words, part: Range<usize>, line: Span) -> Seen {
+        let mut held = Held::default();
+        let holding = self.hold_all(words, part, &mut held);
+        self.see((words.normal().text(), line), &held, &holding)
+    }
+
+    fn hold_all(
+        &self,
+        words: &Words,
+        part: Range<usize>,
+        held: &mut Held,
+    ) -> Vec<(usize, HeldId)> {
+        let all = part.map(|word| {
+            let start = words.folded_span(word).start;
+            (start, self.hold(words.form(word), held))
+        });
+        all.filter(|(_, id)| !id.is_none()).collect()
     }
 }
 
@@ -132,29 +167,36 @@ impl Sightings {
 
     /// What a line of the note's folded text holds.
     pub(crate) fn in_line(&self, folded: &str, line: Span) -> Seen {
-        let mut bits = vec![0; self.sets.div_ceil(64)];
-        let mut see = |set: usize| bits[set / 64] |= 1 << (set % 64);
-        (0..self.unseen).for_each(&mut see);
+        let mut seen = Seen::nothing_of(self.sets, line.slice(folded));
+        (0..self.unseen).for_each(|set| seen.see(set));
         for ends in [&self.found.in_words, &self.found.beyond] {
             let first = ends.partition_point(|&(end, _)| end as usize <= line.start);
             let inside = ends[first..]
                 .iter()
                 .take_while(|&&(end, _)| end as usize <= line.end);
-            inside.for_each(|&(_, set)| see(set as usize));
+            inside.for_each(|&(_, set)| seen.see(set as usize));
         }
-        let line = line.slice(folded);
-        // A character that is not ASCII may be a digit of another script. Every byte is looked at, since that
-        // goes many at a time.
-        let may_be_digit = |b: u8| b.is_ascii_digit() | !b.is_ascii();
-        Seen {
-            bits,
-            digit: line.bytes().fold(false, |seen, b| seen | may_be_digit(b)),
-            plain: Case::Folded.is_plain(line),
-        }
+        seen
     }
 }
 
 impl Seen {
+    /// A line of which no literal was seen yet.
+    fn nothing_of(sets: usize, line: &str) -> Self {
+        // A character that is not ASCII may be a digit of another script. Every byte is looked at, since that
+        // goes many at a time.
+        let may_be_digit = |b: u8| b.is_ascii_digit() | !b.is_ascii();
+        Self {
+            bits: vec![0; sets.div_ceil(64)],
+            digit: line.bytes().fold(false, |seen, b| seen | may_be_digit(b)),
+            plain: Case::Folded.is_plain(line),
+        }
+    }
+
+    fn see(&mut self, set: usize) {
+        self.bits[set / 64] |= 1 << (set % 64);
+    }
+
     /// Whether an expression that wants so much may match here.
     pub(crate) fn holds(&self, wanted: &Wanted) -> bool {
         let has = |&set: &usize| {

@@ -4,16 +4,16 @@
 //! once per form and then looked up by its bytes, sixteen at a time.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::anchors::Anchors;
 use super::classes::ClassTable;
 use super::held::{Held, HeldId};
+use super::lines::to_folded;
 use super::rarity::Rarity;
 use super::regexes::Compiled;
-use super::sought::Sightings;
-use super::{Classes, PatternSet};
+use super::sought::{Seen, Sightings};
+use super::{Classes, PatternSet, Region};
 use crate::text::{Span, Words};
 
 /// Words after which a thread chooses anchors by what it has met, and then once more.
@@ -62,21 +62,30 @@ impl Vocabulary {
         self.classes(ids, set.regexes.sightings(text, &self.held, &holding))
     }
 
-    /// The classes of some words only, in a row of all; no literals are looked for.
+    /// The classes of a region's words only, in a row of all, and what it holds of literals.
     pub(super) fn classify_part(
         &mut self,
         set: &PatternSet,
         words: &Words,
-        part: Range<usize>,
+        region: &Region,
         mut ids: Vec<u32>,
-    ) -> Classes {
+    ) -> (Classes, Seen) {
+        let part = region.words.clone();
+        let mut holding = Vec::with_capacity(part.len());
         ids.resize(words.len(), 0);
         self.begin(set);
         for (word, id) in part.clone().zip(&mut ids[part.clone()]) {
-            *id = self.look_up(set, words, word).class;
+            let known = self.look_up(set, words, word);
+            *id = known.class;
+            if !known.held.is_none() {
+                holding.push((words.folded_span(word).start, known.held));
+            }
         }
         self.met.count(&ids[part], self.table.len());
-        self.classes(ids, Sightings::default())
+        let line = to_folded(words.normal(), region.span);
+        let line = (words.normal().text(), line);
+        let seen = set.regexes.see(line, &self.held, &holding);
+        (self.classes(ids, Sightings::default()), seen)
     }
 
     fn classes(&self, ids: Vec<u32>, sightings: Sightings) -> Classes {
