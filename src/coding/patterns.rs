@@ -14,6 +14,7 @@ mod held;
 pub(super) mod lines;
 mod lists;
 pub(super) mod literals;
+pub(super) mod opening;
 mod plan;
 mod program;
 mod rarity;

@@ -3,8 +3,6 @@
 //! Comes in: the expressions of such rules, and what a note holds. Goes out: what they find in it. An expression runs
 //! only where the note holds what all its matches hold.
 
-use std::cell::OnceCell;
-
 use regex_syntax::hir::{Hir, HirKind};
 
 use crate::coding::patterns::expression::{Case, Expression, parsed};
@@ -28,7 +26,7 @@ pub(super) struct NoteRules {
     records: Vec<NoteRule>,
     /// What gives names to people in a note.
     names: Vec<NoteRule>,
-    /// For each set of literals, about which of its places expressions that give names are read.
+    /// For each set of literals, about which of its places expressions are read.
     located: Vec<Located>,
     /// What is no name, and what tells that a note's participant bears none.
     not_names: Vec<NoteRule>,
@@ -41,6 +39,14 @@ enum Located {
     /// Where a name may stand right behind it: most places are none.
     BeforeNames,
     Everywhere,
+}
+
+/// Where literals about which expressions are read stand in a note.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    all: Vec<Place>,
+    /// Sets that were looked for: another's literals may stand anywhere.
+    looked_for: Vec<bool>,
 }
 
 /// Where a literal stands in a text.
@@ -79,14 +85,16 @@ impl NoteRules {
         let (Some(hir), Some(cased)) = read else {
             return;
         };
+        // What is against names is hardly ever asked, and then of a name.
+        let is_sought = rule.category != CueCategory::Pseudo;
         let rule = NoteRule {
             rule: index,
             category: rule.category,
             of: rule.of.clone(),
             times: rule.reach.unwrap_or(1) as usize,
             expression: Expression::new(source, Case::Minded),
-            wanted: sought.want(&hir),
-            around: around(&hir),
+            wanted: is_sought.then(|| sought.want(&hir)).unwrap_or_default(),
+            around: around(&hir).filter(|_| is_sought),
             before_name: is_followed_by(&hir, NAME) && begins_with_capital(&cased),
             capital: needs(&cased, char::is_uppercase),
         };
@@ -108,16 +116,9 @@ impl NoteRules {
     }
 
     /// The people to whom a note gives a name ("her husband Mark"), each with the rule that tells
-    /// who it is. `places` are those of literals in the text's folded form.
-    pub(super) fn names(
-        &self,
-        text: &str,
-        seen: &Seen,
-        places: (&Sightings, &NormalText),
-    ) -> Vec<(String, u32)> {
+    /// who it is.
+    pub(super) fn names(&self, text: &str, seen: &Seen, places: &Places) -> Vec<(String, u32)> {
         let mut found: Vec<(String, u32)> = Vec::new();
-        let located = OnceCell::new();
-        let located = || located.get_or_init(|| self.places(text, places)).as_slice();
         for rule in self.names.iter().filter(|rule| seen.holds(&rule.wanted)) {
             let against = || self.against(rule.category);
             let unnamed = rule.category == CueCategory::Participant
@@ -126,7 +127,7 @@ impl NoteRules {
             if unnamed {
                 continue;
             }
-            let near = rule.near_literals(text, places.0, located);
+            let near = rule.near_literals(text, places);
             for name in rule.names_in(text, near).take(NAMES_MAX) {
                 let known = found.iter().any(|(n, _)| n == name);
                 if !known && !against().any(|r| r.matches(name)) {
@@ -137,8 +138,8 @@ impl NoteRules {
         found
     }
 
-    /// The places of the literals about which expressions that give names are read.
-    fn places(&self, text: &str, (seen, normal): (&Sightings, &NormalText)) -> Vec<Place> {
+    /// The places of the literals about which expressions are read, from those in the text's folded form.
+    pub(super) fn places(&self, text: &str, seen: &Sightings, normal: &NormalText) -> Places {
         let in_source = |end: usize| normal.to_source(Span::new(end, end)).end;
         let is_before_capital = |end: usize| {
             let next = text.as_bytes().get(end);
@@ -157,7 +158,12 @@ impl NoteRules {
                 before_capital: is_before_capital(end),
             }
         });
-        places.collect()
+        Places {
+            all: places.collect(),
+            looked_for: (0..self.located.len())
+                .map(|set| seen.looked_for(set))
+                .collect(),
+        }
     }
 
     /// Whether a word in capitals names nobody ("Monday").
@@ -173,13 +179,13 @@ impl NoteRules {
     }
 
     /// The first rule whose sign stands in a note as often as it says, and where first.
-    pub(super) fn record(&self, text: &str, seen: &Seen) -> Option<(u32, Span)> {
+    pub(super) fn record(&self, text: &str, seen: &Seen, places: &Places) -> Option<(u32, Span)> {
         let mut possible = self.records.iter().filter(|r| seen.holds(&r.wanted));
         possible.find_map(|rule| {
-            let regex = rule.expression.on(text)?;
-            regex.find_iter(text).nth(rule.times.saturating_sub(1))?;
-            let first = regex.find(text)?;
-            Some((rule.rule, Span::new(first.start(), first.end())))
+            let near = rule.near_literals(text, places);
+            let mut signs = rule.matches_in(text, near).take(rule.times.max(1));
+            let first = signs.next()?;
+            (1 + signs.count() >= rule.times).then_some((rule.rule, first))
         })
     }
 }
@@ -195,8 +201,19 @@ impl NoteRule {
         self.around.and(self.wanted.sets.first().copied())
     }
 
-    /// The names that the expression finds. Where all matches are short and hold a literal whose places are
-    /// known, it reads only what is about these.
+    /// The matches of the expression. Where all are short and hold a literal whose places are known, it reads only
+    /// what is about these.
+    fn matches_in(&self, text: &str, near: Option<Vec<Span>>) -> impl Iterator<Item = Span> {
+        let parts = near.unwrap_or_else(|| vec![Span::new(0, text.len())]);
+        parts.into_iter().flat_map(move |part| {
+            let read = part.slice(text);
+            let regex = self.expression.on(read).into_iter();
+            let found = regex.flat_map(move |regex| regex.find_iter(read));
+            found.map(move |m| Span::new(part.start + m.start(), part.start + m.end()))
+        })
+    }
+
+    /// The names that the expression finds, likewise.
     fn names_in<'t>(
         &'t self,
         text: &'t str,
@@ -216,20 +233,16 @@ impl NoteRule {
 
     /// The parts of a text in which a match may stand. Each begins and ends beside white space, so that no bound of
     /// a word is found that the text itself does not have.
-    fn near_literals<'p>(
-        &self,
-        text: &str,
-        seen: &Sightings,
-        located: impl FnOnce() -> &'p [Place],
-    ) -> Option<Vec<Span>> {
+    fn near_literals(&self, text: &str, places: &Places) -> Option<Vec<Span>> {
         let (before, behind) = self.around?;
         let (before, behind) = (before + BOUND_BYTES, behind + BOUND_BYTES);
-        let set = self.located().filter(|&set| seen.looked_for(set))?;
+        let is_known = |set: &usize| places.looked_for.get(*set) == Some(&true);
+        let set = self.located().filter(is_known)?;
         let bytes = text.as_bytes();
         let is_space = |at: usize| bytes.get(at).is_none_or(u8::is_ascii_whitespace);
         let mut parts: Vec<Span> = Vec::new();
         let stands = |it: &&Place| it.set == set && (it.before_capital || !self.before_name);
-        for end in located().iter().filter(stands).map(|it| it.end) {
+        for end in places.all.iter().filter(stands).map(|it| it.end) {
             let mut starts = (0..end.saturating_sub(before)).rev();
             let start = starts.find(|&at| is_space(at)).unwrap_or(0);
             let mut ends = end.saturating_add(behind).min(text.len())..text.len();

@@ -6,6 +6,7 @@
 
 use crate::coding::patterns::expression::{Case, Expression, parsed};
 use crate::coding::patterns::lines::to_folded;
+use crate::coding::patterns::opening::Opening;
 use crate::coding::patterns::sought::{Seen, Sought, Wanted};
 use crate::text::{NormalText, Span};
 
@@ -34,6 +35,8 @@ struct Sign {
     rule: u32,
     expression: Expression,
     wanted: Wanted,
+    /// With what its lines begin, if it matches at their start only.
+    opening: Option<Opening>,
 }
 
 impl Signs {
@@ -47,6 +50,7 @@ impl Signs {
                 rule,
                 expression: Expression::new(source, Case::Folded),
                 wanted,
+                opening: Opening::of(&hir),
             });
         }
     }
@@ -81,8 +85,8 @@ impl Signs {
         for (at, line) in lines.iter().enumerate() {
             let filed = line.seen.sets().filter_map(|set| self.by_rarest.get(set));
             let possible = filed.chain([&self.everywhere]).flatten().copied();
-            let held = |&sign: &usize| line.seen.holds(&self.list[sign].wanted);
-            asked.extend(possible.filter(held).map(|sign| (sign, at)));
+            let asked_for = possible.filter(|&sign| self.list[sign].may_match(line));
+            asked.extend(asked_for.map(|sign| (sign, at)));
         }
         asked.sort_unstable();
         let mut out = vec![Vec::new(); lines.len()];
@@ -94,6 +98,15 @@ impl Signs {
 }
 
 impl Sign {
+    /// Whether a line holds what every match does.
+    fn may_match(&self, line: &Line<'_>) -> bool {
+        let begins = |opening: &Opening| {
+            let part = to_folded(line.normal, line.span);
+            opening.may_begin(part.slice(line.normal.text()))
+        };
+        line.seen.holds(&self.wanted) && self.opening.as_ref().is_none_or(begins)
+    }
+
     fn find_in(&self, line: &Line<'_>, out: &mut Vec<(u32, Span)>) {
         let part = to_folded(line.normal, line.span);
         let text = part.slice(line.normal.text());

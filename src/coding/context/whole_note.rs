@@ -11,6 +11,7 @@ use crate::model::layout::Layout;
 use crate::text::Span;
 
 use super::names;
+use super::note_rules::Places;
 use super::rules::Rules;
 
 /// Words of a note that are read for the participant's pronoun, at most.
@@ -29,6 +30,8 @@ pub struct WholeNote<'n> {
     own_pronoun: OnceCell<Option<u32>>,
     record: OnceCell<Option<(u32, Span)>>,
     names: OnceCell<Vec<(String, u32)>>,
+    /// Where literals stand about which expressions on the note are read.
+    places: OnceCell<Places>,
     /// Where literals stand, if somebody looked already.
     given: Option<&'n Sightings>,
     sightings: OnceCell<Sightings>,
@@ -84,6 +87,7 @@ impl<'n> WholeNote<'n> {
             own_pronoun: OnceCell::new(),
             record: OnceCell::new(),
             names: OnceCell::new(),
+            places: OnceCell::new(),
             given: None,
             sightings: OnceCell::new(),
             seen: OnceCell::new(),
@@ -183,8 +187,8 @@ impl<'n> WholeNote<'n> {
     /// The people whom the note names, each with the rule that tells who it is.
     pub(super) fn names(&self, rules: &Rules) -> &[(String, u32)] {
         self.names.get_or_init(|| {
-            let places = (self.sightings(rules), self.layout.words.normal());
-            let mut names = rules.of_notes().names(self.text, self.seen(rules), places);
+            let (seen, places) = (self.seen(rules), self.places(rules));
+            let mut names = rules.of_notes().names(self.text, seen, places);
             names::add_unintroduced(rules, self, &mut names);
             names
         })
@@ -207,10 +211,18 @@ impl<'n> WholeNote<'n> {
         self.seen.get_or_init(look)
     }
 
+    fn places(&self, rules: &Rules) -> &Places {
+        self.places.get_or_init(|| {
+            let (sightings, normal) = (self.sightings(rules), self.layout.words.normal());
+            rules.of_notes().places(self.text, sightings, normal)
+        })
+    }
+
     /// The rule that makes the note a record of measurements, and its first sign.
     pub(super) fn record(&self, rules: &Rules) -> Option<(u32, Span)> {
-        *self
-            .record
-            .get_or_init(|| rules.of_notes().record(self.text, self.seen(rules)))
+        *self.record.get_or_init(|| {
+            let (seen, places) = (self.seen(rules), self.places(rules));
+            rules.of_notes().record(self.text, seen, places)
+        })
     }
 }

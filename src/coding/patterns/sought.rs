@@ -129,12 +129,7 @@ impl Sought {
         self.see((words.normal().text(), line), &held, &holding)
     }
 
-    fn hold_all(
-        &self,
-        words: &Words,
-        part: Range<usize>,
-        held: &mut Held,
-    ) -> Vec<(usize, HeldId)> {
+    fn hold_all(&self, words: &Words, part: Range<usize>, held: &mut Held) -> Vec<(usize, HeldId)> {
         let all = part.map(|word| {
             let start = words.folded_span(word).start;
             (start, self.hold(words.form(word), held))
