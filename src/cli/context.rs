@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args as ClapArgs;
 
@@ -33,6 +34,9 @@ pub struct Args {
     /// A cue file, or the language of a built-in one.
     #[arg(long, value_name = "FILE|LANGUAGE", default_value = "en")]
     cues: String,
+    /// The session type of the note that the sentence is from, for cues that hold in notes of certain types.
+    #[arg(long, value_name = "TYPE", conflicts_with = "tsv")]
+    session: Option<String>,
     /// Judge the passage as one that says the contrary of its code.
     #[arg(long, conflicts_with = "tsv")]
     opposite: bool,
@@ -62,13 +66,13 @@ pub fn run(args: &Args) -> Result<()> {
         own_negations: None,
     };
     // What has lines is read as a note.
-    let layout = text
-        .contains('\n')
-        .then(|| segment::layout(text, &single.sections, &[]));
-    let decision = match &layout {
-        Some(layout) => single.judge_note(text, layout, &target),
-        None => single.judge(text, &target),
+    let layout = if text.contains('\n') {
+        segment::layout(text, &single.sections, &[])
+    } else {
+        one_sentence(text, &single.sections)
     };
+    let layout = layout.of_session(args.session.as_deref().map(Arc::from));
+    let decision = single.judge_note(text, &layout, &target);
     print(&readable(text, span, &decision))
 }
 
@@ -144,7 +148,18 @@ impl Single {
 
     /// Judges a passage; the whole text is one sentence.
     pub fn judge(&mut self, text: &str, target: &Target<'_>) -> Decision {
-        self.judge_note(text, &one_sentence(text, &self.sections), target)
+        self.judge_in(text, target, None)
+    }
+
+    /// The same in a note of a session type.
+    pub fn judge_in(
+        &mut self,
+        text: &str,
+        target: &Target<'_>,
+        session_type: Option<&str>,
+    ) -> Decision {
+        let layout = one_sentence(text, &self.sections).of_session(session_type.map(Arc::from));
+        self.judge_note(text, &layout, target)
     }
 
     /// Judges a passage of a note with its sentences, sections and quotations.

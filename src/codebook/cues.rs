@@ -261,7 +261,8 @@ fn behaviour(node: &Node, category: CueCategory, findings: &mut Findings<'_>) ->
         effect: findings.word(node, "effect", EFFECTS).unwrap_or_default(),
         opens: findings.word(node, "opens", OPENS).unwrap_or_default(),
         of: categories(node, findings),
-        stands_for: names(node, findings),
+        stands_for: names(node, "stands_for", findings),
+        sessions: names(node, "sessions", findings),
         terms: Vec::new(),
         examples: Vec::new(),
         counterexamples: Vec::new(),
@@ -280,6 +281,7 @@ const KEYS: &[&str] = &[
     "opens",
     "of",
     "stands_for",
+    "sessions",
     "terms",
     "examples",
     "counterexamples",
@@ -334,11 +336,11 @@ fn categories(node: &Node, findings: &mut Findings<'_>) -> Vec<CueCategory> {
     out
 }
 
-fn names(node: &Node, findings: &mut Findings<'_>) -> Vec<String> {
-    let Some(list) = node.get("stands_for") else {
+fn names(node: &Node, key: &str, findings: &mut Findings<'_>) -> Vec<String> {
+    let Some(list) = node.get(key) else {
         return Vec::new();
     };
-    let names = findings.strings(list, "`stands_for`");
+    let names = findings.strings(list, &format!("`{key}`"));
     names.into_iter().map(|(name, _)| name.to_owned()).collect()
 }
 

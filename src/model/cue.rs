@@ -38,6 +38,8 @@ pub struct CueRule {
     pub of: Vec<CueCategory>,
     /// For [`CueCategory::Pronoun`]: ids of the person rules that it stands for.
     pub stands_for: Vec<String>,
+    /// Session types in whose notes, and parts of notes, it is a cue; empty: in all, of whatever type.
+    pub sessions: Vec<String>,
     /// The terms, in the codebook's pattern language.
     pub terms: Vec<Pattern>,
     /// Sentences in which it decides.

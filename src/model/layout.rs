@@ -1,6 +1,7 @@
 //! The parts of one note's text: words, sentences, sections, quotations, copied spans.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::text::{Span, Words};
 
@@ -22,11 +23,29 @@ pub struct Layout {
     pub turns: Vec<Turn>,
     /// Spans that repeat an earlier note or a template, in order, none inside another.
     pub copied: Vec<CopiedSpan>,
+    /// The session type of the note, where somebody knows it: it stands in no text that is laid out.
+    pub session_type: Option<Arc<str>>,
     /// What was odd (an unclosed quotation mark).
     pub warnings: Vec<String>,
 }
 
 impl Layout {
+    /// The layout of a note of a session type.
+    #[must_use]
+    pub fn of_session(self, session_type: Option<Arc<str>>) -> Self {
+        Self {
+            session_type,
+            ..self
+        }
+    }
+
+    /// The session type of what stands at a byte: that of its section, else the note's.
+    pub fn session_type_at(&self, byte: usize) -> Option<&str> {
+        let section = self.section_at(byte).and_then(|at| self.sections.get(at));
+        let of_section = section.and_then(|section| section.session_type.as_deref());
+        of_section.or(self.session_type.as_deref())
+    }
+
     /// Index of the sentence that holds a byte.
     pub fn sentence_at(&self, byte: usize) -> Option<usize> {
         let next = self.sentences.partition_point(|s| s.span.start <= byte);

@@ -129,6 +129,7 @@ impl Pass<'_> {
         let copied = copied_of(&run, &points).ok_or_else(torn)?;
         let rules = self.of.rules;
         let layout = segment::layout(&text, &rules.sections, &note.turns);
+        let layout = layout.of_session(note.session_type.value.clone());
         let mut worker = self.workers.lend();
         let coded = worker.code(&text, &layout);
         let layout = Layout { copied, ..layout };

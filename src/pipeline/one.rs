@@ -46,6 +46,7 @@ pub fn work_one(study: &Study, reading: &Reading, rules: &Rules, id: &str) -> Re
     }
     let text = reading.texts.text(index)?;
     let layout = segment::layout(&text, &rules.sections, &notes[index].turns);
+    let layout = layout.of_session(notes[index].session_type.value.clone());
     let workers = Workers::new(&matcher);
     let mut worker = workers.lend();
     let coded = worker.code(&text, &layout);

@@ -118,9 +118,9 @@ fn work_part(pass: &Pass<'_>, range: Range<usize>, lent: &mut Lent<'_, '_>) -> R
     let Pass { reading, rules, .. } = pass;
     let lay_out = |index: usize| {
         let text = reading.texts.text(index)?;
-        let turns = &reading.corpus.notes[index].turns;
-        let layout = segment::layout(&text, &rules.sections, turns);
-        Ok((text, layout))
+        let note = &reading.corpus.notes[index];
+        let layout = segment::layout(&text, &rules.sections, &note.turns);
+        Ok((text, layout.of_session(note.session_type.value.clone())))
     };
     let read = range.clone().map(lay_out).collect::<Result<Vec<_>>>()?;
     let coded = lent.code_all(read.iter().map(|(text, layout)| (text.as_str(), layout)));

@@ -98,6 +98,7 @@ pub fn layout(text: &str, rules: &SectionRules, turns: &[Turn]) -> Layout {
         quotes,
         turns,
         copied: Vec::new(),
+        session_type: None,
         warnings,
     }
 }

@@ -27,15 +27,16 @@ fn single(language: &str) -> Single {
 }
 
 fn judge(single: &mut Single, text: &str, target: Span) -> Decision {
-    let opposite = false;
-    single.judge(
-        text,
-        &Target {
-            span: target,
-            opposite,
-            own_negations: None,
-        },
-    )
+    judge_in(single, text, target, None)
+}
+
+fn judge_in(single: &mut Single, text: &str, target: Span, session_type: Option<&str>) -> Decision {
+    let target = Target {
+        span: target,
+        opposite: false,
+        own_negations: None,
+    };
+    single.judge_in(text, &target, session_type)
 }
 
 /// Whether some cue of a category took part in a decision.
@@ -64,7 +65,9 @@ fn examples_hold(language: &str) {
         let lists = [(&rule.examples, true), (&rule.counterexamples, false)];
         for (examples, wanted) in lists {
             for example in examples {
-                let decision = judge(&mut single, &example.text, example.target);
+                // A cue of certain notes is tried in such a note.
+                let session_type = rule.sessions.first().map(String::as_str);
+                let decision = judge_in(&mut single, &example.text, example.target, session_type);
                 let got = holds(&decision, rule);
                 if got != wanted {
                     let cues: Vec<_> = decision

@@ -199,6 +199,10 @@ fn gather(
             absorbed_by: None,
         });
     }
+    if rules.asks_for_sessions() {
+        let session_type = layout.session_type_at(sentence.span.start);
+        found.retain(|f| rules.holds_in(f.rule, session_type));
+    }
     found
 }
 

@@ -108,12 +108,26 @@ pub(super) fn subjects(
             top.1 = pass.now;
         }
         out.push(pass.now);
-        if pass.resumed && frame.has(w, CueCategory::Reported) {
+        if pass.resumed && frame.has(w, CueCategory::Reported) && tells(frame, w) {
             // "Her sister, Bea, said the shaking was less": what is told is the participant's.
             (pass.now, pass.resumed) = (Subject::Participant, false);
         }
     }
     out
+}
+
+/// Whether a verb of report leads to what is told, and not to how its subject feels ("felt dizzy too").
+fn tells(frame: &Frame, verb: usize) -> bool {
+    let leads = [
+        CueCategory::Determiner,
+        CueCategory::Owner,
+        CueCategory::Participant,
+        CueCategory::Person,
+        CueCategory::Pronoun,
+        CueCategory::Opener,
+    ];
+    let next = frame.roles.get(verb + 1).copied().unwrap_or_default();
+    next & leads.iter().fold(0, |bits, category| bits | category.bit()) != 0
 }
 
 struct Pass<'f> {
@@ -191,13 +205,18 @@ impl Pass<'_> {
         let comma = self.frame.gaps[w] & gap::COMMA != 0;
         match self.now {
             Subject::Person {
-                acts: false, word, ..
-            } if comma && (w == word + 1 || self.is_who(w)) => {
+                acts: false, span, ..
+            } if comma && (w == self.behind(span) || self.is_who(w)) => {
                 self.set_aside = Some((self.now, w));
             }
             _ if matches!(kind, Break::Stop | Break::Colon) => self.set_aside = None,
             _ => {}
         }
+    }
+
+    /// The word behind a person, who may be named by several ("sister-in-law").
+    fn behind(&self, person: Span) -> usize {
+        self.frame.touching(&self.note.layout.words, person).end
     }
 
     /// Gives the verb behind the second comma its subject again.

@@ -27,8 +27,10 @@ pub(crate) struct Literals {
 /// Literals without letters and digits, found by one of their bytes.
 #[derive(Debug, Clone)]
 struct Signs {
-    /// For each byte, the signs that are found by it: most bytes find none.
+    /// For each byte, the signs that are found by it.
     of_byte: Vec<Vec<Sign>>,
+    /// Whether there are any: most bytes find none.
+    finds: Vec<bool>,
 }
 
 #[derive(Debug, Clone)]
@@ -43,7 +45,7 @@ struct Sign {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SetOfLiteral {
     pub(super) set: u32,
-    starts_word: bool,
+    pub(super) starts_word: bool,
     ends_word: bool,
 }
 
@@ -146,7 +148,9 @@ impl Literals {
                     spaced,
                 }));
             let next = form.as_bytes().get(end);
-            if run.may_be_held(next.is_some_and(u8::is_ascii_alphanumeric)) {
+            let before = start.checked_sub(1).and_then(|at| form.as_bytes().get(at));
+            let [before, behind] = [before, next].map(|b| b.is_some_and(u8::is_ascii_alphanumeric));
+            if run.may_be_held(before, behind) {
                 let run = found.pattern().as_u32();
                 held.begun.push((start as u32, end as u32, run));
             }
@@ -229,11 +233,13 @@ impl Signs {
                 of_byte[usize::from(byte)].push(Sign { text, before, sets });
             }
         }
-        Self { of_byte }
+        let finds = of_byte.iter().map(|signs| !signs.is_empty()).collect();
+        Self { of_byte, finds }
     }
 
     fn look(&self, folded: &str, part: Span, ends: &mut Vec<(u32, u32)>) {
-        for (at, byte) in (part.start..).zip(part.slice(folded).bytes()) {
+        let bytes = (part.start..).zip(part.slice(folded).bytes());
+        for (at, byte) in bytes.filter(|(_, byte)| self.finds[usize::from(*byte)]) {
             for sign in &self.of_byte[usize::from(byte)] {
                 let Some(start) = at.checked_sub(sign.before) else {
                     continue;

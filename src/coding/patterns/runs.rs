@@ -18,6 +18,8 @@ pub(super) struct Run {
     rests: Vec<Rest>,
     /// The first bytes of each.
     leads: Vec<u64>,
+    /// Whether any of these literals may begin with the run where a letter or digit stands before it.
+    begins_inside: bool,
 }
 
 /// What may stand beside runs, a bit for each run and its neighbours; runs may share a bit, which costs time only. Small
@@ -129,6 +131,8 @@ impl Run {
             }
             same
         });
+        let mut sets = self.rests.iter().flat_map(|rest| &rest.sets);
+        self.begins_inside = sets.any(|(sign, set)| sign.is_empty() && !set.starts_word);
         let leads = self.rests.iter().map(|rest| lead(rest.text.as_bytes()));
         self.leads = leads.collect();
         for at in 1..self.rests.len() {
@@ -143,11 +147,12 @@ impl Run {
         }
     }
 
-    /// Whether longer literals may hold it where a letter or digit of ASCII follows it, or none. Whatever a literal
-    /// has behind its first run is neither.
-    pub(super) fn may_be_held(&self, before_letter: bool) -> bool {
+    /// Whether longer literals may hold it where a letter or digit of ASCII stands before it, or behind it. Whatever a
+    /// literal has beside its first run is neither.
+    pub(super) fn may_be_held(&self, behind_letter: bool, before_letter: bool) -> bool {
         let first = self.rests.first();
         first.is_some_and(|rest| !before_letter || rest.text.is_empty())
+            && (self.begins_inside || !behind_letter)
     }
 
     /// Finds the literals that begin with the run, which stands at some bytes of a text.
