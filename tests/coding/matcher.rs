@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use verbatim::codebook::load_text;
+use verbatim::codebook::{builtin, builtin_cues, builtin_section_rules, load_cues, load_text};
 use verbatim::coding::matcher::{Coded, Matcher};
 use verbatim::model::codebook::Codebook;
-use verbatim::model::coding::{Assertion, PatternRole, Taker, WhyNot};
+use verbatim::model::coding::{Assertion, PatternRole, Taker, Voice, WhyNot};
 use verbatim::model::cue::CueSet;
 use verbatim::model::layout::{Layout, Section, SectionDefault, Sentence};
+use verbatim::segment;
 use verbatim::text::{Span, Words};
 
 const CODES: &str = r#"
@@ -190,4 +191,62 @@ fn a_worker_forgets_nothing_that_matters_and_remembers_nothing_that_changes_a_no
     for text in texts {
         assert_eq!(worker.code(text, &layout(text)), code(text), "{text}");
     }
+}
+
+#[test]
+fn notes_that_are_coded_together_are_coded_as_one_by_one() {
+    let book = builtin("kap")
+        .expect("a built-in codebook")
+        .unwrap()
+        .codebook;
+    let cues = builtin_cues("en").expect("built-in cues").unwrap();
+    let rules = builtin_section_rules("en")
+        .expect("built-in rules")
+        .unwrap();
+    let texts = [
+        "Denies nausea. Her husband Mark felt dizzy, and Mark drove.",
+        "",
+        "Nausea  [ ] mild  [x] none\nHA: no",
+        "She said: \"I came home. I felt close to my son.\" No headache.",
+        "1010 116/70 HR 72. 1030 136/82. Slightly dizzy at 1155. Mark says he was calm.",
+        "Denies nausea. Her husband Mark felt dizzy, and Mark drove.",
+    ];
+    let layouts: Vec<Layout> = texts
+        .iter()
+        .map(|text| segment::layout(text, &rules, &[]))
+        .collect();
+    let matcher = Matcher::new(&book, &cues).unwrap();
+    let together = matcher
+        .worker()
+        .code_all(texts.iter().copied().zip(&layouts));
+    let mut found = 0;
+    for ((text, layout), together) in texts.iter().zip(&layouts).zip(&together) {
+        assert_eq!(*together, matcher.worker().code(text, layout), "{text}");
+        found += together.codings.len();
+    }
+    assert!(found >= 8, "{found} codings");
+}
+
+#[test]
+fn a_cue_of_a_session_type_holds_in_its_notes_and_in_their_parts_alone() {
+    let book = codebook();
+    let source = "context: t\nlanguage: en\nrules:\n  - id: seen\n    says: clinician\n    sessions: [dosing]\n    place: inside\n    \
+                  terms: |\n      close\n    examples: [\"<close>\"]\n    counterexamples: [\"<far>\"]\n";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cues.yaml");
+    std::fs::write(&path, source).unwrap();
+    let (cues, _) = load_cues(&path).unwrap();
+    let matcher = Matcher::new(&book, &cues).unwrap();
+    let voices = |layout: Layout| {
+        let coded = matcher.worker().code("close\nDosing:\nclose", &layout);
+        coded.codings.iter().map(|c| c.voice).collect::<Vec<_>>()
+    };
+    let note = layout("close\nDosing:\nclose");
+    let of = |name: &str| note.clone().of_session(Some(name.into()));
+    assert_eq!(voices(note.clone()), [Voice::Reported; 2]);
+    assert_eq!(voices(of("follow_up")), [Voice::Reported; 2]);
+    assert_eq!(voices(of("dosing")), [Voice::Clinician; 2]);
+    let mut part = of("follow_up");
+    part.sections[0].session_type = Some("dosing".to_owned());
+    assert_eq!(voices(part), [Voice::Reported, Voice::Clinician]);
 }
