@@ -55,7 +55,7 @@ struct Reading<'s> {
 type Counts = BTreeMap<(String, String, String), u64>;
 
 /// Notes that one matcher codes before the other has its turn.
-const SLICE: usize = 8 * NOTES_TOGETHER;
+const SLICE: usize = 4 * NOTES_TOGETHER;
 
 fn main() {
     let number = |name: &str, default: usize| {
@@ -109,8 +109,11 @@ fn main() {
     let [bare, whole] = study.measure_in_turn(rounds, &matchers, &book);
     show("without context, one core", bare, None);
     show("with context, one core", whole, None);
-    let cost = 100.0 * (bare / whole - 1.0);
-    println!("  {cost:>9.1} %     what context adds to its time");
+    let (added, cost) = (100.0 * (bare / whole - 1.0), 100.0 * (1.0 - whole / bare));
+    println!("  {added:>9.1} %     what context adds to its time");
+    println!("  {cost:>9.1} %     what context costs of its throughput");
+    let own = 1.0 / (1.0 / whole - 1.0 / bare);
+    show("context alone, by what it adds", own, None);
     let wall = |threads| study.measure_threads(rounds, threads, &matchers[1], &book);
     let (one, two) = (wall(1), wall(2));
     show(

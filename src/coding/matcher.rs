@@ -21,7 +21,7 @@ use crate::text::{Span, Words};
 use finding::Passages;
 
 /// So many notes are best coded together ([`Worker::code_all`]): fewer gain less, more have to be held for little.
-pub const NOTES_TOGETHER: usize = 128;
+pub const NOTES_TOGETHER: usize = 256;
 
 /// Group of the codes that match within a sentence.
 const SENTENCE: usize = 0;

@@ -26,7 +26,7 @@ use super::decisions::ByNote;
 use super::workers::{Lent, Workers};
 
 /// Notes that are coded together: enough for two threads to share, few enough to hold.
-pub(super) const CHUNK: usize = 512;
+pub(super) const CHUNK: usize = 1024;
 
 /// One note, laid out and coded; what depends on earlier notes is still to come.
 #[derive(Debug)]

@@ -199,7 +199,7 @@ fn gather(
             absorbed_by: None,
         });
     }
-    if rules.asks_for_sessions() {
+    if found.iter().any(|f| rules.asks_for_session(f.rule)) {
         let session_type = layout.session_type_at(sentence.span.start);
         found.retain(|f| rules.holds_in(f.rule, session_type));
     }

@@ -47,8 +47,8 @@ pub(super) struct Rules {
     relative_says: Option<u32>,
     /// First words of cues that negate.
     negations: BTreeSet<String>,
-    /// Rules that are cues in notes of some session types only.
-    of_sessions: Vec<u32>,
+    /// For each rule, whether it is a cue in notes of some session types only.
+    of_sessions: Vec<bool>,
     /// For each rule, the rules that its pronouns stand for.
     stands_for: Vec<Vec<u32>>,
 }
@@ -90,9 +90,7 @@ impl Rules {
             let ids = rule.stands_for.iter().filter_map(rule_index);
             ids.map(|i| i as u32).collect()
         });
-        let of_sessions = (0..).zip(&cues.rules);
-        let of_sessions = of_sessions.filter(|(_, rule)| !rule.sessions.is_empty());
-        let of_sessions = of_sessions.map(|(index, _)| index);
+        let of_sessions = cues.rules.iter().map(|rule| !rule.sessions.is_empty());
         let of = |categories: &[CueCategory]| first_words_of(&cues.rules, categories);
         let relative_says = cues.rules.iter().position(is_said_by_relative);
         let mut rules = Self {
@@ -153,15 +151,16 @@ impl Rules {
         self.categories[index as usize]
     }
 
-    /// Whether any rule is a cue in notes of some session types only.
-    pub(super) fn asks_for_sessions(&self) -> bool {
-        !self.of_sessions.is_empty()
+    /// Whether a rule is a cue in notes of some session types only.
+    #[inline]
+    pub(super) fn asks_for_session(&self, index: u32) -> bool {
+        self.of_sessions[index as usize]
     }
 
     /// Whether a rule is a cue in a note of a session type.
     pub(super) fn holds_in(&self, index: u32, session_type: Option<&str>) -> bool {
         let named = || self.rule(index).sessions.iter();
-        self.of_sessions.binary_search(&index).is_err()
+        !self.asks_for_session(index)
             || session_type.is_some_and(|of| named().any(|name| name == of))
     }
 
