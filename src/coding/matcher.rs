@@ -221,6 +221,7 @@ impl Worker<'_> {
                 words,
                 sentences,
                 sections,
+                session_type: layout.session_type.clone(),
                 ..Layout::default()
             },
         )

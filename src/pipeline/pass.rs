@@ -19,6 +19,7 @@ use crate::model::decision::Ruling;
 use crate::model::identifier::Identifier;
 use crate::model::layout::{CopyKind, Layout};
 use crate::segment::{self, Boilerplate, CopyTracker, Recurring, TemplatePlaces};
+use crate::spool::Spool;
 use crate::study::Rules;
 
 use super::Observer;
@@ -27,6 +28,8 @@ use super::workers::{Lent, Workers};
 
 /// Notes that are coded together: enough for two threads to share, few enough to hold.
 pub(super) const CHUNK: usize = 1024;
+/// Bytes of text from which on fewer are: long notes are held by the dozen.
+const CHUNK_BYTES: u64 = 8 << 20;
 
 /// One note, laid out and coded; what depends on earlier notes is still to come.
 #[derive(Debug)]
@@ -86,8 +89,9 @@ pub(super) fn code_all(
     let notes = &pass.reading.corpus.notes;
     observer.begin("code", Some(notes.len() as u64));
     let mut waiting: Vec<Worked> = Vec::new();
-    for start in (0..notes.len()).step_by(CHUNK) {
-        let range = start..(start + CHUNK).min(notes.len());
+    let mut start = 0;
+    while start < notes.len() {
+        let range = start..chunk_end(&pass.reading.texts, start);
         let (worked, given) = rayon::join(
             || work(pass, range.clone()),
             || give(std::mem::take(&mut waiting)),
@@ -95,8 +99,20 @@ pub(super) fn code_all(
         given?;
         waiting = worked?;
         observer.advance(range.end as u64);
+        start = range.end;
     }
     give(waiting)
+}
+
+/// Where the chunk ends that begins with a note: it holds one at least, whatever its length.
+fn chunk_end(texts: &Spool, start: usize) -> usize {
+    let last = texts.len().min(start + CHUNK);
+    let mut bytes = 0;
+    let fits = |&note: &usize| {
+        bytes += texts.bytes(note);
+        bytes <= CHUNK_BYTES
+    };
+    start + (start..last).take_while(fits).count().max(1)
 }
 
 fn work(pass: &Pass<'_>, range: Range<usize>) -> Result<Vec<Worked>> {
@@ -224,5 +240,32 @@ fn why(kind: CopyKind) -> WhyNot {
     match kind {
         CopyKind::Forward => WhyNot::Copied,
         CopyKind::Boilerplate => WhyNot::Boilerplate,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chunk_holds_one_long_note_or_many_short_ones() {
+        let ends = |lengths: &[usize]| {
+            let mut texts = Spool::create().expect("a temporary file");
+            let written: Vec<String> = lengths.iter().map(|&n| "a".repeat(n)).collect();
+            let places = texts.write(written.iter().map(String::as_str));
+            texts.set_order(places.expect("the disk has room"));
+            let mut ends = vec![0];
+            while ends[ends.len() - 1] < texts.len() {
+                ends.push(chunk_end(&texts, ends[ends.len() - 1]));
+            }
+            ends
+        };
+        let most = CHUNK_BYTES as usize;
+        assert_eq!(ends(&[most + 1, 5, most, 1, 1]), [0, 1, 2, 3, 5]);
+        assert_eq!(
+            ends(&vec![0; 2 * CHUNK + 1]),
+            [0, CHUNK, 2 * CHUNK, 2 * CHUNK + 1]
+        );
+        assert_eq!(ends(&[]), [0]);
     }
 }

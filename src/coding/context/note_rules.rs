@@ -93,7 +93,11 @@ impl NoteRules {
             of: rule.of.clone(),
             times: rule.reach.unwrap_or(1) as usize,
             expression: Expression::new(source, Case::Minded),
-            wanted: is_sought.then(|| sought.want(&hir)).unwrap_or_default(),
+            wanted: if is_sought {
+                sought.want(&hir)
+            } else {
+                Wanted::default()
+            },
             around: around(&hir).filter(|_| is_sought),
             before_name: is_followed_by(&hir, NAME) && begins_with_capital(&cased),
             capital: needs(&cased, char::is_uppercase),

@@ -15,6 +15,21 @@ use super::signs::Signs;
 /// Words of so many bytes or more count as equally long.
 const LENGTH_MAX: usize = 63;
 
+/// What words are that are no name, wherever they stand.
+const NO_NAMES: &[CueCategory] = &[
+    CueCategory::Pronoun,
+    CueCategory::Participant,
+    CueCategory::Person,
+    CueCategory::Abbreviation,
+    CueCategory::Determiner,
+    CueCategory::Opener,
+    CueCategory::Filler,
+    CueCategory::And,
+    CueCategory::Or,
+    CueCategory::Verb,
+    CueCategory::Copula,
+];
+
 /// A cue set with its terms in one row.
 #[derive(Debug, Clone)]
 pub(super) struct Rules {
@@ -90,8 +105,8 @@ impl Rules {
             let ids = rule.stands_for.iter().filter_map(rule_index);
             ids.map(|i| i as u32).collect()
         });
-        let of_sessions = cues.rules.iter().map(|rule| !rule.sessions.is_empty());
         let of = |categories: &[CueCategory]| first_words_of(&cues.rules, categories);
+        let rows = cues.rules.iter();
         let relative_says = cues.rules.iter().position(is_said_by_relative);
         let mut rules = Self {
             anybody: None,
@@ -100,20 +115,8 @@ impl Rules {
             verbs: of(&[CueCategory::Verb, CueCategory::Copula, CueCategory::Speech]),
             determiners: of(&[CueCategory::Determiner]),
             sayings: sayings(&cues.rules),
-            no_names: of(&[
-                CueCategory::Pronoun,
-                CueCategory::Participant,
-                CueCategory::Person,
-                CueCategory::Abbreviation,
-                CueCategory::Determiner,
-                CueCategory::Opener,
-                CueCategory::Filler,
-                CueCategory::And,
-                CueCategory::Or,
-                CueCategory::Verb,
-                CueCategory::Copula,
-            ]),
-            of_sessions: of_sessions.collect(),
+            no_names: of(NO_NAMES),
+            of_sessions: rows.map(|r| !r.sessions.is_empty()).collect(),
             stands_for: stands_for.collect(),
             categories: cues.rules.iter().map(|r| r.category).collect(),
             list: cues.rules.as_slice().into(),

@@ -189,9 +189,9 @@ impl Literals {
             }
         };
         let beyond = self.each((folded, part), held, holding, &mut see_inside);
-        beyond
-            .into_iter()
-            .for_each(|(end, set)| see_inside(end, set));
+        for (end, set) in beyond {
+            see_inside(end, set);
+        }
     }
 
     /// Tells of each literal that lies in one word where it ends and its set; gives those that do not, in no order.
