@@ -77,11 +77,8 @@ impl<'r> ContextReader<'r> {
             let found = sentence.map(|sentence| self.find_terms(&layout.words, sentence));
             let (found, seen) = found.unwrap_or_default();
             terms.push(found);
-            lines.push(Line {
-                normal: layout.words.normal(),
-                span: sentence.map_or_else(Span::default, |sentence| sentence.span),
-                seen,
-            });
+            let span = sentence.map_or_else(Span::default, |sentence| sentence.span);
+            lines.push(Line::new(layout.words.normal(), span, seen));
         }
         let signs = self.context.find_signs(&lines).into_iter();
         let found = sentences.iter().zip(terms).zip(signs);

@@ -160,15 +160,11 @@ impl Worker<'_> {
         let mut found: Vec<Passages<'_>> = notes
             .map(|note| finding::find(matcher, vocabulary, note))
             .collect();
-        let rows = found.iter_mut();
-        let rows: Vec<(&str, &Layout, Vec<FormRow>)> = rows
-            .map(|note| (note.text, note.layout, std::mem::take(&mut note.rows)))
-            .collect();
         let rules = (&self.context, &mut self.cue_vocabulary);
-        let mut coded = judging::judge(matcher, rules, found);
-        for (coded, (text, layout, rows)) in coded.iter_mut().zip(rows) {
-            for row in rows {
-                self.code_row(text, layout, &row, coded);
+        let mut coded = judging::judge(matcher, rules, &mut found);
+        for (coded, note) in coded.iter_mut().zip(&found) {
+            for row in &note.rows {
+                self.code_row(note.text, note.layout, row, coded);
             }
             coded.sort();
         }

@@ -18,13 +18,12 @@ use crate::model::corpus::{
     Basis, Fields, Note, NoteId, ParticipantId, Sourced, UNKNOWN_SESSION_TYPE,
 };
 use crate::model::layout::{CopiedSpan, CopyKind, Layout, Speaker, Turn};
-use crate::segment;
 use crate::study::Rules;
 use crate::text::CodePoints;
 
 use super::Counted;
 use super::decisions::ByNote;
-use super::pass::{Worked, uncount};
+use super::pass::{Worked, layout_to_code, uncount};
 use super::workers::Workers;
 
 /// Notes that are looked at together.
@@ -128,8 +127,7 @@ impl Pass<'_> {
         }
         let copied = copied_of(&run, &points).ok_or_else(torn)?;
         let rules = self.of.rules;
-        let layout = segment::layout(&text, &rules.sections, &note.turns);
-        let layout = layout.of_session(note.session_type.value.clone());
+        let layout = layout_to_code(&text, &note, rules);
         let mut worker = self.workers.lend();
         let coded = worker.code(&text, &layout);
         let layout = Layout { copied, ..layout };

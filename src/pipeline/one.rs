@@ -8,7 +8,7 @@ use crate::segment;
 use crate::study::{Rules, Study};
 
 use super::decisions::ByNote;
-use super::pass::{Settling, Worked};
+use super::pass::{Settling, Worked, layout_to_code};
 use super::templates::templates;
 use super::workers::Workers;
 
@@ -45,8 +45,7 @@ pub fn work_one(study: &Study, reading: &Reading, rules: &Rules, id: &str) -> Re
         }
     }
     let text = reading.texts.text(index)?;
-    let layout = segment::layout(&text, &rules.sections, &notes[index].turns);
-    let layout = layout.of_session(notes[index].session_type.value.clone());
+    let layout = layout_to_code(&text, &notes[index], rules);
     let workers = Workers::new(&matcher);
     let mut worker = workers.lend();
     let coded = worker.code(&text, &layout);

@@ -26,7 +26,7 @@ use super::Observer;
 use super::decisions::ByNote;
 use super::workers::{Lent, Workers};
 
-/// Notes that are coded together: enough for two threads to share, few enough to hold.
+/// Notes of a chunk, at most: enough for all threads to share, few enough to hold.
 pub(super) const CHUNK: usize = 1024;
 /// Bytes of text from which on fewer are: long notes are held by the dozen.
 const CHUNK_BYTES: u64 = 8 << 20;
@@ -104,6 +104,12 @@ pub(super) fn code_all(
     give(waiting)
 }
 
+/// The layout of a note that is to be coded: its session type goes with it.
+pub(super) fn layout_to_code(text: &str, note: &Note, rules: &Rules) -> Layout {
+    let layout = segment::layout(text, &rules.sections, &note.turns);
+    layout.of_session(note.session_type.value.clone())
+}
+
 /// Where the chunk ends that begins with a note: it holds one at least, whatever its length.
 fn chunk_end(texts: &Spool, start: usize) -> usize {
     let last = texts.len().min(start + CHUNK);
@@ -134,9 +140,8 @@ fn work_part(pass: &Pass<'_>, range: Range<usize>, lent: &mut Lent<'_, '_>) -> R
     let Pass { reading, rules, .. } = pass;
     let lay_out = |index: usize| {
         let text = reading.texts.text(index)?;
-        let note = &reading.corpus.notes[index];
-        let layout = segment::layout(&text, &rules.sections, &note.turns);
-        Ok((text, layout.of_session(note.session_type.value.clone())))
+        let layout = layout_to_code(&text, &reading.corpus.notes[index], rules);
+        Ok((text, layout))
     };
     let read = range.clone().map(lay_out).collect::<Result<Vec<_>>>()?;
     let coded = lent.code_all(read.iter().map(|(text, layout)| (text.as_str(), layout)));

@@ -48,7 +48,10 @@ pub(super) struct Lent<'w, 'm> {
 impl Lent<'_, '_> {
     /// Codes one note.
     pub(super) fn code(&mut self, text: &str, layout: &Layout) -> Coded {
-        self.code_all([(text, layout)]).pop().unwrap_or_default()
+        self.worker
+            .as_mut()
+            .map(|worker| worker.code(text, layout))
+            .unwrap_or_default()
     }
 
     /// Codes some notes together.

@@ -146,13 +146,10 @@ impl Context {
             return SentenceContext::default();
         };
         let words = &note.layout.words;
-        let line = to_folded(words.normal(), at.span);
+        let part = to_folded(words.normal(), at.span);
         let sought = self.sought_in_sentences();
-        let signs = self.find_signs(&[Line {
-            normal: words.normal(),
-            span: at.span,
-            seen: sought.see_afresh(words, at.words.clone(), line),
-        }]);
+        let seen = sought.see_afresh(words, at.words.clone(), part);
+        let signs = self.find_signs(&[Line::new(words.normal(), at.span, seen)]);
         self.read_found(note, sentence, (cue_matches, &signs.concat()))
     }
 

@@ -98,7 +98,7 @@ impl NoteRules {
             } else {
                 Wanted::default()
             },
-            around: around(&hir).filter(|_| is_sought),
+            around: around(&hir),
             before_name: is_followed_by(&hir, NAME) && begins_with_capital(&cased),
             capital: needs(&cased, char::is_uppercase),
         };
@@ -127,12 +127,12 @@ impl NoteRules {
             let against = || self.against(rule.category);
             let unnamed = rule.category == CueCategory::Participant
                 && rule.matches(text)
-                && against().any(|r| seen.holds(&r.wanted) && r.matches(text));
+                && against().any(|r| r.matches(text));
             if unnamed {
                 continue;
             }
-            let near = rule.near_literals(text, places);
-            for name in rule.names_in(text, near).take(NAMES_MAX) {
+            let parts = rule.parts(text, places);
+            for name in rule.names_in(text, parts).take(NAMES_MAX) {
                 let known = found.iter().any(|(n, _)| n == name);
                 if !known && !against().any(|r| r.matches(name)) {
                     found.push((name.to_owned(), rule.rule));
@@ -186,8 +186,8 @@ impl NoteRules {
     pub(super) fn record(&self, text: &str, seen: &Seen, places: &Places) -> Option<(u32, Span)> {
         let mut possible = self.records.iter().filter(|r| seen.holds(&r.wanted));
         possible.find_map(|rule| {
-            let near = rule.near_literals(text, places);
-            let mut signs = rule.matches_in(text, near).take(rule.times.max(1));
+            let parts = rule.parts(text, places);
+            let mut signs = rule.matches_in(text, parts).take(rule.times.max(1));
             let first = signs.next()?;
             (1 + signs.count() >= rule.times).then_some((rule.rule, first))
         })
@@ -205,10 +205,15 @@ impl NoteRule {
         self.around.and(self.wanted.sets.first().copied())
     }
 
-    /// The matches of the expression. Where all are short and hold a literal whose places are known, it reads only
+    /// What is read of a text. Where all matches are short and hold a literal whose places are known, that is only
     /// what is about these.
-    fn matches_in(&self, text: &str, near: Option<Vec<Span>>) -> impl Iterator<Item = Span> {
-        let parts = near.unwrap_or_else(|| vec![Span::new(0, text.len())]);
+    fn parts(&self, text: &str, places: &Places) -> Vec<Span> {
+        let near = self.near_literals(text, places);
+        near.unwrap_or_else(|| vec![Span::new(0, text.len())])
+    }
+
+    /// The matches of the expression in some parts.
+    fn matches_in(&self, text: &str, parts: Vec<Span>) -> impl Iterator<Item = Span> {
         parts.into_iter().flat_map(move |part| {
             let read = part.slice(text);
             let regex = self.expression.on(read).into_iter();
@@ -217,13 +222,8 @@ impl NoteRule {
         })
     }
 
-    /// The names that the expression finds, likewise.
-    fn names_in<'t>(
-        &'t self,
-        text: &'t str,
-        near: Option<Vec<Span>>,
-    ) -> impl Iterator<Item = &'t str> {
-        let parts = near.unwrap_or_else(|| vec![Span::new(0, text.len())]);
+    /// The names that the expression finds in some parts.
+    fn names_in<'t>(&'t self, text: &'t str, parts: Vec<Span>) -> impl Iterator<Item = &'t str> {
         let found = parts
             .into_iter()
             .filter(|part| !self.capital || may_hold_capital(part.slice(text)))

@@ -162,9 +162,8 @@ impl Rules {
 
     /// Whether a rule is a cue in a note of a session type.
     pub(super) fn holds_in(&self, index: u32, session_type: Option<&str>) -> bool {
-        let named = || self.rule(index).sessions.iter();
-        !self.asks_for_session(index)
-            || session_type.is_some_and(|of| named().any(|name| name == of))
+        let named = &self.rule(index).sessions;
+        named.is_empty() || session_type.is_some_and(|of| named.iter().any(|name| name == of))
     }
 
     /// The rule of a word that may be the participant's pronoun.

@@ -24,10 +24,22 @@ pub(super) struct Signs {
 /// A sentence of which is known what it holds.
 #[derive(Debug)]
 pub(crate) struct Line<'l> {
-    pub(crate) normal: &'l NormalText,
-    /// Bytes of the source.
-    pub(crate) span: Span,
-    pub(crate) seen: Seen,
+    normal: &'l NormalText,
+    /// Bytes of the folded text.
+    part: Span,
+    seen: Seen,
+}
+
+impl<'l> Line<'l> {
+    /// A sentence at some bytes of the source.
+    pub(crate) fn new(normal: &'l NormalText, sentence: Span, seen: Seen) -> Self {
+        let part = to_folded(normal, sentence);
+        Self { normal, part, seen }
+    }
+
+    fn text(&self) -> &'l str {
+        self.part.slice(self.normal.text())
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -100,19 +112,16 @@ impl Signs {
 impl Sign {
     /// Whether a line holds what every match does.
     fn may_match(&self, line: &Line<'_>) -> bool {
-        let begins = |opening: &Opening| {
-            let part = to_folded(line.normal, line.span);
-            opening.may_begin(part.slice(line.normal.text()))
-        };
+        let begins = |opening: &Opening| opening.may_begin(line.text());
         line.seen.holds(&self.wanted) && self.opening.as_ref().is_none_or(begins)
     }
 
     fn find_in(&self, line: &Line<'_>, out: &mut Vec<(u32, Span)>) {
-        let part = to_folded(line.normal, line.span);
-        let text = part.slice(line.normal.text());
+        let start = line.part.start;
         let regex = self.expression.on_text(line.seen.is_plain()).into_iter();
-        out.extend(regex.flat_map(|regex| regex.find_iter(text)).map(|m| {
-            let folded = Span::new(part.start + m.start(), part.start + m.end());
+        let found = regex.flat_map(|regex| regex.find_iter(line.text()));
+        out.extend(found.map(|m| {
+            let folded = Span::new(start + m.start(), start + m.end());
             (self.rule, line.normal.to_source(folded))
         }));
     }

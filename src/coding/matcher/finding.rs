@@ -23,6 +23,14 @@ pub(super) struct Passages<'n> {
     pub(super) sightings: Sightings,
 }
 
+impl<'n> Passages<'n> {
+    /// What stands, sentence by sentence.
+    pub(super) fn by_sentence(&self) -> impl Iterator<Item = (usize, &[(usize, Found<'n>)])> {
+        let held = self.standing.chunk_by(|a, b| a.0 == b.0);
+        held.map(|all| (all[0].0, all))
+    }
+}
+
 /// A match with the pattern that found it.
 #[derive(Debug)]
 pub(super) struct Found<'f> {

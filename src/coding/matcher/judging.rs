@@ -14,17 +14,17 @@ use super::{Coded, Finder, Matcher};
 pub(super) fn judge(
     matcher: &Matcher,
     (context, cues): (&Context, &mut Vocabulary),
-    notes: Vec<Passages<'_>>,
+    notes: &mut [Passages<'_>],
 ) -> Vec<Coded> {
     let mut reader = ContextReader::new(context, &matcher.cues, cues);
     let sentences = notes.iter().flat_map(|note| {
-        let held = note.standing.chunk_by(|a, b| a.0 == b.0);
-        held.map(|of_sentence| (note.layout, of_sentence[0].0))
+        let held = note.by_sentence();
+        held.map(|(sentence, _)| (note.layout, sentence))
     });
     let sentences: Vec<(&Layout, usize)> = sentences.collect();
     let mut cues = reader.find(&sentences).into_iter();
-    let notes = notes.into_iter();
-    notes
+    let judged = notes.iter_mut();
+    judged
         .map(|passages| judge_note(matcher, &mut reader, passages, &mut cues))
         .collect()
 }
@@ -33,19 +33,19 @@ pub(super) fn judge(
 fn judge_note(
     matcher: &Matcher,
     reader: &mut ContextReader<'_>,
-    passages: Passages<'_>,
+    passages: &mut Passages<'_>,
     cues: &mut impl Iterator<Item = SentenceCues>,
 ) -> Coded {
+    let taken = std::mem::take(&mut passages.taken);
     let note = WholeNote::seen_through(passages.text, passages.layout, &passages.sightings);
     let mut judging = Judging {
         context: reader.context(),
         note: &note,
-        taken: passages.taken,
+        taken,
     };
     let mut sentences = reader.begin(&note);
     let mut judged = Vec::with_capacity(passages.standing.len());
-    let held = passages.standing.chunk_by(|a, b| a.0 == b.0);
-    for (of_sentence, cues) in held.zip(cues) {
+    for ((_, of_sentence), cues) in passages.by_sentence().zip(cues) {
         let sentence = sentences.read(&cues);
         let all = of_sentence.iter();
         judged.extend(all.filter_map(|(_, found)| judging.judge(found, &sentence)));
